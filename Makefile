@@ -1,0 +1,44 @@
+# make run | test | check | bench | install | admin-password | clean
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := run
+.PHONY: run test check bench install install-dev admin-password clean
+
+run: install
+	@exec $(BIN)/python -m aqi_project.up
+
+test: install-dev
+	@$(BIN)/python -m tests.browser_needed
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: install-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python manage.py check --fail-level WARNING
+	@$(BIN)/python -m tests.with_mongod $(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: install-dev
+	@$(BIN)/python -m benchmarks $(ONLY)
+
+install: $(VENV)/installed
+install-dev: $(VENV)/installed-dev
+
+$(VENV)/installed: requirements.txt constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the project's packages into $(VENV) (about a minute the first time) …"
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	@$(BIN)/pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@touch $@
+
+admin-password: install
+	@$(BIN)/python manage.py admin_password
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,30 @@
+"""Application configurations: third-party applications with MongoDB's identifiers, and the project's own."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.apps import AuthConfig
+from django.contrib.contenttypes.apps import ContentTypesConfig
+from django_q.apps import DjangoQConfig
+
+OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
+
+
+class MongoAdminConfig(AdminConfig):
+    default_auto_field = OBJECT_ID
+
+
+class MongoAuthConfig(AuthConfig):
+    default_auto_field = OBJECT_ID
+
+
+class MongoContentTypesConfig(ContentTypesConfig):
+    default_auto_field = OBJECT_ID
+
+
+class MongoDjangoQConfig(DjangoQConfig):
+    default_auto_field = OBJECT_ID
+
+
+class ProjectConfig(AppConfig):
+    name = "aqi_project"
+    verbose_name = "Project"

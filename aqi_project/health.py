@@ -1,0 +1,25 @@
+"""Health of one web process, for load balancers and for people."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers: restarting it would not help."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """The process can serve: the database answers."""
+    try:
+        connection.ensure_connection()
+        connection.database.command("ping")
+    except DatabaseError as error:
+        return JsonResponse({"status": "unavailable", "database": str(error)}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})

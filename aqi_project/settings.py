@@ -1,0 +1,196 @@
+"""Settings of the project. Everything a deployment changes comes from the environment (see .env.example)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from aqi_project.environment import Environment
+from aqi_project.errors import ConfigurationError
+from aqi_project.secret import development_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+DATA_DIR = BASE_DIR / "data"
+env = Environment(BASE_DIR)
+
+# --- What a deployment must set ---
+DEBUG = env.flag("DEBUG", default=False)
+PRODUCTION = env.flag("PRODUCTION", default=False)
+SECRET_KEY = env.text("SECRET_KEY") or development_secret(VAR_DIR)
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.port("PORT", 8000)
+SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+# --- MongoDB: an embedded mongod on this machine, or any other that MONGODB_URI names ---
+EMBEDDED_MONGODB_PORT = env.port("EMBEDDED_MONGODB_PORT", 27_117)
+EMBEDDED_MONGODB = not env.text("MONGODB_URI")
+MONGODB_URI = env.text("MONGODB_URI") or (f"mongodb://127.0.0.1:{EMBEDDED_MONGODB_PORT}/?directConnection=true")
+MONGODB_NAME = env.text("MONGODB_NAME", "aqi")
+MONGODB_TIMEOUT = timedelta(seconds=env.number("MONGODB_TIMEOUT_SECONDS", 10, least=0.1, most=300))
+if not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
+    raise ConfigurationError("MONGODB_URI must start with mongodb:// or mongodb+srv://.")
+DATABASES = {
+    "default": {
+        "ENGINE": "django_mongodb_backend",
+        "HOST": MONGODB_URI,
+        "NAME": MONGODB_NAME,
+        "OPTIONS": {
+            "serverSelectionTimeoutMS": int(MONGODB_TIMEOUT.total_seconds() * 1000),
+            "tz_aware": False,  # Django makes naive UTC aware itself
+        },
+    }
+}
+DATABASE_ROUTERS = ["django_mongodb_backend.routers.MongoRouter"]
+DEFAULT_AUTO_FIELD = "django_mongodb_backend.fields.ObjectIdAutoField"
+MIGRATION_MODULES = {
+    app: f"aqi_project.contrib_migrations.{app}" for app in ("admin", "auth", "contenttypes", "django_q")
+}
+
+# --- Where readings come from ---
+AQI_SOURCE = env.choice("AQI_SOURCE", "auto", ("auto", "openweather", "open_meteo", "replay"))
+OPENWEATHER_API_KEY = env.text("OPENWEATHER_API_KEY")
+OPENWEATHER_URL = env.text("OPENWEATHER_URL", "https://api.openweathermap.org")
+OPEN_METEO_URL = env.text("OPEN_METEO_URL", "https://air-quality-api.open-meteo.com")
+OPENAQ_API_KEY = env.text("OPENAQ_API_KEY")
+OPENAQ_URL = env.text("OPENAQ_URL", "https://api.openaq.org")
+REPLAY_SECONDS_PER_HOUR = env.number("REPLAY_SECONDS_PER_HOUR", 8, least=0.05, most=3600)
+if AQI_SOURCE == "openweather" and not OPENWEATHER_API_KEY:
+    raise ConfigurationError("AQI_SOURCE=openweather needs OPENWEATHER_API_KEY.")
+
+# --- Applications ---
+INSTALLED_APPS = [
+    "daphne",
+    "aqi_project.apps.ProjectConfig",
+    "aqi_project.apps.MongoAdminConfig",
+    "aqi_project.apps.MongoAuthConfig",
+    "aqi_project.apps.MongoContentTypesConfig",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "channels",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "aqi_project.apps.MongoDjangoQConfig",
+    "ingestion",
+    "detection",
+    "alerts",
+    "dashboard",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "aqi_project.urls"
+ASGI_APPLICATION = "aqi_project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+
+# --- Languages and time: UTC inside, the station's own zone at the edge ---
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ur", "اردو")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static files ---
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+# --- Background work (django-q2, queue in MongoDB) ---
+TASK_TIMEOUT = timedelta(minutes=10)
+Q_CLUSTER = {
+    "name": "aqi",
+    "label": "Background work",
+    "mongo": {"host": MONGODB_URI, "serverSelectionTimeoutMS": 10_000},
+    "mongo_db": MONGODB_NAME,
+    "workers": env.whole("WORKERS", 2, least=1, most=64),
+    "timeout": int(TASK_TIMEOUT.total_seconds()),
+    "retry": int(TASK_TIMEOUT.total_seconds()) + 60,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "catch_up": False,
+    "save_limit": 1000,
+    "poll": 0.2,
+    "queue_limit": 4,
+    "recycle": 500,
+    "scheduler": env.flag("Q_SCHEDULER", default=True),
+    "log_level": "WARNING",
+}
+
+# --- E-mail: real SMTP where EMAIL_URL says so; else the console and var/mail/ ---
+EMAIL_URL = env.text("EMAIL_URL")
+EMAIL_BACKEND = "alerts.mail.DevelopmentBackend"
+if EMAIL_URL:
+    vars().update(env.email("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
+OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")
+
+# --- API ---
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "aqi_project.api.explain_error",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Air quality API",
+    "DESCRIPTION": "Readings, expected ranges, anomalies and verdicts for stations and sensors.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- Logging: one line an event ---
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        "daphne": {"level": "WARNING"},
+        "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "httpx": {"level": "WARNING"},
+        "cmdstanpy": {"level": "ERROR"},
+        "prophet": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,127 @@
+"""Stations, what they measure, and what they sent."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_timezone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("%(name)s is no time zone. Use a name such as Asia/Karachi."), params={"name": name})
+
+
+class Variable(models.Model):
+    """What is measured, in one canonical unit."""
+
+    code = models.SlugField(unique=True, help_text=_("Short name in readings and in the API, such as pm2_5."))
+    name = models.CharField(max_length=80)
+    name_ur = models.CharField(_("name in Urdu"), max_length=80, blank=True)
+    unit = models.CharField(max_length=20, help_text=_("Every stored value is in this unit."))
+    valid_min = models.FloatField(null=True, blank=True, help_text=_("A lower value is flagged as out of range."))
+    valid_max = models.FloatField(null=True, blank=True, help_text=_("A higher value is flagged as out of range."))
+    is_pollutant = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.unit})"
+
+
+class Station(models.Model):
+    """A place or a machine that is watched."""
+
+    class Provider(models.TextChoices):
+        OPENWEATHER = "openweather", "OpenWeather"
+        OPEN_METEO = "open_meteo", "Open-Meteo"
+        OPENAQ = "openaq", "OpenAQ"
+        REPLAY = "replay", _("Replay of recorded readings")
+        PUSH = "push", _("Pushed through the API")
+        FILE = "file", _("Imported from a file")
+
+    slug = models.SlugField(unique=True, max_length=80)
+    name = models.CharField(max_length=120)
+    name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
+    city = models.SlugField(
+        max_length=80, blank=True, help_text=_("Stations of one city are compared with each other.")
+    )
+    latitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)])
+    longitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)])
+    timezone = models.CharField(max_length=60, default="Asia/Karachi", validators=[validate_timezone])
+    provider = models.CharField(max_length=20, choices=Provider.choices, default=Provider.PUSH)
+    provider_ref = models.CharField(max_length=120, blank=True, help_text=_("The provider's own name for this place."))
+    expected_interval = models.DurationField(default=timedelta(hours=1))
+    is_public = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True, help_text=_("An inactive station is not polled."))
+    poll_claimed_until = models.DateTimeField(null=True, editable=False)
+    last_poll_at = models.DateTimeField(null=True, editable=False)
+    last_poll_error = models.TextField(blank=True, editable=False)
+    replay_started_at = models.DateTimeField(null=True, editable=False)
+    replay_from = models.DateTimeField(null=True, editable=False)
+    replay_shift = models.DurationField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether the station plays recorded hours, so that no page shows them as today's air."""
+        return self.provider == self.Provider.REPLAY
+
+    def name_in(self, language: str) -> str:
+        return self.name_ur if language == "ur" and self.name_ur else self.name
+
+
+class Reading(models.Model):
+    """What one station sent for one moment. A correction raises `revision` and keeps the earlier values."""
+
+    station = models.SlugField(max_length=80, db_index=False)
+    at = models.DateTimeField()
+    values = models.JSONField(default=dict, help_text=_("Value of each variable, in the variable's unit."))
+    flags = models.JSONField(default=dict, help_text=_("Reason for doubting a variable's value."))
+    aqi = models.IntegerField(null=True)
+    dominant = models.CharField(max_length=50, blank=True)
+    provider = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    revision = models.IntegerField(default=1)
+    history = models.JSONField(default=list, help_text=_("Earlier values, oldest first."))
+    scored_revision = models.IntegerField(default=0)
+    scores = models.JSONField(default=dict, help_text=_("Expected value, range and score of each variable."))
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["station", "at"], name="one_reading_per_station_and_time")]
+        indexes = [models.Index(fields=["received_at"], name="reading_received")]
+
+    def __str__(self) -> str:
+        return f"{self.station} {self.at:%Y-%m-%d %H:%M}"
+
+
+class RejectedItem(models.Model):
+    """An item of a provider's answer, or of a file, that could not become a reading, with the reason."""
+
+    station = models.SlugField(max_length=80, db_index=False)
+    provider = models.CharField(max_length=20)
+    received_at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField()
+    item = models.TextField(help_text=_("The item as it came, shortened."))
+    fingerprint = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["-received_at"]
+        indexes = [models.Index(fields=["station", "-received_at"], name="rejected_by_station")]
+
+    def __str__(self) -> str:
+        return f"{self.station}: {self.reason}"

@@ -1,0 +1,21 @@
+#!/usr/bin/env python
+"""Django's command-line entry point."""
+
+import os
+import sys
+
+from aqi_project.errors import ConfigurationError
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ConfigurationError as error:
+        sys.exit(f"Cannot start: {error}")
+
+
+if __name__ == "__main__":
+    main()
