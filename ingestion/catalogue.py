@@ -1,0 +1,43 @@
+"""The variables that are known: the eight pollutants from the start, others as they come."""
+
+from collections.abc import Iterable
+from math import inf
+
+from ingestion.models import Variable
+from ingestion.quality.limits import RANGES
+from ingestion.quality.spec import Spec
+
+# code, name, name in Urdu
+POLLUTANTS = (
+    ("pm2_5", "PM2.5", "پی ایم 2.5"),
+    ("pm10", "PM10", "پی ایم 10"),
+    ("no2", "NO₂", "نائٹروجن ڈائی آکسائیڈ"),
+    ("so2", "SO₂", "سلفر ڈائی آکسائیڈ"),
+    ("o3", "O₃", "اوزون"),
+    ("co", "CO", "کاربن مونو آکسائیڈ"),
+    ("no", "NO", "نائٹرک آکسائیڈ"),
+    ("nh3", "NH₃", "امونیا"),
+)
+
+
+def ensure_pollutants() -> None:
+    """Create the pollutants that are missing; what an admin changed stays."""
+    for code, name, name_ur in POLLUTANTS:
+        low, high = RANGES[code]
+        defaults = {"name": name, "name_ur": name_ur, "unit": "µg/m³", "valid_min": low, "valid_max": high}
+        Variable.objects.get_or_create(code=code, defaults={**defaults, "is_pollutant": True})
+
+
+def specs_of(codes: Iterable[str]) -> list[Spec]:
+    """What the quality rules must know of these variables; one that nobody described has no limits."""
+    wanted = list(codes)
+    known = {variable.code: variable for variable in Variable.objects.filter(code__in=wanted)}
+    return [_spec(code, known.get(code)) for code in wanted]
+
+
+def _spec(code: str, variable: Variable | None) -> Spec:
+    if variable is None:
+        return Spec(code)
+    low = -inf if variable.valid_min is None else variable.valid_min
+    high = inf if variable.valid_max is None else variable.valid_max
+    return Spec(code, variable.name, variable.unit, low, high, variable.is_pollutant)

@@ -1,0 +1,38 @@
+"""Items that could not become readings: kept with their reason, each once, for an admin to see."""
+
+import hashlib
+from collections.abc import Iterable
+
+from pymongo import UpdateOne
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion.models import RejectedItem, Station
+from ingestion.observation import Rejected
+
+SHOWN = 500  # characters of an item that are kept
+
+
+def keep_rejected(station: Station, rejected: Iterable[Rejected]) -> int:
+    """Keep what was rejected and return how many there were. The same item for the same reason is kept once."""
+    documents = [_document(station, one) for one in rejected]
+    upserts = [
+        UpdateOne({"fingerprint": document["fingerprint"]}, {"$setOnInsert": document}, upsert=True)
+        for document in documents
+    ]
+    if upserts:
+        collection(RejectedItem).bulk_write(upserts, ordered=False)
+    return len(documents)
+
+
+def _document(station: Station, rejected: Rejected) -> dict[str, object]:
+    item = repr(rejected.item)
+    text = "\n".join((station.slug, station.provider, rejected.reason, item))
+    return {
+        "station": station.slug,
+        "provider": station.provider,
+        "received_at": clock.naive(clock.now()),
+        "reason": rejected.reason,
+        "item": item[:SHOWN],
+        "fingerprint": hashlib.sha256(text.encode()).hexdigest(),
+    }
