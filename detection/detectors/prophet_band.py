@@ -1,0 +1,88 @@
+"""What this hour, weekday and season usually bring, with a band that keeps its promise."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from detection.calibration.aci import AdaptiveQuantile
+from detection.detectors.base import Detector
+from detection.detectors.clock import wall_time
+from detection.detectors.grid import Floats, Grid, check_frame
+from detection.detectors.prophet_fit import Curve, fit_curve
+from detection.detectors.scale import Scale
+from detection.detectors.stats import MAD_TO_SIGMA, mad, trailing_median
+
+MEMORY = timedelta(days=28)
+FLOOR_SHARE = 0.25  # of the history's residual spread
+THINNEST = timedelta(hours=1)  # a daily shape needs no finer history
+BAND = {"q025": 0.025, "q10": 0.1, "q25": 0.25, "expected": 0.5, "q75": 0.75, "q90": 0.9, "q975": 0.975}
+
+
+class ProphetBand(Detector):
+    """Prophet on the log scale in wall time; its residuals are scored against those of 28 days.
+
+    `band(at)` gives the expected value and calibrated quantiles for any times; `calibrate(frame)` brings the
+    band up to date with new readings without a new fit.
+    """
+
+    kind = "prophet_band"
+    memory: ClassVar[timedelta] = 2 * MEMORY
+
+    def _fit(self, grid: Grid) -> None:
+        values = self._target(grid)
+        self.scale = Scale.of(values)
+        scaled = self.scale.forward(values)
+        local = wall_time(grid.times(), self.zone)
+        step = grid.steps(THINNEST) if self.interval < THINNEST else 1
+        self.curve: Curve = fit_curve(local[::step], _thinned(scaled, step), self.zone, self.seed)
+        residuals = scaled - self.curve.at(local)
+        self.floor = FLOOR_SHARE * mad(residuals) + np.finfo(float).eps
+        self._calibrate(residuals[-2 * grid.steps(MEMORY) :])
+
+    def _score(self, grid: Grid, first: int) -> Floats:
+        residuals = self._residuals(grid)
+        window = grid.steps(MEMORY)
+        centre = trailing_median(residuals, window)
+        spread = MAD_TO_SIGMA * trailing_median(np.abs(residuals - centre), window)
+        return np.asarray(np.abs(residuals - centre) / np.maximum(spread, self.floor))[first:]
+
+    def calibrate(self, frame: pd.DataFrame) -> None:
+        """Learn the band's quantiles anew from recent readings (56 days are enough)."""
+        self._calibrate(self._residuals(self._grid(frame)))
+
+    def band(self, at: pd.DatetimeIndex) -> pd.DataFrame:
+        """Expected value and quantiles (the columns are the keys of BAND) in the variable's unit."""
+        check_frame(pd.DataFrame(index=at))
+        curve = self.curve.at(wall_time(at, self.zone))
+        columns = {name: self.scale.back(curve + offset) for name, offset in self.offsets.items()}
+        return pd.DataFrame(columns, index=at)
+
+    def _residuals(self, grid: Grid) -> Floats:
+        scaled = self.scale.forward(self._target(grid))
+        return scaled - self.curve.at(wall_time(grid.times(), self.zone))
+
+    def _calibrate(self, residuals: Floats) -> None:
+        """Run the adaptive quantiles over the residuals and keep where they stand."""
+        window = max(1, round(MEMORY / self.interval))
+        found = []
+        for level in BAND.values():
+            tracker = AdaptiveQuantile(level, window)
+            for residual in residuals:
+                tracker.update(float(residual))
+            found.append(tracker.value())
+        self.offsets = dict(zip(BAND, np.sort(found), strict=True))
+
+
+def _thinned(values: Floats, step: int) -> Floats:
+    """The median of each `step` consecutive values; NaN where none is known."""
+    if step == 1:
+        return values
+    padded = np.append(values, np.full(-len(values) % step, np.nan)).reshape(-1, step)
+    known = ~np.isnan(padded).all(axis=1)
+    thin = np.full(len(padded), np.nan)
+    thin[known] = np.nanmedian(padded[known], axis=1)
+    return thin

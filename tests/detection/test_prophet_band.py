@@ -1,0 +1,85 @@
+"""The seasonal curve and its band."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detection.detectors import create
+from detection.detectors.clock import wall_time
+from detection.detectors.prophet_fit import fit_curve
+from tests.detection.frames import air
+
+
+def test_the_curve_is_what_prophet_itself_predicts():
+    from prophet import Prophet
+
+    frame = air(120)
+    local = wall_time(frame.index, "Asia/Karachi")
+    values = np.log(frame.pm2_5.to_numpy() + 10)
+    curve = fit_curve(local, values, "Asia/Karachi", seed=0)
+    logging.getLogger("prophet").setLevel(logging.CRITICAL)
+    model = Prophet(
+        daily_seasonality=True, weekly_seasonality=True, yearly_seasonality=False, n_changepoints=12
+    )
+    model.add_country_holidays("PK")
+    model.fit(pd.DataFrame({"ds": local, "y": values}), seed=0)
+    expected = model.predict(pd.DataFrame({"ds": local[::3]}))["yhat"].to_numpy()
+    np.testing.assert_allclose(curve.at(local[::3]), expected, atol=1e-6)
+
+
+def test_the_curve_holds_its_trend_after_the_history():
+    frame = air(40)
+    local = wall_time(frame.index, "Asia/Karachi")
+    curve = fit_curve(local, np.arange(len(local)) / 100.0, "Asia/Karachi", seed=0)
+    assert curve.at(local[-1:] + pd.Timedelta(weeks=20))[0] == pytest.approx(curve.at(local[-1:])[0])
+
+
+def test_the_curve_has_a_yearly_season_only_from_two_years_on():
+    seasons = {}
+    for days in (400, 800):
+        frame = air(days).iloc[::6]
+        curve = fit_curve(wall_time(frame.index, "Asia/Karachi"), np.log(frame.pm2_5.to_numpy()), "UTC", 0)
+        seasons[days] = [period for period, _ in curve.seasons]
+    assert 365.25 not in seasons[400]
+    assert 365.25 in seasons[800]
+
+
+def test_the_band_orders_its_quantiles_and_never_falls_below_zero():
+    frame = air(90)
+    band = (
+        create("prophet_band", "pm2_5")
+        .fit(frame)
+        .band(frame.index[-1:] + pd.to_timedelta(range(100), "h")[:1])
+    )
+    columns = ["q025", "q10", "q25", "expected", "q75", "q90", "q975"]
+    assert list(band) == columns
+    assert (np.diff(band.to_numpy(), axis=1) >= 0).all()
+    assert (band["q025"] >= 0).all()
+
+
+def test_the_band_follows_a_new_level_once_it_is_calibrated_anew():
+    frame = air(120)
+    detector = create("prophet_band", "pm2_5").fit(frame.iloc[: 80 * 24])
+    ahead = pd.date_range(frame.index[-1], periods=24, freq="h")
+    detector.calibrate(frame.iloc[-56 * 24 :])
+    before = detector.band(ahead).expected.mean()
+    detector.calibrate(frame.iloc[-56 * 24 :] * 3)
+    assert detector.band(ahead).expected.mean() > 2 * before
+
+
+def test_the_band_refuses_times_without_a_zone():
+    detector = create("prophet_band", "pm2_5").fit(air(30))
+    with pytest.raises(ValueError, match="zone"):
+        detector.band(pd.date_range("2024-01-01", periods=3, freq="h"))
+
+
+def test_fitting_leaves_no_files_and_no_words_behind(capfd):
+    import cmdstanpy
+
+    before = set(Path(cmdstanpy._TMPDIR).glob("*"))
+    create("prophet_band", "pm2_5").fit(air(30))
+    assert set(Path(cmdstanpy._TMPDIR).glob("*")) == before
+    assert capfd.readouterr() == ("", "")
