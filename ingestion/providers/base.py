@@ -1,0 +1,48 @@
+"""What every provider declares and offers. docs/add-a-provider.md walks through it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from ingestion.observation import Parsed
+from ingestion.providers.limits import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who is asked, how often, and which setting holds the key (empty: none is needed)."""
+
+    name: str
+    label: str
+    base_url: str
+    limits: tuple[Limit, ...] = ()
+    key_setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StationRef:
+    """How a provider finds a station: by place, by its own reference, or by what `options` say."""
+
+    latitude: float = 0.0
+    longitude: float = 0.0
+    ref: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Provider(Protocol):
+    """One provider, ready to be asked. Every method raises ProviderError when nothing usable came."""
+
+    source: Source
+
+    async def fetch_current(self, station: StationRef) -> Parsed:
+        """Observations since the last few intervals, the newest last."""
+        ...
+
+    async def fetch_forecast(self, station: StationRef) -> Parsed:
+        """What the provider itself expects, in `Parsed.forecast`; empty where it forecasts nothing."""
+        ...
+
+    async def fetch_history(self, station: StationRef, start: datetime, end: datetime) -> Parsed:
+        """Observations with start ≤ at < end, both aware."""
+        ...

@@ -1,0 +1,1 @@
+"""Open-Meteo air quality: the CAMS model, hourly, without a key (CC BY 4.0)."""

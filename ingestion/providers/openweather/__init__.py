@@ -1,0 +1,1 @@
+"""OpenWeather air pollution: a worldwide hourly model field of eight species. Needs a key."""

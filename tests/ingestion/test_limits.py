@@ -1,0 +1,142 @@
+"""The rate limit is exact over every window, and the circuit opens, tries and closes."""
+
+from datetime import timedelta
+
+import pytest
+
+from ingestion.providers.breaker import COOL_DOWN, FAILURES_TO_OPEN, LONGEST_COOL_DOWN, Breaker
+from ingestion.providers.errors import Kind, NotAskedError, ProviderError
+from ingestion.providers.limits import Limit, Limiter
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def sending_times(limiter, clock, count):
+    times = []
+    for _ in range(count):
+        clock.now += limiter.book()
+        times.append(clock.now)
+    return times
+
+
+@pytest.mark.parametrize(
+    "limits", [[Limit(60, MINUTE)], [Limit(60, MINUTE), Limit(100, HOUR)], [Limit(1, MINUTE)]]
+)
+def test_no_window_ever_holds_more_than_its_limit(limits, clock):
+    times = sending_times(Limiter(limits, clock), clock, 250)
+    for limit in limits:
+        spans = [later - earlier for earlier, later in zip(times, times[limit.count :], strict=False)]
+        assert min(spans) >= limit.per.total_seconds()
+
+
+def test_a_burst_within_the_limit_does_not_wait(clock):
+    assert set(sending_times(Limiter([Limit(60, MINUTE)], clock), clock, 60)) == {1000.0}
+
+
+def test_requests_booked_together_get_a_turn_each(clock):
+    limiter = Limiter([Limit(2, MINUTE)], clock)
+    assert [limiter.book() for _ in range(5)] == [0, 0, 60, 60, 120]
+    assert limiter.delay() == 120
+
+
+def test_a_pause_holds_for_everybody(clock):
+    limiter = Limiter([Limit(60, MINUTE)], clock)
+    limiter.pause(7)
+    assert [limiter.delay(), limiter.book()] == [7, 7]
+    clock.now += 8
+    assert limiter.delay() == 0
+
+
+def test_without_limits_nobody_waits(clock):
+    assert sending_times(Limiter([], clock), clock, 3) == [1000.0] * 3
+
+
+def test_a_limit_reads_as_words():
+    assert [str(Limit(2000, HOUR)), str(Limit(60, MINUTE))] == [
+        "2,000 requests per hour",
+        "60 requests per minute",
+    ]
+
+
+DOWN = ProviderError(Kind.UNAVAILABLE, "open_meteo", "Open-Meteo does not work at the moment (503).")
+BAD_KEY = ProviderError(Kind.UNAUTHORIZED, "openweather", "OpenWeather does not accept the key (401).")
+
+
+def opened(clock):
+    breaker = Breaker(clock)
+    for _ in range(FAILURES_TO_OPEN):
+        breaker.admit()
+        breaker.failed(DOWN)
+    return breaker
+
+
+def test_the_circuit_opens_after_failures_in_a_row_and_says_so(clock):
+    breaker = opened(clock)
+    with pytest.raises(NotAskedError) as caught:
+        breaker.admit()
+    assert caught.value.kind is Kind.UNAVAILABLE
+    assert caught.value.sentence == (
+        "Not asked: it failed 5 times in a row, next try in 60 s. "
+        "The last failure: Open-Meteo does not work at the moment (503)."
+    )
+
+
+def test_failures_that_are_not_in_a_row_do_not_open_it(clock):
+    breaker = Breaker(clock)
+    for _ in range(3 * FAILURES_TO_OPEN):
+        breaker.failed(DOWN)
+        breaker.succeeded()
+    assert not breaker.is_open
+
+
+def test_a_refused_key_opens_it_at_once(clock):
+    breaker = Breaker(clock)
+    breaker.failed(BAD_KEY)
+    with pytest.raises(NotAskedError, match="failed once") as caught:
+        breaker.admit()
+    assert caught.value.permanent
+
+
+def test_after_the_pause_one_trial_passes_and_decides(clock):
+    breaker = opened(clock)
+    clock.now += COOL_DOWN
+    breaker.admit()
+    with pytest.raises(NotAskedError):
+        breaker.admit()
+    breaker.succeeded()
+    breaker.admit()
+    breaker.admit()
+
+
+def test_a_failed_trial_doubles_the_pause_up_to_a_limit(clock):
+    breaker = opened(clock)
+    pauses = []
+    for _ in range(6):
+        clock.now += pauses[-1] if pauses else COOL_DOWN
+        breaker.admit()
+        breaker.failed(DOWN)
+        with pytest.raises(NotAskedError) as caught:
+            breaker.refuse_if_open()
+        pauses.append(caught.value.retry_after)
+    assert pauses == [120, 240, 480, 900, 900, LONGEST_COOL_DOWN]
+
+
+def test_a_cancelled_trial_leaves_room_for_another(clock):
+    breaker = opened(clock)
+    clock.now += COOL_DOWN
+    breaker.admit()
+    breaker.released()
+    breaker.admit()

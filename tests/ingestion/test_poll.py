@@ -1,0 +1,104 @@
+"""Many stations at once: bounded, in any order, and nobody waits for a slow provider."""
+
+import asyncio
+import time
+
+import pytest
+
+from ingestion.providers.base import StationRef
+from ingestion.providers.errors import Kind
+from ingestion.providers.gate import Gates
+from ingestion.providers.http import CONCURRENCY, Http, Patience
+from ingestion.providers.poll import Access, Job, poll, poll_each, poll_many
+from tests.servers.provider import Answer
+
+LAHORE = StationRef(latitude=31.55, longitude=74.34)
+HASTY = Patience(answer=2, attempts=1)
+OPENWEATHER, OPEN_METEO = "/data/2.5/air_pollution", "/v1/air-quality"
+GOOD = Answer({"list": [{"dt": 1613606400, "main": {"aqi": 1}, "components": {"pm2_5": 42.0}}]})
+
+
+@pytest.fixture
+def hours(recorded):
+    return Answer(recorded("openmeteo_air_quality_lahore_hourly"))
+
+
+def run(jobs, access, gates=None):
+    async def all_of_it():
+        async with Http(HASTY, gates or Gates()) as http:
+            return await poll_many(jobs, access, http)
+
+    return asyncio.run(all_of_it())
+
+
+def test_results_come_in_the_order_of_the_jobs(server, hours):
+    server.will(OPEN_METEO, hours)
+    jobs = [Job(f"station-{i}", "open_meteo", LAHORE, "forecast") for i in range(5)]
+    results = run(jobs, {"open_meteo": Access(base_url=server.url)})
+    assert [result.job.station for result in results] == [job.station for job in jobs]
+    assert {len(r.parsed.observations) + len(r.parsed.forecast) for r in results} == {120}
+
+
+def test_two_hundred_slow_stations_are_polled_together_but_never_too_many_at_once(server, hours):
+    server.will(OPEN_METEO, Answer(hours.body, delay=0.1))
+    jobs = [Job(f"station-{i}", "open_meteo", LAHORE) for i in range(200)]
+    started = time.monotonic()
+    results = run(jobs, {"open_meteo": Access(base_url=server.url)})
+    assert time.monotonic() - started < 6  # 20 s one after another
+    assert [result.error for result in results] == [None] * 200
+    assert 1 < server.most_in_flight <= CONCURRENCY
+
+
+def test_one_slow_provider_never_delays_another(server, other_server, hours):
+    server.will(OPEN_METEO, Answer(hours.body, delay=1.2))
+    other_server.will(OPENWEATHER, GOOD)
+    access = {"open_meteo": Access(base_url=server.url), "openweather": Access("key", other_server.url)}
+    slow = [Job(f"slow-{i}", "open_meteo", LAHORE) for i in range(2 * CONCURRENCY)]
+    fast = [Job(f"fast-{i}", "openweather", LAHORE) for i in range(20)]
+
+    async def times():
+        started = time.monotonic()
+        async with Http(HASTY, Gates()) as http:
+            return [
+                (r.job.provider, time.monotonic() - started)
+                async for r in poll_each(slow + fast, access, http)
+            ]
+
+    took = asyncio.run(times())
+    assert [provider for provider, _ in took[:20]] == ["openweather"] * 20
+    assert took[19][1] < 1.0
+
+
+def test_one_broken_provider_fails_alone(server, other_server, hours):
+    server.will(OPENWEATHER, Answer("no", status=401))
+    other_server.will(OPEN_METEO, hours)
+    access = {"openweather": Access("bad", server.url), "open_meteo": Access(base_url=other_server.url)}
+    broken, fine = run([Job("a", "openweather", LAHORE), Job("b", "open_meteo", LAHORE)], access)
+    assert broken.error is not None
+    assert (broken.error.kind, fine.error) == (Kind.UNAUTHORIZED, None)
+
+
+def test_a_job_for_an_unknown_provider_is_an_error_of_its_own(server, hours):
+    server.will(OPEN_METEO, hours)
+    unknown, fine = run(
+        [Job("a", "nobody", LAHORE), Job("b", "open_meteo", LAHORE)],
+        {"open_meteo": Access(base_url=server.url)},
+    )
+    assert unknown.error is not None
+    assert "nobody" in unknown.error.sentence
+    assert fine.error is None
+
+
+def test_ordinary_code_gets_each_result_outside_the_event_loop(server, hours):
+    server.will(OPEN_METEO, hours)
+    jobs = [Job(f"station-{i}", "open_meteo", LAHORE) for i in range(3)]
+    stations = set()
+    for result in poll(jobs, {"open_meteo": Access(base_url=server.url)}):
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        stations.add(result.job.station)
+    assert stations == {"station-0", "station-1", "station-2"}
+
+
+def test_no_jobs_no_results():
+    assert list(poll([], {})) == []
