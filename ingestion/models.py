@@ -58,6 +58,7 @@ class Station(models.Model):
     expected_interval = models.DurationField(default=timedelta(hours=1))
     is_public = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True, help_text=_("An inactive station is not polled."))
+    source_since = models.DateTimeField(default=timezone.now, editable=False)
     poll_claimed_until = models.DateTimeField(null=True, editable=False)
     last_poll_at = models.DateTimeField(null=True, editable=False)
     last_poll_error = models.TextField(blank=True, editable=False)
