@@ -32,7 +32,7 @@ if not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
     raise ConfigurationError("MONGODB_URI must start with mongodb:// or mongodb+srv://.")
 DATABASES = {
     "default": {
-        "ENGINE": "django_mongodb_backend",
+        "ENGINE": "aqi_project.mongodb",
         "HOST": MONGODB_URI,
         "NAME": MONGODB_NAME,
         "OPTIONS": {

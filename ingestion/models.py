@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from aqi_project import clock
 
 
 def validate_timezone(name: str) -> None:
@@ -58,7 +59,7 @@ class Station(models.Model):
     expected_interval = models.DurationField(default=timedelta(hours=1))
     is_public = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True, help_text=_("An inactive station is not polled."))
-    source_since = models.DateTimeField(default=timezone.now, editable=False)
+    source_since = models.DateTimeField(default=clock.now, editable=False)
     poll_claimed_until = models.DateTimeField(null=True, editable=False)
     last_poll_at = models.DateTimeField(null=True, editable=False)
     last_poll_error = models.TextField(blank=True, editable=False)
@@ -115,7 +116,7 @@ class RejectedItem(models.Model):
 
     station = models.SlugField(max_length=80, db_index=False)
     provider = models.CharField(max_length=20)
-    received_at = models.DateTimeField(default=timezone.now)
+    received_at = models.DateTimeField(default=clock.now)
     reason = models.TextField()
     item = models.TextField(help_text=_("The item as it came, shortened."))
     fingerprint = models.CharField(max_length=64, unique=True)

@@ -44,8 +44,16 @@ def claim(station: Station, now: datetime, span: timedelta) -> bool:
 
 
 def _job(station: Station) -> Job:
-    ref = StationRef(station.latitude or 0.0, station.longitude or 0.0, station.provider_ref)
-    return Job(station.slug, station.provider, ref)
+    return Job(station.slug, station.provider, _ref(station))
+
+
+def history_job(station: Station, first: datetime, last: datetime) -> Job:
+    """What asks a station's provider for the readings of a span."""
+    return Job(station.slug, station.provider, _ref(station), "history", first, last)
+
+
+def _ref(station: Station) -> StationRef:
+    return StationRef(station.latitude or 0.0, station.longitude or 0.0, station.provider_ref)
 
 
 def take_in(station: Station, result: Result) -> None:
@@ -53,7 +61,8 @@ def take_in(station: Station, result: Result) -> None:
     now = clock.now()
     error = ""
     if result.error is None:
-        store(station, result.parsed.observations, result.parsed.rejected, received_at=now)
+        received_at = now if result.job.what == "current" else None  # a backfill is late by nature
+        store(station, result.parsed.observations, result.parsed.rejected, received_at=received_at)
     else:
         error = str(result.error)
     released = {"poll_claimed_until": None, "last_poll_at": now, "last_poll_error": error}

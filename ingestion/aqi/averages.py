@@ -34,16 +34,12 @@ HOUR_COMPLETENESS: Final = 0.75  # of the rows that an hour of a finer series sh
 BLOCK: Final = 32_768  # rows worked on at a time, so that memory stays flat on years of minutes
 
 
-def aqi_of(
-    code: str, frame: pd.DataFrame, *, interval: timedelta = HOUR, last: int | None = None
-) -> AqiResult:
+def aqi_of(code: str, frame: pd.DataFrame, *, interval: timedelta = HOUR, last: int | None = None) -> AqiResult:
     """The index of each row of a frame (or of its `last` rows), averaged and under the edition of its time.
 
     The frame is the project's: tz-aware UTC index, one column per variable in µg/m³, NaN for missing.
     """
-    return aqi(
-        code, averages(code, frame, interval=interval, last=last), frame.index[-(last or len(frame)) :]
-    )
+    return aqi(code, averages(code, frame, interval=interval, last=last), frame.index[-(last or len(frame)) :])
 
 
 def averages(
@@ -74,9 +70,7 @@ def averages_at(
     scale = standard(code)
     moments, wanted = (np.asarray(t, dtype="datetime64[us]") for t in (times, at))
     parts = [
-        _averages(
-            scale.keys, scale.latest.completeness, moments, values, wanted[start : start + BLOCK], interval
-        )
+        _averages(scale.keys, scale.latest.completeness, moments, values, wanted[start : start + BLOCK], interval)
         for start in range(0, max(len(wanted), 1), BLOCK)
     ]
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
@@ -100,15 +94,11 @@ def _averages(
     out: dict[str, Floats] = {}
     for key, table in known.items():
         if table.averaging == "15min":
-            out[key] = _highest_quarter(
-                times, np.asarray(values[table.pollutant], dtype=np.float64), at, interval
-            )
+            out[key] = _highest_quarter(times, np.asarray(values[table.pollutant], dtype=np.float64), at, interval)
         elif table.averaging == "nowcast":
             out[key] = nowcast(steps[table.pollutant]) if step == HOUR else np.full(len(at), np.nan)
         else:
-            out[key] = mean(
-                steps[table.pollutant], timedelta(hours=HOURS[table.averaging]) // step, completeness
-            )
+            out[key] = mean(steps[table.pollutant], timedelta(hours=HOURS[table.averaging]) // step, completeness)
     return out
 
 

@@ -52,9 +52,7 @@ class Advice:
 def levels() -> dict[int, Level]:
     """1 (best) to 6 → level."""
     return {
-        int(r["level"]): Level(
-            int(r["level"]), r["shape"], r["glyph"], r["vision_colour"], r["name_en"], r["name_ur"]
-        )
+        int(r["level"]): Level(int(r["level"]), r["shape"], r["glyph"], r["vision_colour"], r["name_en"], r["name_ur"])
         for r in _rows("levels.csv")
     }
 

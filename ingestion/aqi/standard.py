@@ -131,9 +131,7 @@ def read_edition(path: Path) -> Edition:
     try:
         return _edition(header, rows)
     except (KeyError, ValueError) as error:
-        raise ValueError(
-            f"The AQI standard {path.name} cannot be read: {error!r}. See docs/aqi.md."
-        ) from error
+        raise ValueError(f"The AQI standard {path.name} cannot be read: {error!r}. See docs/aqi.md.") from error
 
 
 def _edition(header: dict[str, list[str]], rows: tuple[dict[str, str], ...]) -> Edition:

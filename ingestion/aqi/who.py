@@ -31,8 +31,7 @@ def guidelines() -> dict[tuple[str, str], Guideline]:
     """(pollutant, averaging period) → guideline. Read once per process."""
     lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     rows = (
-        Guideline(row["pollutant"], row["averaging"], float(row["level"]), row["note"])
-        for row in csv.DictReader(lines)
+        Guideline(row["pollutant"], row["averaging"], float(row["level"]), row["note"]) for row in csv.DictReader(lines)
     )
     return {(g.pollutant, g.averaging): g for g in rows}
 

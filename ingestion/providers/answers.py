@@ -49,11 +49,7 @@ def _until(date: str, now: datetime) -> float | None:
 
 
 def _kind_of_class(status: int) -> Kind:
-    return (
-        Kind.REFUSED
-        if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
-        else Kind.UNAVAILABLE
-    )
+    return Kind.REFUSED if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR else Kind.UNAVAILABLE
 
 
 def _decoded(source: Source, response: httpx.Response) -> Any:
@@ -92,7 +88,5 @@ def _own_words(response: httpx.Response) -> str:
         answer = json.loads(response.content)
     except ValueError:
         return ""
-    words = (
-        next((answer[name] for name in OWN_WORDS if answer.get(name)), "") if isinstance(answer, dict) else ""
-    )
+    words = next((answer[name] for name in OWN_WORDS if answer.get(name)), "") if isinstance(answer, dict) else ""
     return f": {str(words)[:QUOTED]}" if words else ""

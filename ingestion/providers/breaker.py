@@ -65,7 +65,5 @@ class Breaker:
     def _refusal(self, last: ProviderError) -> ProviderError:
         wait = max(0.0, self._opened_until - self._clock())
         times = "once" if self.failures == 1 else f"{self.failures} times in a row"
-        sentence = (
-            f"Not asked: it failed {times}, next try in {wait:.0f} s. The last failure: {last.sentence}"
-        )
+        sentence = f"Not asked: it failed {times}, next try in {wait:.0f} s. The last failure: {last.sentence}"
         return NotAskedError(last.kind, last.provider, sentence, retry_after=wait)

@@ -68,9 +68,7 @@ class Http:
 
         Waits for the provider's rate limit, retries what may pass, and raises ProviderError for the rest.
         """
-        request = self._client.build_request(
-            "GET", source.base_url + path, params=dict(params), headers=headers
-        )
+        request = self._client.build_request("GET", source.base_url + path, params=dict(params), headers=headers)
         gate = self._gates.of(source)
         for attempt in range(1, self._patience.attempts + 1):
             try:

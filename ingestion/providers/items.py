@@ -35,9 +35,7 @@ def number(value: object) -> float:
     return result
 
 
-def components(
-    given: Mapping[str, Any], codes: Iterable[tuple[str, str]]
-) -> tuple[dict[str, float], dict[str, str]]:
+def components(given: Mapping[str, Any], codes: Iterable[tuple[str, str]]) -> tuple[dict[str, float], dict[str, str]]:
     """Values and refusals of `given`, by our code; `codes` pairs their name with ours.
 
     A component that is missing or no number is refused alone, its neighbours are kept.

@@ -21,9 +21,7 @@ def air(
     weather = _wander(rng, len(at), decay=0.98**step, size=0.1 * np.sqrt(step))
     level = 4.2 + 0.4 * np.sin(2 * np.pi * (hour - 3) / 24) + weather
     noise = {name: rng.normal(0, 0.05, len(at)) for name in columns}
-    return pd.DataFrame(
-        {name: np.exp(level + k * 0.3 + noise[name]) for k, name in enumerate(columns)}, index=at
-    )
+    return pd.DataFrame({name: np.exp(level + k * 0.3 + noise[name]) for k, name in enumerate(columns)}, index=at)
 
 
 def _wander(rng: np.random.Generator, count: int, *, decay: float, size: float) -> np.ndarray:

@@ -21,9 +21,7 @@ def test_the_curve_is_what_prophet_itself_predicts():
     values = np.log(frame.pm2_5.to_numpy() + 10)
     curve = fit_curve(local, values, "Asia/Karachi", seed=0)
     logging.getLogger("prophet").setLevel(logging.CRITICAL)
-    model = Prophet(
-        daily_seasonality=True, weekly_seasonality=True, yearly_seasonality=False, n_changepoints=12
-    )
+    model = Prophet(daily_seasonality=True, weekly_seasonality=True, yearly_seasonality=False, n_changepoints=12)
     model.add_country_holidays("PK")
     model.fit(pd.DataFrame({"ds": local, "y": values}), seed=0)
     expected = model.predict(pd.DataFrame({"ds": local[::3]}))["yhat"].to_numpy()
@@ -49,11 +47,7 @@ def test_the_curve_has_a_yearly_season_only_from_two_years_on():
 
 def test_the_band_orders_its_quantiles_and_never_falls_below_zero():
     frame = air(90)
-    band = (
-        create("prophet_band", "pm2_5")
-        .fit(frame)
-        .band(frame.index[-1:] + pd.to_timedelta(range(100), "h")[:1])
-    )
+    band = create("prophet_band", "pm2_5").fit(frame).band(frame.index[-1:] + pd.to_timedelta(range(100), "h")[:1])
     columns = ["q025", "q10", "q25", "expected", "q75", "q90", "q975"]
     assert list(band) == columns
     assert (np.diff(band.to_numpy(), axis=1) >= 0).all()

@@ -54,10 +54,7 @@ def test_a_refused_key_is_permanent_and_names_the_setting(server, status):
     server.will(PATH, Answer({"cod": status, "message": "Invalid API key"}, status=status))
     [error] = ask(server)
     assert (error.kind, error.permanent, len(server.asked)) == (Kind.UNAUTHORIZED, True, 1)
-    assert (
-        error.sentence
-        == f"OpenWeather does not accept the key ({status}). Check the setting OPENWEATHER_API_KEY."
-    )
+    assert error.sentence == f"OpenWeather does not accept the key ({status}). Check the setting OPENWEATHER_API_KEY."
 
 
 def test_a_refused_request_is_permanent_quotes_the_provider_and_leaves_the_circuit_closed(server):

@@ -32,9 +32,7 @@ def sending_times(limiter, clock, count):
     return times
 
 
-@pytest.mark.parametrize(
-    "limits", [[Limit(60, MINUTE)], [Limit(60, MINUTE), Limit(100, HOUR)], [Limit(1, MINUTE)]]
-)
+@pytest.mark.parametrize("limits", [[Limit(60, MINUTE)], [Limit(60, MINUTE), Limit(100, HOUR)], [Limit(1, MINUTE)]])
 def test_no_window_ever_holds_more_than_its_limit(limits, clock):
     times = sending_times(Limiter(limits, clock), clock, 250)
     for limit in limits:

@@ -59,10 +59,7 @@ def test_one_slow_provider_never_delays_another(server, other_server, hours):
     async def times():
         started = time.monotonic()
         async with Http(HASTY, Gates()) as http:
-            return [
-                (r.job.provider, time.monotonic() - started)
-                async for r in poll_each(slow + fast, access, http)
-            ]
+            return [(r.job.provider, time.monotonic() - started) async for r in poll_each(slow + fast, access, http)]
 
     took = asyncio.run(times())
     assert [provider for provider, _ in took[:20]] == ["openweather"] * 20

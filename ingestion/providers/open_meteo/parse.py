@@ -56,13 +56,9 @@ def _columns(hourly: dict[str, Any], units: dict[str, str]) -> tuple[tuple[str, 
     columns = tuple((name, code) for name, code in CODES.items() if name in hourly)
     for name, _ in columns:
         if units.get(name) not in MICROGRAMS:
-            raise ProviderError(
-                Kind.MALFORMED, NAME, f"Open-Meteo sent {name} in {units.get(name)}, not in µg/m³."
-            )
+            raise ProviderError(Kind.MALFORMED, NAME, f"Open-Meteo sent {name} in {units.get(name)}, not in µg/m³.")
         if not isinstance(hourly[name], list) or len(hourly[name]) != len(hourly["time"]):
-            raise ProviderError(
-                Kind.MALFORMED, NAME, f"Open-Meteo sent a column {name} that does not fit its times."
-            )
+            raise ProviderError(Kind.MALFORMED, NAME, f"Open-Meteo sent a column {name} that does not fit its times.")
     return columns
 
 

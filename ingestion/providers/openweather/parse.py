@@ -69,9 +69,7 @@ def check_place(payload: Any, latitude: float, longitude: float) -> None:
     except BAD_ITEM:
         return
     if abs(found[0] - latitude) > SAME_PLACE or abs(found[1] - longitude) > SAME_PLACE:
-        sentence = (
-            f"OpenWeather answered for {found[0]:.2f}, {found[1]:.2f}, not for the place that was asked for."
-        )
+        sentence = f"OpenWeather answered for {found[0]:.2f}, {found[1]:.2f}, not for the place that was asked for."
         raise ProviderError(Kind.MALFORMED, NAME, sentence)
 
 

@@ -1,0 +1,1 @@
+"""The database engine: the official MongoDB backend, with unique indexes that queries can use."""

@@ -1,0 +1,35 @@
+"""Unique indexes over fields that are never null, without the partial filter that keeps queries off them.
+
+django-mongodb-backend makes each unique index partial ({"$type": "string"}) so that several nulls may stand beside each
+other. MongoDB does not use such an index for `{"slug": "lahore"}`: every look-up by slug would read the collection.
+"""
+
+from typing import Any
+
+from django.db.models import Field, Index, Model
+from django_mongodb_backend.base import DatabaseWrapper as MongoDatabaseWrapper
+from django_mongodb_backend.schema import DatabaseSchemaEditor
+from pymongo import IndexModel
+
+
+class FullUniqueIndex(Index):
+    """A unique index over all documents."""
+
+    def get_pymongo_index_model(self, *args: Any, **kwargs: Any) -> IndexModel:
+        index: IndexModel = super().get_pymongo_index_model(*args, **kwargs)
+        index.document.pop("partialFilterExpression", None)
+        return index
+
+
+class SchemaEditor(DatabaseSchemaEditor):
+    def add_index(
+        self, model: type[Model], index: Index, *, field: Field | None = None, unique: bool = False, **rest: Any
+    ) -> None:
+        names = [field.name] if field else list(index.fields)
+        if unique and not index.condition and not any(model._meta.get_field(name).null for name in names):
+            index = FullUniqueIndex(fields=names, name=index.name)
+        super().add_index(model, index, field=field, unique=unique, **rest)
+
+
+class DatabaseWrapper(MongoDatabaseWrapper):
+    SchemaEditorClass = SchemaEditor
