@@ -3,7 +3,8 @@ pandas."""
 
 from ingestion.aqi.averages import aqi_of, averages, averages_at, nowcast
 from ingestion.aqi.categories import advice, category, groups, ink, levels, ranges
-from ingestion.aqi.index import AqiResult, Single, aqi
+from ingestion.aqi.index import aqi
+from ingestion.aqi.result import AqiResult, Single
 from ingestion.aqi.standard import DEFAULT, Category, Edition, Standard, standard, standards
 from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
 from ingestion.aqi.who import guidelines, who_multiple

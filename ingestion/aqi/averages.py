@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ingestion.aqi.index import AqiResult, Floats, aqi, utc64
+from ingestion.aqi.index import aqi
+from ingestion.aqi.result import AqiResult, Floats
 from ingestion.aqi.standard import standard
+from ingestion.aqi.times import utc64
 
 if TYPE_CHECKING:
     import pandas as pd

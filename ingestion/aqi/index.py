@@ -2,67 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ingestion.aqi.result import AqiResult, Floats, names, nothing
 from ingestion.aqi.standard import Edition, Standard, Table, standard
+from ingestion.aqi.times import utc64
 
 TOLERANCE: Final = 1e-6  # steps of concentration: 35.4 arrives as 35.39999999999999 and still is 35.4
 INDEX_TOLERANCE: Final = 1e-9
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Single:
-    """One row of a result in plain Python: what a page or a document stores. None where there is no value."""
-
-    index: int | None
-    dominant: str | None
-    averaging: str | None
-    category: str | None
-    beyond: bool
-    complete: bool
-
-
-@dataclass(frozen=True)
-class AqiResult:
-    """Arrays of one common shape, of length 1 for scalars.
-
-    `index` float64, whole numbers, NaN where no pollutant has a value; `dominant` pollutant, its `averaging`
-    period and the `category` code as str or None; `beyond` bool, above the last index of the standard;
-    `complete` bool, the standard's own minimum of pollutants is met; `sub_indices` key (`pm2_5:nowcast`) →
-    float64.
-    """
-
-    index: Floats
-    dominant: NDArray[np.object_]
-    averaging: NDArray[np.object_]
-    category: NDArray[np.object_]
-    beyond: NDArray[np.bool_]
-    complete: NDArray[np.bool_]
-    sub_indices: dict[str, Floats]
-
-    def single(self, row: int = -1) -> Single:
-        """One row, the last by default."""
-        index = self.index.flat[row]
-        return Single(
-            index=None if np.isnan(index) else int(index),
-            dominant=_text(self.dominant, row),
-            averaging=_text(self.averaging, row),
-            category=_text(self.category, row),
-            beyond=bool(self.beyond.flat[row]),
-            complete=bool(self.complete.flat[row]),
-        )
-
-
-def _text(names: NDArray[np.object_], row: int) -> str | None:
-    name: Any = names.flat[row]
-    return None if name is None else str(name)
 
 
 def aqi(code: str, concentrations: Mapping[str, ArrayLike], at: Any) -> AqiResult:
@@ -85,23 +36,6 @@ def aqi(code: str, concentrations: Mapping[str, ArrayLike], at: Any) -> AqiResul
     return _by_edition(scale, values, np.broadcast_to(which, shape))
 
 
-def utc64(at: Any) -> NDArray[np.datetime64]:
-    """Times as naive UTC datetime64[us]; a naive datetime is refused."""
-    if isinstance(at, datetime):
-        return np.array(_utc(at), dtype="datetime64[us]")
-    if isinstance(at, Iterable) and not hasattr(at, "dtype"):
-        return np.array([_utc(moment) for moment in at], dtype="datetime64[us]")
-    if getattr(at, "tz", True) is None:
-        raise ValueError("The times have no time zone. Give them in UTC, tz-aware.")
-    return np.asarray(at, dtype="datetime64[ns]").astype("datetime64[us]")
-
-
-def _utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError(f"The time {moment.isoformat()} has no time zone. Give it in UTC, aware.")
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
 def _known(scale: Standard, concentrations: Mapping[str, ArrayLike]) -> dict[str, Floats]:
     """Key → array for what the standard knows; an averaging period that it does not have is an error."""
     keys, pollutants = scale.keys, {table.pollutant for table in scale.keys.values()}
@@ -120,7 +54,7 @@ def _known(scale: Standard, concentrations: Mapping[str, ArrayLike]) -> dict[str
 def _by_edition(scale: Standard, values: dict[str, Floats], which: NDArray[np.intp]) -> AqiResult:
     """Each row under its own edition."""
     shape = which.shape
-    out = _nothing(shape, scale.keys)
+    out = nothing(shape, [k for k, t in scale.keys.items() if k in values or t.pollutant in values])
     for number in np.unique(which):
         rows = which == number
         part = _index(
@@ -133,18 +67,6 @@ def _by_edition(scale: Standard, values: dict[str, Floats], which: NDArray[np.in
         for key, sub in part.sub_indices.items():
             out.sub_indices[key][rows] = sub
     return out
-
-
-def _nothing(shape: tuple[int, ...], keys: Iterable[str]) -> AqiResult:
-    return AqiResult(
-        index=np.full(shape, np.nan),
-        dominant=np.full(shape, None, dtype=object),
-        averaging=np.full(shape, None, dtype=object),
-        category=np.full(shape, None, dtype=object),
-        beyond=np.zeros(shape, dtype=bool),
-        complete=np.zeros(shape, dtype=bool),
-        sub_indices={key: np.full(shape, np.nan) for key in keys},
-    )
 
 
 def _index(edition: Edition, values: dict[str, Floats], shape: tuple[int, ...]) -> AqiResult:
@@ -162,8 +84,8 @@ def _index(edition: Edition, values: dict[str, Floats], shape: tuple[int, ...]) 
     best[best < 0] = np.nan
     return AqiResult(
         index=best,
-        dominant=_names([t.pollutant for t in tables])[winner],
-        averaging=_names([t.averaging for t in tables])[winner],
+        dominant=names([t.pollutant for t in tables])[winner],
+        averaging=names([t.averaging for t in tables])[winner],
         category=_categories(edition, best),
         beyond=best > edition.top,
         complete=_complete(edition, subs, shape),
@@ -186,15 +108,10 @@ def sub_index(edition: Edition, table: Table, concentration: Floats) -> Floats:
     return np.where(usable, index, np.nan)
 
 
-def _names(codes: list[str]) -> NDArray[np.object_]:
-    """The codes and, last, None for "no pollutant"."""
-    return np.array([*codes, None], dtype=object)
-
-
 def _categories(edition: Edition, index: Floats) -> NDArray[np.object_]:
     position = np.searchsorted([c.index_from for c in edition.categories], index, side="right") - 1
     position[np.isnan(index)] = len(edition.categories)
-    return _names([c.code for c in edition.categories])[position]
+    return names([c.code for c in edition.categories])[position]
 
 
 def _complete(edition: Edition, subs: dict[str, Floats], shape: tuple[int, ...]) -> NDArray[np.bool_]:
