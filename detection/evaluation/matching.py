@@ -1,0 +1,87 @@
+"""Alarms against labelled events: what was found, how late, and how often nothing was there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.evaluation.injection import Event
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+MERGE = 3.0  # hours: alarms so close are one episode
+AGAIN = 24.0  # hours: an episode counts once more for each of these
+GRACE = 6.0  # hours after an event in which an alarm is no false one
+HOURS_A_WEEK = 168.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a detector found of the events: counts, delays in hours by event (NaN = missed)."""
+
+    events: list[Event]
+    delays: Floats
+    false_alarms: int
+    weeks: float
+
+    @property
+    def hits(self) -> int:
+        """How many events had an alarm inside."""
+        return int(np.isfinite(self.delays).sum())
+
+    @property
+    def precision(self) -> float:
+        """Events found among all that was alarmed."""
+        return self.hits / max(self.hits + self.false_alarms, 1)
+
+    @property
+    def recall(self) -> float:
+        """Share of the events that was found."""
+        return self.hits / max(len(self.events), 1)
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        return 2 * self.hits / max(2 * self.hits + self.false_alarms + len(self.events) - self.hits, 1)
+
+    @property
+    def false_alarms_a_week(self) -> float:
+        """False alarm episodes per week of the scored time."""
+        return self.false_alarms / self.weeks
+
+    def by_kind(self) -> dict[str, tuple[int, int]]:
+        """(found, all) for each kind of event."""
+        kinds: dict[str, tuple[int, int]] = {}
+        for event, delay in zip(self.events, self.delays, strict=True):
+            found, there = kinds.get(event.kind, (0, 0))
+            kinds[event.kind] = (found + int(np.isfinite(delay)), there + 1)
+        return kinds
+
+
+def match(alarms: Flags, events: list[Event], *, per_hour: float = 1.0) -> Found:
+    """Compare alarms (one per place of a regular grid) with the events that were there."""
+    delays = np.array([_delay(alarms, event, per_hour) for event in events], dtype=np.float64)
+    outside = alarms.copy()
+    for event in events:
+        outside[event.start : event.end + round(GRACE * per_hour)] = False
+    weeks = max(len(alarms) / per_hour / HOURS_A_WEEK, np.finfo(float).eps)
+    return Found(events, delays, episodes(outside, per_hour), weeks)
+
+
+def _delay(alarms: Flags, event: Event, per_hour: float) -> float:
+    inside = np.flatnonzero(alarms[event.start : event.end])
+    return float(inside[0]) / per_hour if len(inside) else float("nan")
+
+
+def episodes(alarms: Flags, per_hour: float = 1.0) -> int:
+    """How many alarm episodes: merged over MERGE hours, one more for each AGAIN hours they last."""
+    places = np.flatnonzero(alarms)
+    if not len(places):
+        return 0
+    breaks = np.flatnonzero(np.diff(places) > MERGE * per_hour)
+    starts = places[np.concatenate([[0], breaks + 1])]
+    ends = places[np.concatenate([breaks, [len(places) - 1]])]
+    return int(np.sum(1 + (ends - starts + 1) // (AGAIN * per_hour)))
