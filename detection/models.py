@@ -72,7 +72,8 @@ class ModelVersion(models.Model):
     metrics = models.JSONField(default=dict)
     libraries = models.JSONField(default=dict)
     seconds = models.FloatField(help_text=_("How long the training took."))
-    band = models.JSONField(help_text=_("Expected value and range on a time grid, and the calibration."))
+    band = models.JSONField(help_text=_("Expected value and range on a time grid, and how far readings lay outside."))
+    calibration = models.JSONField(default=dict, help_text=_("The highest scores of the past, for each detector."))
 
     class Meta:
         ordering = ["series", "-number"]

@@ -16,9 +16,7 @@ Floats = NDArray[np.float64]
 
 GAMMA = 0.01  # how far one hit or miss moves the level
 FEWEST = 48  # residuals before a quantile is given
-STRETCH = (
-    3.0  # how fast the band grows where the level has run past the window's extremes, in its half-widths
-)
+STRETCH = 3.0  # how fast the band grows where the level has run past the window's extremes, in its half-widths
 LOWEST, HIGHEST = -0.5, 1.5  # bounds of the adapted level: a burst of misses must be forgotten in finite time
 
 

@@ -36,9 +36,7 @@ class Detector(ABC):
     kind: ClassVar[str]
     memory: ClassVar[timedelta] = timedelta(0)
 
-    def __init__(
-        self, target: str, *, interval: timedelta = HOUR, zone: str = KARACHI, seed: int = 0
-    ) -> None:
+    def __init__(self, target: str, *, interval: timedelta = HOUR, zone: str = KARACHI, seed: int = 0) -> None:
         self.target = target
         self.interval = interval
         self.zone = zone
@@ -107,9 +105,7 @@ class Detector(ABC):
 
     def _grid(self, frame: pd.DataFrame) -> Grid:
         if self.target not in frame:
-            raise ValueError(
-                f"The frame has no column {self.target!r}; it has: {', '.join(map(str, frame))}."
-            )
+            raise ValueError(f"The frame has no column {self.target!r}; it has: {', '.join(map(str, frame))}.")
         return Grid.of(frame, self.interval)
 
     def _target(self, grid: Grid) -> Floats:

@@ -41,9 +41,7 @@ class Grid:
         places = np.rint(np.asarray(since / interval)).astype(np.int64)
         first, size = int(places[0]), int(places[-1] - places[0] + 1)
         if size > LARGEST_GRID:
-            raise ValueError(
-                f"{size} intervals of {interval} lie between first and last row: check the interval."
-            )
+            raise ValueError(f"{size} intervals of {interval} lie between first and last row: check the interval.")
         fresh = np.concatenate([[True], np.diff(places) > 0])
         rows = np.where(fresh, places - first, -1)
         values = {str(c): _placed(frame[c].to_numpy(np.float64), rows, size) for c in frame}
@@ -106,8 +104,4 @@ def lagged(values: Floats, lag: int) -> Floats:
 def lag_matrix(values: Floats, lags: list[int], first: int = 0) -> Floats:
     """A column per lag, for the rows from `first` on. Shape (len(values) - first, len(lags))."""
     places = np.arange(first, len(values))[:, None] - np.asarray(lags)[None, :]
-    return (
-        np.where(places >= 0, values[np.maximum(places, 0)], np.nan)
-        if len(values)
-        else np.empty((0, len(lags)))
-    )
+    return np.where(places >= 0, values[np.maximum(places, 0)], np.nan) if len(values) else np.empty((0, len(lags)))

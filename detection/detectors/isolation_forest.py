@@ -44,14 +44,10 @@ class FlatIsolationForest(Detector):
         rng = np.random.default_rng(self.seed)
         if len(rows) > MOST_ROWS:
             rows = rows[rng.choice(len(rows), MOST_ROWS, replace=False)]
-        forest = IsolationForest(
-            n_estimators=TREES, max_samples=min(SAMPLES, len(rows)), random_state=self.seed
-        )
+        forest = IsolationForest(n_estimators=TREES, max_samples=min(SAMPLES, len(rows)), random_state=self.seed)
         trees = [tree.tree_ for tree in forest.fit(rows).estimators_]
         self.normal_path = float(_path_length(np.asarray([forest.max_samples_], dtype=np.float64))[0])
-        return FlatForest.of(
-            trees, [_depths(t) + _path_length(t.n_node_samples.astype(np.float64)) for t in trees]
-        )
+        return FlatForest.of(trees, [_depths(t) + _path_length(t.n_node_samples.astype(np.float64)) for t in trees])
 
     def _score(self, grid: Grid, first: int) -> Floats:
         features = self._features(grid, first)
@@ -90,9 +86,7 @@ def _path_length(samples: Floats) -> Floats:
     """Mean path length of an unsuccessful search in a binary tree of so many samples (Liu et al. 2008)."""
     n = np.maximum(samples, 2.0)
     harmonic = np.log(n - 1) + np.euler_gamma
-    return np.asarray(
-        np.where(samples <= 1, 0.0, np.where(samples == 2, 1.0, 2 * harmonic - 2 * (n - 1) / n))
-    )
+    return np.asarray(np.where(samples <= 1, 0.0, np.where(samples == 2, 1.0, 2 * harmonic - 2 * (n - 1) / n)))
 
 
 def _depths(tree: object) -> Floats:

@@ -28,9 +28,7 @@ class OutOfRange(Detector):
     def _score(self, grid: Grid, first: int) -> Floats:
         values = self._target(grid)[first:]
         outside = np.maximum(self.low - values, values - self.high)
-        return np.asarray(
-            np.where(outside > 0, 1 + outside / self.span, np.where(np.isnan(values), np.nan, 0.0))
-        )
+        return np.asarray(np.where(outside > 0, 1 + outside / self.span, np.where(np.isnan(values), np.nan, 0.0)))
 
 
 def _learned_limits(values: Floats) -> tuple[float, float]:

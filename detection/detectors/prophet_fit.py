@@ -105,8 +105,7 @@ def _curve(model: Any) -> Curve:
     columns = model.train_component_cols  # 1 where a coefficient (row) belongs to a component (column)
     beta = np.asarray(model.params["beta"])[0]
     seasons = [
-        (float(season["period"]), beta[columns[name].to_numpy() == 1])
-        for name, season in model.seasonalities.items()
+        (float(season["period"]), beta[columns[name].to_numpy() == 1]) for name, season in model.seasonalities.items()
     ]
     return Curve(
         start=model.start,

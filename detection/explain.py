@@ -1,0 +1,66 @@
+"""What happened, in one sentence, in English and in Urdu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingestion.models import Station, Variable
+
+if TYPE_CHECKING:
+    from detection.models import Anomaly
+
+RARELY = 2.0  # days: what is more frequent is not called rare
+FAULTS = {
+    "stuck": (
+        "{name} has shown the same value, {value}, for hours: the sensor or its feed may be stuck.",
+        "{name} کئی گھنٹوں سے ایک ہی عدد {value} دکھا رہا ہے: شاید آلہ رک گیا ہے۔",
+    ),
+    "dropout": (
+        "{name} fell to {value}, far below anything usual: the sensor or its feed may have failed.",
+        "{name} اچانک {value} پر آ گیا: شاید آلہ خراب ہے۔",
+    ),
+    "out_of_range": (
+        "{name} shows {value}, which cannot be: the sensor or its feed is at fault.",
+        "{name} کا عدد {value} ممکن نہیں: آلے میں خرابی ہے۔",
+    ),
+}
+USUAL = (" Usual for this hour is {lower} to {upper}.", " اس وقت عام طور پر {lower} سے {upper} ہوتا ہے۔")
+ODD = (
+    " The value itself is usual; its combination with the others is not.",
+    " عدد عام ہے، مگر باقی گیسوں کے ساتھ یہ ملاپ غیر معمولی ہے۔",
+)
+RARE = (" Something as rare comes about once in {days} days.", " ایسا تقریباً {days} دن میں ایک بار ہوتا ہے۔")
+WAS = ("{name} was {value} at {time}.", "{time} پر {name} {value} تھا۔")
+
+
+def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
+    """The explanation in English and Urdu. Times are in the station's zone."""
+    variable = Variable.objects.filter(code=anomaly.variable).first()
+    unit = variable.unit if variable else ""
+    numbers = {
+        "value": f"{anomaly.value:.4g} {unit}".strip(),
+        "time": f"{anomaly.peak_at.astimezone(station.zone):%H:%M}",
+        "lower": _short(anomaly.lower),
+        "upper": f"{_short(anomaly.upper)} {unit}".strip(),
+        "days": f"{anomaly.days_between or 0:.0f}",
+    }
+    name = variable.name if variable else anomaly.variable
+    name_ur = (variable.name_ur if variable else "") or name
+    return _sentence(anomaly, 0, name, numbers), _sentence(anomaly, 1, name_ur, numbers)
+
+
+def _sentence(anomaly: Anomaly, language: int, name: str, numbers: dict[str, str]) -> str:
+    text = FAULTS[anomaly.kind][language] if anomaly.kind in FAULTS else WAS[language] + _expected(anomaly, language)
+    if (anomaly.days_between or 0) >= RARELY:
+        text += RARE[language]
+    return text.format(name=name, **numbers)
+
+
+def _expected(anomaly: Anomaly, language: int) -> str:
+    if anomaly.lower is None or anomaly.upper is None:
+        return ""
+    return ODD[language] if anomaly.lower <= anomaly.value <= anomaly.upper else USUAL[language]
+
+
+def _short(number: float | None) -> str:
+    return "" if number is None else f"{number:.3g}"

@@ -1,0 +1,30 @@
+"""Detection listens to ingestion."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django_q.tasks import async_task
+
+from aqi_project.mongo import collection
+from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
+from ingestion.signals import readings_stored, station_renamed
+
+
+@receiver(readings_stored)
+def score_what_is_new(sender: Any, station: str, **kwargs: Any) -> None:
+    """Scoring is the worker's: it needs the fitted detectors."""
+    async_task("detection.tasks.score_station", station, group="score")
+
+
+@receiver(station_renamed)
+def follow_rename(sender: Any, old: str, new: str, **kwargs: Any) -> None:
+    """What was learnt from a station's readings goes with them."""
+    for model in (Series, Anomaly):
+        for document in collection(model).find({"station": old}):
+            variable = document["variable"]
+            moved = {"station": new, ("key" if model is Series else "series"): f"{new}/{variable}"}
+            collection(model).update_one({"_id": document["_id"]}, {"$set": moved})
+            for owned in (ModelVersion, Artifact, Forecast):
+                collection(owned).update_many(
+                    {"series": f"{old}/{variable}"}, {"$set": {"series": f"{new}/{variable}"}}
+                )
