@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ingestion.aqi.index import aqi
-from ingestion.aqi.result import AqiResult, Floats
+from ingestion.aqi.result import AqiResult
 from ingestion.aqi.standard import standard
+from ingestion.aqi.table import Floats
 from ingestion.aqi.times import utc64
 
 if TYPE_CHECKING:

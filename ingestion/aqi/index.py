@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ingestion.aqi.result import AqiResult, Floats, names, nothing
-from ingestion.aqi.standard import Edition, Standard, Table, standard
+from ingestion.aqi.result import AqiResult, names, nothing
+from ingestion.aqi.standard import Edition, Standard, standard
+from ingestion.aqi.table import Floats
 from ingestion.aqi.times import utc64
-
-TOLERANCE: Final = 1e-6  # steps of concentration: 35.4 arrives as 35.39999999999999 and still is 35.4
-INDEX_TOLERANCE: Final = 1e-9
 
 
 def aqi(code: str, concentrations: Mapping[str, ArrayLike], at: Any) -> AqiResult:
@@ -72,14 +70,14 @@ def _by_edition(scale: Standard, values: dict[str, Floats], which: NDArray[np.in
 def _index(edition: Edition, values: dict[str, Floats], shape: tuple[int, ...]) -> AqiResult:
     tables = [t for t in edition.tables if t.key in values or t.pollutant in values]
     best = np.full(shape, -1.0)
-    winner = np.full(shape, len(tables), dtype=np.int8)
+    winner = np.zeros(shape, dtype=np.int8)
     subs: dict[str, Floats] = {}
-    for number, table in enumerate(tables):
+    for number, table in enumerate(tables, start=1):
         given = values[table.key] if table.key in values else values[table.pollutant]
-        sub = sub_index(edition, table, np.broadcast_to(given, shape))
+        sub = table.index(np.broadcast_to(given, shape))
         better = sub > best
         np.copyto(best, sub, where=better)
-        winner[better] = number
+        np.copyto(winner, number, where=better)
         subs[table.key] = sub
     best[best < 0] = np.nan
     return AqiResult(
@@ -93,25 +91,11 @@ def _index(edition: Edition, values: dict[str, Floats], shape: tuple[int, ...]) 
     )
 
 
-def sub_index(edition: Edition, table: Table, concentration: Floats) -> Floats:
-    """The rounded index of one pollutant; NaN for NaN, infinite, negative and below the table."""
-    steps = concentration * table.scale
-    if table.step is not None:
-        steps = np.floor(steps + (0.5 if edition.rounding == "nearest" else 0.0) + TOLERANCE)
-    usable = (concentration >= 0) & (steps >= table.points[0]) & (steps < np.inf)
-    if edition.method == "band":
-        index = table.indices[np.searchsorted(table.points, steps, side="right") - 1]
-    else:
-        line = np.interp(steps, table.points, table.indices)
-        up = edition.index_rounding == "up"
-        index = np.ceil(line - INDEX_TOLERANCE) if up else np.floor(line + 0.5 + INDEX_TOLERANCE)
-    return np.where(usable, index, np.nan)
-
-
 def _categories(edition: Edition, index: Floats) -> NDArray[np.object_]:
-    position = np.searchsorted([c.index_from for c in edition.categories], index, side="right") - 1
-    position[np.isnan(index)] = len(edition.categories)
-    return names([c.code for c in edition.categories])[position]
+    reached = np.zeros(index.shape, dtype=np.int8)
+    for category in edition.categories:
+        reached += index >= category.index_from  # false for NaN
+    return names([c.code for c in edition.categories])[reached]
 
 
 def _complete(edition: Edition, subs: dict[str, Floats], shape: tuple[int, ...]) -> NDArray[np.bool_]:

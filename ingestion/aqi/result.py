@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ingestion.aqi.table import Floats
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def nothing(shape: tuple[int, ...], keys: Iterable[str]) -> AqiResult:
 
 
 def names(codes: list[str]) -> NDArray[np.object_]:
-    """The codes and, last, None for "nothing"."""
-    return np.array([*codes, None], dtype=object)
+    """None for "nothing" at 0, then the codes."""
+    return np.array([None, *codes], dtype=object)
 
 
 def _text(names: NDArray[np.object_], row: int) -> str | None:

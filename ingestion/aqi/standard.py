@@ -12,11 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ingestion.aqi.units import factor
+from ingestion.aqi.table import Table, table
 
 FOLDER: Final = Path(__file__).parent / "standards"
 DEFAULT: Final = "us_epa"
-BEYOND: Final = 1e9  # how far, in the table's unit, an open line is drawn above its last anchor
 AVERAGINGS: Final = ("nowcast", "24h", "8h", "1h", "15min")
 
 
@@ -33,29 +32,6 @@ class Category:
 
 
 @dataclass(frozen=True)
-class Table:
-    """The breakpoints of one pollutant and averaging period, in whole steps of the concentration.
-
-    `scale` turns µg/m³ into steps. `points` and `indices` are the corners of the line (method linear), or the
-    lower bounds and their bands (method band). `step` is None where the standard does not round the
-    concentration.
-    """
-
-    pollutant: str
-    averaging: str
-    unit: str
-    step: float | None
-    scale: float
-    points: NDArray[np.float64]
-    indices: NDArray[np.float64]
-
-    @property
-    def key(self) -> str:
-        """`pm2_5:nowcast`, the name of its concentrations and of its sub-index."""
-        return f"{self.pollutant}:{self.averaging}"
-
-
-@dataclass(frozen=True)
 class Edition:
     """One dated edition of a standard, as its CSV has it."""
 
@@ -69,8 +45,6 @@ class Edition:
     why_en: str
     why_ur: str
     method: str
-    rounding: str
-    index_rounding: str
     completeness: float
     minimum: int
     one_of: tuple[str, ...]
@@ -147,16 +121,14 @@ def _edition(header: dict[str, list[str]], rows: tuple[dict[str, str], ...]) -> 
         notes=tuple(header.get("note", [])),
         why_en=one["why_en"],
         why_ur=one["why_ur"],
-        method=_one_of(one["method"], "linear", "band"),
-        rounding=_one_of(one.get("concentration rounding", "down"), "down", "nearest"),
-        index_rounding=_one_of(one.get("index rounding", "nearest"), "nearest", "up"),
+        method=one["method"],
         completeness=float(one["completeness"]),
         minimum=int(one.get("minimum pollutants", "1")),
         one_of=tuple(one.get("one of", "").split()),
         top=top,
         categories=tuple(_category(value) for value in header["category"]),
         rows=rows,
-        tables=_tables(rows, one["method"], top),
+        tables=_tables(rows, one, top),
     )
 
 
@@ -171,40 +143,12 @@ def _category(line: str) -> Category:
     return Category(code, int(index_from), int(level), colour, name_en, name_ur)
 
 
-def _tables(rows: tuple[dict[str, str], ...], method: str, top: int) -> tuple[Table, ...]:
+def _tables(rows: tuple[dict[str, str], ...], one: dict[str, str], top: int) -> tuple[Table, ...]:
     groups: dict[tuple[str, str], list[dict[str, str]]] = {}
     for row in rows:
         _one_of(row["averaging"], *AVERAGINGS)
         groups.setdefault((row["pollutant"], row["averaging"]), []).append(row)
-    return tuple(_table(group, method, top) for group in groups.values())
-
-
-def _table(rows: list[dict[str, str]], method: str, top: int) -> Table:
-    first = rows[0]
-    step = float(first["step"]) if first["step"] else None
-    corners = _bands(rows) if method == "band" else _line(rows, top)
-    points = np.array([point for point, _ in corners]) / (step or 1.0)
-    return Table(
-        pollutant=first["pollutant"],
-        averaging=first["averaging"],
-        unit=first["unit"],
-        step=step,
-        scale=factor("µg/m³", first["unit"], first["pollutant"]) / (step or 1.0),
-        points=points.round() if step else points,
-        indices=np.array([index for _, index in corners]),
-    )
-
-
-def _bands(rows: list[dict[str, str]]) -> list[tuple[float, float]]:
-    return [(float(row["low"]), float(row["index_low"])) for row in rows]
-
-
-def _line(rows: list[dict[str, str]], top: int) -> list[tuple[float, float]]:
-    """Both ends of each row. A table that reaches the standard's top goes on; one that ends below holds."""
-    ends = [(float(row[end]), float(row[f"index_{end}"])) for row in rows for end in ("low", "high")]
-    corners = list(dict.fromkeys(ends))
-    (low, index_low), (high, index_high) = corners[-2:]
-    if index_high == top:
-        slope = (index_high - index_low) / (high - low)
-        corners.append((high + BEYOND, index_high + BEYOND * slope))
-    return corners
+    method = _one_of(one["method"], "linear", "band")
+    rounding = _one_of(one.get("concentration rounding", "down"), "down", "nearest")
+    index_rounding = _one_of(one.get("index rounding", "nearest"), "nearest", "up")
+    return tuple(table(group, method, rounding, index_rounding, top) for group in groups.values())

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ingestion.aqi.result import Floats
+from ingestion.aqi.table import Floats
 
 FILE: Final = Path(__file__).parent / "who_2021.csv"
 
