@@ -144,8 +144,11 @@ def bin_edges(
 
 
 def bin_means(values: Floats, edges: NDArray[np.intp], needed: int) -> Floats:
-    """(rows, bins) newest first: the mean of each bin, NaN where fewer than `needed` values are there."""
-    there = ~np.isnan(values)
+    """(rows, bins) newest first: the mean of each bin, NaN where fewer than `needed` values are there.
+
+    A negative value is no concentration and counts as missing, as it does for `aqi`.
+    """
+    there = values >= 0  # false for NaN
     low, high = edges[:, 1:], edges[:, :-1]
     total = _sums(np.where(there, values, 0.0), low, high)
     running = np.concatenate(([0], np.cumsum(there)))
@@ -154,10 +157,12 @@ def bin_means(values: Floats, edges: NDArray[np.intp], needed: int) -> Floats:
 
 
 def _sums(values: Floats, low: NDArray[np.intp], high: NDArray[np.intp]) -> Floats:
-    """Sums of values[low:high], bin by bin: differences of one running sum would lose the last digits."""
+    """Sums of values[low:high], bin by bin: differences of one running sum would lose the last digits.
+
+    Where a bin is empty the sum means nothing; its caller knows by the count.
+    """
     pairs = np.stack([low, high], axis=-1).ravel()
-    sums = np.add.reduceat(np.concatenate((values, [0.0])), pairs)[::2].reshape(low.shape)
-    return np.where(high > low, sums, 0.0)
+    return np.asarray(np.add.reduceat(np.concatenate((values, [0.0])), pairs)[::2].reshape(low.shape))
 
 
 def _rows_needed(width: timedelta, interval: timedelta) -> int:

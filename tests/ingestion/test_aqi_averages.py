@@ -106,6 +106,13 @@ def test_a_mean_is_of_the_hours_that_are_there() -> None:
     assert found == pytest.approx(np.nanmean(values[6:]))
 
 
+def test_a_negative_value_counts_as_missing() -> None:
+    values = np.full(24, 40.0)
+    values[[3, 9, 15]] = -999.0
+    assert averages("china", frame(values))["pm2_5:24h"][-1] == 40.0
+    assert np.isnan(averages("eu", frame([-1.0]))["pm2_5:1h"]).all()
+
+
 def test_an_hour_that_is_missing_is_not_filled_from_the_hour_before() -> None:
     table = frame(np.full(30, 50.0)).drop(index=pd.Timestamp(START + timedelta(hours=29)))
     assert len(averages("eu", table)["pm2_5:1h"]) == 29

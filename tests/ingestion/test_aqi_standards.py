@@ -1,8 +1,11 @@
 """Every standard at every edge of every pollutant, against a slow second implementation and published numbers."""
 
 import csv
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +129,10 @@ def test_the_worst_pollutant_decides_and_is_named_with_its_averaging_period() ->
     assert single.index == 164  # 0.0917 ppm, truncated to 0.091: 151 + 49 · 5/19
 
 
+def test_of_two_pollutants_that_are_equally_bad_the_first_of_the_table_is_named() -> None:
+    assert aqi("us_epa", {"no2": 0.0, "pm10": 0.0, "pm2_5": 0.0}, NOW).single().dominant == "pm2_5"
+
+
 def test_above_500_the_last_line_goes_on_and_is_marked() -> None:
     single = aqi("us_epa", {"pm2_5": 1000.0}, NOW).single()
     assert (single.index, single.category, single.beyond) == (1844, "hazardous", True)
@@ -242,3 +249,41 @@ def test_a_broken_standard_says_which_file_it_is(tmp_path: Path) -> None:
     (tmp_path / "broken.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=r"broken\.csv cannot be read.*'guess' is none of linear, band"):
         read_edition(tmp_path / "broken.csv")
+
+
+NEW = """\
+# code: my_city
+# name: My city's index
+# name_ur: میرے شہر کا اشاریہ
+# edition: 2027
+# in force from: 2027-01-01
+# source: the city's gazette
+# method: linear
+# completeness: 0.75
+# why_en: Made for this test.
+# why_ur: صرف اس جانچ کے لیے۔
+# category: good, 0, 1, #00e400, Good, اچھی
+# category: bad, 51, 4, #ff0000, Bad, خراب
+pollutant,averaging,unit,step,low,high,index_low,index_high,category
+pm2_5,24h,µg/m³,1,0,30,0,50,good
+pm2_5,24h,µg/m³,1,31,60,51,100,bad
+"""
+
+
+@pytest.fixture
+def my_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "my_city.2027.csv").write_text(NEW, encoding="utf-8")
+    monkeypatch.setattr(import_module("ingestion.aqi.standard"), "FOLDER", tmp_path)
+    standards.cache_clear()
+    yield
+    standards.cache_clear()
+
+
+@pytest.mark.usefixtures("my_city")
+def test_adding_a_standard_is_adding_one_file() -> None:
+    result = aqi("my_city", {"pm2_5:24h": [30.9, 31.0, 120.0]}, datetime(2027, 6, 1, tzinfo=UTC))
+    assert result.index.tolist() == [50, 51, 201]
+    assert result.category.tolist() == ["good", "bad", "bad"]
+    assert result.beyond.tolist() == [False, False, True]
+    assert list(standards()) == ["us_epa", "china", "eu", "india_cpcb", "my_city", "openweather", "uk_daqi"]
