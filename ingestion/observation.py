@@ -11,7 +11,8 @@ class Observation:
     """One station at one time.
 
     `at` is aware UTC. `values` maps a variable's code to a number in its canonical unit (µg/m³ for
-    pollutants), sentinels and all. `rejected` says per component why it holds no number. `raw` is the item as received.
+    pollutants), sentinels and all. `rejected` says per component why it holds no number. `raw` is the item as
+    received.
     """
 
     at: datetime

@@ -1,0 +1,1 @@
+"""What we doubt about a value, and why: a step between parsing and AQI. docs/quality.md has every rule."""

@@ -1,0 +1,62 @@
+"""Running all rules over one reading or over ten thousand: the same code, one reason per value."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from ingestion.observation import Observation
+from ingestion.quality.rules import RULES
+from ingestion.quality.spec import Flag, Spec
+from ingestion.quality.table import tabulate
+from ingestion.quality.window import Window, build
+
+ROWS_FOR_JUMP = 3
+
+
+class Checker:
+    """The rules for one station: what its variables are and how often it should report."""
+
+    def __init__(self, specs: Sequence[Spec], interval: timedelta) -> None:
+        self._table = tabulate(specs, interval)
+
+    @property
+    def rows_needed(self) -> int:
+        """How many earlier rows a check wants to see, to find what a check of everything would find."""
+        return max([ROWS_FOR_JUMP, *(int(rows) for rows in self._table.frozen_at_floor)])
+
+    def check(
+        self, observation: Observation, history: Sequence[Observation], received_at: datetime | None = None
+    ) -> dict[str, Flag]:
+        """The doubts about one reading, by variable.
+
+        `history` holds the readings before it as given, those that were flagged too. Give `received_at` for
+        what arrives live; a backfill says nothing about clocks.
+        """
+        return self.check_many([observation], history, received_at)[0]
+
+    def check_many(
+        self,
+        observations: Sequence[Observation],
+        history: Sequence[Observation] = (),
+        received_at: datetime | None = None,
+    ) -> list[dict[str, Flag]]:
+        """As `check`, for many readings of one station in any order; the answers are in the order given."""
+        rows = [*history, *observations]
+        times = [row.at for row in rows]
+        order = sorted(range(len(rows)), key=times.__getitem__)
+        window = build(self._table, [rows[index] for index in order], received_at)
+        flags: list[dict[str, Flag]] = [{} for _ in rows]
+        for row, code, flag in _doubts(window):
+            flags[order[row]][code] = flag
+        return flags[len(history) :]
+
+
+def _doubts(window: Window) -> Iterator[tuple[int, str, Flag]]:
+    """(row, variable, flag) of every doubtful cell."""
+    for rule in RULES:
+        found = rule.find(window)
+        if found.any():
+            for row, column in np.argwhere(found).tolist():
+                yield row, window.table.codes[column], Flag(rule.name, rule.say(window, row, column))
+            window.values[found] = np.nan

@@ -1,0 +1,47 @@
+"""Rows of one station in time order, as matrices: what every rule looks at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingestion.observation import Observation
+from ingestion.quality.table import Table
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Window:
+    """`given` and `values` are (rows, variables) with NaN for missing.
+
+    In `values` what an earlier rule has doubted is missing too. `contiguous` says per row whether it follows
+    its predecessor closely enough to be compared with it.
+    """
+
+    table: Table
+    times: Floats  # seconds since 1970
+    given: Floats
+    values: Floats
+    contiguous: Mask
+    received: float  # seconds since 1970, NaN where arrival says nothing (a backfill)
+
+    def none(self) -> Mask:
+        """(rows, variables): no cell is marked yet."""
+        return np.zeros(self.values.shape, dtype=bool)
+
+
+def build(table: Table, rows: Sequence[Observation], received_at: datetime | None) -> Window:
+    """The window over `rows`, which are sorted by time."""
+    codes = table.codes
+    given = np.array([[row.values.get(code, nan) for code in codes] for row in rows], dtype=np.float64)
+    given = given.reshape(len(rows), len(codes))
+    times = np.array([row.at.timestamp() for row in rows], dtype=np.float64)
+    contiguous = np.zeros(len(rows), dtype=bool)
+    contiguous[1:] = times[1:] - times[:-1] <= table.longest_gap
+    received = received_at.timestamp() if received_at is not None else nan
+    return Window(table, times, given, given.copy(), contiguous, received)
