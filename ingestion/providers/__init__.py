@@ -10,6 +10,7 @@ from ingestion.providers.http import Http
 REGISTRY: dict[str, tuple[str, str]] = {
     "openweather": ("OpenWeather", "ingestion.providers.openweather.client.OpenWeather"),
     "open_meteo": ("Open-Meteo", "ingestion.providers.open_meteo.client.OpenMeteo"),
+    "openaq": ("OpenAQ", "ingestion.providers.openaq.client.OpenAQ"),
 }
 
 

@@ -40,7 +40,5 @@ def _changed(earlier: Observation, later: Observation) -> list[str]:
 
 def _merged(earlier: Observation, later: Observation) -> Observation:
     values = earlier.values | later.values
-    rejected = {
-        code: why for code, why in {**earlier.rejected, **later.rejected}.items() if code not in values
-    }
+    rejected = {code: why for code, why in {**earlier.rejected, **later.rejected}.items() if code not in values}
     return Observation(later.at, values, later.provider, later.raw, rejected)

@@ -44,12 +44,8 @@ class Spec:
         return self.label or self.code
 
 
-LABELS = {"pm2_5": "PM2.5", "pm10": "PM10"} | {
-    code: code.upper() for code in ("so2", "no2", "o3", "co", "no", "nh3")
-}
-POLLUTANTS = tuple(
-    Spec(code, LABELS[code], "µg/m³", low, high, pollutant=True) for code, (low, high) in RANGES.items()
-)
+LABELS = {"pm2_5": "PM2.5", "pm10": "PM10"} | {code: code.upper() for code in ("so2", "no2", "o3", "co", "no", "nh3")}
+POLLUTANTS = tuple(Spec(code, LABELS[code], "µg/m³", low, high, pollutant=True) for code, (low, high) in RANGES.items())
 
 
 def learn_habit(values: NDArray[np.float64]) -> Habit:

@@ -52,9 +52,7 @@ def test_tomorrow_expects_nothing_yet():
     assert (done, done.share) == (Completeness(0, 0), 1.0)
 
 
-@pytest.mark.parametrize(
-    ("day", "length"), [(date(2025, 3, 30), 23), (date(2025, 10, 26), 25), (date(2025, 5, 1), 24)]
-)
+@pytest.mark.parametrize(("day", "length"), [(date(2025, 3, 30), 23), (date(2025, 10, 26), 25), (date(2025, 5, 1), 24)])
 def test_a_day_is_as_long_as_the_clocks_make_it(day, length):
     berlin = ZoneInfo("Europe/Berlin")
     assert day_completeness([], day, berlin, HOUR, NOW).expected == length

@@ -140,9 +140,7 @@ def test_the_limit_follows_the_habit_of_the_series():
     checker = Checker([steady], HOUR)
     rows = [Observation(NOON - i * HOUR, {"temperature": 70.0}, "push") for i in range(18, 0, -1)]
     assert checker.check(Observation(NOON, {"temperature": 70.0}, "push"), rows[1:]) == {}
-    assert rules_of(checker.check(Observation(NOON, {"temperature": 70.0}, "push"), rows)) == {
-        "temperature": "frozen"
-    }
+    assert rules_of(checker.check(Observation(NOON, {"temperature": 70.0}, "push"), rows)) == {"temperature": "frozen"}
 
 
 def test_a_gap_breaks_a_run(checker):

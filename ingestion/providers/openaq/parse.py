@@ -1,0 +1,120 @@
+"""Reading OpenAQ's answers: a location has sensors, each measures one parameter in a unit of its own.
+
+Readings are stamped with the end of their period, in `latest` and in `measurements` alike. -999 occurs as a value;
+it is passed on as it is, for the quality step to flag.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
+from ingestion.observation import Observation, Parsed, Rejected
+from ingestion.providers.errors import Kind, ProviderError
+from ingestion.providers.items import BAD_ITEM, ItemError, instant, not_in_future, number, plausible, why
+from ingestion.quality.limits import is_sentinel
+
+NAME = "openaq"
+CODES = {
+    "pm25": "pm2_5",
+    "pm10": "pm10",
+    "no2": "no2",
+    "so2": "so2",
+    "o3": "o3",
+    "co": "co",
+    "no": "no",
+    "nh3": "nh3",
+    "temperature": "temperature",
+    "relativehumidity": "humidity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """One sensor of a location: its number, our code of what it measures, its unit."""
+
+    id: int
+    code: str
+    unit: str
+
+
+def parse_sensors(payload: Any) -> list[Sensor]:
+    """The sensors of a location whose parameter this project knows. One per code: the lowest number wins."""
+    sensors: dict[str, Sensor] = {}
+    for location in results(payload):
+        for given in sorted(location["sensors"], key=lambda one: one["id"]):
+            parameter = given["parameter"]
+            code = CODES.get(parameter["name"])
+            if code is not None:
+                sensors.setdefault(code, Sensor(given["id"], code, parameter["units"]))
+    return list(sensors.values())
+
+
+def parse_latest(payload: Any, sensors: Iterable[Sensor], now: datetime) -> Parsed:
+    """The newest value of each sensor. Sensors that report apart become readings of their own time."""
+    known = {sensor.id: sensor for sensor in sensors}
+    items = [item for item in results(payload) if not isinstance(item, dict) or item.get("sensorsId") in known]
+    return _parsed(((item, known.get(item["sensorsId"]) if isinstance(item, dict) else None) for item in items), now)
+
+
+def parse_measurements(payload: Any, sensor: Sensor, now: datetime) -> Parsed:
+    """One page of one sensor's measurements."""
+    return _parsed(((item, sensor) for item in results(payload)), now)
+
+
+def results(payload: Any) -> list[Any]:
+    """The list that every answer holds, or ProviderError."""
+    found = payload.get("results") if isinstance(payload, dict) else None
+    if isinstance(found, list):
+        return found
+    raise ProviderError(Kind.MALFORMED, NAME, "OpenAQ sent an answer without a list of results.")
+
+
+def merge(parsed: Iterable[Parsed]) -> Parsed:
+    """Readings of one time made one, sorted by time: sensors are asked for one by one."""
+    whole = Parsed()
+    for part in parsed:
+        whole.add(part)
+    by_time: dict[datetime, Observation] = {}
+    for one in whole.observations:
+        before = by_time.get(one.at)
+        by_time[one.at] = one if before is None else _joined(before, one)
+    whole.observations = [by_time[at] for at in sorted(by_time)]
+    return whole
+
+
+def _joined(first: Observation, second: Observation) -> Observation:
+    values = {**first.values, **second.values}
+    return Observation(first.at, values, NAME, [*first.raw, *second.raw], {**first.rejected, **second.rejected})
+
+
+def _parsed(items: Iterable[tuple[Any, Sensor | None]], now: datetime) -> Parsed:
+    parsed = Parsed()
+    for item, sensor in items:
+        try:
+            parsed.observations.append(_read_item(item, sensor, now))
+        except BAD_ITEM as error:
+            parsed.rejected.append(Rejected(item, why(error)))
+    return merge([parsed])
+
+
+def _read_item(item: dict[str, Any], sensor: Sensor | None, now: datetime) -> Observation:
+    if sensor is None:
+        raise TypeError("an item that is no object has no sensor")
+    at = not_in_future(plausible(instant(_time_of(item))), now)
+    return Observation(at, {sensor.code: canonical(number(item["value"]), sensor)}, NAME, [item])
+
+
+def _time_of(item: dict[str, Any]) -> Any:
+    return item["datetime"]["utc"] if "datetime" in item else item["period"]["datetimeTo"]["utc"]
+
+
+def canonical(value: float, sensor: Sensor) -> float:
+    """`value` in the unit in which this project stores it; a sentinel stays the number that it is."""
+    if is_sentinel(value):
+        return value
+    try:
+        return float(convert(value, sensor.unit, canonical_unit(sensor.unit), sensor.code))
+    except UnknownUnitError as error:
+        raise ItemError(str(error)) from None
