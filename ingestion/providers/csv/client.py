@@ -1,0 +1,73 @@
+"""Opening files: plain or gzip, one or a whole folder, whatever separates their columns. Rows are streamed."""
+
+import csv
+import gzip
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import TextIO, cast
+
+from ingestion.observation import Observation, Rejected
+from ingestion.providers.csv.layout import Clock, Layout, LayoutError, understand
+from ingestion.providers.csv.parse import parse
+
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
+DELIMITERS = ",;\t|"
+SAMPLE_ROWS = 50
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file, or the folder's CSV files sorted by name. LayoutError if there is nothing to read."""
+    if path.is_file():
+        return [path]
+    found = sorted(one for one in path.glob("*") if one.name.endswith(ENDINGS)) if path.is_dir() else []
+    if not found:
+        raise LayoutError(f"{path} is neither a file nor a folder with {', '.join(ENDINGS)} files.")
+    return found
+
+
+def read(
+    path: Path, clock: Clock, values: Sequence[str] = (), unit: str = ""
+) -> Iterator[tuple[Layout, Observation | Rejected]]:
+    """Every row of a file or of all files of a folder, with the layout of its file.
+
+    Where times are counted, the counting runs on from file to file.
+    """
+    for file in files_of(path):
+        with _open(file) as lines:
+            read_rows = 0
+            for layout, result in _read_file(lines, file.name, clock, values, unit):
+                yield layout, result
+                read_rows += 1
+        if clock.start is not None and clock.every is not None:
+            clock = Clock(start=clock.start + read_rows * clock.every, every=clock.every)
+
+
+def _read_file(
+    lines: TextIO, name: str, clock: Clock, values: Sequence[str], unit: str
+) -> Iterator[tuple[Layout, Observation | Rejected]]:
+    rows = _rows(lines)
+    try:
+        header = [title.strip() for title in next(rows)]
+        sample = list(islice(rows, SAMPLE_ROWS))
+        layout = understand(header, sample, clock, values, unit)
+    except StopIteration:
+        raise LayoutError(f"{name} is empty.") from None
+    except LayoutError as error:
+        raise LayoutError(f"{name}: {error}") from None
+    for result in parse(chain(sample, rows), layout, datetime.now(UTC)):
+        yield layout, result
+
+
+def _rows(lines: TextIO) -> Iterator[list[str]]:
+    """Rows that are not blank, split by the delimiter that the first line uses most."""
+    first = lines.readline()
+    delimiter = max(DELIMITERS, key=first.count)
+    return (row for row in csv.reader(chain([first], lines), delimiter=delimiter) if any(row))
+
+
+def _open(file: Path) -> TextIO:
+    """A text file; a byte order mark is skipped, and what is not UTF-8 becomes a replacement sign."""
+    opened = gzip.open if file.suffix == ".gz" else open
+    return cast(TextIO, opened(file, "rt", encoding="utf-8-sig", errors="replace", newline=""))

@@ -1,0 +1,179 @@
+"""Files of any sensor: any time, any unit, bad rows skipped with their reason."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ingestion.observation import Observation, Rejected
+from ingestion.providers.csv.client import read
+from ingestion.providers.csv.layout import Clock, LayoutError, code_of
+
+MINUTE = timedelta(minutes=1)
+START = datetime(2026, 1, 1, tzinfo=UTC)
+BY_TIME = Clock(column="timestamp")
+
+
+@pytest.fixture
+def write(tmp_path):
+    def _write(text: str, name: str = "data.csv") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return _write
+
+
+def observations(path, clock=BY_TIME, **options):
+    return [result for _, result in read(path, clock, **options) if isinstance(result, Observation)]
+
+
+def reasons(path, clock=BY_TIME, **options):
+    return [result.reason for _, result in read(path, clock, **options) if isinstance(result, Rejected)]
+
+
+def test_it_reads_one_column_of_values(write):
+    path = write("timestamp,value\n2026-01-01T00:00:00Z,70.1\n2026-01-01T00:01:00Z,70.3\n")
+    first, second = observations(path, values=["value"], unit="°C")
+    assert (first.at, first.values, first.provider) == (START, {"value": 70.1}, "file")
+    assert second.at - first.at == MINUTE
+
+
+def test_many_columns_become_many_variables_by_the_units_of_their_headers(write):
+    path = write(
+        "timestamp,Name,Air temperature [K],NO2 (ppb),PM2.5,Torque [Nm]\n2026-01-01 00:00,TEMP-01,298.15,10,42,40.5\n"
+    )
+    [one] = observations(path)
+    assert one.values["air_temperature"] == pytest.approx(25.0)
+    assert one.values["no2"] == pytest.approx(10 * 46.0055 / 24.45)
+    assert {code: one.values[code] for code in ("pm2_5", "torque")} == {"pm2_5": 42.0, "torque": 40.5}
+    assert "name" not in one.values
+
+
+def test_the_layout_tells_each_variable_and_its_unit(write):
+    path = write("timestamp,Air temperature [K],PM10\n2026-01-01,298.15,60\n")
+    [(layout, _)] = read(path, BY_TIME)
+    assert [(column.code, column.unit, column.canonical) for column in layout.columns] == [
+        ("air_temperature", "K", "°C"),
+        ("pm10", "µg/m³", "µg/m³"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("2026-01-01T05:00:00+05:00", {}),
+        ("2026-01-01 00:00", {}),
+        ("2026-01-01T05:00", {"zone": ZoneInfo("Asia/Karachi")}),
+        ("1767225600", {}),
+        ("1767225600000", {}),
+        ("1767225600.0", {}),
+        ("01.01.2026 05.00", {"format": "%d.%m.%Y %H.%M", "zone": ZoneInfo("Asia/Karachi")}),
+        ("01/01/26 12:00 AM", {"format": "%m/%d/%y %I:%M %p"}),
+    ],
+)
+def test_times_may_be_written_in_many_ways(write, text, options):
+    path = write(f"when;value\n{text};1\n")
+    assert [one.at for one in observations(path, Clock(column="when", **options))] == [START]
+
+
+def test_rows_without_times_are_counted_from_a_start(write):
+    path = write("rpm,torque\n1551,42.8\n,\n1408,46.3\nx,y\n1498,49.4\n")
+    clock = Clock(every=MINUTE, start=START)
+    assert [(one.at - START) / MINUTE for one in observations(path, clock)] == [0, 1, 3]
+    assert reasons(path, clock) == ["no column holds a number"]
+
+
+def test_a_folder_is_read_by_name_and_counted_through(write, tmp_path):
+    write("value\n1\n2\n", "a.csv")
+    with gzip.open(tmp_path / "b.csv.gz", "wt") as file:
+        file.write("value\n3\n")
+    write("not,data\n", "notes.md")
+    found = observations(tmp_path, Clock(every=MINUTE, start=START))
+    assert [(one.values["value"], one.at) for one in found] == [(i + 1.0, START + i * MINUTE) for i in range(3)]
+
+
+def test_bad_rows_are_skipped_with_their_reason_and_their_neighbours_are_kept(write):
+    path = write(
+        "timestamp,pm2_5\n2026-01-01T00:00Z,40\nyesterday,41\n,42\n2026-01-01T03:00Z,high\n"
+        "1999-12-31T23:00Z,44\n2099-01-01T00:00Z,45\n2026-01-01T06:00Z\n2026-01-01T07:00Z,47\n"
+    )
+    assert [one.values["pm2_5"] for one in observations(path)] == [40.0, 47.0]
+    assert reasons(path) == [
+        "not a time: 'yesterday' (expected ISO 8601 or seconds since 1970)",
+        "the row has no time",
+        "no column holds a number",
+        "the time 1999-12-31 23:00 UTC is before 2000",
+        "the time 2099-01-01 00:00 UTC is in the future",
+        "no column holds a number",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "NA", "nan", "null", "-", "1,5", "inf", "12 µg"])
+def test_what_is_no_number_is_refused_alone(write, text):
+    path = write(f'timestamp,pm2_5,pm10\n2026-01-01T00:00Z,"{text}",60\n2026-01-01T01:00Z,41,61\n')
+    first, second = observations(path)
+    assert (first.values, first.rejected.keys()) == ({"pm10": 60.0}, {"pm2_5"})
+    assert second.values == {"pm2_5": 41.0, "pm10": 61.0}
+
+
+def test_a_sentinel_is_not_converted(write):
+    path = write("timestamp,temperature\n2026-01-01T00:00Z,-999\n2026-01-01T01:00Z,300\n")
+    assert [one.values["temperature"] for one in observations(path, unit="K")] == [-999.0, pytest.approx(26.85)]
+
+
+def test_a_byte_order_mark_and_foreign_bytes_do_no_harm(tmp_path):
+    path = tmp_path / "excel.csv"
+    path.write_bytes(b"\xef\xbb\xbftimestamp\tvalue\r\n2026-01-01T00:00Z\t1.5\r\n\r\n\xff\xfe\t2\r\n")
+    assert [one.values for one in observations(path)] == [{"value": 1.5}]
+    assert len(reasons(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "clock", "options", "message"),
+    [
+        ("", BY_TIME, {}, "data.csv is empty"),
+        ("a,b\n1,2\n", BY_TIME, {}, "There is no column 'timestamp'. There are: a, b."),
+        ("a,b\n1,2\n", Clock(), {}, "Name the column with the time, or give both a start and an interval."),
+        ("timestamp,b\n2026-01-01,2\n", BY_TIME, {"values": ["c"]}, "There is no column 'c'"),
+        ("timestamp,b\n2026-01-01,x\n", BY_TIME, {}, "No column holds numbers"),
+        ("timestamp,pm25,PM2.5\n2026-01-01,1,2\n", BY_TIME, {}, "Several columns would become pm2_5"),
+        ("timestamp,PM10 [ppm]\n2026-01-01,1\n", BY_TIME, {}, "'pm10' cannot be converted"),
+    ],
+)
+def test_a_file_that_is_not_as_described_says_what_there_is(write, text, clock, options, message):
+    with pytest.raises(LayoutError) as caught:
+        list(read(write(text), clock, **options))
+    assert message in str(caught.value)
+
+
+def test_nothing_to_read_says_so(tmp_path):
+    with pytest.raises(LayoutError, match="neither a file nor a folder"):
+        list(read(tmp_path / "missing.csv", BY_TIME))
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("PM2.5", "pm2_5"), ("pm25", "pm2_5"), ("Process temperature", "process_temperature")]
+)
+def test_a_column_name_becomes_a_code(name, code):
+    assert code_of(name) == code
+
+
+@pytest.mark.shared_data
+def test_the_factory_file_imports_without_times(shared_data):
+    clock = Clock(every=MINUTE, start=START)
+    found = observations(shared_data / "ai4i" / "ai4i2020.csv.gz", clock)
+    assert len(found) == 10_000
+    assert found[0].values["air_temperature"] == pytest.approx(24.95)
+    assert found[-1].at - START == 9999 * MINUTE
+    assert "type" not in found[0].values
+
+
+@pytest.mark.shared_data
+def test_an_irregular_network_file_imports(shared_data):
+    path = shared_data / "lahore" / "openaq_network_lahore_pm25_2025-09_2025-12.csv.gz"
+    found = observations(path, Clock(column="datetime"), unit="µg/m³")
+    assert len(found) == 10_408
+    assert found[0].values == {"pm2_5": 74.98883374532063}
