@@ -1,0 +1,90 @@
+"""Reading pushed items: {"station", "timestamp", "values": {code: number}, "units": {code: unit}}.
+
+`units` is optional: a value without one is in its variable's canonical unit. Each item gets an answer of its own.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
+from ingestion.observation import Observation, Rejected
+from ingestion.providers.items import (
+    BAD_ITEM,
+    ItemError,
+    instant,
+    not_in_future,
+    number,
+    plausible,
+    shown,
+    why,
+)
+from ingestion.quality.limits import is_sentinel
+
+NAME = "push"
+MOST_VALUES = 64  # per item
+CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """One item that can be stored: the slug of its station and what was observed."""
+
+    station: str
+    observation: Observation
+
+
+def parse(items: Iterable[Any], now: datetime) -> list[Pushed | Rejected]:
+    """One answer per item, in order. An item of which no value can be used is refused; others keep what can."""
+    return [_answer(item, now) for item in items]
+
+
+def _answer(item: Any, now: datetime) -> Pushed | Rejected:
+    try:
+        return _read_item(item, now)
+    except BAD_ITEM as error:
+        return Rejected(item, why(error))
+
+
+def _read_item(item: dict[str, Any], now: datetime) -> Pushed:
+    station = item["station"]
+    if not isinstance(station, str) or not station:
+        raise ItemError(f"no usable station: {shown(station)}")
+    at = not_in_future(plausible(_time(item["timestamp"])), now)
+    values, rejected = _values(item["values"], item.get("units") or {})
+    if not values:
+        raise ItemError(f"no value can be used: {'; '.join(f'{code}: {why}' for code, why in rejected.items())}")
+    return Pushed(station, Observation(at, values, NAME, None, rejected))
+
+
+def _time(value: Any) -> datetime:
+    if isinstance(value, str) and not OFFSET.search(value):
+        raise ItemError(f"the time {shown(value)} has no offset: end it with Z or +05:00")
+    return instant(value)
+
+
+def _values(given: Mapping[str, Any], units: Mapping[str, str]) -> tuple[dict[str, float], dict[str, str]]:
+    if not 0 < len(given) <= MOST_VALUES:
+        raise ItemError(f"'values' holds {len(given)} values; 1 to {MOST_VALUES} can be taken")
+    values: dict[str, float] = {}
+    rejected: dict[str, str] = {}
+    for code, value in given.items():
+        if CODE.fullmatch(code) is None:
+            raise ItemError(f"{shown(code)} is no variable's code: use small letters, digits and _")
+        try:
+            values[code] = _canonical(number(value), code, units.get(code))
+        except ItemError as error:
+            rejected[code] = str(error)
+    return values, rejected
+
+
+def _canonical(value: float, code: str, unit: str | None) -> float:
+    if unit is None or is_sentinel(value):
+        return value
+    try:
+        return float(convert(value, unit, canonical_unit(unit), code))
+    except UnknownUnitError as error:
+        raise ItemError(str(error)) from None
