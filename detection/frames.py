@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def load(station: str, start: datetime | None = None, end: datetime | None = None) -> pd.DataFrame:
-    """Readings with start ≤ at ≤ end. Index: aware UTC times, sorted; one column a variable; NaN: missing or flagged."""
+    """Readings with start ≤ at ≤ end as the project's frame; NaN where a value is missing or flagged."""
     import numpy as np
     import pandas as pd
 

@@ -27,7 +27,7 @@ def keep_rejected(station: Station, rejected: Iterable[Rejected]) -> int:
 
 def _document(station: Station, rejected: Rejected) -> dict[str, object]:
     item = repr(rejected.item)
-    text = "\n".join((station.slug, station.provider, rejected.reason, item))
+    text = f"{station.slug}\n{station.provider}\n{rejected.reason}\n{item}"
     return {
         "station": station.slug,
         "provider": station.provider,

@@ -8,13 +8,12 @@ there the recording plays fast until it has caught up with the clock, and then h
 import csv
 import gzip
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
-from aqi_project import clock
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.providers.openweather.parse import read_item
@@ -32,7 +31,7 @@ COMPONENTS = ("co", "no", "no2", "o3", "so2", "pm2_5", "pm10", "nh3")
 def recording() -> dict[datetime, dict[str, object]]:
     """Recorded hours as OpenWeather's items, by their time."""
     with gzip.open(recording_path(), "rt", newline="") as file:
-        return {at: item for at, item in map(_item, csv.DictReader(file))}
+        return dict(map(_item, csv.DictReader(file)))
 
 
 def recording_path() -> Path:

@@ -50,7 +50,7 @@ def _drift(values: Floats, rng: np.random.Generator) -> Floats:
     return values * _factor(rng, (1.8, 3.0), (0.33, 0.55)) ** np.linspace(0, 1, len(values))
 
 
-def _stuck(values: Floats, rng: np.random.Generator) -> Floats:  # noqa: ARG001
+def _stuck(values: Floats, rng: np.random.Generator) -> Floats:
     return np.full(len(values), values[np.isfinite(values)][0])
 
 
