@@ -1,0 +1,20 @@
+"""`manage.py admin_password`: say the administrator's password again."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from aqi_project.accounts import NAME, known_password
+
+
+class Command(BaseCommand):
+    help = "Print the administrator's name and password as they were made at the first start."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = known_password()
+        if password is None:
+            raise CommandError(
+                f"The password was changed since, or this is not the machine of the first start. "
+                f"Set a new one with: .venv/bin/python manage.py changepassword {NAME}"
+            )
+        self.stdout.write(f"name: {NAME}  password: {password}")

@@ -1,0 +1,73 @@
+"""Series with their thresholds, their versions, and the anomalies."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from aqi_project import clock
+from detection.models import Anomaly, Forecast, ModelVersion, Series
+from ingestion.admin import ReadOnly
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("key", "is_active", "false_alarms_per_month", "severity_floor", "hard_min", "hard_max", "champion")
+    list_editable = ("false_alarms_per_month", "severity_floor")
+    list_filter = ("station", "variable", "is_active")
+    search_fields = ("key",)
+    readonly_fields = ("champion", "challenger", "training_error")
+    fieldsets = (
+        (None, {"fields": ("key", "station", "variable", "is_active")}),
+        (_("When to call something unusual"), {"fields": ("false_alarms_per_month", "severity_floor")}),
+        (_("Hard limits"), {"fields": ("hard_min", "hard_max")}),
+        (_("Models"), {"fields": ("detectors", "champion", "challenger", "training_error")}),
+    )
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(ReadOnly):
+    list_display = ("series", "number", "created_at", "reason", "rows", "trained_from", "trained_to", "seconds")
+    list_filter = ("series", "reason")
+    exclude = ("band", "calibration")
+
+
+@admin.register(Forecast)
+class ForecastAdmin(ReadOnly):
+    list_display = ("series", "issued_at", "model_version", "start")
+    list_filter = ("series",)
+
+
+@admin.register(Anomaly)
+class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("series", "start", "end", "kind", "severity", "is_fault", "explanation", "review")
+    list_filter = ("station", "variable", "kind", "severity", "is_fault", "review")
+    date_hierarchy = "start"
+    actions = ("mark_true", "mark_false_alarm", "mark_sensor_fault")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Anomaly | None = None) -> list[str]:
+        return [field.name for field in Anomaly._meta.fields if field.name not in {"review", "review_note"}]
+
+    def save_model(self, request: HttpRequest, obj: Anomaly, form: object, change: bool) -> None:
+        obj.reviewed_by, obj.reviewed_at = request.user.get_username(), clock.now()
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("Review: true event"))
+    def mark_true(self, request: HttpRequest, anomalies: QuerySet[Anomaly]) -> None:
+        self._review(request, anomalies, Anomaly.Review.TRUE)
+
+    @admin.action(description=_("Review: false alarm"))
+    def mark_false_alarm(self, request: HttpRequest, anomalies: QuerySet[Anomaly]) -> None:
+        self._review(request, anomalies, Anomaly.Review.FALSE_ALARM)
+
+    @admin.action(description=_("Review: sensor fault"))
+    def mark_sensor_fault(self, request: HttpRequest, anomalies: QuerySet[Anomaly]) -> None:
+        self._review(request, anomalies, Anomaly.Review.SENSOR_FAULT)
+
+    def _review(self, request: HttpRequest, anomalies: QuerySet[Anomaly], review: str) -> None:
+        who = {"reviewed_by": request.user.get_username(), "reviewed_at": clock.now()}
+        count = anomalies.update(review=review, **who)
+        self.message_user(request, _("%(count)d reviewed.") % {"count": count})

@@ -1,0 +1,53 @@
+"""Stations, variables, readings and what was rejected, for administrators."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from ingestion.models import Reading, RejectedItem, Station, Variable
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """For what the system writes: to look at, not to change."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Variable)
+class VariableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("code", "name", "unit", "valid_min", "valid_max", "is_pollutant")
+    search_fields = ("code", "name")
+
+
+@admin.register(Station)
+class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "slug", "city", "provider", "is_public", "is_active", "last_poll_at", "last_poll_error")
+    list_filter = ("provider", "is_public", "is_active")
+    search_fields = ("slug", "name", "city")
+    readonly_fields = ("last_poll_at", "last_poll_error", "source_since")
+    fieldsets = (
+        (None, {"fields": ("slug", "name", "name_ur", "city", ("latitude", "longitude"), "timezone")}),
+        ("Where its readings come from", {"fields": ("provider", "provider_ref", "expected_interval", "is_active")}),
+        ("Who sees it", {"fields": ("is_public",)}),
+        ("Last poll", {"fields": ("last_poll_at", "last_poll_error", "source_since")}),
+    )
+
+
+@admin.register(Reading)
+class ReadingAdmin(ReadOnly):
+    list_display = ("station", "at", "aqi", "dominant", "values", "flags", "provider", "revision")
+    list_filter = ("station", "provider")
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+
+@admin.register(RejectedItem)
+class RejectedItemAdmin(ReadOnly):
+    list_display = ("received_at", "station", "provider", "reason", "item")
+    list_filter = ("station", "provider")
+    search_fields = ("reason", "item")
