@@ -1,6 +1,7 @@
 """Settings of the project. Everything a deployment changes comes from the environment (see .env.example)."""
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from aqi_project.environment import Environment
@@ -81,9 +82,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "dashboard.preferences.PreferencesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -124,7 +127,8 @@ TIME_ZONE = "UTC"
 # --- Static files ---
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"  # found, never imported
+STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", PLOTLY)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

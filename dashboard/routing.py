@@ -1,3 +1,7 @@
 """WebSocket addresses."""
 
-websocket_urlpatterns = []
+from django.urls import path
+
+from dashboard.consumers import StationConsumer
+
+websocket_urlpatterns = [path("ws/stations/<slug:station>/", StationConsumer.as_asgi())]

@@ -1,0 +1,82 @@
+"""Times as people say them, in the station's own zone."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+JUST_NOW = timedelta(seconds=90)
+DAY_FORMAT = "D j M"
+
+
+def local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone)
+
+
+def clock_text(moment: datetime, zone: ZoneInfo) -> str:
+    """“4 pm”, with minutes only where there are some."""
+    at = local(moment, zone)
+    twelve = str(at.hour % 12 or 12) + (f":{at.minute:02}" if at.minute else "")
+    if at.hour < 4 or at.hour >= 20:
+        return (_night_early if at.hour < 4 else _night_late)(twelve)
+    if at.hour < 12:
+        return pgettext("clock, morning", "%(hour)s am") % {"hour": twelve}
+    if at.hour < 17:
+        return pgettext("clock, afternoon", "%(hour)s pm") % {"hour": twelve}
+    return pgettext("clock, evening", "%(hour)s pm") % {"hour": twelve}
+
+
+def _night_early(twelve: str) -> str:
+    return pgettext("clock, night", "%(hour)s am") % {"hour": twelve}
+
+
+def _night_late(twelve: str) -> str:
+    return pgettext("clock, night", "%(hour)s pm") % {"hour": twelve}
+
+
+def day_text(moment: datetime, zone: ZoneInfo) -> str:
+    """“Sat 21 Nov”"""
+    return date_format(local(moment, zone), DAY_FORMAT)
+
+
+def moment_text(moment: datetime, zone: ZoneInfo) -> str:
+    """“Sat 21 Nov, 4 pm”"""
+    return _("%(day)s, %(hour)s") % {"day": day_text(moment, zone), "hour": clock_text(moment, zone)}
+
+
+def span_text(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """“1 pm to 4 pm”"""
+    return _("%(start)s to %(end)s") % {"start": clock_text(start, zone), "end": clock_text(end, zone)}
+
+
+def season_text(moment: datetime, zone: ZoneInfo) -> str:
+    """“November evenings”: with what a value of that moment is compared."""
+    at = local(moment, zone)
+    month = {"month": MONTHS[at.month]}
+    if at.hour < 5 or at.hour >= 21:
+        return _("%(month)s nights") % month
+    if at.hour < 12:
+        return _("%(month)s mornings") % month
+    if at.hour < 17:
+        return _("%(month)s afternoons") % month
+    return _("%(month)s evenings") % month
+
+
+def age_text(age: timedelta) -> str:
+    """“5 minutes ago”"""
+    if age < JUST_NOW:
+        return _("just now")
+    if age < HOUR:
+        count = round(age / MINUTE)
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", count) % {"count": count}
+    if age < 2 * DAY:
+        count = round(age / HOUR)
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", count) % {"count": count}
+    count = age // DAY
+    return ngettext("%(count)d day ago", "%(count)d days ago", count) % {"count": count}

@@ -1,0 +1,143 @@
+"""The live feed of one web process: one MongoDB change stream, and a plain set of sockets per station.
+
+No channel layer: every web process watches for itself, so any writer on any machine reaches every browser. The stream
+opens with the first socket and closes with the last (daphne has no lifespan events). It says only *which* station
+changed; what is sent is read afterwards and is the same that `now.json` answers. A burst of changes becomes one
+message, because a socket wants the latest value and nothing else.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import connection
+from django.utils import translation
+from pymongo import AsyncMongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from dashboard.now import now
+from dashboard.preferences import Preferences
+from dashboard.scene import load
+from ingestion.models import Reading, Station
+
+logger = logging.getLogger(__name__)
+BETWEEN_MESSAGES = 0.1  # seconds that a burst of changes is collected after a message
+BETWEEN_TRIES = 1.0  # seconds until a broken stream is opened again
+TOKEN_EXPIRED = {136, 280, 286}  # CappedPositionLost, ChangeStreamFatalError, ChangeStreamHistoryLost
+RELOAD = json.dumps({"type": "reload"})
+WATCHED = [
+    {"$match": {"operationType": {"$in": ["insert", "update", "replace"]}}},
+    {"$project": {"fullDocument.station": 1}},
+]
+
+
+class Listener(Protocol):
+    """Somebody who wants a station's news in one language; `offer` never waits."""
+
+    station: str
+    language: str
+
+    def offer(self, text: str) -> None: ...
+
+
+class Feed:
+    """The change stream of this process and who listens to it."""
+
+    def __init__(self) -> None:
+        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._changed: set[str] = set()
+        self._news = asyncio.Event()
+        self._open = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._token: Any = None
+
+    async def join(self, listener: Listener) -> None:
+        """Returns once the stream is open: what is written from now on reaches the listener."""
+        self._listeners[listener.station].add(listener)
+        if not self._tasks:
+            self._news, self._open, self._token = asyncio.Event(), asyncio.Event(), None
+            self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._publish())]
+        await self._open.wait()
+
+    async def leave(self, listener: Listener) -> None:
+        """The last one closes the stream."""
+        self._listeners[listener.station].discard(listener)
+        if not self._listeners[listener.station]:
+            del self._listeners[listener.station]
+        if not self._listeners:
+            tasks, self._tasks = self._tasks, []
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """Notes which stations changed; opens the stream again, at the same place, as often as it breaks."""
+        while True:
+            try:
+                await self._read_stream()
+            except OperationFailure as error:
+                if error.code in TOKEN_EXPIRED:
+                    self._token = None
+                    _offer(self._everyone(), RELOAD)
+                logger.warning("The change stream was refused and is opened again: %s", error)
+            except PyMongoError as error:
+                logger.warning("The change stream broke and is opened again: %s", error)
+            await asyncio.sleep(BETWEEN_TRIES)
+
+    async def _read_stream(self) -> None:
+        name = str(connection.settings_dict["NAME"])
+        async with AsyncMongoClient(settings.MONGODB_URI) as client:
+            readings = client[name][Reading._meta.db_table]
+            options = {"full_document": "updateLookup", "resume_after": self._token}
+            async with await readings.watch(WATCHED, **options) as stream:
+                self._open.set()
+                async for change in stream:
+                    self._token = stream.resume_token
+                    station = (change.get("fullDocument") or {}).get("station")
+                    if station in self._listeners:
+                        self._changed.add(station)
+                        self._news.set()
+
+    async def _publish(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            changed, self._changed = self._changed, set()
+            for station in changed:
+                await self._tell(station)
+            await asyncio.sleep(BETWEEN_MESSAGES)
+
+    async def _tell(self, station: str) -> None:
+        listeners = set(self._listeners.get(station, ()))
+        for language in {listener.language for listener in listeners}:
+            try:
+                text = await database_sync_to_async(message)(station, language)
+            except PyMongoError as error:
+                logger.warning("The news of %s could not be read: %s", station, error)
+                continue
+            _offer((listener for listener in listeners if listener.language == language), text)
+
+    def _everyone(self) -> list[Listener]:
+        return [listener for listeners in self._listeners.values() for listener in listeners]
+
+
+def message(station: str, language: str) -> str:
+    """What a socket gets: the state under the default choices, as JSON."""
+    with translation.override(language):
+        scene = load(Station.objects.get(slug=station), Preferences())
+        return json.dumps({"type": "now", **(now(scene) if scene else {})}, ensure_ascii=False)
+
+
+def _offer(listeners: Iterable[Listener], text: str) -> None:
+    for listener in listeners:
+        with contextlib.suppress(RuntimeError):  # its loop is closing
+            listener.offer(text)
+
+
+feed = Feed()

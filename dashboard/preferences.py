@@ -1,0 +1,77 @@
+"""What a visitor chose: language, group, standard, theme, palette. A link sets it (`?lang=ur`), a cookie keeps it.
+
+Links instead of forms: a choice can be shared and bookmarked, and it works without any script.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from ingestion.aqi import DEFAULT, groups, standards
+
+REMEMBERED = timedelta(days=365)
+LANGUAGE = "lang"
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "group": tuple(groups()),
+    "standard": tuple(standards()),
+    "theme": ("auto", "light", "dark"),
+    "palette": ("standard", "vision"),
+    "numerals": ("latin", "urdu"),
+}
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """The choices that hold for one request; each field's allowed values stand in ALLOWED."""
+
+    group: str = "everyone"
+    standard: str = DEFAULT
+    theme: str = "auto"
+    palette: str = "standard"
+    numerals: str = "latin"
+
+    def speaks_default(self) -> bool:
+        """Whether the socket's messages, which are the same for everyone, fit this reader."""
+        return (self.standard, self.palette, self.numerals) == (DEFAULT, "standard", "latin")
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Preferences":
+        """The address wins over the cookie; a value that is not allowed counts as not given."""
+        chosen = {}
+        for field in fields(cls):
+            for source in (request.GET, request.COOKIES):
+                if source.get(field.name) in ALLOWED[field.name]:
+                    chosen[field.name] = source[field.name]
+                    break
+        return cls(**chosen)
+
+
+class PreferencesMiddleware:
+    """Sets `request.preferences` and the language, and remembers what the address asked for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.preferences = Preferences.of(request)
+        language = request.GET.get(LANGUAGE)
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        if language in dict(settings.LANGUAGES):
+            _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+        for name, value in asdict(request.preferences).items():
+            if request.GET.get(name) == value:
+                _remember(response, name, value)
+        return response
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name, value, max_age=int(REMEMBERED.total_seconds()), samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )

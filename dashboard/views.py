@@ -1,0 +1,106 @@
+"""The city page and the small endpoints that keep it alive."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dashboard.chart import AHEAD, Chart
+from dashboard.expected import band_between, latest_forecast
+from dashboard.groups import group_choices
+from dashboard.index import steps
+from dashboard.now import now
+from dashboard.outlook import outlook_sentence
+from dashboard.readings import BEHIND
+from dashboard.scene import Scene, load
+from dashboard.sources import source_of
+from dashboard.sparks import sparks
+from ingestion.models import Station
+
+EVENTS_SHOWN = 5
+
+
+@require_safe
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    """The first public station that is watched, so that `/` answers the question at once."""
+    station = Station.objects.filter(is_public=True).order_by("-is_active", "slug").first()
+    return city_page(request, station) if station else render(request, "dashboard/nothing_yet.html", status=200)
+
+
+@require_safe
+@never_cache
+def station(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    return city_page(request, public_station(station))
+
+
+@require_safe
+@never_cache
+def now_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
+    """What the socket says, for browsers without one."""
+    scene = load(public_station(station), request.preferences)
+    return JsonResponse(now(scene) if scene else {"number": None})
+
+
+@require_safe
+@never_cache
+def chart_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
+    return JsonResponse(_chart_or_404(request, station).data())
+
+
+@require_safe
+@never_cache
+def chart_fragment(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    """The drawing alone: the page's script swaps it in after a reading came."""
+    return render(request, "dashboard/parts/chart.html", {"chart": _chart_or_404(request, station)})
+
+
+def public_station(slug: str) -> Station:
+    return get_object_or_404(Station, slug=slug, is_public=True)
+
+
+def station_url(station: Station, name: str = "station") -> str:
+    return reverse(f"dashboard:{name}", args=[station.city or station.slug, station.slug])
+
+
+def city_page(request: HttpRequest, station: Station) -> HttpResponse:
+    scene = load(station, request.preferences)
+    if scene is None:
+        return render(request, "dashboard/no_readings.html", {"station": station})
+    return render(request, "dashboard/city.html", city_context(scene, request.GET.get("pollutant", "")))
+
+
+def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
+    state = now(scene)
+    chart = chart_of(scene, wanted or state["variable"])
+    return {
+        "station": scene.station,
+        "plain": scene.preferences.speaks_default(),
+        "station_url": station_url(scene.station),
+        "now": state,
+        "chart": chart,
+        "outlook": outlook_sentence(scene.station, chart.forecast, chart.now),
+        "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
+        "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
+        "steps": steps(scene.preferences),
+        "groups": group_choices(state["advice"], scene.preferences.group),
+        "source": source_of(scene.newest.provider or scene.station.provider),
+    }
+
+
+def chart_of(scene: Scene, wanted: str) -> Chart:
+    """The chart of `wanted`, or of the leading variable where the station has no such one."""
+    code = wanted if wanted in scene.variables else scene.leading()
+    key = f"{scene.station.slug}/{code}"
+    band = band_between(key, scene.newest.at - BEHIND, scene.newest.at + AHEAD)
+    return Chart(scene.station, scene.variables[code], scene.rows, band, latest_forecast(key), scene.events_of(code))
+
+
+def _chart_or_404(request: HttpRequest, slug: str) -> Chart:
+    scene = load(public_station(slug), request.preferences)
+    if scene is None:
+        raise Http404("This station has no readings yet.")
+    return chart_of(scene, request.GET.get("pollutant", ""))

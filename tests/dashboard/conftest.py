@@ -1,0 +1,28 @@
+"""Lahore as most tests here know it: two days of readings, a model, a forecast."""
+
+import pytest
+
+from dashboard import expected
+from ingestion.models import Station
+from tests import factories as make
+
+
+@pytest.fixture(autouse=True)
+def forget_versions():
+    """Versions never change in the real world; between tests they do."""
+    expected._band.cache_clear()
+
+
+@pytest.fixture
+def lahore(db) -> Station:
+    make.make_variables()
+    station = make.make_station()
+    make.make_readings("lahore", hours=49)
+    return station
+
+
+@pytest.fixture
+def modelled_lahore(lahore: Station) -> Station:
+    make.make_band("lahore/pm2_5", make.this_hour())
+    make.make_forecast("lahore/pm2_5", make.this_hour())
+    return lahore

@@ -1,0 +1,188 @@
+"""The page that answers: how is the air, is that unusual, what do I do, what comes."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests import factories as make
+from tests.cast import citizen
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(client, path="/", **query) -> str:
+    answer = client.get(path, query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_it_shows_the_number_its_category_and_a_shape(modelled_lahore):
+    page = text_of(citizen())
+    assert '<span data-live="number">170</span>' in page
+    assert '<span data-live="category">Unhealthy</span>' in page
+    assert 'data-shape="diamond"' in page
+
+
+def test_it_says_what_the_number_is(modelled_lahore):
+    page = text_of(citizen())
+    assert "US AQI" in page
+    assert "NowCast" in page
+    assert "PM2.5" in page
+    assert "OpenWeather" in page
+    assert "minutes ago" in page or "just now" in page or "hour ago" in page
+
+
+def test_it_says_what_to_do_for_my_group_first_and_remembers_me(modelled_lahore):
+    reader = citizen()
+    page = text_of(reader, group="children")
+    assert re.search(r'class="mine"><span class="who">Children and schools', page)
+    assert re.search(r'class="mine"><span class="who">Children and schools', text_of(reader))
+
+
+def test_it_says_that_a_usual_value_is_usual(modelled_lahore):
+    assert re.search(r"Usual for \w+ (mornings|afternoons|evenings|nights)\.", text_of(citizen()))
+
+
+def test_it_says_that_a_double_value_is_about_twice_the_usual(modelled_lahore):
+    make.make_reading("lahore", make.this_hour(), pm2_5=2 * make.usual_pm(make.this_hour()))
+    assert "About twice the usual for" in text_of(citizen())
+
+
+def test_it_names_the_multiple_of_a_very_high_value_and_how_rare_it_is(modelled_lahore):
+    hour = make.this_hour()
+    make.make_reading("lahore", hour, pm2_5=4 * make.usual_pm(hour))
+    make.make_anomaly("lahore", hour, end=None, days_between=40.2)
+    page = text_of(citizen())
+    assert "About 4 times the usual for" in page
+    assert "about once in 40 days" in page
+
+
+def test_it_judges_no_doubted_value(modelled_lahore):
+    make.make_reading("lahore", make.this_hour(), flags={"pm2_5": "repeated"})
+    assert "in doubt, so we do not judge it" in text_of(citizen())
+
+
+def test_it_says_so_when_there_is_no_model_yet(lahore):
+    assert "Too few readings so far" in text_of(citizen())
+
+
+def test_it_draws_line_band_and_forecast(modelled_lahore):
+    page = text_of(citizen())
+    for name in ("line", "band", "fan", "foretold"):
+        assert re.search(rf'class="{name}" d="M\d', page), name
+
+
+def test_it_draws_a_gap_as_a_gap(lahore):
+    make.collection(make.Reading).delete_one({"at": (make.this_hour() - 9 * make.HOUR).replace(tzinfo=None)})
+    line = re.search(r'class="line" d="([^"]+)"', text_of(citizen()))[1]
+    assert line.count("M") == 2
+
+
+def test_it_draws_a_doubted_point_hollow_and_leaves_it_out_of_the_line(lahore):
+    make.make_reading("lahore", make.this_hour() - 9 * make.HOUR, flags={"pm2_5": "repeated"})
+    page = text_of(citizen())
+    assert re.search(r'class="hollow" d="M\d+ \d+L\d+ \d+"', page)
+    assert re.search(r'class="line" d="([^"]+)"', page)[1].count("M") == 2
+
+
+def test_it_marks_an_anomaly_and_explains_it(modelled_lahore):
+    event = make.make_anomaly("lahore", make.this_hour() - 9 * make.HOUR)
+    page = text_of(citizen())
+    assert f'href="#event-{event.pk}"' in page
+    assert "PM2.5 rose to 260" in page
+
+
+def test_it_never_tells_citizens_that_a_sensor_fault_was_pollution(modelled_lahore):
+    make.make_anomaly("lahore", make.this_hour() - 9 * make.HOUR, is_fault=True, explanation="The sensor stuck.")
+    page = text_of(citizen())
+    assert "The sensor stuck." not in page
+    assert '<rect class="fault"' in page
+
+
+def test_it_names_the_best_hours_of_tomorrow(modelled_lahore):
+    assert re.search(r"Cleanest tomorrow: [\d:]+ [ap]m to [\d:]+ [ap]m", text_of(citizen()))
+
+
+def test_it_compares_each_pollutant_with_the_guideline(modelled_lahore):
+    assert re.search(r"6\.\d × the WHO guideline", text_of(citizen()))
+
+
+def test_it_shows_the_pollutant_that_was_asked_for(modelled_lahore):
+    assert 'data-variable="no2"' in text_of(citizen(), pollutant="no2")
+
+
+def test_an_unknown_pollutant_shows_the_leading_one(modelled_lahore):
+    assert 'data-variable="pm2_5"' in text_of(citizen(), pollutant="nonsense")
+
+
+def test_it_has_the_numbers_behind_the_chart(modelled_lahore):
+    assert text_of(citizen()).count('<th scope="row">') == 49
+
+
+def test_it_credits_the_source_with_its_licence(lahore):
+    page = text_of(citizen())
+    assert "data © OpenWeather" in page
+    assert "ODbL 1.0" in page
+
+
+def test_open_meteo_is_credited_when_it_sent_the_data(db):
+    make.make_variables()
+    make.make_station(provider="open_meteo")
+    make.make_readings("lahore", hours=3, provider="open_meteo")
+    page = text_of(citizen())
+    assert "Open-Meteo" in page
+    assert "CC BY 4.0" in page
+
+
+def test_a_recording_is_called_one(db):
+    make.make_variables()
+    make.make_station(provider="replay")
+    make.make_readings("lahore", hours=48, until=make.this_hour() - timedelta(days=9), provider="replay")
+    page = text_of(citizen())
+    assert "recorded data" in page
+    assert "It is not the air outside right now." in page
+
+
+def test_the_chart_ends_where_the_readings_end_not_at_the_wall_clock(db):
+    make.make_variables()
+    newest = make.this_hour() - timedelta(days=9)
+    make.make_station(provider="replay")
+    make.make_readings("lahore", hours=48, until=newest, provider="replay")
+    assert f'data-newest="{newest.isoformat()}"' in text_of(citizen())
+
+
+def test_a_station_without_readings_says_so(db):
+    make.make_station()
+    assert "No reading has arrived yet" in text_of(citizen())
+
+
+def test_an_installation_without_stations_says_what_to_do(db):
+    assert "No station is set up yet" in text_of(citizen())
+
+
+def test_a_private_station_is_not_found(db):
+    make.make_station(is_public=False)
+    assert citizen().get("/lahore/lahore/").status_code == 404
+    assert "No station is set up yet" in text_of(citizen())
+
+
+def test_a_machine_without_pollutants_shows_its_value(db):
+    make.Variable.objects.create(code="temperature", name="Temperature", unit="°C")
+    make.make_station(slug="temp-01", name="TEMP-01", name_ur="", city="", provider="push")
+    fields = {"values": {"temperature": 21.4}, "aqi": None, "dominant": "", "provider": "push"}
+    make.make_readings("temp-01", hours=5, **fields)
+    page = text_of(citizen(), "/temp-01/temp-01/")
+    assert re.search(r'data-live="number">21</span>\s*<small>°C', page)
+    assert "What to do now" not in page
+
+
+def test_it_asks_the_database_little(modelled_lahore, django_assert_max_num_queries):
+    with django_assert_max_num_queries(10):
+        text_of(citizen())
+
+
+def test_the_first_view_stays_small(modelled_lahore):
+    answer = citizen().get("/", headers={"accept-encoding": "gzip"})
+    assert answer["content-encoding"] == "gzip"
+    assert len(answer.content) < 30_000

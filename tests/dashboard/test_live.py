@@ -1,0 +1,166 @@
+"""From an insert in MongoDB to a socket: the real change stream, the real consumer."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.utils import timezone
+from pymongo.errors import OperationFailure
+
+from aqi_project.asgi import application
+from dashboard import live
+from dashboard.live import feed
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HEADERS = [(b"origin", b"http://localhost"), (b"host", b"localhost")]
+
+
+def talk(scene, path="/ws/stations/lahore/?lang=en"):
+    """Run `scene(socket)` with an open socket and close it afterwards."""
+
+    async def run():
+        socket = WebsocketCommunicator(application, path, headers=HEADERS)
+        connected, code = await socket.connect(timeout=10)
+        assert connected, code
+        try:
+            return await scene(socket)
+        finally:
+            await socket.disconnect()
+
+    return asyncio.run(run())
+
+
+async def write(**fields):
+    await asyncio.to_thread(make.make_reading, "lahore", fields.pop("at", make.this_hour()), **fields)
+
+
+async def news(socket):
+    return json.loads(await socket.receive_from(timeout=5))
+
+
+def test_a_new_reading_reaches_the_socket(lahore):
+    async def scene(socket):
+        await write(aqi=321)
+        return await news(socket)
+
+    message = talk(scene)
+    assert message["type"] == "now"
+    assert message["number"] == "321"
+
+
+def test_the_scores_that_follow_a_reading_reach_it_too(lahore):
+    async def scene(socket):
+        await write(aqi=321)
+        await news(socket)
+        await write(aqi=322, scores={"pm2_5": {"score": 0.9}})
+        return await news(socket)
+
+    assert talk(scene)["number"] == "322"
+
+
+def test_a_burst_becomes_few_messages_and_the_last_one_is_the_newest(lahore):
+    async def scene(socket):
+        for step in range(40):
+            await write(aqi=200 + step)
+        seen = [await news(socket)]
+        while seen[-1]["number"] != "239":
+            seen.append(await news(socket))
+        return seen
+
+    assert len(talk(scene)) < 20
+
+
+def test_it_speaks_the_language_of_the_address(lahore):
+    async def scene(socket):
+        await write(aqi=321)
+        return await news(socket)
+
+    assert talk(scene, "/ws/stations/lahore/?lang=ur")["category"] == "خطرناک"
+
+
+def test_it_hears_nothing_of_other_stations(lahore):
+    async def scene(socket):
+        await asyncio.to_thread(make.make_reading, "karachi", make.this_hour())
+        assert await socket.receive_nothing(timeout=0.5)
+
+    talk(scene)
+
+
+def test_an_unknown_station_is_refused(db):
+    async def run():
+        socket = WebsocketCommunicator(application, "/ws/stations/nowhere/", headers=HEADERS)
+        return await socket.connect()
+
+    connected, code = asyncio.run(run())
+    assert not connected
+    assert code == 4404
+
+
+def test_a_private_station_is_refused(db):
+    make.make_station(is_public=False)
+
+    async def run():
+        return await WebsocketCommunicator(application, "/ws/stations/lahore/", headers=HEADERS).connect()
+
+    assert asyncio.run(run())[0] is False
+
+
+def test_a_page_of_another_site_is_refused(lahore):
+    headers = [(b"origin", b"http://elsewhere.example"), (b"host", b"localhost")]
+
+    async def run():
+        return await WebsocketCommunicator(application, "/ws/stations/lahore/", headers=headers).connect()
+
+    assert asyncio.run(run())[0] is False
+
+
+def test_the_stream_ends_with_the_last_socket(lahore):
+    async def scene(socket):
+        assert feed._tasks
+
+    talk(scene)
+    assert not feed._tasks
+    assert not feed._listeners
+
+
+def test_what_comes_while_the_stream_is_broken_is_told_after_it_resumed(lahore, monkeypatch):
+    monkeypatch.setattr(live, "BETWEEN_TRIES", 0.1)
+
+    async def scene(socket):
+        await write(aqi=301)
+        await news(socket)
+        await asyncio.to_thread(kill_cursors)
+        await write(aqi=302)
+        return await news(socket)
+
+    assert talk(scene)["number"] == "302"
+
+
+def kill_cursors():
+    """Ends every open change stream on the server's side."""
+    make.collection(make.Reading).database.client.admin.command("killAllSessions", [])
+
+
+def test_clients_reload_where_the_stream_cannot_resume(lahore, monkeypatch):
+    monkeypatch.setattr(live, "BETWEEN_TRIES", 0.05)
+
+    async def lost(self):
+        raise OperationFailure("the resume token is gone", code=286)
+
+    async def scene(socket):
+        monkeypatch.setattr(live.Feed, "_read_stream", lost)
+        await asyncio.to_thread(kill_cursors)
+        return await news(socket)
+
+    assert talk(scene)["type"] == "reload"
+
+
+def test_the_message_says_when_it_will_be_stale(lahore):
+    async def scene(socket):
+        await write(aqi=321, received_at=timezone.now())
+        return await news(socket)
+
+    assert talk(scene)["stale_after"].startswith((make.this_hour() + timedelta(hours=3)).isoformat()[:16])

@@ -1,0 +1,65 @@
+"""The JSON that keeps a page alive where there is no socket, and its rule of staleness."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import factories as make
+from tests.cast import citizen
+
+pytestmark = pytest.mark.django_db
+PATH = "/lahore/lahore/"
+
+
+def test_it_says_the_same_as_the_page(modelled_lahore):
+    state = citizen().get(PATH + "now.json").json()
+    page = citizen().get(PATH).content.decode()
+    assert state["number"] == "170"
+    assert state["unusual"] in page
+    assert state["values"]["pm2_5"] == pytest.approx(make.usual_pm(make.this_hour()))
+
+
+def test_it_speaks_the_readers_language(modelled_lahore):
+    assert citizen("ur").get(PATH + "now.json").json()["category"] == "مضرِ صحت"
+
+
+def test_it_speaks_the_chosen_standard(modelled_lahore):
+    state = citizen().get(PATH + "now.json", {"standard": "india_cpcb"}).json()
+    assert state["standard"] != "US AQI"
+    assert int(state["number"]) > 0
+
+
+def test_an_hourly_station_is_stale_three_hours_after_its_newest_reading(lahore):
+    state = citizen().get(PATH + "now.json").json()
+    assert datetime.fromisoformat(state["stale_after"]) == make.this_hour() + timedelta(hours=3)
+
+
+def test_a_recording_that_catches_up_is_stale_soon_after_its_last_arrival(db, settings):
+    settings.REPLAY_SECONDS_PER_HOUR = 40
+    make.make_variables()
+    make.make_station(provider="replay")
+    arrived = timezone.now().replace(microsecond=0) - timedelta(seconds=5)
+    make.make_readings("lahore", 3, make.this_hour() - timedelta(days=3), provider="replay", received_at=arrived)
+    state = citizen().get(PATH + "now.json").json()
+    assert datetime.fromisoformat(state["stale_after"]) == arrived + timedelta(seconds=120)
+
+
+def test_the_chart_comes_as_numbers_too(modelled_lahore):
+    make.make_anomaly("lahore", make.this_hour() - 9 * make.HOUR)
+    data = citizen().get(PATH + "chart.json", {"pollutant": "pm2_5"}).json()
+    assert len(data["observed"]) == 49
+    assert len(data["forecast"]) == 72
+    assert len(data["anomalies"]) == 1
+    assert data["band"][0]["lower"] < data["band"][0]["expected"] < data["band"][0]["upper"]
+
+
+def test_the_chart_comes_as_a_drawing_alone(modelled_lahore):
+    drawing = citizen().get(PATH + "chart.html").content.decode()
+    assert drawing.lstrip().startswith("<figure")
+    assert "<html" not in drawing
+
+
+def test_a_chart_without_readings_is_not_found(db):
+    make.make_station()
+    assert citizen().get(PATH + "chart.json").status_code == 404
