@@ -1,6 +1,9 @@
 """Application configurations: third-party applications with MongoDB's identifiers, and the project's own."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.apps import AuthConfig
 from django.contrib.contenttypes.apps import ContentTypesConfig
@@ -28,3 +31,9 @@ class MongoDjangoQConfig(DjangoQConfig):
 class ProjectConfig(AppConfig):
     name = "aqi_project"
     verbose_name = "Project"
+
+    def ready(self) -> None:
+        from aqi_project import forks
+
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
+        forks.install()

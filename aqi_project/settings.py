@@ -140,8 +140,7 @@ TASK_TIMEOUT = timedelta(minutes=10)
 Q_CLUSTER = {
     "name": "aqi",
     "label": "Background work",
-    "mongo": {"host": MONGODB_URI, "serverSelectionTimeoutMS": 10_000},
-    "mongo_db": MONGODB_NAME,
+    "broker_class": "aqi_project.broker.Broker",
     "workers": env.whole("WORKERS", 2, least=1, most=64),
     "timeout": int(TASK_TIMEOUT.total_seconds()),
     "retry": int(TASK_TIMEOUT.total_seconds()) + 60,

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django_q.tasks import async_task
 
 from aqi_project import clock
@@ -17,7 +17,8 @@ from ingestion.store import store
 
 POLLS_PER_INTERVAL = 6  # an hourly feed is asked every ten minutes: it restates its newest hours
 CLAIM = timedelta(minutes=5)
-REPLAY_CLAIM = timedelta(seconds=90)
+REPLAY_CLAIM = timedelta(seconds=20)  # renewed while one plays; after a kill another may play so soon
+SHORTEST_WAIT = 0.02
 REPLAY_SHIFT = timedelta(seconds=55)  # how long one task plays before it hands over
 POLLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.OPENAQ)
 
@@ -70,18 +71,25 @@ def take_in(station: Station, result: Result) -> None:
 
 
 def play_recordings() -> int:
-    """Play the recording of each replay station until this task hands over; returns how many hours came out."""
-    now = clock.now()
-    stations = list(Station.objects.filter(is_active=True, provider=Station.Provider.REPLAY))
-    mine = [station for station in stations if station.replay_started_at and claim(station, now, REPLAY_CLAIM)]
+    """Play the recording of each replay station for a minute, then hand over; returns how many hours came out."""
+    until = clock.now() + REPLAY_SHIFT
     played = 0
-    while mine and clock.now() < now + REPLAY_SHIFT:
-        played += sum(play_due(station) for station in mine)
-        time.sleep(max(0.01, min(replay.seconds_to_next(station, clock.now()) for station in mine)))
-    Station.objects.filter(slug__in=[station.slug for station in mine]).update(poll_claimed_until=None)
-    if mine:
-        async_task("ingestion.tasks.play_recordings", group="replay")
+    while stations := [station for station in _recordings() if claim(station, clock.now(), REPLAY_CLAIM)]:
+        wait = REPLAY_CLAIM.total_seconds() / 2
+        for station in stations:
+            played += play_due(station)
+            wait = min(wait, replay.seconds_to_next(station, clock.now()))
+        time.sleep(max(wait, SHORTEST_WAIT))
+        Station.objects.filter(slug__in=[station.slug for station in stations]).update(poll_claimed_until=None)
+        if clock.now() >= until:
+            async_task("ingestion.tasks.play_recordings", group="replay")
+            break
     return played
+
+
+def _recordings() -> QuerySet[Station]:
+    playing = Station.objects.filter(is_active=True, provider=Station.Provider.REPLAY)
+    return playing.exclude(replay_started_at=None)
 
 
 def play_due(station: Station) -> int:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from aqi_project.accounts import NAME, ensure_admin
 
-STEPS = (("load_sample", {}), ("train", {"missing": True}), ("seed_alerts", {}))
+STEPS: tuple[tuple[str, dict[str, bool]], ...] = (("load_sample", {}), ("train", {"missing": True}))
 
 
 class Command(BaseCommand):
