@@ -1,0 +1,67 @@
+"""Polling 200 stations of a provider that takes 200 ms to answer: together, and one after another."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Any
+
+from ingestion.providers.base import StationRef
+from ingestion.providers.gate import Gates
+from ingestion.providers.http import Http
+from ingestion.providers.poll import Access, Job, poll_many
+
+STATIONS = 200
+SAMPLE = 40  # stations that are asked one after another; their time is scaled to all stations
+ROUNDS = 3
+GOAL = 0.075  # ours / peer
+
+
+def run() -> list[dict[str, Any]]:
+    """The row `ingest.poll200`: seconds, medians of rounds taken in turn."""
+    with _slow_provider() as url:
+        rounds = [(_seconds(url, _together, STATIONS), _seconds(url, _one_by_one, SAMPLE)) for _ in range(ROUNDS)]
+    ours = median(together for together, _ in rounds)
+    peer = median(one_by_one for _, one_by_one in rounds) * STATIONS / SAMPLE
+    ratio = ours / peer
+    row = {"name": "ingest.poll200", "ours": ours, "peer": peer, "ratio": ratio, "unit": "s", "goal": GOAL}
+    return [row | {"met": ratio <= GOAL}]
+
+
+@contextmanager
+def _slow_provider() -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.slow_provider"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def _seconds(url: str, poll: Callable[[str, list[Job], Http], Coroutine[Any, Any, None]], stations: int) -> float:
+    jobs = [Job(f"station-{n}", "open_meteo", StationRef(31.5 + n / 1000, 74.3)) for n in range(stations)]
+
+    async def timed() -> float:
+        started = time.perf_counter()
+        async with Http(gates=Gates()) as http:
+            await poll(url, jobs, http)
+        return time.perf_counter() - started
+
+    return asyncio.run(timed())
+
+
+async def _together(url: str, jobs: list[Job], http: Http) -> None:
+    _expect_all(await poll_many(jobs, {"open_meteo": Access(base_url=url)}, http))
+
+
+async def _one_by_one(url: str, jobs: list[Job], http: Http) -> None:
+    for job in jobs:
+        _expect_all(await poll_many([job], {"open_meteo": Access(base_url=url)}, http))
+
+
+def _expect_all(results: list[Any]) -> None:
+    assert all(result.error is None and result.parsed.observations for result in results)
