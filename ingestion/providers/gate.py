@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ingestion.providers.base import Source
 from ingestion.providers.breaker import Breaker
-from ingestion.providers.limits import Limiter
+from ingestion.providers.limits import Limit, Limiter
 
 
 @dataclass(slots=True)
@@ -16,15 +16,21 @@ class Gate:
 
 
 class Gates:
-    """The gates of all providers, made on first use."""
+    """The gates of all providers, made on first use.
 
-    def __init__(self) -> None:
+    A limit holds for the key, not for the process: where two processes ask at the same time (the worker and a
+    backfill), each takes its `share` of it.
+    """
+
+    def __init__(self, share: float = 1.0) -> None:
+        self._share = share
         self._gates: dict[str, Gate] = {}
 
     def of(self, source: Source) -> Gate:
         """The one gate of this provider."""
         if source.name not in self._gates:
-            self._gates[source.name] = Gate(Limiter(source.limits))
+            limits = [Limit(max(1, int(limit.count * self._share)), limit.per) for limit in source.limits]
+            self._gates[source.name] = Gate(Limiter(limits))
         return self._gates[source.name]
 
 

@@ -11,7 +11,8 @@ from ingestion.observation import Parsed
 from ingestion.providers import REGISTRY, connect
 from ingestion.providers.base import Provider, StationRef
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.http import Http
+from ingestion.providers.gate import PROCESS_GATES, Gates
+from ingestion.providers.http import Http, Patience
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +62,15 @@ async def poll_many(jobs: Iterable[Job], access: Mapping[str, Access], http: Htt
     return list(await asyncio.gather(*(_run(job, access, http) for job in jobs)))
 
 
-def poll(jobs: Iterable[Job], access: Mapping[str, Access]) -> Iterator[Result]:
+def poll(
+    jobs: Iterable[Job],
+    access: Mapping[str, Access],
+    patience: Patience | None = None,
+    gates: Gates = PROCESS_GATES,
+) -> Iterator[Result]:
     """`poll_each` for ordinary code: yields outside the event loop, where the ORM may be used."""
     with asyncio.Runner() as runner:
-        http = Http()
+        http = Http(patience, gates)
         results = poll_each(jobs, access, http)
         try:
             while (result := runner.run(_next(results))) is not None:
