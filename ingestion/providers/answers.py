@@ -21,12 +21,12 @@ KINDS: dict[int, Kind] = {
 }
 
 
-def read(source: Source, response: httpx.Response) -> Any:
-    """The answer's JSON value; ProviderError for any status but 200 and for anything that is not JSON."""
+def read(source: Source, response: httpx.Response, body: bytes) -> Any:
+    """The answer's JSON value; ProviderError for any status but 200 and for a `body` that is not JSON."""
     if response.status_code == HTTPStatus.OK:
-        return _decoded(source, response)
+        return _decoded(source, body)
     kind = KINDS.get(response.status_code, _kind_of_class(response.status_code))
-    sentence = _sentence(source, kind, response)
+    sentence = _sentence(source, kind, response, body)
     raise ProviderError(kind, source.name, sentence, retry_after=retry_after(response, datetime.now(UTC)))
 
 
@@ -52,25 +52,25 @@ def _kind_of_class(status: int) -> Kind:
     return Kind.REFUSED if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR else Kind.UNAVAILABLE
 
 
-def _decoded(source: Source, response: httpx.Response) -> Any:
+def _decoded(source: Source, body: bytes) -> Any:
     try:
-        return json.loads(response.content)
+        return json.loads(body)
     except ValueError:
-        start = response.content[:200].lstrip().lower()
+        start = body[:200].lstrip().lower()
         is_page = start.startswith((b"<!doctype", b"<html"))
         what = "a web page in place of data" if is_page else "data that breaks off or is no JSON"
         hint = "Check the network for a login page and the base URL." if is_page else "It is asked again."
         raise ProviderError(Kind.MALFORMED, source.name, f"{source.label} sent {what}. {hint}") from None
 
 
-def _sentence(source: Source, kind: Kind, response: httpx.Response) -> str:
+def _sentence(source: Source, kind: Kind, response: httpx.Response, body: bytes) -> str:
     status = response.status_code
     if kind is Kind.UNAUTHORIZED:
         return f"{source.label} does not accept the key ({status}). {_where_the_key_is(source)}"
     if kind is Kind.RATE_LIMITED:
         return f"{source.label} says that it was asked too often ({status}); it is asked again later."
     if kind is Kind.REFUSED:
-        words = _own_words(response)
+        words = _own_words(body)
         return f"{source.label} refuses the request ({status}{words}). Check the station's reference."
     if response.is_redirect:
         return f"{source.label} answers from another address ({status}). Check its base URL in the settings."
@@ -83,9 +83,9 @@ def _where_the_key_is(source: Source) -> str:
     return "No key is needed there: check the base URL in the settings."
 
 
-def _own_words(response: httpx.Response) -> str:
+def _own_words(body: bytes) -> str:
     try:
-        answer = json.loads(response.content)
+        answer = json.loads(body)
     except ValueError:
         return ""
     words = next((answer[name] for name in OWN_WORDS if answer.get(name)), "") if isinstance(answer, dict) else ""

@@ -21,6 +21,7 @@ from ingestion.providers.errors import Kind, NotAskedError, ProviderError
 from ingestion.providers.gate import PROCESS_GATES, Gate, Gates
 
 CONCURRENCY = 32  # requests in flight per provider
+LARGEST_ANSWER = 32 << 20  # bytes, unpacked: about 40 times the largest that we ask for
 USER_AGENT = "aqi-project (air quality monitor)"
 # The library logs full addresses, and OpenWeather's address holds the key.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -68,7 +69,7 @@ class Http:
 
         Waits for the provider's rate limit, retries what may pass, and raises ProviderError for the rest.
         """
-        request = self._client.build_request("GET", source.base_url + path, params=dict(params), headers=headers)
+        request = self._request(source, path, params, headers)
         gate = self._gates.of(source)
         for attempt in range(1, self._patience.attempts + 1):
             try:
@@ -81,12 +82,21 @@ class Http:
                 await self._wait_after(error, attempt, gate)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    def _request(
+        self, source: Source, path: str, params: Mapping[str, Any], headers: Mapping[str, str] | None
+    ) -> httpx.Request:
+        try:
+            return self._client.build_request("GET", source.base_url + path, params=dict(params), headers=headers)
+        except (httpx.InvalidURL, UnicodeError):
+            sentence = f"{source.label} cannot be asked. Check its base URL and its key in the settings."
+            raise ProviderError(Kind.REFUSED, source.name, sentence) from None
+
     async def _attempt(self, source: Source, gate: Gate, request: httpx.Request) -> Any:
         await self._turn(source, gate)
         async with self._room[source.name]:
             gate.breaker.admit()
             try:
-                answer = answers.read(source, await self._send(source, request))
+                answer = answers.read(source, *await self._send(source, request))
             except ProviderError as error:
                 _tell(gate.breaker, error)
                 raise
@@ -106,10 +116,14 @@ class Http:
             raise NotAskedError(Kind.RATE_LIMITED, source.name, sentence, retry_after=delay)
         await asyncio.sleep(gate.limiter.book())
 
-    async def _send(self, source: Source, request: httpx.Request) -> httpx.Response:
+    async def _send(self, source: Source, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         try:
             async with asyncio.timeout(self._patience.answer):
-                return await self._client.send(request)
+                response = await self._client.send(request, stream=True)
+                try:
+                    return response, await _body(source, response)
+                finally:
+                    await response.aclose()
         except (TimeoutError, httpx.TimeoutException):
             sentence = f"{source.label} has not answered within {self._patience.answer:g} s."
             raise ProviderError(Kind.TIMEOUT, source.name, sentence) from None
@@ -124,6 +138,17 @@ class Http:
             return
         longest = min(self._patience.longest_wait, self._patience.first_wait * 2 ** (attempt - 1))
         await asyncio.sleep(random.uniform(longest / 2, longest))
+
+
+async def _body(source: Source, response: httpx.Response) -> bytes:
+    """The unpacked body; one that does not end is cut off with an error."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            sentence = f"{source.label} sent more than {LARGEST_ANSWER >> 20} MB. Check its base URL in the settings."
+            raise ProviderError(Kind.MALFORMED, source.name, sentence)
+    return bytes(body)
 
 
 def _tell(breaker: Breaker, error: ProviderError) -> None:

@@ -1,6 +1,7 @@
 """A provider that behaves badly in every way we know, against the real client."""
 
 import asyncio
+import gzip
 import logging
 import time
 from datetime import UTC, datetime, timedelta
@@ -218,3 +219,30 @@ def test_no_log_and_no_error_ever_holds_the_key(server, caplog):
     outcomes += ask(server)
     assert KEY not in caplog.text
     assert all(KEY not in f"{error!r} {error}" for error in outcomes if isinstance(error, Exception))
+
+
+def test_an_answer_without_end_is_cut_off(server, monkeypatch):
+    monkeypatch.setattr("ingestion.providers.http.LARGEST_ANSWER", 1 << 20)
+    server.will(PATH, Answer("x" * (2 << 20)))
+    [error] = ask(server)
+    assert error.kind is Kind.MALFORMED
+    assert "more than 1 MB" in error.sentence
+
+
+def test_a_small_packet_that_unpacks_without_end_is_cut_off(server, monkeypatch):
+    monkeypatch.setattr("ingestion.providers.http.LARGEST_ANSWER", 1 << 20)
+    server.will(PATH, Answer(gzip.compress(b" " * (64 << 20)), headers={"Content-Encoding": "gzip"}))
+    [error] = ask(server)
+    assert "more than 1 MB" in error.sentence
+
+
+@pytest.mark.parametrize("url", ["http://[broken", "http://127.0.0.1:port", "ftp://127.0.0.1", "nonsense"])
+def test_an_address_that_is_none_says_where_to_look(url):
+    async def once():
+        async with Http(Patience(attempts=1), Gates()) as http:
+            return await outcome(connect("openweather", http, KEY, url).fetch_current(LAHORE))
+
+    error = asyncio.run(once())
+    assert isinstance(error, ProviderError)
+    assert "Check" in error.sentence
+    assert KEY not in error.sentence

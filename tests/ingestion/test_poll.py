@@ -97,5 +97,15 @@ def test_ordinary_code_gets_each_result_outside_the_event_loop(server, hours):
     assert stations == {"station-0", "station-1", "station-2"}
 
 
+def test_whoever_stops_listening_early_stops_the_asking(server, hours):
+    server.will(OPEN_METEO, hours, Answer(hours.body, delay=1.5))
+    jobs = [Job(f"station-{i}", "open_meteo", LAHORE) for i in range(5)]
+    started = time.monotonic()
+    results = poll(jobs, {"open_meteo": Access(base_url=server.url)}, gates=Gates())
+    next(iter(results))
+    results.close()
+    assert time.monotonic() - started < 1.2
+
+
 def test_no_jobs_no_results():
     assert list(poll([], {})) == []

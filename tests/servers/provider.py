@@ -25,6 +25,8 @@ class Answer:
 
     @property
     def payload(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
 
 
