@@ -160,7 +160,7 @@ EMAIL_URL = env.text("EMAIL_URL")
 EMAIL_BACKEND = "alerts.mail.DevelopmentBackend"
 if EMAIL_URL:
     vars().update(env.email("EMAIL_URL"))
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 20, least=0.1, most=120)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
 OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")

@@ -1,0 +1,136 @@
+"""Alerts in the admin: rules and people are edited, alerts and deliveries are read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from alerts import texts
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
+from aqi_project import clock
+
+PREVIEW = '<p><b>{subject_en}</b><br>{text_en}</p><p lang="ur" dir="rtl"><b>{subject_ur}</b><br>{text_ur}</p>'
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What happened is looked at, never changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Rule)
+class RuleAdmin(admin.ModelAdmin):
+    list_display = ["name", "condition", "scope", "severity", "is_active", "is_exercise"]
+    list_filter = ["condition", "is_active", "is_exercise"]
+    search_fields = ["slug", "name"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["preview"]
+    fieldsets = [
+        (None, {"fields": ["name", "name_ur", "slug", "is_active", "is_exercise"]}),
+        (_("Where"), {"fields": ["scope", "stations", "city"]}),
+        (_("Condition"), {"fields": ["condition"]}),
+        (_("… an anomaly"), {"fields": ["min_severity", "kinds"]}),
+        (_("… a limit"), {"fields": ["variable", "standard", "limits", "short_mean", "long_mean"]}),
+        (_("… a forecast"), {"fields": ["probability", "horizon"]}),
+        (_("… sources that disagree"), {"fields": ["factor"]}),
+        (_("Times"), {"fields": ["pending_for", "recover_for", "cooldown", "repeat_every", "acknowledge_within"]}),
+        (_("What is said"), {"fields": ["severity", "channels", "subject_en", "subject_ur", "template_en"]}),
+        (_("… in Urdu, and how it looks"), {"fields": ["template_ur", "preview"]}),
+    ]
+
+    @admin.display(description=_("preview, with made-up numbers"))
+    def preview(self, rule: Rule) -> str | SafeString:
+        if not rule.slug:
+            return _("Save the rule to see its messages.")
+        words = texts.preview(rule)
+        return format_html(
+            '<p><b>{subject_en}</b><br>{text_en}</p><p lang="ur" dir="rtl"><b>{subject_ur}</b><br>{text_ur}</p>',
+            **words,
+        )
+
+
+class SubscriptionInline(admin.TabularInline):
+    model = Subscription
+    extra = 0
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin):
+    list_display = ["__str__", "kind", "language", "email", "phone", "is_active"]
+    list_filter = ["kind", "language", "is_active"]
+    search_fields = ["name", "email", "phone"]
+    inlines = [SubscriptionInline]
+    actions = ["verify"]
+    fieldsets = [
+        (None, {"fields": ["name", "kind", "is_active", "language", "timezone"]}),
+        (_("E-mail"), {"fields": ["email", "email_verified_at"]}),
+        (_("SMS"), {"fields": ["phone", "phone_verified_at", "sms_cap"]}),
+        (_("Inbox"), {"fields": ["user"]}),
+        (_("Machines and other services"), {"fields": ["webhook_url", "webhook_secret", "apprise_url"]}),
+        (_("When"), {"fields": ["quiet_from", "quiet_to", "digest", "digest_hour"]}),
+    ]
+
+    @admin.action(description=_("Mark addresses as verified"))
+    def verify(self, request: HttpRequest, chosen: QuerySet[Contact]) -> None:
+        now = clock.now()
+        chosen.filter(email_verified_at=None).exclude(email="").update(email_verified_at=now)
+        chosen.filter(phone_verified_at=None).exclude(phone="").update(phone_verified_at=now)
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnlyAdmin):
+    list_display = ["rule", "place", "state", "severity", "opened_at", "fired_at", "resolved_at", "acknowledged_by"]
+    list_filter = ["state", "severity", "is_exercise"]
+    search_fields = ["rule", "place", "identifier"]
+    date_hierarchy = "opened_at"
+    fieldsets = [
+        (None, {"fields": ["identifier", "rule", "place", "state", "severity", "peak_severity", "level"]}),
+        (_("Times"), {"fields": ["opened_at", "fired_at", "resolved_at", "since", "level_since", "said_at"]}),
+        (_("Taken on"), {"fields": ["acknowledged_at", "acknowledged_by", "step", "escalate_at"]}),
+        (_("Seen"), {"fields": ["facts", "anomalies", "error", "is_muted", "is_exercise", "revision"]}),
+    ]
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "kind", "subject_en", "severity", "muted_by", "queued_at"]
+    list_filter = ["kind", "severity"]
+    search_fields = ["subject_en", "alert"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "channel", "recipient", "address", "subject", "state", "attempts", "sent_at", "error"]
+    list_filter = ["state", "channel", "kind"]
+    search_fields = ["address", "recipient", "subject", "reference", "provider_id"]
+    date_hierarchy = "created_at"
+    fieldsets = [
+        (None, {"fields": ["state", "channel", "recipient", "address", "language", "error"]}),
+        (_("Text as it was sent"), {"fields": ["subject", "text", "html", "parts"]}),
+        (_("Times"), {"fields": ["created_at", "attempts", "next_attempt_at", "sent_at", "delivered_at", "read_at"]}),
+        (_("Identifiers"), {"fields": ["reference", "provider_id", "message", "alert", "contact"]}),
+    ]
+
+
+@admin.register(Silence)
+class SilenceAdmin(admin.ModelAdmin):
+    list_display = ["__str__", "starts_at", "ends_at", "max_severity", "created_by"]
+    date_hierarchy = "starts_at"
+    fields = ["rule", "place", "max_severity", "starts_at", "ends_at", "reason", "created_by"]
+    readonly_fields = ["created_by"]
+
+    def save_model(self, request: HttpRequest, obj: Silence, form: Any, change: Any) -> None:
+        obj.created_by = obj.created_by or request.user.get_username()
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,54 @@
+"""The exact text of a delivery, by channel and in the contact's language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from alerts import links
+from alerts.models import Alert, Contact, Message
+
+OTHER = {"en": "ur", "ur": "en"}
+
+
+def words(message: Message, contact: Contact, kind: str) -> dict[str, Any]:
+    """`subject`, `text` and, where the channel has it, `html` or `parts`."""
+    return COMPOSERS.get(kind, _plain)(message, contact)
+
+
+def _plain(message: Message, contact: Contact) -> dict[str, Any]:
+    return {"subject": message.subject_in(contact.language), "text": message.text_in(contact.language)}
+
+
+def _email(message: Message, contact: Contact) -> dict[str, Any]:
+    """Both languages, the contact's own first."""
+    languages = (contact.language, OTHER[contact.language])
+    sections = [
+        {"language": language, "subject": message.subject_in(language), "text": message.text_in(language)}
+        for language in languages
+        if message.text_ur or language == "en"
+    ]
+    context = {
+        "sections": sections,
+        "message": message,
+        "contact": contact,
+        "site": settings.SITE_URL,
+        "stop": links.unsubscribe(contact.uid),
+        "acknowledge": acknowledge_link(message, contact),
+    }
+    return {
+        "subject": message.subject_in(contact.language),
+        "text": render_to_string("alerts/mail/message.txt", context).strip() + "\n",
+        "html": render_to_string("alerts/mail/message.html", context),
+    }
+
+
+def acknowledge_link(message: Message, contact: Contact) -> str:
+    """For agencies, while somebody still has to take the alert on."""
+    if contact.kind != Contact.Kind.AGENCY or message.kind not in (Message.Kind.ALERT, Message.Kind.UPDATE):
+        return ""
+    waits = Alert.objects.filter(identifier=message.alert, acknowledged_at=None).exclude(fired_at=None).exists()
+    return links.acknowledge(message.alert, contact.uid) if waits else ""
+
+
+COMPOSERS = {"email": _email}

@@ -1,0 +1,69 @@
+"""An anomaly of a severity and kind."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db.models import F, Q, QuerySet
+
+from alerts.conditions.sight import Seen
+from alerts.machine import Observation
+from alerts.models import Rule
+from detection.models import Anomaly
+from ingestion.models import Station
+
+FRESH = timedelta(hours=24)  # an event that ended longer ago is history: a first training finds months of them
+NO_EVENT = (Anomaly.Review.FALSE_ALARM, Anomaly.Review.SENSOR_FAULT)
+
+
+@dataclass
+class AnomalyCondition:
+    rule: Rule
+    station: str
+    events: list[Anomaly]
+    unseen: set[str]
+
+    @classmethod
+    def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
+        events = list(matching(rule, station.slug).filter(start__lte=until, last_at__gte=since - FRESH))
+        unseen = {str(event.pk) for event in events if since == until and event.processed_revision == 0}
+        return cls(rule, station.slug, events, unseen)
+
+    def see(self, at: datetime) -> Seen:
+        """An event that ended before anybody looked still counts once, or a short one would be lost."""
+        events = [event for event in self.events if self._counts(event, at)]
+        if not events:
+            return Seen(Observation(at), {"station": self.station})
+        worst = max(events, key=lambda event: (event.severity, event.score))
+        level = int(worst.severity)
+        return Seen(Observation(at, level, level), facts_of(worst), sorted(str(event.pk) for event in events))
+
+    def _counts(self, event: Anomaly, at: datetime) -> bool:
+        lasts = event.end is None or event.last_at >= at
+        return event.start <= at and (lasts or str(event.pk) in self.unseen)
+
+
+def matching(rule: Rule, station: str) -> QuerySet[Anomaly]:
+    """The anomalies of a station that the rule is about."""
+    events = Anomaly.objects.filter(
+        station=station, severity__gte=rule.min_severity, kind__in=rule.wanted_kinds()
+    ).exclude(review__in=NO_EVENT)
+    return events.filter(variable=rule.variable) if rule.variable else events
+
+
+def facts_of(event: Anomaly) -> dict[str, object]:
+    return {
+        "station": event.station,
+        "variable": event.variable,
+        "value": event.value,
+        "expected": event.expected,
+        "limit": event.upper,
+        "explanation_en": event.explanation,
+        "explanation_ur": event.explanation_ur,
+        "days_between": event.days_between,
+        "kind": event.kind,
+    }
+
+
+def unprocessed() -> Q:
+    return Q(processed_revision__lt=F("revision"))

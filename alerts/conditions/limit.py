@@ -1,0 +1,42 @@
+"""The AQI or a concentration over a limit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from alerts import track
+from alerts.conditions.sight import Seen, level_of, no_data
+from alerts.machine import Observation
+from alerts.models import Rule
+from ingestion.models import Station
+
+
+@dataclass
+class LimitCondition:
+    rule: Rule
+    station: str
+    track: track.Track
+
+    @classmethod
+    def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
+        return cls(rule, station.slug, measure(rule, station, since - max(rule.short_mean, rule.long_mean), until))
+
+    def see(self, at: datetime) -> Seen:
+        short = self.track.mean(at, self.rule.short_mean)
+        if short is None or self.track.is_stale(at):
+            return no_data(at, station=self.station)
+        long = self.track.mean(at, self.rule.long_mean)
+        level, calm = level_of(short, self.rule.limits), level_of(long, self.rule.limits)
+        facts = {"station": self.station, "value": short, "limit": self._limit(level)}
+        return Seen(Observation(at, level, calm), facts)
+
+    def _limit(self, level: int) -> float:
+        return float(self.rule.limits[max(level, 1) - 1])
+
+
+def measure(rule: Rule, station: Station, since: datetime, until: datetime) -> track.Track:
+    """What the rule measures at the station: a variable, or the AQI by its standard."""
+    since -= track.STALE_INTERVALS * station.expected_interval
+    if rule.variable:
+        return track.concentration(station.slug, rule.variable, station.expected_interval, since, until)
+    return track.index(station.slug, rule.standard, station.expected_interval, since, until)

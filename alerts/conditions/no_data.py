@@ -1,0 +1,30 @@
+"""A station that fell silent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from alerts import track
+from alerts.conditions.sight import Seen
+from alerts.machine import Observation
+from alerts.models import Rule
+from ingestion.models import Station
+
+MEMORY = timedelta(days=7)  # how far back the last reading is looked for
+
+
+@dataclass
+class NoDataCondition:
+    station: str
+    track: track.Track
+
+    @classmethod
+    def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
+        times = track.reading_times(station.slug, since - MEMORY, until)
+        return cls(station.slug, track.Track(station.expected_interval, times))
+
+    def see(self, at: datetime) -> Seen:
+        level = int(self.track.is_stale(at))
+        known = [time for time in self.track.times if time <= at]
+        last = known[-1].isoformat() if known else ""
+        return Seen(Observation(at, level, level), {"station": self.station, "last": last})

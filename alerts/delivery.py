@@ -1,0 +1,98 @@
+"""Sending what is in the outbox. The only place that claims, retries and gives up.
+
+A claim is one conditional update that also says until when it holds. A worker that dies leaves its claim behind; once
+that has run out, another sends the same delivery again, under the same reference.
+"""
+
+import logging
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from django.conf import settings
+from pymongo import ReturnDocument
+
+from alerts.channels import ChannelError, channel
+from alerts.models import Delivery
+from aqi_project import clock
+from aqi_project.mongo import collection
+
+LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT)  # longer than any channel takes
+FIRST_WAIT = timedelta(seconds=2)
+WAIT_GROWTH = 3
+LONGEST_WAIT = timedelta(hours=6)
+MAX_ATTEMPTS = 12  # about 17 hours in all
+TIME_BUDGET = timedelta(seconds=30)  # of one task; what is left goes to the next
+ERROR_LENGTH = 500
+log = logging.getLogger(__name__)
+
+
+def send_due(budget: timedelta = TIME_BUDGET) -> int:
+    """Send what is due until nothing is, or until the time is used up; returns how many were tried."""
+    end = time.monotonic() + budget.total_seconds()
+    tried = 0
+    while time.monotonic() < end and (delivery := claim()):
+        attempt(delivery)
+        tried += 1
+    return tried
+
+
+def claim() -> Delivery | None:
+    """Take the delivery that is due for longest; nobody else gets it before its lease runs out."""
+    now = clock.now()
+    waiting = {"$in": [Delivery.State.QUEUED.value, Delivery.State.SENDING.value]}
+    mine = {"state": Delivery.State.SENDING.value, "next_attempt_at": clock.naive(now + LEASE)}
+    document = collection(Delivery).find_one_and_update(
+        {"state": waiting, "next_attempt_at": {"$lte": clock.naive(now)}},
+        {"$set": mine, "$inc": {"attempts": 1}},
+        sort=[("next_attempt_at", 1)],
+        return_document=ReturnDocument.AFTER,
+    )
+    return _from_document(document) if document else None
+
+
+def _from_document(document: dict[str, Any]) -> Delivery:
+    values = {field.attname: document.get(field.column) for field in Delivery._meta.fields}
+    return Delivery(**{name: clock.aware(v) if isinstance(v, datetime) else v for name, v in values.items()})
+
+
+def attempt(delivery: Delivery) -> None:
+    """Try once and write down what became of it."""
+    try:
+        used = channel(delivery.channel)
+        provider_id = used.send(delivery)
+    except ChannelError as error:
+        _failed(delivery, str(error), permanent=error.permanent)
+    except Exception as error:  # whatever is wrong with one delivery must not hold up the others
+        log.exception("Delivery %s", delivery.reference)
+        _failed(delivery, f"{type(error).__name__}: {error}", permanent=False)
+    else:
+        now = clock.naive(clock.now())
+        state = Delivery.State.DELIVERED if used.confirms else Delivery.State.SENT
+        arrived = {"delivered_at": now} if used.confirms else {}
+        _write(delivery, state=state.value, provider_id=provider_id, sent_at=now, error="", **arrived)
+
+
+def _failed(delivery: Delivery, reason: str, *, permanent: bool) -> None:
+    if permanent or delivery.attempts >= MAX_ATTEMPTS:
+        _write(delivery, state=Delivery.State.FAILED.value, error=reason[:ERROR_LENGTH])
+        return
+    due = clock.naive(clock.now() + wait_after(delivery.attempts))
+    _write(delivery, state=Delivery.State.QUEUED.value, error=reason[:ERROR_LENGTH], next_attempt_at=due)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long after the n-th failed attempt the next one is due."""
+    return min(FIRST_WAIT * WAIT_GROWTH ** (attempts - 1), LONGEST_WAIT)
+
+
+def _write(delivery: Delivery, **values: Any) -> None:
+    """Write the outcome, unless another worker has taken it over meanwhile."""
+    mine = {"_id": ObjectId(str(delivery.pk)), "attempts": delivery.attempts, "state": Delivery.State.SENDING.value}
+    collection(Delivery).update_one(mine, {"$set": values})
+
+
+def is_any_due() -> bool:
+    waiting = (Delivery.State.QUEUED, Delivery.State.SENDING)
+    return Delivery.objects.filter(state__in=waiting, next_attempt_at__lte=clock.now()).exists()

@@ -1,0 +1,153 @@
+"""From what a rule sees to an alert and its messages.
+
+A change of an alert and its message are written together in one transaction, and only if the alert still is what the
+change is based on. Whoever loses a race looks again; running all of it twice says nothing twice.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError
+from django_mongodb_backend import transaction
+
+from alerts import conditions, muting, texts
+from alerts.conditions.sight import Seen, failed, together
+from alerts.machine import Decision, Say, Standing, State, decide
+from alerts.models import Alert, Message, Rule
+from alerts.models.alert import open_slot
+from alerts.places import Place, reading_time, wall_time
+from aqi_project import clock
+from ingestion.models import Station
+
+ROUNDS = 5  # of looking again after a lost race; each is lost only to a change that was written
+log = logging.getLogger(__name__)
+
+
+def evaluate(rule: Rule, place: Place) -> Message | None:
+    """Look at a place with a rule and write what follows; the message that was written, if any."""
+    return settle(rule, place, look(rule, place))
+
+
+def look(rule: Rule, place: Place) -> Seen:
+    """What the rule sees at the place now."""
+    parts = [_look_at(rule, station) for station in place.stations]
+    return parts[0] if place.key == place.stations[0].slug else together(parts, clock.now())
+
+
+def _look_at(rule: Rule, station: Station) -> Seen:
+    silent = rule.condition == Rule.Condition.NO_DATA
+    at = wall_time(station) if silent else reading_time(station)
+    try:
+        return conditions.now(rule, station, at)
+    except Exception as error:  # whatever is wrong with one rule becomes its Error state
+        log.exception("Rule %s cannot be evaluated at %s", rule.slug, station.slug)
+        return failed(at, error)
+
+
+def settle(rule: Rule, place: Place, seen: Seen) -> Message | None:
+    """Bring the alert of the rule and place to what was seen."""
+    for _ in range(ROUNDS):
+        alert = Alert.objects.filter(slot=open_slot(rule.slug, place.key)).first()
+        decision = decide(alert.standing if alert else None, seen.observation, rule.policy)
+        decision = _unmuted(alert, rule, place, decision, seen)
+        if alert and decision.standing == alert.standing and not decision.say:
+            return None
+        if alert is None and decision.standing is None:
+            return None
+        try:
+            return _write(rule, place, alert, decision, seen)
+        except (IntegrityError, DatabaseError):
+            log.info("Rule %s at %s: another process was first", rule.slug, place.key)
+    raise DatabaseError(f"Rule {rule.slug} at {place.key} lost every race; the next look repeats it.")
+
+
+def _unmuted(alert: Alert | None, rule: Rule, place: Place, decision: Decision, seen: Seen) -> Decision:
+    """An alert that nobody heard because of a silence is told when the silence ends and it still fires."""
+    standing = decision.standing
+    if decision.say or not (alert and alert.is_muted and standing and standing.state is State.FIRING):
+        return decision
+    severity = rule.severity_of(standing.level)
+    return decision if muting.reason(rule, place, severity) else Decision(standing, Say.UPDATE)
+
+
+@transaction.atomic
+def _write(rule: Rule, place: Place, alert: Alert | None, decision: Decision, seen: Seen) -> Message | None:
+    if alert is None:
+        alert = Alert(slot=open_slot(rule.slug, place.key), rule=rule.slug, place=place.key, revision=0)
+        alert.is_exercise = rule.is_exercise
+        _apply(alert, rule, decision.standing, seen)
+        alert.revision = 1
+        message = _message(alert, rule, place, decision.say, seen)
+        alert.save(force_insert=True)
+    else:
+        base = alert.revision
+        _apply(alert, rule, decision.standing, seen)
+        alert.revision = base + 1
+        message = _message(alert, rule, place, decision.say, seen)
+        values = {field.attname: getattr(alert, field.attname) for field in Alert._meta.fields if not field.primary_key}
+        if Alert.objects.filter(pk=alert.pk, revision=base).update(**values) != 1:
+            raise DatabaseError("The alert has changed meanwhile.")
+    if message:
+        message.save(force_insert=True)
+    return message
+
+
+def _apply(alert: Alert, rule: Rule, standing: Standing | None, seen: Seen) -> None:
+    """Write the new standing into the alert; without one, it closes without a word."""
+    now = clock.now()
+    if standing is None or standing.state is State.RESOLVED:
+        alert.state, alert.resolved_at, alert.slot = State.RESOLVED, now, alert.identifier
+        alert.escalate_at = None
+    if standing is None:
+        return
+    if standing.state is State.FIRING and alert.fired_at is None:
+        alert.fired_at = now
+        alert.escalate_at = now + rule.acknowledge_within if rule.acknowledge_within else None
+    _copy(alert, standing)
+    if standing.level:
+        alert.severity = rule.severity_of(standing.level)
+    alert.peak_level = max(alert.peak_level, standing.level)
+    alert.peak_severity = max(alert.peak_severity, alert.severity)
+    alert.facts = seen.facts or alert.facts
+    alert.anomalies = sorted({*alert.anomalies, *seen.anomalies})
+    alert.error = seen.error
+
+
+def _copy(alert: Alert, standing: Standing) -> None:
+    alert.state, alert.level = standing.state, standing.level
+    alert.since, alert.level_since, alert.said_at = standing.since, standing.level_since, standing.said_at
+
+
+def _message(alert: Alert, rule: Rule, place: Place, say: Say | None, seen: Seen) -> Message | None:
+    if not say:
+        return None
+    muted_by = muting.reason(rule, place, alert.severity)
+    alert.is_muted = bool(muted_by)
+    return Message(
+        identifier=f"{alert.identifier}-{alert.revision}",
+        alert=alert.identifier,
+        number=alert.revision,
+        kind=say,
+        rule=rule.slug,
+        place=place.key,
+        state=alert.state,
+        level=alert.level,
+        severity=alert.severity,
+        reach=alert.peak_severity,
+        facts=alert.facts,
+        is_exercise=alert.is_exercise,
+        muted_by=muted_by,
+        about=seen.observation.at,
+        **texts.both_languages(rule, place, alert, say, seen.observation.at),
+    )
+
+
+def open_alerts() -> Any:
+    """Alerts that are not resolved, newest first."""
+    return Alert.objects.exclude(state=State.RESOLVED)
+
+
+def first_message_of(alert: str, before: datetime | None = None) -> Message | None:
+    """The message that opened an alert."""
+    return Message.objects.filter(alert=alert).order_by("number").first()

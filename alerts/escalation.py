@@ -1,0 +1,42 @@
+"""What nobody takes on in time goes to the next contacts."""
+
+from django.db.models import Max
+
+from alerts import outbox
+from alerts.machine import Say, State
+from alerts.models import Alert, Contact, Message, Rule, Subscription
+from aqi_project import clock
+
+
+def escalate_due() -> int:
+    """Tell the next step of each alert that was not acknowledged in time; returns how many alerts that were."""
+    waiting = Alert.objects.filter(escalate_at__lte=clock.now(), acknowledged_at=None, state=State.FIRING)
+    return sum(_escalate(alert) for alert in waiting)
+
+
+def _escalate(alert: Alert) -> bool:
+    """Deliveries first, the new step after them: who dies in between writes the same rows again."""
+    rule = Rule.objects.filter(slug=alert.rule).first()
+    newest = Message.objects.filter(alert=alert.identifier).exclude(kind=Say.CANCEL).order_by("-number").first()
+    if newest and not newest.muted_by:
+        outbox.write_deliveries(newest, outbox.recipients(newest, step=alert.step + 1))
+    more = alert.step + 1 < last_step() and rule and rule.acknowledge_within
+    due = clock.now() + rule.acknowledge_within if more and rule else None
+    mine = Alert.objects.filter(identifier=alert.identifier, step=alert.step, acknowledged_at=None)
+    return mine.update(step=alert.step + 1, escalate_at=due) == 1
+
+
+def last_step() -> int:
+    return int(Subscription.objects.filter(is_active=True).aggregate(last=Max("step"))["last"] or 0)
+
+
+def acknowledge(identifier: str, by: str) -> bool:
+    """Note that somebody takes the alert on; False where somebody else already has, or it is over."""
+    free = Alert.objects.filter(identifier=identifier, acknowledged_at=None).exclude(fired_at=None)
+    taken = free.exclude(state=State.RESOLVED).update(acknowledged_at=clock.now(), acknowledged_by=by, escalate_at=None)
+    return taken == 1
+
+
+def name_of(contact: str) -> str:
+    found = Contact.objects.filter(uid=contact).first()
+    return str(found) if found else contact

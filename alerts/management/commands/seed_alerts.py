@@ -1,0 +1,37 @@
+"""`manage.py seed_alerts`: a rule, an officer and the schedules, so that alerts work from the first start."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from alerts.models import Contact, Rule, Subscription
+from aqi_project import clock
+from detection.models import Severity
+from ingestion import schedules
+
+RULE = {
+    "name": "Unusual air",
+    "name_ur": "غیر معمولی ہوا",
+    "condition": Rule.Condition.ANOMALY,
+    "min_severity": Severity.MODERATE,
+}
+OFFICER = {"name": "Officer on duty", "kind": Contact.Kind.AGENCY}
+SCHEDULES = {
+    "Take in anomalies": "alerts.tasks.process_events",
+    "Check the rules": "alerts.tasks.evaluate_rules",
+    "Send what is due": "alerts.tasks.deliver",
+}
+
+
+class Command(BaseCommand):
+    help = "Create the default rule, the officer's contact and the schedules of alerts. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rule, _ = Rule.objects.get_or_create(slug="unusual-air", defaults=RULE)
+        address = {"email": settings.OFFICER_EMAIL, "email_verified_at": clock.now()}
+        officer, _ = Contact.objects.get_or_create(handle="officer", defaults={**OFFICER, **address})
+        Subscription.objects.get_or_create(contact=officer, place="", rule=rule.slug)
+        for name, function in SCHEDULES.items():
+            schedules.ensure(name, function, minutes=1)
+        self.stdout.write(f"Alerts go to {officer.email}.")

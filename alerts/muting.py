@@ -1,0 +1,37 @@
+"""Why a message goes to nobody: a silence, or an alert of the whole city that covers its stations."""
+
+from django.db.models import Q
+
+from alerts.models import Alert, Rule, Silence
+from alerts.models.alert import State
+from alerts.models.rule import CITY_PREFIX
+from alerts.places import Place
+from aqi_project import clock
+
+COVERING = (State.FIRING, State.RECOVERING)
+ABOUT_AIR = {Rule.Condition.ANOMALY, Rule.Condition.LIMIT, Rule.Condition.FORECAST}
+
+
+def reason(rule: Rule, place: Place, severity: int) -> str:
+    """The reason, or an empty text."""
+    return _silence(rule, place, severity) or _inhibition(rule, place, severity)
+
+
+def _silence(rule: Rule, place: Place, severity: int) -> str:
+    now = clock.now()
+    for silence in Silence.objects.filter(ends_at__gt=now, starts_at__lte=now):
+        if silence.mutes(rule.slug, place.keys, severity, now):
+            return f"Silence: {silence.reason}"
+    return ""
+
+
+def _inhibition(rule: Rule, place: Place, severity: int) -> str:
+    """An alert for the city that is at least as severe says it already, if it is about the same matter."""
+    if place.key.startswith(CITY_PREFIX):
+        return ""
+    cities = [key for key in place.keys if key.startswith(CITY_PREFIX)]
+    alike = ABOUT_AIR if rule.condition in ABOUT_AIR else {rule.condition}
+    rules = list(Rule.objects.filter(condition__in=alike, scope=Rule.Scope.CITY).values_list("slug", flat=True))
+    heard = Q(is_muted=False, severity__gte=severity, state__in=COVERING, rule__in=rules)
+    wide = Alert.objects.filter(heard, place__in=cities).first() if cities and rules else None
+    return f"Covered by the alert for {wide.place} ({wide.rule})" if wide else ""

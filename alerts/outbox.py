@@ -1,0 +1,88 @@
+"""From messages to deliveries: one row per contact and channel, written before anything is sent."""
+
+import hashlib
+
+from pymongo import UpdateOne
+
+from alerts import compose, schedule
+from alerts.channels import CHANNELS, channel
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
+from alerts.places import place_of
+from aqi_project import clock
+from aqi_project.mongo import collection
+
+BATCH = 200  # messages looked at in one go
+REFERENCE_LENGTH = 32
+
+
+def queue_messages() -> int:
+    """Write the deliveries of messages that have none yet; returns how many messages that were.
+
+    Safe to run twice: a delivery is unique on message, contact and channel, and a message counts as queued only after
+    all its deliveries are there.
+    """
+    messages = list(Message.objects.filter(queued_at=None).order_by("created_at")[:BATCH])
+    for message in messages:
+        if not message.muted_by:
+            write_deliveries(message, recipients(message))
+        Message.objects.filter(identifier=message.identifier, queued_at=None).update(queued_at=clock.now())
+    return len(messages)
+
+
+def recipients(message: Message, step: int | None = None) -> dict[str, tuple[Contact, set[str]]]:
+    """Contact's uid → contact and channels. `step`: that step of the escalation; else all reached so far."""
+    alert = Alert.objects.filter(identifier=message.alert).first()
+    places = {"", *place_of(message.place).keys}
+    chosen = Subscription.objects.filter(
+        is_active=True, place__in=places, rule__in=["", message.rule], min_severity__lte=message.reach
+    )
+    reached = alert.step if alert else 0
+    chosen = chosen.filter(step=step) if step is not None else chosen.filter(step__lte=reached)
+    allowed = _allowed(message)
+    found: dict[str, tuple[Contact, set[str]]] = {}
+    for subscription in chosen.select_related("contact"):
+        if subscription.contact.is_active:
+            _, kinds = found.setdefault(subscription.contact.uid, (subscription.contact, set()))
+            kinds |= allowed & set(subscription.channels or CHANNELS)
+    return found
+
+
+def _allowed(message: Message) -> set[str]:
+    rule = Rule.objects.filter(slug=message.rule).first()
+    return set(rule.channels if rule and rule.channels else CHANNELS)
+
+
+def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]]) -> int:
+    """Upsert the rows; returns how many are new."""
+    operations = [
+        _upsert(message, contact, kind)
+        for contact, kinds in who.values()
+        for kind in sorted(kinds)
+        if channel(kind).address(contact)
+    ]
+    if not operations:
+        return 0
+    return int(collection(Delivery).bulk_write(operations, ordered=False).upserted_count)
+
+
+def _upsert(message: Message, contact: Contact, kind: str) -> UpdateOne:
+    key = {"message": message.identifier, "contact": contact.uid, "channel": kind}
+    row = Delivery(**key, **compose.words(message, contact, kind))
+    row.reference = reference(message.identifier, contact.uid, kind)
+    row.address = channel(kind).address(contact)
+    row.alert, row.kind, row.severity = message.alert, message.kind, message.severity
+    row.recipient, row.language = str(contact), contact.language
+    row.state, due = schedule.first_attempt(contact, message, kind, clock.now())
+    row.next_attempt_at = due
+    fields = [field for field in Delivery._meta.fields if not field.primary_key and field.attname not in key]
+    values = {field.attname: _stored(getattr(row, field.attname)) for field in fields}
+    return UpdateOne(key, {"$setOnInsert": values}, upsert=True)
+
+
+def _stored(value: object) -> object:
+    return clock.naive(value) if hasattr(value, "astimezone") else value
+
+
+def reference(message: str, contact: str, kind: str) -> str:
+    """The same for the same message, contact and channel, on every attempt and every machine."""
+    return hashlib.sha256(f"{message}|{contact}|{kind}".encode()).hexdigest()[:REFERENCE_LENGTH]

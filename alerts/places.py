@@ -1,0 +1,72 @@
+"""Places of alerts: a station's slug, or city:lahore for a whole city."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.models import Rule
+from alerts.models.rule import CITY_PREFIX
+from alerts.models.silence import city_place
+from alerts.track import STALE_INTERVALS
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion import replay
+from ingestion.models import Reading, Station
+
+CITY_NAMES_UR = {"lahore": "لاہور", "karachi": "کراچی", "islamabad": "اسلام آباد", "delhi": "دہلی"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a rule looks: one station, or the stations of a city."""
+
+    key: str
+    stations: tuple[Station, ...]
+
+    @property
+    def keys(self) -> set[str]:
+        """The place and what it lies in, for what matches by place."""
+        cities = {city_place(station.city) for station in self.stations if station.city}
+        return {self.key, *cities}
+
+    def name_in(self, language: str) -> str:
+        if not self.key.startswith(CITY_PREFIX):
+            return self.stations[0].name_in(language) if self.stations else self.key
+        city = self.key.removeprefix(CITY_PREFIX)
+        return CITY_NAMES_UR.get(city, city) if language == "ur" else city.replace("-", " ").title()
+
+
+def places_of(rule: Rule) -> list[Place]:
+    """The places at which the rule is evaluated."""
+    stations = list(rule.watched())
+    if rule.scope == Rule.Scope.STATION:
+        return [Place(station.slug, (station,)) for station in stations]
+    cities: dict[str, list[Station]] = defaultdict(list)
+    for station in stations:
+        if station.city:
+            cities[station.city].append(station)
+    return [Place(city_place(city), tuple(members)) for city, members in sorted(cities.items())]
+
+
+def place_of(key: str) -> Place:
+    """The place of an alert, for its name and its position; without stations where they are gone."""
+    if key.startswith(CITY_PREFIX):
+        return Place(key, tuple(Station.objects.filter(city=key.removeprefix(CITY_PREFIX), is_active=True)))
+    return Place(key, tuple(Station.objects.filter(slug=key)))
+
+
+def wall_time(station: Station) -> datetime:
+    """Now; for a recording, the moment that is being played."""
+    now = clock.now()
+    return replay.position(station, now) if station.is_recording and station.replay_started_at else now
+
+
+def reading_time(station: Station) -> datetime:
+    """The time of the newest reading, so that late ones count in full; now where they have stopped coming."""
+    now = wall_time(station)
+    newest = collection(Reading).find_one(
+        {"station": station.slug, "at": {"$lte": clock.naive(now)}}, {"at": 1}, sort=[("at", -1)]
+    )
+    if newest is None or now - clock.aware(newest["at"]) > STALE_INTERVALS * station.expected_interval:
+        return now
+    return clock.aware(newest["at"])

@@ -1,0 +1,31 @@
+"""What alerts do when the parts below have news. They only queue work; a schedule catches what is missed."""
+
+from datetime import datetime
+from typing import Any
+
+from django_q.tasks import async_task
+
+from alerts.conditions.anomaly import FRESH
+from detection.signals import anomalies_changed
+from ingestion.models import Station
+from ingestion.signals import readings_stored
+
+UID = "alerts"
+
+
+def connect() -> None:
+    anomalies_changed.connect(on_anomalies, dispatch_uid=UID)
+    readings_stored.connect(on_readings, dispatch_uid=UID)
+
+
+def on_anomalies(**kwargs: Any) -> None:
+    async_task("alerts.tasks.process_events")
+
+
+def on_readings(station: str, last: datetime, **kwargs: Any) -> None:
+    """New readings, unless they are history that is being loaded."""
+    from alerts.places import wall_time
+
+    found = Station.objects.filter(slug=station).first()
+    if found and last > wall_time(found) - FRESH:
+        async_task("alerts.tasks.evaluate_rules", station)

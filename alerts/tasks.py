@@ -1,0 +1,41 @@
+"""Background work of alerts. Each task may run twice, in parallel, and die anywhere."""
+
+from django_q.tasks import async_task
+
+from alerts import delivery, engine, escalation, events, outbox
+from alerts.models import Rule
+from alerts.places import places_of
+
+
+def process_events() -> int:
+    """Take in what detection changed, and tell whom it concerns."""
+    seen = events.process()
+    send_out()
+    return seen
+
+
+def evaluate_rules(station: str = "") -> int:
+    """Look with every rule, at the places of one station or at all; returns how many messages came of it."""
+    said = 0
+    for rule in Rule.objects.filter(is_active=True):
+        for place in places_of(rule):
+            if not station or station in {member.slug for member in place.stations}:
+                said += engine.evaluate(rule, place) is not None
+    escalation.escalate_due()
+    send_out()
+    return said
+
+
+def deliver() -> int:
+    """Send what is due; returns how many deliveries were tried."""
+    outbox.queue_messages()
+    tried = delivery.send_due()
+    if delivery.is_any_due():
+        async_task("alerts.tasks.deliver")
+    return tried
+
+
+def send_out() -> None:
+    """Write the deliveries of new messages and have them sent."""
+    if outbox.queue_messages():
+        async_task("alerts.tasks.deliver")

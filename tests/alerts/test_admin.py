@@ -1,0 +1,36 @@
+"""The admin's pages of alerts, as an admin opens them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from alerts import tasks
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence
+from aqi_project import clock
+from detection.models import Anomaly
+
+MODELS = (Alert, Contact, Delivery, Message, Rule, Silence)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_list_and_form_open(
+    admin_client: Client, rule: Rule, officer: Contact, happen: Callable[..., Anomaly], model: type
+) -> None:
+    happen()
+    tasks.process_events()
+    Silence.objects.create(ends_at=clock.now(), reason="works")
+    base = f"/admin/alerts/{model._meta.model_name}/"
+    assert admin_client.get(base).status_code == 200
+    assert admin_client.get(f"{base}{model.objects.first().pk}/change/").status_code == 200
+
+
+@pytest.mark.parametrize("model", [Alert, Message, Delivery])
+def test_what_happened_cannot_be_changed(admin_client: Client, model: type) -> None:
+    assert admin_client.get(f"/admin/alerts/{model._meta.model_name}/add/").status_code == 403
+
+
+def test_a_rule_shows_what_it_would_say(admin_client: Client, rule: Rule) -> None:
+    page = admin_client.get(f"/admin/alerts/rule/{rule.pk}/change/").content.decode()
+    assert "PM2.5" in page or "AQI in Lahore" in page
+    assert "لاہور" in page

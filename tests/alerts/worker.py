@@ -1,0 +1,65 @@
+"""The real worker, on the test database and a local mail server, started and killed as a test wants it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+from django.conf import settings
+from django.db import connection
+from django_q.conf import Conf
+
+ROOT = Path(settings.BASE_DIR)
+POLL = 0.05  # seconds
+
+
+def environment(mail_port: int, **more: str) -> dict[str, str]:
+    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{mail_port}", "EMAIL_TIMEOUT_SECONDS": "1"}
+    return {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"], **mail, "WORKERS": "1", **more}
+
+
+@contextlib.contextmanager
+def worker(mail_port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A cluster with one worker; ends with the context however it ends."""
+    command = [sys.executable, "-m", "aqi_project.processes", sys.executable, "manage.py", "qcluster"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(mail_port, **more), start_new_session=True)
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """-9 to it and to all that it started."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
+        for member in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+@contextlib.contextmanager
+def shared_queue() -> Iterator[None]:
+    """This process's tasks go to the queue of the test database, where the worker looks, and leave nothing there."""
+    before, Conf.MONGO_DB = Conf.MONGO_DB, connection.settings_dict["NAME"]
+    connection.ensure_connection()
+    connection.database[Conf.PREFIX].drop()
+    try:
+        yield
+    finally:
+        connection.database[Conf.PREFIX].drop()
+        Conf.MONGO_DB = before
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"It did not come true within {seconds} s.")
+        time.sleep(POLL)
