@@ -25,7 +25,7 @@ def server() -> Iterator[SmtpServer]:
 
 
 def tell() -> None:
-    anomalies_changed.send(sender=Anomaly, stations=["lahore"])
+    anomalies_changed.send(sender=Anomaly, series="lahore/pm2_5")
 
 
 def everything_sent() -> bool:
