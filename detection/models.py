@@ -106,7 +106,9 @@ class Forecast(models.Model):
     issued_at = models.DateTimeField(help_text=_("The time of the newest reading that it knew."))
     model_version = models.IntegerField()
     start = models.DateTimeField(help_text=_("The time of the first value; one hour between values."))
-    quantiles = models.JSONField(help_text=_("Lists of values: q025, q10, q25, q50, q75, q90, q975."))
+    quantiles = models.JSONField(
+        help_text=_("Lists of values: q025, q10, q25, q50, q75, q90, q975, in the unit of the variable.")
+    )
 
     class Meta:
         ordering = ["-issued_at"]

@@ -112,7 +112,7 @@ def _point(band: Band, at: datetime) -> Any:
 def model(key: str, number: int) -> tuple[Watch, Band]:
     """The detectors and the band of a version; versions never change, so they stay in memory."""
     version = ModelVersion.objects.get(series=key, number=number)
-    return Watch.load(artifacts.load(key, number), version.calibration), Band(version.band)
+    return Watch.load(artifacts.load_detectors(key, number), version.calibration), Band(version.band)
 
 
 def _mark_scored(pending: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]) -> None:

@@ -1,15 +1,16 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
-from detection import scoring
+from detection import forecasts, scoring
+from ingestion.models import Station
 
 
 def score_station(slug: str) -> int:
-    """Score what is new at a station; returns how many readings."""
-    return scoring.score_station(slug)
+    """Score what is new at a station and forecast from it; returns how many readings were scored."""
+    scored = scoring.score_station(slug)
+    forecasts.issue(slug)
+    return scored
 
 
 def score_all() -> int:
     """Score what a lost message has left behind; returns how many readings."""
-    from ingestion.models import Station
-
-    return sum(scoring.score_station(slug) for slug in Station.objects.values_list("slug", flat=True))
+    return sum(score_station(slug) for slug in Station.objects.filter(is_active=True).values_list("slug", flat=True))

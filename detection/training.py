@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detection.detectors.prophet_band import ProphetBand
+    from detection.forecasting import Forecaster
 
 WINDOW = timedelta(days=400)  # of history that a training reads
 BEFORE = timedelta(days=21)  # what the stored band covers before the training's end …
@@ -42,7 +43,10 @@ def train(series: Series, reason: str) -> ModelVersion:
     frame = frames.load(series.station, clock.now() - WINDOW)
     watch = Watch.fit(frame, series.variable, series.detectors or USUAL, station.expected_interval, station.timezone)
     number = _next_number(series.key)
-    artifacts.save(series.key, number, dict(watch.detectors))
+    forecaster = _forecaster(series.variable, station, frame, watch)
+    artifacts.save(
+        series.key, number, {**watch.detectors, **({artifacts.FORECASTER: forecaster} if forecaster else {})}
+    )
     return ModelVersion.objects.create(
         series=series.key,
         number=number,
@@ -58,6 +62,20 @@ def train(series: Series, reason: str) -> ModelVersion:
         band=band_of(watch.detectors["prophet_band"], frame, series.variable),
         calibration=watch.dump(),
     )
+
+
+def _forecaster(variable: str, station: Station, frame: pd.DataFrame, watch: Watch) -> Forecaster | None:
+    """The forecaster, with the season that the band has learnt already; None for a history too short."""
+    import pandas as pd
+
+    from detection.forecasting import Forecaster, NotEnoughDataError
+
+    hours = pd.date_range(frame.index[0].floor("h"), frame.index[-1] + AFTER, freq="h")
+    season = watch.detectors["prophet_band"].band(hours)["expected"]
+    try:
+        return Forecaster(variable, station.timezone, station.expected_interval).fit(frame, season)
+    except NotEnoughDataError:
+        return None
 
 
 def _next_number(key: str) -> int:

@@ -8,7 +8,11 @@ from django.db import DatabaseError, connection
 
 from aqi_project.accounts import NAME, ensure_admin
 
-STEPS: tuple[tuple[str, dict[str, bool]], ...] = (("load_sample", {}), ("train", {"missing": True}))
+STEPS: tuple[tuple[str, dict[str, bool]], ...] = (
+    ("load_sample", {}),
+    ("train", {"missing": True}),
+    ("seed_alerts", {}),
+)
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from detection.detectors import NotEnoughDataError
 from detection.models import ModelVersion, Series
-from detection.scoring import score_station
+from detection.tasks import score_station
 from detection.training import ensure_series, promote, train
 from ingestion.models import Station
 
