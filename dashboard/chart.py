@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.formats import date_format
 
-from dashboard.clock import HOUR, clock_text, day_text, local
-from dashboard.expected import BandPoint
 from dashboard.readings import BEHIND, Row
 from dashboard.scale import SIZE, Scale, segments, ticks
+from dashboard.times import HOUR, clock_text, day_text, local
+from detection.band import BandPoint
 from detection.models import Anomaly, Forecast
 from ingestion.models import Station, Variable
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dashboard import clock
-from dashboard.expected import BandPoint, band_between
+from aqi_project import clock
+from dashboard import times
+from dashboard.expected import days_between, usual_at
 from dashboard.index import AVERAGING, Index, colour_of, index_of
 from dashboard.scene import Scene
 from dashboard.sources import source_of
@@ -32,11 +32,11 @@ def now(scene: Scene) -> dict[str, Any]:
     code = (index.dominant if index else "") or scene.leading()
     return {
         "at": row.at.isoformat(),
-        "at_text": clock.moment_text(row.at, station.zone),
-        "age_text": clock.age_text(_age(scene)),
+        "at_text": times.moment_text(row.at, station.zone),
+        "age_text": times.age_text(_age(scene)),
         "arrived": _arrived(scene).isoformat(),
         "stale_after": stale_after(scene).isoformat(),
-        "server_time": timezone.now().isoformat(),
+        "server_time": clock.now().isoformat(),
         "source": str(source_of(row.provider or station.provider).name),
         "unusual": _unusual(scene, code),
         "variable": code,
@@ -75,14 +75,14 @@ def _arrived(scene: Scene) -> datetime:
 
 def _pace(scene: Scene) -> timedelta:
     interval = scene.station.expected_interval
-    catching_up = scene.newest.at < timezone.now() - 2 * interval
+    catching_up = scene.newest.at < clock.now() - 2 * interval
     if scene.station.is_recording and catching_up:
-        return settings.REPLAY_SECONDS_PER_HOUR * timedelta(seconds=1) * (interval / clock.HOUR)
+        return settings.REPLAY_SECONDS_PER_HOUR * timedelta(seconds=1) * (interval / times.HOUR)
     return interval
 
 
 def _age(scene: Scene) -> timedelta:
-    return max(timezone.now() - _arrived(scene), timedelta())
+    return max(clock.now() - _arrived(scene), timedelta())
 
 
 def _indexed(scene: Scene, index: Index) -> dict[str, Any]:
@@ -123,11 +123,8 @@ def _plain(scene: Scene, code: str) -> dict[str, Any]:
 
 def _unusual(scene: Scene, code: str) -> str:
     row, station = scene.newest, scene.station
-    usual = usual_at(f"{station.slug}/{code}", row.at)
-    return unusual_sentence(station, row.at, row.trusted(code), usual, scene.lasting(code))
-
-
-def usual_at(series_key: str, at: datetime) -> BandPoint | None:
-    """The band at the grid's time nearest before `at`."""
-    found = band_between(series_key, at - clock.HOUR + timedelta(seconds=1), at)
-    return found[-1] if found else None
+    key, value = f"{station.slug}/{code}", row.trusted(code)
+    usual = usual_at(key, row.at)
+    days = days_between(key, usual, value) if usual is not None and value is not None else 0.0
+    event = scene.lasting(code)
+    return unusual_sentence(station, row.at, value, usual, (event and event.days_between) or days)

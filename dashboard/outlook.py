@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from dashboard.clock import HOUR, local, span_text
+from dashboard.times import HOUR, local, span_text
 from detection.models import Forecast
 from ingestion.models import Station
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
+from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 
@@ -42,7 +43,7 @@ def newest_rows(station: Station, behind: timedelta = BEHIND) -> list[Row]:
 
 def rows_between(station: Station, start: datetime, end: datetime) -> Iterator[Row]:
     """All readings with start ≤ at < end (aware), oldest first."""
-    query = {"station": station.slug, "at": {"$gte": _naive(start), "$lt": _naive(end)}}
+    query = {"station": station.slug, "at": {"$gte": clock.naive(start), "$lt": clock.naive(end)}}
     for document in collection(Reading).find(query, dict.fromkeys(FIELDS, 1)).sort("at", 1):
         yield _row(document)
 
@@ -51,9 +52,5 @@ def _row(document: dict[str, Any]) -> Row:
     found = {name: document[name] for name in FIELDS if document.get(name) is not None}
     for name in ("at", "received_at"):
         if name in found:
-            found[name] = found[name].replace(tzinfo=UTC)
+            found[name] = clock.aware(found[name])
     return Row(**found)
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -5,25 +5,24 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboard.clock import season_text
-from dashboard.expected import BandPoint
-from detection.models import Anomaly
+from dashboard.times import season_text
+from detection.band import BandPoint
 from ingestion.models import Station
 
 TWICE = 1.75  # from here on a multiple says more than “higher”
 ROUND_ABOVE = 2.5
+RARE = 2.0  # days: what is more frequent is not called rare
+MOST_DAYS = 365  # more would claim to know longer than the readings reach back
 
 
-def unusual_sentence(
-    station: Station, at: datetime, value: float | None, usual: BandPoint | None, event: Anomaly | None
-) -> str:
-    """`value` None: missing or doubted. `usual` None: no model yet. `event`: the anomaly that still lasts."""
+def unusual_sentence(station: Station, at: datetime, value: float | None, usual: BandPoint | None, days: float) -> str:
+    """`value` None: missing or doubted. `usual` None: no model yet. `days`: as unusual as once in so many."""
     if value is None:
         return _("The newest value is missing or in doubt, so we do not judge it.")
     if usual is None:
         return _("Too few readings so far to say what is usual here.")
     sentence = _comparison(value, usual) % {"moment": season_text(at, station.zone)}
-    return f"{sentence} {_rarity(event)}".strip()
+    return f"{sentence} {_rarity(value, usual, days)}".strip()
 
 
 def _comparison(value: float, usual: BandPoint) -> str:
@@ -39,10 +38,12 @@ def _comparison(value: float, usual: BandPoint) -> str:
     return _("About %(times)d times the usual for %%(moment)s.") % {"times": round(times)}
 
 
-def _rarity(event: Anomaly | None) -> str:
-    if event is None or not event.days_between or event.days_between < 2:
+def _rarity(value: float, usual: BandPoint, days: float) -> str:
+    """Said of what lies outside the usual range, and of events that last."""
+    if days < RARE or usual.lower <= value <= usual.upper:
         return ""
-    days = round(event.days_between)
-    return ngettext(
-        "As unusual as this: about once in %(days)d day.", "As unusual as this: about once in %(days)d days.", days
-    ) % {"days": days}
+    count = min(round(days), MOST_DAYS)
+    words = ngettext(
+        "So far from usual about once in %(days)d day.", "So far from usual about once in %(days)d days.", count
+    )
+    return words % {"days": count}

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dashboard.chart import AHEAD, Chart
-from dashboard.expected import band_between, latest_forecast
+from dashboard.expected import latest_forecast, usual_between
 from dashboard.groups import group_choices
 from dashboard.index import steps
 from dashboard.now import now
@@ -95,7 +95,7 @@ def chart_of(scene: Scene, wanted: str) -> Chart:
     """The chart of `wanted`, or of the leading variable where the station has no such one."""
     code = wanted if wanted in scene.variables else scene.leading()
     key = f"{scene.station.slug}/{code}"
-    band = band_between(key, scene.newest.at - BEHIND, scene.newest.at + AHEAD)
+    band = usual_between(key, scene.newest.at - BEHIND, scene.newest.at + AHEAD)
     return Chart(scene.station, scene.variables[code], scene.rows, band, latest_forecast(key), scene.events_of(code))
 
 

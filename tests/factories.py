@@ -72,6 +72,7 @@ def make_band(series_key: str, around: datetime, factor: float = 1.0) -> None:
     band = {
         "start": start.isoformat(), "step_seconds": 3600, "expected": expected,
         "lower": [0.6 * value for value in expected], "upper": [1.4 * value for value in expected],
+        "tail": {"scores": [1.0, 2.0], "days": 90.0},
     }  # fmt: skip
     station, _, variable = series_key.partition("/")
     Series.objects.create(key=series_key, station=station, variable=variable, champion=1, last_number=1)

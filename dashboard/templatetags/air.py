@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from dashboard import now, views
-from dashboard.clock import moment_text
+from dashboard.times import moment_text
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard import expected
+from detection import serving
 from ingestion.models import Station
 from tests import factories as make
 
@@ -10,7 +10,8 @@ from tests import factories as make
 @pytest.fixture(autouse=True)
 def forget_versions():
     """Versions never change in the real world; between tests they do."""
-    expected._band.cache_clear()
+    serving._series.clear()
+    serving._bands.clear()
 
 
 @pytest.fixture
