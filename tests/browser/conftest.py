@@ -1,0 +1,107 @@
+"""A real Chromium in front of a real daphne on the tests' own MongoDB."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from django.db import connection
+
+from aqi_project.mongod import free_port
+from tests.browser_needed import HINT, find
+
+ROOT = Path(__file__).parents[2]
+START_LIMIT = 30.0  # seconds
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+QUIET += ["--disable-sync", "--no-first-run"]
+PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    if not find():
+        pytest.skip(f"Chromium was not found. {HINT}")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread, which makes Django refuse to talk to its database here.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=QUIET)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[str]:
+    """Address of one web process that reads the tests' database; it holds no state, so all tests share it."""
+    port = free_port()
+    environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"]), "PORT": str(port)}
+    command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--verbosity", "0", "aqi_project.asgi:application"],
+        cwd=ROOT, env=environment, start_new_session=True,
+    )  # fmt: skip
+    try:
+        _wait_for(f"http://localhost:{port}/health/live", process)
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urlopen(address, timeout=1).close()  # noqa: S310 (our own address)
+            return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"daphne did not answer at {address}")
+
+
+class Visit:
+    """One tab and everything it complained about."""
+
+    def __init__(self, browser: object, site: str, **options: object) -> None:
+        self.context = browser.new_context(**{**PHONE, "locale": "en-GB", **options})
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.site = site
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._note)
+
+    def _note(self, message: object) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def open(self, path: str = "/") -> object:
+        self.page.goto(self.site + path)
+        return self.page
+
+
+@pytest.fixture
+def visit(chromium: object, site: str) -> Iterator[object]:
+    """`visit(path, **options of the context)` opens a page on a phone; `visit(None)` only prepares it.
+
+    No console error may be left at the end.
+    """
+    visits: list[Visit] = []
+
+    def start(path: str | None = "/", **options: object) -> Visit:
+        visits.append(Visit(chromium, site, **options))
+        if path is not None:
+            visits[-1].open(path)
+        return visits[-1]
+
+    yield start
+    for one in visits:
+        one.context.close()
+    assert [complaint for one in visits for complaint in one.complaints] == []

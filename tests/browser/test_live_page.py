@@ -1,0 +1,98 @@
+"""What a person sees: the real page, in a real browser, from a real web process."""
+
+import pytest
+
+from ingestion.models import Station
+from tests import factories as make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LIVE = "[data-live=socket]"
+
+
+@pytest.fixture
+def lahore(transactional_db: None) -> Station:
+    make.make_variables()
+    station = make.make_station()
+    make.make_readings("lahore", hours=48, until=make.this_hour() - make.HOUR)
+    make.make_band("lahore/pm2_5", make.this_hour())
+    make.make_forecast("lahore/pm2_5", make.this_hour())
+    return station
+
+
+def test_a_reading_arrives_and_the_page_moves(lahore, visit):
+    page = visit().page
+    page.wait_for_selector(LIVE)
+    before = page.get_attribute(".plot .line", "d")
+    make.make_reading("lahore", make.this_hour(), aqi=321, pm2_5=244.0)
+    page.wait_for_function("document.querySelector('[data-live=number]').textContent === '321'")
+    assert page.inner_text("[data-live=category]") == "Hazardous"
+    assert page.get_attribute(".shape", "data-shape") == "cross"
+    page.wait_for_function("before => document.querySelector('.plot .line').getAttribute('d') !== before", arg=before)
+    page.wait_for_function(f"document.querySelector('.chart').dataset.newest === '{make.this_hour().isoformat()}'")
+
+
+def test_without_the_socket_it_asks_again_and_again(lahore, visit, chromium):
+    visitor = visit(None)
+    visitor.page.route("**/js/city.js", lambda route: route.fulfill(body=_impatient(), content_type="text/javascript"))
+    visitor.page.add_init_script("window.WebSocket = class { constructor() { setTimeout(() => this.onclose()); } }")
+    page = visitor.open()
+    page.wait_for_selector("[data-live=polling]")
+    make.make_reading("lahore", make.this_hour(), aqi=321)
+    page.wait_for_function("document.querySelector('[data-live=number]').textContent === '321'")
+
+
+def _impatient() -> str:
+    from tests.browser.conftest import ROOT
+
+    return (ROOT / "static/js/city.js").read_text().replace("POLL = 30_000", "POLL = 300")
+
+
+def test_it_says_when_it_is_offline(lahore, visit):
+    visitor = visit()
+    visitor.page.wait_for_selector(LIVE)
+    visitor.context.set_offline(True)
+    visitor.page.get_by_text("You are offline.").wait_for()
+    visitor.complaints.clear()  # the broken connection itself
+
+
+def test_it_says_when_nothing_new_comes(lahore, visit):
+    make.collection(make.Reading).delete_many({"at": {"$gt": (make.this_hour() - 5 * make.HOUR).replace(tzinfo=None)}})
+    visit().page.get_by_text("Nothing new has come.").wait_for()
+
+
+def test_a_reader_switches_to_urdu_and_keeps_the_place(lahore, visit):
+    page = visit().page
+    page.wait_for_selector(LIVE)
+    page.evaluate("scrollTo(0, 700)")
+    page.evaluate("document.querySelector('[hreflang=ur]').click()")
+    page.wait_for_selector("html[dir=rtl]")
+    assert page.get_attribute("html", "lang") == "ur"
+    page.wait_for_function("scrollY > 500")
+    page.reload()
+    assert page.get_attribute("html", "lang") == "ur"
+
+
+def test_an_urdu_phone_gets_urdu_at_once(lahore, visit):
+    page = visit(locale="ur-PK").page
+    assert page.get_attribute("html", "dir") == "rtl"
+
+
+def test_plotly_comes_only_when_it_is_asked_for(lahore, visit):
+    page = visit().page
+    page.wait_for_selector(LIVE)
+    assert not page.evaluate("'Plotly' in window")
+    page.click("[data-explore]")
+    page.wait_for_selector(".explored-plot .main-svg", timeout=30_000)
+
+
+def test_the_page_fits_a_small_phone(lahore, visit):
+    page = visit(viewport={"width": 320, "height": 640}).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_it_reads_without_any_script(lahore, visit):
+    page = visit(java_script_enabled=False).page
+    assert page.inner_text(".number").strip() == "170"
+    assert page.locator(".plot .line").count() == 1
+    page.click(".behind summary")
+    assert page.locator(".behind tbody tr").first.is_visible()
