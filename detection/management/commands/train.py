@@ -10,6 +10,7 @@ from detection.detectors import NotEnoughDataError
 from detection.models import ModelVersion, Series
 from detection.tasks import score_station
 from detection.training import ensure_series, promote, train
+from ingestion import schedules
 from ingestion.models import Station
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         wanted = [series for one in stations for series in ensure_series(one) if not (missing and series.champion)]
         for series in tqdm(wanted, desc="Training models", unit="series", disable=not wanted):
             self._train(series)
+        schedules.ensure("Score what was left behind", "detection.tasks.score_all", minutes=1)
         for one in stations:
             score_station(one.slug)
 
