@@ -52,6 +52,10 @@ class Detector(ABC):
             raise NotEnoughDataError(
                 f"{self.target} has {known} usable readings; {self.kind} needs {needed} ({FEWEST_DAYS} days)."
             )
+        return self.fit_grid(grid)
+
+    def fit_grid(self, grid: Grid) -> Self:
+        """Learn from a grid that holds enough."""
         self._fit(grid)
         self.fitted = True
         return self

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.evaluation.injection import Event
+from detection.calibration.threshold import HOURS_A_WEEK, episodes
+from detection.detectors.injection import Event
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-MERGE = 3.0  # hours: alarms so close are one episode
-AGAIN = 24.0  # hours: an episode counts once more for each of these
 GRACE = 6.0  # hours after an event in which an alarm is no false one
-HOURS_A_WEEK = 168.0
 
 
 @dataclass(frozen=True)
@@ -74,14 +72,3 @@ def match(alarms: Flags, events: list[Event], *, per_hour: float = 1.0) -> Found
 def _delay(alarms: Flags, event: Event, per_hour: float) -> float:
     inside = np.flatnonzero(alarms[event.start : event.end])
     return float(inside[0]) / per_hour if len(inside) else float("nan")
-
-
-def episodes(alarms: Flags, per_hour: float = 1.0) -> int:
-    """How many alarm episodes: merged over MERGE hours, one more for each AGAIN hours they last."""
-    places = np.flatnonzero(alarms)
-    if not len(places):
-        return 0
-    breaks = np.flatnonzero(np.diff(places) > MERGE * per_hour)
-    starts = places[np.concatenate([[0], breaks + 1])]
-    ends = places[np.concatenate([breaks, [len(places) - 1]])]
-    return int(np.sum(1 + (ends - starts + 1) // (AGAIN * per_hour)))

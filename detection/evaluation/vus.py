@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.evaluation.injection import Event, labels
+from detection.detectors.injection import Event, labels
 
 Floats = NDArray[np.float64]
 

@@ -7,11 +7,11 @@ import pandas as pd
 
 START = pd.Timestamp("2023-01-01", tz="UTC")
 HOUR = timedelta(hours=1)
-POLLUTANTS = ("pm2_5", "pm10", "no2")
+COLUMNS = ("pm2_5", "pm10", "no2", "pm2_5@gulberg", "pm2_5@ravi")
 
 
 def air(
-    days: int = 90, *, seed: int = 1, interval: timedelta = HOUR, columns: tuple[str, ...] = POLLUTANTS
+    days: int = 90, *, seed: int = 1, interval: timedelta = HOUR, columns: tuple[str, ...] = COLUMNS
 ) -> pd.DataFrame:
     """A clean frame of so many days."""
     rng = np.random.default_rng(seed)

@@ -71,17 +71,23 @@ KNOWN = 0.8  # share of an event's readings that must be there before it is put 
 TRIES = 200
 
 
-def inject(
-    values: Floats, count: int, seed: int, *, per_hour: float = 1.0, within: tuple[int, int] | None = None
-) -> tuple[Floats, list[Event]]:
-    """A copy of a series with up to `count` events inside the places `within`, and their labels in order.
+@dataclass(frozen=True)
+class Plan:
+    """Where events go: kinds (all), places (all), hours between two, readings per hour."""
 
-    The kinds come in the shares of RECIPES, at random places at least APART hours from each other.
-    """
+    kinds: tuple[str, ...] = tuple(RECIPES)
+    within: tuple[int, int] | None = None
+    apart: float = APART
+    per_hour: float = 1.0
+
+
+def inject(values: Floats, count: int, seed: int, plan: Plan = Plan()) -> tuple[Floats, list[Event]]:
+    """A copy of a series with up to `count` events, and their labels in order of time."""
     rng = np.random.default_rng(seed)
-    changed, events = values.copy(), []
-    for kind in _kinds(count, rng):
-        event = _placed(kind, values, events, rng, per_hour, within or (0, len(values)))
+    changed = values.copy()
+    events: list[Event] = []
+    for kind in _kinds(plan.kinds, count, rng):
+        event = _placed(kind, values, events, rng, plan)
         if event is None:
             continue
         part = slice(event.start, event.end)
@@ -99,26 +105,25 @@ def labels(events: list[Event], size: int) -> NDArray[np.bool_]:
     return inside
 
 
-def _kinds(count: int, rng: np.random.Generator) -> list[str]:
-    """So many kinds in their shares (at least one of each where there is room), shuffled, the longest first."""
-    shares = np.array([recipe.share for recipe in RECIPES.values()])
-    wanted = shares / shares.sum() * count
-    whole = np.floor(wanted + rng.random())
-    picked = [kind for kind, n in zip(RECIPES, whole, strict=True) for _ in range(int(n))]
-    return sorted(picked, key=lambda kind: -RECIPES[kind].hours[1])
+def _kinds(kinds: tuple[str, ...], count: int, rng: np.random.Generator) -> list[str]:
+    """So many kinds in their shares, the longest first, because they are the hardest to place."""
+    shares = np.array([RECIPES[kind].share for kind in kinds])
+    sure = np.floor(shares / shares.sum() * count).astype(int)
+    left = rng.choice(len(kinds), count - sure.sum(), p=shares / shares.sum())
+    picked = [*np.repeat(np.arange(len(kinds)), sure), *left]
+    return sorted((kinds[i] for i in picked), key=lambda kind: -RECIPES[kind].hours[1])
 
 
-def _placed(
-    kind: str, values: Floats, events: list[Event], rng: np.random.Generator, per_hour: float, within: tuple[int, int]
-) -> Event | None:
+def _placed(kind: str, values: Floats, events: list[Event], rng: np.random.Generator, plan: Plan) -> Event | None:
     """An event of a kind at a free place with enough readings, or None after TRIES."""
+    first, last = plan.within or (0, len(values))
     low, high = RECIPES[kind].hours
-    apart = round(APART * per_hour)
+    apart = round(plan.apart * plan.per_hour)
     for _ in range(TRIES):
-        length = max(1, round(rng.uniform(low, high) * per_hour))
-        if within[1] - within[0] <= length:
+        length = max(1, round(rng.uniform(low, high) * plan.per_hour))
+        if last - first <= length:
             return None
-        start = int(rng.integers(within[0], within[1] - length))
+        start = int(rng.integers(first, last - length))
         free = all(start - apart >= e.end or start + length + apart <= e.start for e in events)
         if free and np.isfinite(values[start : start + length]).mean() >= KNOWN:
             return Event(kind, start, start + length)

@@ -1,0 +1,75 @@
+"""Histogram gradient boosting on lags: what a reading should be, known so many intervals ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.detectors.clock import hour_of_day
+from detection.detectors.grid import Floats, Grid, lag_matrix, lagged
+from detection.detectors.stats import row_median, trailing_median
+
+WEEK = timedelta(days=7)
+NEAR = (1, 2, 3, 4, 6, 8, 12)  # intervals
+DAYS = 7
+MOST_ROWS = 12_000  # that a forecaster learns from: more adds time, not skill
+FEWEST_LEAF_ROWS = 30
+LEAVES = 15
+
+
+@dataclass(frozen=True)
+class Lags:
+    """Lagged values less a base that is known `lead` intervals ahead, and the base itself."""
+
+    features: Floats
+    base: Floats
+
+    @classmethod
+    def of(cls, scaled: Floats, grid: Grid, zone: str, lead: int = 1) -> Lags:
+        """Features from values at least `lead` intervals old. Shape (n, k)."""
+        day = grid.day
+        ahead = -(-lead // day)  # whole days
+        near = [lead - 1 + lag for lag in NEAR]
+        daily = [k * day + shift for k in range(ahead, ahead + DAYS + 1) for shift in ((-1, 0, 1) if k < 3 else (0,))]
+        lags = lag_matrix(scaled, sorted({lag for lag in near + daily if lag >= lead}))
+        base = lags[:, 0] if lead == 1 else row_median(lags[:, -DAYS:], 2)
+        week = trailing_median(lagged(scaled, lead - 1), grid.steps(WEEK))
+        hour = hour_of_day(grid.times(), zone)
+        return cls(np.column_stack([lags - base[:, None], week - base, base, hour]), base)
+
+
+@dataclass(frozen=True)
+class BoostedForecast:
+    """A forecaster of the value `lead` intervals ahead."""
+
+    lead: int
+    model: Any
+
+    @classmethod
+    def fit(cls, lags: Lags, scaled: Floats, rows: NDArray[np.bool_], *, lead: int, rounds: int, seed: int) -> Any:
+        """Fit to the median on the chosen rows, at most MOST_ROWS of them."""
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
+        usable = np.flatnonzero(rows & np.isfinite(scaled) & np.isfinite(lags.base))
+        if len(usable) > MOST_ROWS:
+            usable = np.random.default_rng(seed).choice(usable, MOST_ROWS, replace=False)
+        model = HistGradientBoostingRegressor(
+            loss="absolute_error",
+            max_iter=rounds,
+            learning_rate=0.08,
+            max_leaf_nodes=LEAVES,
+            min_samples_leaf=FEWEST_LEAF_ROWS,
+            early_stopping=False,
+            random_state=seed,
+        )
+        return cls(lead, model.fit(lags.features[usable], (scaled - lags.base)[usable]) if len(usable) else None)
+
+    def expected(self, lags: Lags, first: int = 0) -> Floats:
+        """Expected values of the places from `first` on; NaN where the base is missing."""
+        if self.model is None:
+            return lags.base[first:]
+        return np.asarray(self.model.predict(lags.features[first:]) + lags.base[first:])

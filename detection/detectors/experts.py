@@ -1,0 +1,81 @@
+"""The forecasters whose errors the learned detector weighs: one step, a day and three days ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.detectors.autoregression import Autoregression, Past
+from detection.detectors.boosting import BoostedForecast, Lags
+from detection.detectors.grid import Floats, Grid
+
+LEADS = (timedelta(days=1), timedelta(days=3))
+STEP_ROUNDS, LEAD_ROUNDS = 150, 50
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Signed errors on the scale: of the next step (two forecasters' mean) and of each lead."""
+
+    step: Floats
+    leads: list[Floats]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A scaled series as its forecasters see it; computed once, used by all of them."""
+
+    scaled: Floats
+    past: Past
+    step: Lags
+    leads: list[Lags]
+
+    @classmethod
+    def of(cls, scaled: Floats, grid: Grid, zone: str) -> Outlook:
+        """All lags of a scaled series on a grid."""
+        leads = [Lags.of(scaled, grid, zone, grid.steps(lead)) for lead in LEADS]
+        return cls(scaled, Past.of(scaled, grid, zone), Lags.of(scaled, grid, zone), leads)
+
+
+@dataclass(frozen=True)
+class Experts:
+    """Fitted forecasters of one series."""
+
+    line: Autoregression
+    step: BoostedForecast
+    leads: list[BoostedForecast]
+
+    @classmethod
+    def fit(cls, outlook: Outlook, grid: Grid, rows: NDArray[np.bool_], seed: int) -> Experts:
+        """Fit on the chosen rows of a series."""
+        scaled = outlook.scaled
+        leads = [
+            BoostedForecast.fit(lags, scaled, rows, lead=grid.steps(lead), rounds=LEAD_ROUNDS, seed=seed)
+            for lead, lags in zip(LEADS, outlook.leads, strict=True)
+        ]
+        step = BoostedForecast.fit(outlook.step, scaled, rows, lead=1, rounds=STEP_ROUNDS, seed=seed)
+        return cls(Autoregression.fit(outlook.past, scaled, rows), step, leads)
+
+    def errors(self, outlook: Outlook) -> Errors:
+        """The errors at every place."""
+        line = outlook.scaled - self.line.expected(outlook.past)
+        step = outlook.scaled - self.step.expected(outlook.step)
+        pairs = zip(self.leads, outlook.leads, strict=True)
+        return Errors((line + step) / 2, [outlook.scaled - model.expected(lags) for model, lags in pairs])
+
+
+def crossed_errors(experts: list[Experts], outlook: Outlook) -> Errors:
+    """Errors of a history in as many blocks as experts, each block foretold by those who never saw it."""
+    whole = [expert.errors(outlook) for expert in experts]
+    block = np.arange(len(outlook.scaled)) * len(experts) // max(len(outlook.scaled), 1)
+    step = np.choose(block, [errors.step for errors in whole])
+    leads = [np.choose(block, [errors.leads[k] for errors in whole]) for k in range(len(LEADS))]
+    return Errors(step, leads)
+
+
+def without_block(size: int, blocks: int, left_out: int) -> NDArray[np.bool_]:
+    """The rows of all blocks but one."""
+    return np.asarray(np.arange(size) * blocks // max(size, 1) != left_out)

@@ -1,0 +1,114 @@
+"""What has been learnt from events put into the series' own clean past: the best scorer by far."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import numpy as np
+
+from detection.detectors.base import Detector
+from detection.detectors.clock import hour_of_day
+from detection.detectors.companions import Sisters
+from detection.detectors.dropout import Dropout
+from detection.detectors.evidence import MEMORY, RareSteps, error_ratios, relation_table, table
+from detection.detectors.experts import Errors, Experts, Outlook, crossed_errors, without_block
+from detection.detectors.flatline import Flatline
+from detection.detectors.grid import Floats, Grid
+from detection.detectors.rehearsal import Copy, rehearse
+from detection.detectors.relations import neighbour_ratio, neighbours_of
+from detection.detectors.scale import Scale
+from detection.detectors.spread import SMALLEST
+from detection.detectors.stats import mad
+
+BLOCKS = 3  # of the history; each is foretold by experts that never saw it
+COPIES, MOST_ROWS = 9, 80_000
+ROUNDS, LEAVES, FEWEST_LEAF_ROWS, RIDGE = 160, 15, 80, 5.0
+BLIND_EVERY = 3  # every third copy hides the others' columns, so that the detector also works without them
+
+
+class Learned(Detector):
+    """Gradient boosting over the causal outputs of the other scorers; the score is its log odds of an event.
+
+    Columns such as pm2_5@gulberg are taken as neighbours, all others as companions, unless `alone`.
+    """
+
+    kind = "learned"
+    memory: ClassVar[timedelta] = MEMORY
+
+    def __init__(self, target: str, *, alone: bool = False, **settings: Any) -> None:
+        super().__init__(target, **settings)
+        self.alone = alone
+
+    def _fit(self, grid: Grid) -> None:
+        values = self._target(grid)
+        self.scale = Scale.of(values)
+        scaled = self.scale.forward(values)
+        self.smallest = SMALLEST if self.scale.offset is not None else SMALLEST * (mad(scaled) or 1.0)
+        self.runs = [kind(self.target, interval=self.interval).fit_grid(grid) for kind in (Flatline, Dropout)]
+        self.names = [] if self.alone else neighbours_of(self.target, list(grid.values))
+        self.sisters = None if self.alone else Sisters.fit(grid, self.target, scaled)
+        outlook = Outlook.of(scaled, grid, self.zone)
+        self.experts = Experts.fit(outlook, grid, np.ones(grid.size, dtype=bool), self.seed)
+        crossed = [Experts.fit(outlook, grid, without_block(grid.size, BLOCKS, k), self.seed) for k in range(BLOCKS)]
+        errors = crossed_errors(crossed, outlook)
+        hours = hour_of_day(grid.times(), self.zone)
+        self.rare = RareSteps.of(error_ratios(errors.step, grid, self.smallest), hours)
+        self.model = self._taught(grid, crossed)
+
+    def _taught(self, grid: Grid, crossed: list[Experts]) -> Any:
+        """The classifier, taught on spoilt copies of the history."""
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        per_hour = timedelta(hours=1) / self.interval
+        copies = rehearse(self._target(grid), max(2, min(COPIES, MOST_ROWS // grid.size)), self.seed, per_hour)
+        rows = [self._rows(grid, copy, crossed, blind=k % BLIND_EVERY == 1) for k, copy in enumerate(copies)]
+        evidence, label, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
+        if len(np.unique(label)) < 2:
+            return None
+        model = HistGradientBoostingClassifier(
+            max_iter=ROUNDS,
+            learning_rate=0.07,
+            max_leaf_nodes=LEAVES,
+            min_samples_leaf=FEWEST_LEAF_ROWS,
+            l2_regularization=RIDGE,
+            early_stopping=False,
+            random_state=self.seed,
+        )
+        return model.fit(evidence, label, sample_weight=weight)
+
+    def _rows(self, grid: Grid, copy: Copy, crossed: list[Experts], *, blind: bool) -> tuple[Floats, Floats, Floats]:
+        """Evidence, labels and weights of a copy's usable rows."""
+        spoilt = replace(grid, values={**grid.values, self.target: copy.values})
+        outlook = Outlook.of(self.scale.forward(copy.values), spoilt, self.zone)
+        evidence = self._evidence(spoilt, outlook, crossed_errors(crossed, outlook), blind=blind)
+        used = copy.weight > 0
+        return evidence[used], copy.is_event[used], copy.weight[used]
+
+    def _score(self, grid: Grid, first: int) -> Floats:
+        outlook = Outlook.of(self.scale.forward(self._target(grid)), grid, self.zone)
+        evidence = self._evidence(grid, outlook, self.experts.errors(outlook), blind=False)[first:]
+        if self.model is None:
+            return np.abs(evidence[:, 4])
+        scores = np.asarray(self.model.decision_function(evidence), dtype=np.float64)
+        return np.where(np.isnan(self._target(grid)[first:]), np.nan, scores)
+
+    def _evidence(self, grid: Grid, outlook: Outlook, errors: Errors, *, blind: bool) -> Floats:
+        """All evidence of a grid; relations to other columns are hidden where `blind`."""
+        ratios = error_ratios(errors.step, grid, self.smallest)
+        runs = [run.score_grid(grid, 0) for run in self.runs]
+        own = table(outlook.scaled, errors, ratios, self.rare, runs, grid, self.zone)
+        others = [relation_table(relation, grid) for relation in self._relations(grid, outlook.scaled)]
+        if blind:
+            others = [np.full_like(other, np.nan) for other in others]
+        return np.column_stack([own, *others])
+
+    def _relations(self, grid: Grid, scaled: Floats) -> list[Floats]:
+        """How the target stands to the neighbours and to the companions it was fitted with."""
+        relations = []
+        if self.names:
+            relations.append(neighbour_ratio(grid, self.target, self.names, self.scale))
+        if self.sisters:
+            relations.append(self.sisters.relation(grid, scaled))
+        return relations

@@ -1,0 +1,43 @@
+"""What a series should be, judged by others at the same moment: sister pollutants, or stations near by."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from detection.detectors.grid import Floats, Grid
+from detection.detectors.scale import Scale
+from detection.detectors.stats import MAD_TO_SIGMA, row_median, trailing_median
+
+MEMORY = timedelta(days=28)
+NEIGHBOUR = "@"  # pm2_5@gulberg is PM2.5 at the station gulberg
+FEWEST_NEIGHBOURS = 1
+LEAST_KNOWN = 0.5
+SMALLEST = 0.03  # log units
+
+
+def neighbours_of(target: str, columns: list[str]) -> list[str]:
+    """The columns that hold the same variable at other stations."""
+    return [name for name in columns if name.startswith(target + NEIGHBOUR)]
+
+
+def companions_of(target: str, columns: list[str]) -> list[str]:
+    """The columns that hold other variables of the same station."""
+    return [name for name in columns if name != target and NEIGHBOUR not in name]
+
+
+def neighbour_ratio(grid: Grid, target: str, names: list[str], scale: Scale) -> Floats:
+    """The log ratio to the median of the neighbours. Shape (n,), NaN where no neighbour reports."""
+    there = [scale.forward(grid.values[name]) for name in names if name in grid.values]
+    if not there:
+        return np.full(grid.size, np.nan)
+    return scale.forward(grid.values[target]) - row_median(np.column_stack(there), FEWEST_NEIGHBOURS)
+
+
+def against_itself(relation: Floats, grid: Grid) -> tuple[Floats, Floats]:
+    """A relation less its own median of 28 days, and the same in units of its usual deviation."""
+    window = grid.steps(MEMORY)
+    off = relation - trailing_median(relation, window)
+    spread = MAD_TO_SIGMA * trailing_median(np.abs(off), window)
+    return off, off / np.maximum(spread, SMALLEST)

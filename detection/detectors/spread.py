@@ -1,0 +1,26 @@
+"""How large a one-step error usually is, by hour of the day and of late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from detection.detectors.grid import Floats, Grid, lag_matrix
+from detection.detectors.stats import MAD_TO_SIGMA, row_median, trailing_median
+
+DAYS = 28
+FEWEST_DAYS = 5
+WEEK = timedelta(days=7)
+SMALLEST = 0.02  # on the log scale: two per cent
+MEMORY = timedelta(days=DAYS + 1)
+
+
+def usual_error(errors: Floats, grid: Grid, smallest: float = SMALLEST) -> Floats:
+    """The usual size of an error before each place: the hour's own over 28 days, tempered by the week's."""
+    size = np.abs(errors)
+    same_hour = MAD_TO_SIGMA * row_median(lag_matrix(size, [k * grid.day for k in range(1, DAYS + 1)]), FEWEST_DAYS)
+    lately = MAD_TO_SIGMA * trailing_median(size, grid.steps(WEEK))
+    own = np.where(np.isnan(same_hour), lately, same_hour)
+    blended = np.sqrt(own * np.where(np.isnan(lately), own, lately))
+    return np.asarray(np.maximum(np.fmax(blended, own / 2), smallest))

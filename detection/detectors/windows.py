@@ -1,0 +1,44 @@
+"""Statistics over the window that ends with each value, itself included; NaN are left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from detection.detectors.grid import Floats
+
+FEWEST = 0.25  # share of a window that must be there
+
+
+def sum_over(values: Floats, window: int) -> Floats:
+    """The sum of the last `window` values."""
+    return _totals(np.nan_to_num(values), window) + _mask(values, window)
+
+
+def mean_over(values: Floats, window: int) -> Floats:
+    """The mean of the last `window` values."""
+    counts = _totals(np.isfinite(values).astype(np.float64), window)
+    return np.asarray(_totals(np.nan_to_num(values), window) / np.maximum(counts, 1.0) + _mask(values, window))
+
+
+def deviation_over(values: Floats, window: int) -> Floats:
+    """The standard deviation of the last `window` values."""
+    centre = mean_over(values, window)
+    return np.asarray(np.sqrt(np.maximum(mean_over(values**2, window) - centre**2, 0.0)))
+
+
+def max_over(values: Floats, window: int) -> Floats:
+    """The largest of the last `window` values."""
+    return np.asarray(pd.Series(values).rolling(window, min_periods=1).max())
+
+
+def _totals(values: Floats, window: int) -> Floats:
+    total = np.cumsum(values)
+    total[window:] -= total[:-window].copy() if window < len(values) else 0.0
+    return total
+
+
+def _mask(values: Floats, window: int) -> Floats:
+    """Zero where enough of the window is known, NaN elsewhere."""
+    known = _totals(np.isfinite(values).astype(np.float64), window)
+    return np.where(known >= max(1, int(FEWEST * window)), 0.0, np.nan)
