@@ -18,7 +18,7 @@ WARM_UP_HOURS = 28 * 24.0
 SILENT = 0.25  # share of a drift that cannot be seen yet: neither learnt as an event nor as normal
 GRACE_HOURS, AFTER_HOURS = 6.0, 72.0
 # How much a row counts. After an event all windows still hold it: those rows must be learnt as normal.
-SHORT_WEIGHT, LONG_WEIGHT, NORMAL_WEIGHT, AFTER_WEIGHT = 3.0, 1.0, 2.0, 3.0
+SHORT_WEIGHT, LONG_WEIGHT, DRIFT_WEIGHT, NORMAL_WEIGHT, AFTER_WEIGHT = 3.0, 1.0, 1.0, 2.0, 3.0
 NORMAL_SHARE = 0.5  # of the normal rows of each copy are used
 
 
@@ -59,5 +59,7 @@ def _weights(events: list[Event], size: int, per_hour: float, *, short: bool) ->
     for event in events:
         weight[event.end : event.end + round(GRACE_HOURS * per_hour)] = 0
         if event.kind == "drift":
-            weight[event.start : event.start + round(SILENT * (event.end - event.start))] = 0
+            seen = event.start + round(SILENT * (event.end - event.start))
+            weight[event.start : seen] = 0
+            weight[seen : event.end] = DRIFT_WEIGHT
     return weight
