@@ -127,7 +127,7 @@ def score_corpus(corpus: list[tuple[Labelled, Floats]], profile: Profile) -> Res
 def score_at(corpus: list[tuple[Labelled, Floats]], profile: Profile, threshold: float) -> float:
     """The normalised score at a threshold fixed beforehand (a row is a detection where score ≥ threshold)."""
     parts = [gains(series, _checked(series, scores), profile) for series, scores in corpus]
-    raw = sum(float(part.deltas[part.scores >= threshold].sum()) - profile.miss * part.windows for part in parts)
+    raw = sum(float(part.deltas[part.scores >= threshold].sum()) for part in parts)
     return _normalised(raw, sum(part.windows for part in parts), profile)
 
 

@@ -1,0 +1,38 @@
+"""How rare is a novelty? Compared with the largest of each past block of rows, channel by channel."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 50  # rows
+BLOCKS = 512  # remembered: 25,600 rows
+PRIOR_BLOCKS = 5.0  # quieter blocks taken as seen beforehand
+RAREST = float(np.log10(BLOCKS + 1.0 + PRIOR_BLOCKS))  # nothing is rarer than this
+
+
+class Rarity:
+    """−log10 of the share of past blocks that held something at least as novel; one per channel.
+
+    Counting blocks, not rows, makes a burst count once: the answer is "once in so many blocks" and means the same
+    for every channel and every series.
+    """
+
+    def __init__(self, channels: int) -> None:
+        self.largest = np.full((channels, BLOCKS), -np.inf)
+        self.blocks = np.zeros(channels)
+        self.current = np.full(channels, -np.inf)
+        self.rows = 0
+
+    def update(self, novelty: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Rarity (≥ 0) of each channel's novelty; 0 where the channel cannot answer (NaN). Then learn it."""
+        as_novel = (self.largest >= novelty[:, None]).sum(axis=1)
+        rarity = np.log10((self.blocks + 1.0 + PRIOR_BLOCKS) / (as_novel + 1.0))
+        self.current = np.fmax(self.current, novelty)
+        self.rows += 1
+        if self.rows % BLOCK == 0:
+            self._close_block()
+        return np.where(np.isnan(novelty), 0.0, rarity)
+
+    def _close_block(self) -> None:
+        self.largest[:, (self.rows // BLOCK - 1) % BLOCKS] = self.current
+        self.blocks = np.isfinite(self.largest).sum(axis=1).astype(np.float64)
+        self.current = np.full(len(self.current), -np.inf)
