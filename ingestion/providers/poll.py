@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -46,7 +46,7 @@ class Result:
     error: ProviderError | None = None
 
 
-async def poll_each(jobs: Iterable[Job], access: Mapping[str, Access], http: Http) -> AsyncIterator[Result]:
+async def poll_each(jobs: Iterable[Job], access: Mapping[str, Access], http: Http) -> AsyncGenerator[Result, None]:
     """Run all jobs at once and yield each result when it comes. Never raises for a job."""
     tasks = [asyncio.create_task(_run(job, access, http)) for job in jobs]
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import aclosing
 
 import pytest
 
@@ -13,7 +14,7 @@ from ingestion.providers.poll import Access, Job, poll, poll_each, poll_many
 from tests.servers.provider import Answer
 
 LAHORE = StationRef(latitude=31.55, longitude=74.34)
-HASTY = Patience(answer=2, attempts=1)
+PATIENT = Patience(answer=30, attempts=1)
 OPENWEATHER, OPEN_METEO = "/data/2.5/air_pollution", "/v1/air-quality"
 GOOD = Answer({"list": [{"dt": 1613606400, "main": {"aqi": 1}, "components": {"pm2_5": 42.0}}]})
 
@@ -25,7 +26,7 @@ def hours(recorded):
 
 def run(jobs, access, gates=None):
     async def all_of_it():
-        async with Http(HASTY, gates or Gates()) as http:
+        async with Http(PATIENT, gates or Gates()) as http:
             return await poll_many(jobs, access, http)
 
     return asyncio.run(all_of_it())
@@ -44,26 +45,25 @@ def test_two_hundred_slow_stations_are_polled_together_but_never_too_many_at_onc
     jobs = [Job(f"station-{i}", "open_meteo", LAHORE) for i in range(200)]
     started = time.monotonic()
     results = run(jobs, {"open_meteo": Access(base_url=server.url)})
-    assert time.monotonic() - started < 6  # 20 s one after another
+    assert time.monotonic() - started < 10  # 20 s one after another
     assert [result.error for result in results] == [None] * 200
     assert 1 < server.most_in_flight <= CONCURRENCY
 
 
 def test_one_slow_provider_never_delays_another(server, other_server, hours):
-    server.will(OPEN_METEO, Answer(hours.body, delay=1.2))
+    server.will(OPEN_METEO, Answer(hours.body, delay=5))
     other_server.will(OPENWEATHER, GOOD)
     access = {"open_meteo": Access(base_url=server.url), "openweather": Access("key", other_server.url)}
     slow = [Job(f"slow-{i}", "open_meteo", LAHORE) for i in range(2 * CONCURRENCY)]
     fast = [Job(f"fast-{i}", "openweather", LAHORE) for i in range(20)]
 
-    async def times():
-        started = time.monotonic()
-        async with Http(HASTY, Gates()) as http:
-            return [(r.job.provider, time.monotonic() - started) async for r in poll_each(slow + fast, access, http)]
+    async def first_twenty():
+        async with Http(PATIENT, Gates()) as http, aclosing(poll_each(slow + fast, access, http)) as results:
+            return [(await anext(results)).job.provider for _ in fast]
 
-    took = asyncio.run(times())
-    assert [provider for provider, _ in took[:20]] == ["openweather"] * 20
-    assert took[19][1] < 1.0
+    started = time.monotonic()
+    assert asyncio.run(first_twenty()) == ["openweather"] * 20
+    assert time.monotonic() - started < 4  # no slow answer has come yet
 
 
 def test_one_broken_provider_fails_alone(server, other_server, hours):
@@ -98,13 +98,13 @@ def test_ordinary_code_gets_each_result_outside_the_event_loop(server, hours):
 
 
 def test_whoever_stops_listening_early_stops_the_asking(server, hours):
-    server.will(OPEN_METEO, hours, Answer(hours.body, delay=1.5))
+    server.will(OPEN_METEO, hours, Answer(hours.body, delay=5))
     jobs = [Job(f"station-{i}", "open_meteo", LAHORE) for i in range(5)]
     started = time.monotonic()
     results = poll(jobs, {"open_meteo": Access(base_url=server.url)}, gates=Gates())
     next(iter(results))
     results.close()
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < 4
 
 
 def test_no_jobs_no_results():
