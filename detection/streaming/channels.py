@@ -9,7 +9,7 @@ from math import log, log1p, nan
 from typing import Protocol
 
 from detection.streaming.forecast import Forecast
-from detection.streaming.running import TINY, BoxMean, Deviation, Mean, Spread
+from detection.streaming.running import TINY, Deviation, Mean, Spread
 from detection.streaming.shape import Shape
 
 DAY = 86_400.0  # seconds
@@ -89,7 +89,7 @@ class Variability:
         self.deviation = Deviation(long_half_life)
         self.largest = 0.0
 
-    def update(self, at: float, value: float) -> float:  # noqa: ARG002 (all channels are asked alike)
+    def update(self, at: float, value: float) -> float:
         """The novelty of the scatter; then learn it."""
         spread = self.spread.update(value)
         self.largest = max(self.largest, spread)
@@ -105,7 +105,7 @@ class Activity:
         self.largest = 0.0
         self.last = nan
 
-    def update(self, at: float, value: float) -> float:  # noqa: ARG002
+    def update(self, at: float, value: float) -> float:
         """The novelty of the mean step; then learn it."""
         step = abs(value - self.last) if self.last == self.last else 0.0
         self.last = value

@@ -28,7 +28,7 @@ class Forecast:
         self.weights[0] = 1.0
         self.covariance = PRIOR * np.eye(lags + 1)
 
-    def update(self, at: float, value: float) -> float:  # noqa: ARG002
+    def update(self, at: float, value: float) -> float:
         """The error of the forecast of `value`; then learn it."""
         if self.rows == 0:
             self.level = value

@@ -30,7 +30,7 @@ class Shape:
         self.memory = np.zeros((REMEMBERED, points))
         self.stored = 0
 
-    def update(self, at: float, value: float) -> float:  # noqa: ARG002
+    def update(self, at: float, value: float) -> float:
         """Distance of the stretch that ends here to the nearest remembered one; then keep it for later."""
         place = self.rows % len(self.recent)
         self.recent[place] = self.mean.update(value)
