@@ -163,3 +163,11 @@ def test_a_station_without_a_number_says_what_to_set(server):
 def test_an_answer_without_results_is_an_error(sensors):
     with pytest.raises(ProviderError, match="without a list of results"):
         parse_latest({"detail": "?"}, sensors, NOW)
+
+
+def test_a_location_without_known_sensors_says_what_to_check(recorded):
+    answer = copy.deepcopy(recorded("openaq_v3_locations"))
+    answer["results"][0]["sensors"] = [{"id": 1, "parameter": {"name": "um003", "units": "particles/cm³"}}, "odd"]
+    with pytest.raises(ProviderError, match="Check the station's reference") as caught:
+        parse_sensors(answer)
+    assert caught.value.permanent

@@ -4,7 +4,8 @@ Readings are stamped with the end of their period, in `latest` and in `measureme
 it is passed on as it is, for the quality step to flag.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,27 +41,37 @@ class Sensor:
 
 
 def parse_sensors(payload: Any) -> list[Sensor]:
-    """The sensors of a location whose parameter this project knows. One per code: the lowest number wins."""
+    """The sensors of a location whose parameter this project knows, one per code: the lowest number wins.
+
+    ProviderError where there is none: then the station's reference is wrong.
+    """
     sensors: dict[str, Sensor] = {}
-    for location in results(payload):
-        for given in sorted(location["sensors"], key=lambda one: one["id"]):
-            parameter = given["parameter"]
-            code = CODES.get(parameter["name"])
-            if code is not None:
-                sensors.setdefault(code, Sensor(given["id"], code, parameter["units"]))
+    for sensor in sorted(_sensors(payload), key=lambda one: one.id):
+        sensors.setdefault(sensor.code, sensor)
+    if not sensors:
+        sentence = "OpenAQ lists no sensor for anything that is known here. Check the station's reference."
+        raise ProviderError(Kind.REFUSED, NAME, sentence)
     return list(sensors.values())
 
 
+def _sensors(payload: Any) -> Iterator[Sensor]:
+    for location in results(payload):
+        given = location.get("sensors") if isinstance(location, dict) else None
+        for one in given if isinstance(given, list) else []:
+            with suppress(*BAD_ITEM):
+                parameter = one["parameter"]
+                yield Sensor(int(one["id"]), CODES[parameter["name"]], str(parameter["units"]))
+
+
 def parse_latest(payload: Any, sensors: Iterable[Sensor], now: datetime) -> Parsed:
-    """The newest value of each sensor. Sensors that report apart become readings of their own time."""
+    """The newest value of each of these sensors. Those that report apart become readings of their own time."""
     known = {sensor.id: sensor for sensor in sensors}
-    items = [item for item in results(payload) if not isinstance(item, dict) or item.get("sensorsId") in known]
-    return _parsed(((item, known.get(item["sensorsId"]) if isinstance(item, dict) else None) for item in items), now)
+    return _parsed(results(payload), lambda item: known.get(item["sensorsId"]), now)
 
 
 def parse_measurements(payload: Any, sensor: Sensor, now: datetime) -> Parsed:
     """One page of one sensor's measurements."""
-    return _parsed(((item, sensor) for item in results(payload)), now)
+    return _parsed(results(payload), lambda _: sensor, now)
 
 
 def results(payload: Any) -> list[Any]:
@@ -89,19 +100,19 @@ def _joined(first: Observation, second: Observation) -> Observation:
     return Observation(first.at, values, NAME, [*first.raw, *second.raw], {**first.rejected, **second.rejected})
 
 
-def _parsed(items: Iterable[tuple[Any, Sensor | None]], now: datetime) -> Parsed:
+def _parsed(items: Iterable[Any], sensor_of: Callable[[Any], Sensor | None], now: datetime) -> Parsed:
     parsed = Parsed()
-    for item, sensor in items:
+    for item in items:
         try:
-            parsed.observations.append(_read_item(item, sensor, now))
+            sensor = sensor_of(item)
+            if sensor is not None:
+                parsed.observations.append(_read_item(item, sensor, now))
         except BAD_ITEM as error:
             parsed.rejected.append(Rejected(item, why(error)))
     return merge([parsed])
 
 
-def _read_item(item: dict[str, Any], sensor: Sensor | None, now: datetime) -> Observation:
-    if sensor is None:
-        raise TypeError("an item that is no object has no sensor")
+def _read_item(item: dict[str, Any], sensor: Sensor, now: datetime) -> Observation:
     at = not_in_future(plausible(instant(_time_of(item))), now)
     return Observation(at, {sensor.code: canonical(number(item["value"]), sensor)}, NAME, [item])
 
