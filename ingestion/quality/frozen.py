@@ -6,18 +6,25 @@ from numpy.typing import NDArray
 from ingestion.quality.window import Mask, Window
 
 
-def runs(window: Window) -> NDArray[np.int64]:
-    """(rows, variables): for how many rows in a row, this one included, the value has been the same."""
+def run_starts(window: Window) -> NDArray[np.int64]:
+    """(rows, variables): the row since which the value has been the same; the row itself where it has just changed."""
     index = np.arange(len(window.values))[:, None]
-    last_change = np.maximum.accumulate(np.where(_same(window), 0, index), axis=0)
-    return np.asarray(index - last_change + 1)
+    return np.maximum.accumulate(np.where(_same(window), 0, index), axis=0)
 
 
 def find_frozen(window: Window) -> Mask:
-    """Causal: the first rows of a stretch look like any other, flags begin where the limit is reached."""
+    """Causal: the first rows of a stretch look like any other, flags begin where the limit is reached.
+
+    The limit counts in rows and in time, so that a station that reports more often than it must is not flagged early.
+    """
     table = window.table
-    limit = np.where(window.values <= table.floor, table.frozen_at_floor, table.frozen)
-    return runs(window) >= limit
+    starts = run_starts(window)
+    limit = np.where(window.values <= table.floor, table.frozen_at_floor, table.frozen) - 1
+    found = np.arange(len(starts))[:, None] - starts >= limit
+    rows, columns = np.nonzero(found)
+    intervals = (window.times[rows] - window.times[starts[rows, columns]]) / table.interval
+    found[rows, columns] = intervals > limit[rows, columns] - 0.5
+    return found
 
 
 def say_frozen(window: Window, row: int, column: int) -> str:

@@ -45,6 +45,7 @@ class Table:
     frozen_at_floor: NDArray[np.int64]
     jumpers: list[Jumper]
     pm: list[int]
+    interval: float  # expected, in seconds
     longest_gap: float  # seconds between rows that may still be compared
 
 
@@ -63,6 +64,7 @@ def tabulate(specs: Sequence[Spec], interval: timedelta) -> Table:
         frozen_at_floor=limits[:, 1],
         jumpers=[_jumper(code, codes) for code in codes if code in RELATIVES],
         pm=[codes.index(code) for code in PM] if set(PM) <= set(codes) else [],
+        interval=interval.total_seconds(),
         longest_gap=CONTIGUOUS_INTERVALS * interval.total_seconds(),
     )
 

@@ -148,6 +148,13 @@ def test_a_gap_breaks_a_run(checker):
     assert checker.check(reading(pm2_5=80.0), history) == {}
 
 
+def test_reporting_more_often_than_expected_is_not_freezing(checker):
+    rows = [Observation(NOON + timedelta(minutes=10 * i), CLEAN | {"o3": 60.0 + i}, "openaq") for i in range(60)]
+    flags = [set(rules_of(flags).values()) for flags in checker.check_many(rows)]
+    assert flags.index({"frozen"}) == 28  # as late as with hourly readings, whose sixth comes after five hours
+    assert all(found == {"frozen"} for found in flags[28:])
+
+
 def test_a_frozen_minute_series_is_found_without_knowing_the_hour():
     checker = Checker([Spec("temperature")], timedelta(minutes=1))
     rows = [Observation(NOON + timedelta(minutes=i), {"temperature": 70.0}, "push") for i in range(400)]
