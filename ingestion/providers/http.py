@@ -7,6 +7,7 @@ broken one never delays another.
 import asyncio
 import logging
 import random
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ import httpx
 
 from ingestion.providers import answers
 from ingestion.providers.base import Source
-from ingestion.providers.breaker import Breaker
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
 from ingestion.providers.gate import PROCESS_GATES, Gate, Gates
 
@@ -70,16 +70,16 @@ class Http:
         Waits for the provider's rate limit, retries what may pass, and raises ProviderError for the rest.
         """
         request = self._request(source, path, params, headers)
-        gate = self._gates.of(source)
+        gate, deadline = self._gates.of(source), time.monotonic() + self._patience.turn
         for attempt in range(1, self._patience.attempts + 1):
             try:
-                return await self._attempt(source, gate, request)
+                return await self._attempt(gate, request, deadline)
             except NotAskedError:
                 raise
             except ProviderError as error:
                 if error.permanent or attempt == self._patience.attempts:
                     raise
-                await self._wait_after(error, attempt, gate)
+                await self._back_off(attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _request(
@@ -91,30 +91,19 @@ class Http:
             sentence = f"{source.label} cannot be asked. Check its base URL and its key in the settings."
             raise ProviderError(Kind.REFUSED, source.name, sentence) from None
 
-    async def _attempt(self, source: Source, gate: Gate, request: httpx.Request) -> Any:
-        await self._turn(source, gate)
-        async with self._room[source.name]:
-            gate.breaker.admit()
+    async def _attempt(self, gate: Gate, request: httpx.Request, deadline: float) -> Any:
+        async with self._room[gate.source.name]:
+            await gate.turn(deadline)
             try:
-                answer = answers.read(source, *await self._send(source, request))
+                answer = answers.read(gate.source, *await self._send(gate.source, request))
             except ProviderError as error:
-                _tell(gate.breaker, error)
+                gate.failed(error)
                 raise
             except BaseException:
                 gate.breaker.released()
                 raise
         gate.breaker.succeeded()
         return answer
-
-    async def _turn(self, source: Source, gate: Gate) -> None:
-        """Wait until the limit lets one more request leave, or say that this takes too long."""
-        gate.breaker.refuse_if_open()
-        delay = gate.limiter.delay()
-        if delay > self._patience.turn:
-            limits = " and ".join(map(str, source.limits)) or "what it asks for"
-            sentence = f"Not asked: {source.label} allows {limits}; the next turn is in {delay:.0f} s."
-            raise NotAskedError(Kind.RATE_LIMITED, source.name, sentence, retry_after=delay)
-        await asyncio.sleep(gate.limiter.book())
 
     async def _send(self, source: Source, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         try:
@@ -131,11 +120,8 @@ class Http:
             sentence = f"{source.label} cannot be reached ({type(error).__name__}). Check the network."
             raise ProviderError(Kind.UNAVAILABLE, source.name, sentence) from None
 
-    async def _wait_after(self, error: ProviderError, attempt: int, gate: Gate) -> None:
-        """Back off with jitter; what Retry-After asks holds for every request to this provider."""
-        if error.retry_after is not None:
-            gate.limiter.pause(error.retry_after)
-            return
+    async def _back_off(self, attempt: int) -> None:
+        """Wait longer with each attempt, a random share of it; a pause that was asked for holds in the gate besides."""
         longest = min(self._patience.longest_wait, self._patience.first_wait * 2 ** (attempt - 1))
         await asyncio.sleep(random.uniform(longest / 2, longest))
 
@@ -149,11 +135,3 @@ async def _body(source: Source, response: httpx.Response) -> bytes:
             sentence = f"{source.label} sent more than {LARGEST_ANSWER >> 20} MB. Check its base URL in the settings."
             raise ProviderError(Kind.MALFORMED, source.name, sentence)
     return bytes(body)
-
-
-def _tell(breaker: Breaker, error: ProviderError) -> None:
-    """A provider that limits or refuses one request is alive; only silence, nonsense and a bad key count."""
-    if error.kind in {Kind.RATE_LIMITED, Kind.REFUSED}:
-        breaker.succeeded()
-    else:
-        breaker.failed(error)

@@ -47,6 +47,10 @@ class Limiter:
         """Send nothing for `seconds`: the provider has asked for it."""
         self._not_before = max(self._not_before, self._clock() + seconds)
 
+    def paused(self) -> bool:
+        """Whether a pause lasts."""
+        return self._not_before > self._clock()
+
     def _earliest(self) -> float:
         full = [sent[0] + limit.per.total_seconds() for limit, sent in self._sent if len(sent) == limit.count]
         return max([self._not_before, *full])

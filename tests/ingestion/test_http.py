@@ -13,7 +13,8 @@ from ingestion.providers import connect
 from ingestion.providers.base import StationRef
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
 from ingestion.providers.gate import Gates
-from ingestion.providers.http import Http, Patience
+from ingestion.providers.http import CONCURRENCY, Http, Patience
+from ingestion.providers.limits import Limit, Limiter
 from tests.servers.provider import Answer
 
 LAHORE = StationRef(latitude=31.55, longitude=74.34)
@@ -107,6 +108,49 @@ def test_retry_after_holds_for_every_request_to_this_provider(server):
 
     assert asyncio.run(two()) == [42.0, 42.0]
     assert min(asked.at for asked in server.asked[1:]) - server.asked[0].at >= 1.0
+
+
+def test_retry_after_holds_for_those_that_already_queue(server):
+    """Of a hundred requests at once, only those in flight when the pause is asked for leave before it is over."""
+    server.will(PATH, Answer("slow down", status=429, headers={"Retry-After": "2"}), Answer(GOOD.body, delay=0.05))
+
+    async def hundred():
+        async with Http(HASTY, Gates(share=10)) as http:
+            provider = connect("openweather", http, KEY, server.url)
+            return await asyncio.gather(*(outcome(provider.fetch_current(LAHORE)) for _ in range(100)))
+
+    assert asyncio.run(hundred()) == [42.0] * 100
+    first = server.asked[0].at
+    early = [asked for asked in server.asked if asked.at < first + 1.9]
+    assert 1 <= len(early) <= CONCURRENCY
+    assert len(server.asked) == 101
+
+
+def test_a_limit_counts_requests_when_they_leave(server):
+    """A slow provider makes requests queue; even then no window holds more than the limit."""
+    server.will(PATH, Answer(GOOD.body, delay=0.3))
+    source = connect("openweather", Http(gates=Gates()), KEY, server.url).source
+    gates = Gates()
+    gates.of(source).limiter = Limiter([Limit(40, timedelta(seconds=1))])
+
+    async def many():
+        async with Http(HASTY, gates) as http:
+            provider = connect("openweather", http, KEY, server.url)
+            return await asyncio.gather(*(outcome(provider.fetch_current(LAHORE)) for _ in range(120)))
+
+    assert asyncio.run(many()) == [42.0] * 120
+    times = sorted(asked.at for asked in server.asked)
+    assert min(later - earlier for earlier, later in zip(times, times[40:], strict=False)) > 0.7  # arrival wobbles
+
+
+def test_a_pause_is_kept_after_the_last_attempt_too(server):
+    gates = Gates()
+    server.will(PATH, Answer("slow down", status=429, headers={"Retry-After": "60"}))
+    once = Patience(attempts=1, turn=3)
+    ask(server, once, gates)
+    [error] = ask(server, once, gates)
+    assert isinstance(error, NotAskedError)
+    assert len(server.asked) == 1
 
 
 def test_a_wait_that_is_too_long_is_an_error_that_says_how_long(server):
