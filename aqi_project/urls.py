@@ -2,12 +2,19 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from aqi_project import health
+from aqi_project.api.nowhere import NoSuchAddress
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/v1/", include("ingestion.api.urls")),
+    path("api/v1/", include("detection.api.urls")),
+    path("api/<path:rest>", NoSuchAddress.as_view()),
     path("", include("dashboard.urls")),
 ]

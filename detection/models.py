@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from detection.audit import Prediction  # noqa: F401  (a model of this application)
+
 
 class Severity(models.IntegerChoices):
     """How much an anomaly matters: how rare it is, times how harmful the air is."""

@@ -1,0 +1,56 @@
+"""Reading the parameters of a URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from aqi_project import clock
+
+
+class AwareDateTimeField(serializers.DateTimeField):
+    """ISO 8601 with an offset. A + that arrived as a space, as unescaped URLs have it, is a + again."""
+
+    default_error_messages = {
+        "naive": "The time has no offset: end it with Z or +05:00.",
+        "invalid": "Not a time. Write it like 2026-01-31T14:00:00Z or 2026-01-31T19:00:00+05:00.",
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            at = datetime.fromisoformat(value.strip().replace(" ", "+"))
+        except (AttributeError, TypeError, ValueError):
+            self.fail("invalid")
+        if at.tzinfo is None:
+            self.fail("naive")
+        try:
+            return clock.aware(clock.naive(at))
+        except OverflowError:
+            self.fail("invalid")
+
+
+class SpanSerializer(serializers.Serializer[Any]):
+    """Parameters `from` (inclusive) and `to` (exclusive); read them as `start` and `end`."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        fields["from"] = AwareDateTimeField(required=False, source="start", help_text="First time, inclusive.")
+        fields["to"] = AwareDateTimeField(required=False, source="end", help_text="Last time, exclusive.")
+        return fields
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given.get("start") and given.get("end") and given["start"] >= given["end"]:
+            raise serializers.ValidationError({"to": "'to' must be later than 'from'."})
+        return given
+
+
+def read_query(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The parameters of a URL, checked; ValidationError names the one that is wrong."""
+    given: Mapping[str, str] = request.query_params
+    checked = serializer(data=given)
+    checked.is_valid(raise_exception=True)
+    return dict(checked.validated_data)

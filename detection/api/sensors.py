@@ -1,0 +1,77 @@
+"""What a verdict needs to know of a sensor beside its champion, remembered for a moment."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aqi_project.api import ApiError
+from detection import serving
+from detection.band import Band
+from detection.models import Series
+from detection.predict import Limits
+from ingestion.models import Station, Variable
+
+FRESH = timedelta(seconds=5)  # names, units and intervals hardly ever change
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """A series that can give verdicts."""
+
+    key: str
+    band: Band
+    version: int
+    limits: Limits
+    names: tuple[str, str]
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What people call it: name in English and Urdu, unit; readings a day; whether everybody may ask."""
+
+    names: tuple[str, str]
+    unit: str
+    points_per_day: float
+    is_public: bool
+
+
+_descriptions: dict[str, tuple[float, Description]] = {}
+
+
+def sensor(sensor_id: str) -> Sensor:
+    """The sensor of that id, or ApiError with a sentence that says what to do."""
+    try:
+        champion = serving.champion(sensor_id)
+    except serving.UnknownSeriesError as error:
+        raise ApiError(404, "unknown_sensor", str(error), "sensor_id") from None
+    series = champion.series
+    if champion.band is None or champion.version is None:
+        text = f"No model of {series.key} has been trained yet. Ask again when it has enough readings."
+        raise ApiError(409, "not_trained", text, "sensor_id")
+    told = describe(series)
+    limits = Limits(series.false_alarms_per_month, series.hard_min, series.hard_max, told.points_per_day)
+    return Sensor(series.key, champion.band, champion.version, limits, told.names, told.unit)
+
+
+def describe(series: Series) -> Description:
+    """Names, unit and interval of a series, at most FRESH old."""
+    read_at, told = _descriptions.get(series.key, (float("-inf"), None))
+    if told is None or time.monotonic() - read_at > FRESH.total_seconds():
+        told = _describe(series)
+        _descriptions[series.key] = (time.monotonic(), told)
+    return told
+
+
+def _describe(series: Series) -> Description:
+    variable = Variable.objects.filter(code=series.variable).first()
+    station = Station.objects.filter(slug=series.station).first()
+    name = variable.name if variable else series.variable
+    name_ur = (variable.name_ur if variable else "") or name
+    per_day = DAY / station.expected_interval if station else 24.0
+    return Description(
+        (name, name_ur), variable.unit if variable else "", per_day, station.is_public if station else False
+    )

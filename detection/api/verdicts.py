@@ -1,0 +1,94 @@
+"""From checked items to answers and to their rows of the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from aqi_project.api import ApiError
+from detection.api import points, sensors
+from detection.api.points import Point
+from detection.api.sensors import Sensor
+from detection.band import OutsideBandError
+from detection.events import severity
+from detection.models import Severity
+from detection.predict import Verdict, judge, sentence
+
+DIGITS = 3
+SCORE_DIGITS = 5
+NOT_SEVERE = "none"
+SEVERITIES = {level.value: level.name.lower() for level in Severity}
+Answer = dict[str, Any]
+Row = dict[str, Any]
+
+
+class Desk:
+    """Answers one request: each sensor is looked up once, whoever asks and when is noted with every verdict."""
+
+    def __init__(self, key: str, served_at: datetime, language: int) -> None:
+        self.rows: list[Row] = []
+        self._key, self._served_at, self._language = key, served_at, language
+        self._sensors: dict[str, Sensor | ApiError] = {}
+
+    def answer(self, item: Any) -> Answer:
+        """The answer to one item, or ApiError."""
+        point = points.read(item)
+        sensor = self._sensor(point.sensor_id)
+        verdict = _judge(sensor, point)
+        answer = self._answer(sensor, point, verdict)
+        self.rows.append(self._row(sensor, point, answer))
+        return answer
+
+    def answers(self, items: Sequence[Any]) -> list[Answer]:
+        """An answer to each item, in order; a bad one has an `error` and fails alone."""
+        return [self._one(item) for item in items]
+
+    def _one(self, item: Any) -> Answer:
+        try:
+            return self.answer(item)
+        except ApiError as error:
+            return {"error": error.as_dict()}
+
+    def _sensor(self, sensor_id: str) -> Sensor:
+        if sensor_id not in self._sensors:
+            try:
+                self._sensors[sensor_id] = sensors.sensor(sensor_id)
+            except ApiError as error:
+                self._sensors[sensor_id] = error
+        found = self._sensors[sensor_id]
+        if isinstance(found, ApiError):
+            raise found
+        return found
+
+    def _answer(self, sensor: Sensor, point: Point, verdict: Verdict) -> Answer:
+        level = SEVERITIES[severity(verdict.days_between, None)] if verdict.is_anomaly else NOT_SEVERE
+        return {
+            "timestamp": point.given,
+            "sensor_id": sensor.key,
+            "value": point.value,
+            "predicted_value": round(verdict.expected.expected, DIGITS),
+            "lower": round(verdict.expected.lower, DIGITS),
+            "upper": round(verdict.expected.upper, DIGITS),
+            "deviation": round(verdict.deviation, DIGITS),
+            "is_anomaly": verdict.is_anomaly,
+            "anomaly_score": round(verdict.score, SCORE_DIGITS),
+            "severity": level,
+            "message": sentence(verdict, sensor.names[self._language], sensor.unit, self._language),
+            "model_version": sensor.version,
+        }
+
+    def _row(self, sensor: Sensor, point: Point, answer: Answer) -> Row:
+        kept = ("value", "predicted_value", "lower", "upper", "anomaly_score", "is_anomaly", "severity")
+        row = {name: answer[name] for name in kept}
+        place = {"sensor": sensor.key, "timestamp": point.at, "model_version": sensor.version}
+        return {"served_at": self._served_at, "key": self._key, **place, **row}
+
+
+def _judge(sensor: Sensor, point: Point) -> Verdict:
+    try:
+        expected = sensor.band.at(point.at)
+    except OutsideBandError as error:
+        text = f"{error} Ask about a time in between."
+        raise ApiError(422, "outside_range", text, "timestamp") from None
+    return judge(sensor.band, sensor.limits, expected, point.value)

@@ -1,0 +1,98 @@
+"""Verdicts, forecasts and anomalies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from aqi_project import clock
+from aqi_project.api import ApiError
+from aqi_project.api.pages import Order
+from aqi_project.api.query import read_query
+from detection import audit
+from detection.api import serializers
+from detection.api.anomalies import query_of
+from detection.api.forecasts import ahead, series_of
+from detection.api.sensors import describe
+from detection.api.verdicts import Desk
+from detection.models import Anomaly
+from ingestion.api.access import station_or_404, visible
+
+NEWEST_FIRST = Order(("start", "_id"), -1)
+
+
+def desk(request: Request) -> Desk:
+    return Desk("", clock.now(), int(request.LANGUAGE_CODE == "ur"))
+
+
+class Predict(APIView):
+    """The verdict on one value."""
+
+    @extend_schema(operation_id="predict", request=serializers.PointSerializer, responses=serializers.VerdictSerializer)
+    def post(self, request: Request) -> Response:
+        one = desk(request)
+        answer = one.answer(request.data)
+        audit.trail.put(one.rows)
+        return Response(answer)
+
+
+class PredictBatch(APIView):
+    """The verdicts on a list of values, 10,000 at most. A bad item fails alone."""
+
+    @extend_schema(
+        operation_id="predict_batch",
+        request=serializers.PointSerializer(many=True),
+        responses=serializers.BatchSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        items = _checked_batch(request.data)
+        one = desk(request)
+        answers = one.answers(items)
+        audit.trail.put(one.rows)
+        return Response({"count": len(answers), "failed": len(answers) - len(one.rows), "results": answers})
+
+
+def _checked_batch(items: Any) -> list[Any]:
+    if not isinstance(items, list):
+        raise ApiError(400, "invalid", "Send a list of objects with timestamp, sensor_id and value.")
+    if not items:
+        raise ApiError(400, "empty_batch", "The list is empty. Send at least one item.")
+    if len(items) > serializers.LARGEST_BATCH:
+        most = serializers.LARGEST_BATCH
+        text = f"The list has {len(items):,} items. Send {most:,} at most and the rest in a second call."
+        raise ApiError(400, "batch_too_long", text)
+    return items
+
+
+class Forecasts(APIView):
+    """The expected values of the next hours."""
+
+    @extend_schema(
+        operation_id="forecast", parameters=[serializers.ForecastQuery], responses=serializers.ForecastSerializer
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        station_or_404(request, slug)
+        wanted = read_query(serializers.ForecastQuery, request)
+        series = series_of(slug, wanted.get("variable"))
+        about = {"station": slug, "variable": series.variable, "unit": describe(series).unit}
+        return Response(serializers.ForecastSerializer({**about, **ahead(series, wanted["hours"])}).data)
+
+
+class Anomalies(APIView):
+    """What was unusual, newest first."""
+
+    @extend_schema(
+        operation_id="list_anomalies",
+        parameters=[serializers.AnomalyQuery],
+        responses=serializers.AnomalyPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        wanted = read_query(serializers.AnomalyQuery, request)
+        query = {"$and": [visible(request), query_of(wanted)]}
+        anomalies, following = NEWEST_FIRST.page(request, Anomaly, query, wanted)
+        rows = serializers.AnomalySerializer(anomalies, many=True).data
+        return Response({"next": following, "results": rows})

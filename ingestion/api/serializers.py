@@ -1,0 +1,94 @@
+"""The shapes of stations and readings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from aqi_project.api.pages import PageSerializer
+from aqi_project.api.query import SpanSerializer
+from ingestion.models import Station
+
+Base = serializers.Serializer[Any]
+
+
+class StationQuery(PageSerializer):
+    city = serializers.CharField(required=False)
+
+
+class StationSerializer(Base):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    name_ur = serializers.CharField()
+    city = serializers.CharField()
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
+    timezone = serializers.CharField()
+    provider = serializers.ChoiceField(choices=Station.Provider.choices)
+    is_recording = serializers.SerializerMethodField(help_text="Recorded hours, played as if they arrived now.")
+    expected_interval_seconds = serializers.SerializerMethodField()
+
+    def get_is_recording(self, document: dict[str, Any]) -> bool:
+        return bool(document["provider"] == Station.Provider.REPLAY)
+
+    def get_expected_interval_seconds(self, document: dict[str, Any]) -> float:
+        return timedelta(milliseconds=document["expected_interval"]).total_seconds()
+
+
+class StationPageSerializer(Base):
+    next = serializers.URLField(allow_null=True)
+    results = StationSerializer(many=True)
+
+
+class StationDetailSerializer(StationSerializer):
+    variables = serializers.DictField(child=serializers.CharField(), help_text="Code → unit of what it sends.")
+
+
+class ReadingQuery(PageSerializer, SpanSerializer):
+    """Newest first."""
+
+
+class ReadingSerializer(Base):
+    at = serializers.DateTimeField()
+    values = serializers.DictField(child=serializers.FloatField(), help_text="Variable → value in its unit.")
+    flags = serializers.DictField(child=serializers.CharField(), help_text="Variable → why its value is in doubt.")
+    aqi = serializers.IntegerField(allow_null=True, help_text="US EPA.")
+    dominant = serializers.CharField(allow_blank=True, help_text="The pollutant that decides the AQI.")
+    provider = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    revision = serializers.IntegerField(help_text="Above 1: the provider has corrected it.")
+    scores = serializers.DictField(
+        child=serializers.DictField(child=serializers.FloatField()),
+        help_text="Variable → expected, lower, upper, score, days (once in so many), version.",
+    )
+
+
+class ReadingPageSerializer(Base):
+    station = serializers.CharField()
+    units = serializers.DictField(child=serializers.CharField())
+    next = serializers.URLField(allow_null=True)
+    results = ReadingSerializer(many=True)
+
+
+class IndexSerializer(Base):
+    standard = serializers.CharField()
+    index = serializers.IntegerField()
+    category = serializers.CharField()
+    category_name = serializers.CharField()
+    colour = serializers.CharField()
+    dominant = serializers.CharField()
+
+
+class LatestSerializer(ReadingSerializer):
+    station = serializers.CharField()
+    units = serializers.DictField(child=serializers.CharField())
+    age_seconds = serializers.IntegerField()
+    is_recording = serializers.BooleanField()
+    index = serializers.SerializerMethodField()
+
+    @extend_schema_field(IndexSerializer(allow_null=True))
+    def get_index(self, document: dict[str, Any]) -> dict[str, Any] | None:
+        return document["index"]

@@ -1,0 +1,12 @@
+"""Addresses of stations and readings."""
+
+from django.urls import path
+
+from ingestion.api import views
+
+urlpatterns = [
+    path("stations", views.Stations.as_view(), name="api-stations"),
+    path("stations/<slug:slug>", views.OneStation.as_view(), name="api-station"),
+    path("stations/<slug:slug>/readings", views.Readings.as_view(), name="api-readings"),
+    path("stations/<slug:slug>/latest", views.Latest.as_view(), name="api-latest"),
+]
