@@ -1,0 +1,65 @@
+"""The words of messages."""
+
+from collections.abc import Callable
+
+import pytest
+
+from alerts import engine, texts
+from alerts.models import Message, Rule
+from alerts.places import places_of
+from ingestion.models import Reading, Station
+
+pytestmark = pytest.mark.django_db
+LIMIT = {"slug": "bad", "name": "Bad air", "name_ur": "خراب ہوا", "condition": Rule.Condition.LIMIT, "limits": [200]}
+
+
+def say(rule: Rule) -> Message:
+    (place,) = places_of(rule)
+    message = engine.evaluate(rule, place)
+    assert message is not None
+    return message
+
+
+def test_a_rules_own_words_are_used_in_both_languages(station: Station, measure: Callable[..., Reading]) -> None:
+    measure(aqi=250)
+    own = {
+        "template_en": "{{ measure }} {{ value }} > {{ limit }} in {{ place }}",
+        "template_ur": "{{ place }}: {{ value }}",
+    }
+    message = say(Rule.objects.create(**LIMIT, **own))
+    assert message.text_en == "AQI 250 > 200 in Lahore"
+    assert message.text_ur == "لاہور: 250"
+
+
+def test_bad_air_comes_with_advice(station: Station, measure: Callable[..., Reading]) -> None:
+    measure(aqi=250)
+    message = say(Rule.objects.create(**LIMIT))
+    assert message.text_en.startswith("AQI in Lahore is 250, over the limit of 200.")
+    assert len(message.text_en.splitlines()) == 2
+    assert len(message.text_ur.splitlines()) == 2
+
+
+def test_an_exercise_says_so_first(station: Station, measure: Callable[..., Reading]) -> None:
+    measure(aqi=250)
+    message = say(Rule.objects.create(**LIMIT, is_exercise=True))
+    assert message.subject_en.startswith("EXERCISE")
+    assert message.subject_ur.startswith("مشق")
+
+
+def test_times_are_those_of_the_stations_wall(station: Station, measure: Callable[..., Reading]) -> None:
+    reading = measure(aqi=250)
+    assert f"{reading.at.astimezone(station.zone):%H:%M}" in say(Rule.objects.create(**LIMIT)).text_en
+
+
+@pytest.mark.parametrize("condition", Rule.Condition.values)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_each_condition_has_words_without_holes(station: Station, condition: str, language: str) -> None:
+    rule = Rule(slug="x", name="Rule", name_ur="قاعدہ", condition=condition, variable="pm2_5", limits=[100])
+    words = texts.preview(rule)
+    assert "{{" not in words[f"text_{language}"]
+    assert "  " not in words[f"text_{language}"]
+    assert words[f"subject_{language}"]
+
+
+def test_small_numbers_keep_a_decimal() -> None:
+    assert [texts.written(value) for value in (0.44, 9.96, 10.4, 412.0, None)] == ["0.4", "10.0", "10", "412", ""]
