@@ -1,5 +1,6 @@
 """The exact text of a delivery, by channel and in the contact's language."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.template.loader import render_to_string
 
 from alerts import links
 from alerts.models import Alert, Contact, Message
+from alerts.sms_parts import sms_parts
 
 OTHER = {"en": "ur", "ur": "en"}
 
@@ -51,4 +53,29 @@ def acknowledge_link(message: Message, contact: Contact) -> str:
     return links.acknowledge(message.alert, contact.uid) if waits else ""
 
 
-COMPOSERS = {"email": _email}
+def _sms(message: Message, contact: Contact) -> dict[str, Any]:
+    """The first line: what follows it, such as advice, is for longer media."""
+    text = message.text_in(contact.language).partition("\n")[0]
+    return {"subject": "", "text": text, "parts": sms_parts(text)}
+
+
+def _webhook(message: Message, contact: Contact) -> dict[str, Any]:
+    body = {
+        "id": message.identifier,
+        "alert": message.alert,
+        "number": message.number,
+        "kind": message.kind,
+        "state": message.state,
+        "rule": message.rule,
+        "place": message.place,
+        "severity": message.severity,
+        "exercise": message.is_exercise,
+        "about": message.about.isoformat(),
+        "subject": {"en": message.subject_en, "ur": message.subject_ur},
+        "text": {"en": message.text_en, "ur": message.text_ur},
+        "facts": message.facts,
+    }
+    return {"subject": message.subject_en, "text": json.dumps(body, ensure_ascii=False)}
+
+
+COMPOSERS = {"email": _email, "sms": _sms, "webhook": _webhook}

@@ -1,10 +1,11 @@
 """From messages to deliveries: one row per contact and channel, written before anything is sent."""
 
 import hashlib
+from datetime import datetime
 
 from pymongo import UpdateOne
 
-from alerts import compose, schedule
+from alerts import compose, schedule, sms_cap
 from alerts.channels import CHANNELS, channel
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import place_of
@@ -54,33 +55,50 @@ def _allowed(message: Message) -> set[str]:
 
 def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]]) -> int:
     """Upsert the rows; returns how many are new."""
-    operations = [
-        _upsert(message, contact, kind)
+    rows = [
+        _row(message, contact, kind)
         for contact, kinds in who.values()
         for kind in sorted(kinds)
         if channel(kind).address(contact)
     ]
-    if not operations:
+    if not rows:
         return 0
-    return int(collection(Delivery).bulk_write(operations, ordered=False).upserted_count)
+    written = collection(Delivery).bulk_write([_upsert(row) for row in rows], ordered=False)
+    for row in rows:
+        if row.state == Delivery.State.CAPPED:
+            _tell_of_cap(who[row.contact][0])
+    return int(written.upserted_count)
 
 
-def _upsert(message: Message, contact: Contact, kind: str) -> UpdateOne:
-    key = {"message": message.identifier, "contact": contact.uid, "channel": kind}
-    row = Delivery(**key, **compose.words(message, contact, kind))
+def _row(message: Message, contact: Contact, kind: str) -> Delivery:
+    row = Delivery(message=message.identifier, contact=contact.uid, channel=kind)
+    for name, value in compose.words(message, contact, kind).items():
+        setattr(row, name, value)
     row.reference = reference(message.identifier, contact.uid, kind)
     row.address = channel(kind).address(contact)
     row.alert, row.kind, row.severity = message.alert, message.kind, message.severity
     row.recipient, row.language = str(contact), contact.language
-    row.state, due = schedule.first_attempt(contact, message, kind, clock.now())
-    row.next_attempt_at = due
+    now = clock.now()
+    row.state, row.next_attempt_at = schedule.first_attempt(contact, message, kind, now)
+    if row.parts and row.state == Delivery.State.QUEUED and not sms_cap.fits(contact, row.parts, now):
+        row.state = Delivery.State.CAPPED
+    return row
+
+
+def _upsert(row: Delivery) -> UpdateOne:
+    key = {name: getattr(row, name) for name in ("message", "contact", "channel")}
     fields = [field for field in Delivery._meta.fields if not field.primary_key and field.attname not in key]
     values = {field.attname: _stored(getattr(row, field.attname)) for field in fields}
     return UpdateOne(key, {"$setOnInsert": values}, upsert=True)
 
 
+def _tell_of_cap(contact: Contact) -> None:
+    kinds = {kind for kind in CHANNELS if kind != "sms"}
+    write_deliveries(sms_cap.notice(contact, clock.now()), {contact.uid: (contact, kinds)})
+
+
 def _stored(value: object) -> object:
-    return clock.naive(value) if hasattr(value, "astimezone") else value
+    return clock.naive(value) if isinstance(value, datetime) else value
 
 
 def reference(message: str, contact: str, kind: str) -> str:

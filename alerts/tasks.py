@@ -2,7 +2,7 @@
 
 from django_q.tasks import async_task
 
-from alerts import delivery, engine, escalation, events, outbox
+from alerts import delivery, digest, engine, escalation, events, outbox
 from alerts.models import Rule
 from alerts.places import places_of
 
@@ -29,6 +29,7 @@ def evaluate_rules(station: str = "") -> int:
 def deliver() -> int:
     """Send what is due; returns how many deliveries were tried."""
     outbox.queue_messages()
+    digest.send_digests()
     tried = delivery.send_due()
     if delivery.is_any_due():
         async_task("alerts.tasks.deliver")

@@ -28,9 +28,8 @@ def both_languages(rule: Rule, place: Place, alert: Alert, say: Say, at: datetim
     for language in LANGUAGES:
         context = Context(context_of(rule, place, alert, at, language))
         for what, source in sources(rule, State(alert.state), say, language).items():
-            words[f"{what}_{language}"] = ENGINE.from_string(source).render(context).strip()
-        if alert.is_exercise:
-            words[f"subject_{language}"] = EXERCISE[language] + words[f"subject_{language}"]
+            marked = EXERCISE[language] if alert.is_exercise else ""
+            words[f"{what}_{language}"] = marked + ENGINE.from_string(source).render(context).strip()
     return words
 
 

@@ -164,6 +164,8 @@ if EMAIL_URL:
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 20, least=0.1, most=120)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
+SMS_URL = env.text("SMS_URL")
+TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
 OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")
 
 # --- API ---

@@ -9,6 +9,10 @@ from alerts.channels.base import Channel, ChannelError
 
 CHANNELS = {
     "email": (_("E-mail"), "alerts.channels.email.EmailChannel"),
+    "sms": (_("SMS"), "alerts.channels.sms.SmsChannel"),
+    "inapp": (_("Inbox"), "alerts.channels.inapp.InAppChannel"),
+    "webhook": (_("Webhook"), "alerts.channels.webhook.WebhookChannel"),
+    "apprise": (_("Other service"), "alerts.channels.apprise.AppriseChannel"),
 }
 
 

@@ -1,0 +1,60 @@
+"""SMS through the gateway of SMS_URL: Twilio, or any gateway that Apprise knows.
+
+SMS_URL is an address of Apprise's with `{to}` for the number and `{id}` for our reference, such as
+`form://gateway.example/send?:to={to}&:reference={id}`. Twilio (`twilio://SID:TOKEN@+15550001111/{to}`) is asked
+directly, because only then is its identifier of the message known, to which its receipts refer.
+"""
+
+from urllib.parse import quote, unquote, urlsplit
+
+from django.conf import settings
+
+from alerts.channels.apprise import notify
+from alerts.channels.base import Channel, ChannelError
+from alerts.channels.http import post
+from alerts.models import Contact, Delivery
+
+TWILIO = "twilio"
+
+
+class SmsChannel(Channel):
+    def address(self, contact: Contact) -> str:
+        return contact.phone if contact.phone_verified_at and settings.SMS_URL else ""
+
+    def send(self, delivery: Delivery) -> str:
+        if not settings.SMS_URL:
+            raise ChannelError("SMS_URL is not set: there is no gateway for SMS.", permanent=True)
+        if urlsplit(settings.SMS_URL).scheme == TWILIO:
+            return _twilio(delivery)
+        url = settings.SMS_URL.replace("{to}", quote(delivery.address, safe="")).replace("{id}", delivery.reference)
+        notify(url, "", delivery.text)
+        return delivery.reference
+
+
+def _twilio(delivery: Delivery) -> str:
+    """The message's SID. Its state comes later, to the status callback."""
+    account, secret, sender = twilio_account()
+    answer = post(
+        f"{settings.TWILIO_API_URL}/2010-04-01/Accounts/{account}/Messages.json",
+        auth=(account, secret),
+        headers={"I-Twilio-Idempotency-Token": delivery.reference},
+        data={
+            "From": sender,
+            "To": delivery.address,
+            "Body": delivery.text,
+            "StatusCallback": callback_url(delivery.reference),
+        },
+    )
+    return str(answer.json().get("sid", delivery.reference))
+
+
+def twilio_account() -> tuple[str, str, str]:
+    """Account SID, auth token and sender out of SMS_URL."""
+    parts = urlsplit(settings.SMS_URL)
+    credentials, _, sender = parts.netloc.rpartition("@")
+    account, _, secret = credentials.partition(":")
+    return unquote(account), unquote(secret), unquote(sender)
+
+
+def callback_url(reference: str) -> str:
+    return f"{settings.SITE_URL}/alerts/receipts/twilio/{reference}"
