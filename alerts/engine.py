@@ -16,8 +16,9 @@ from alerts.conditions.sight import Seen, failed, together
 from alerts.machine import Decision, Say, Standing, State, decide
 from alerts.models import Alert, Message, Rule
 from alerts.models.alert import open_slot
-from alerts.places import Place, reading_time, wall_time
+from alerts.places import Place, reading_time
 from aqi_project import clock
+from ingestion import replay
 from ingestion.models import Station
 
 ROUNDS = 5  # of looking again after a lost race; each is lost only to a change that was written
@@ -37,7 +38,7 @@ def look(rule: Rule, place: Place) -> Seen:
 
 def _look_at(rule: Rule, station: Station) -> Seen:
     silent = rule.condition == Rule.Condition.NO_DATA
-    at = wall_time(station) if silent else reading_time(station)
+    at = replay.present(station) if silent else reading_time(station)
     try:
         return conditions.now(rule, station, at)
     except Exception as error:  # whatever is wrong with one rule becomes its Error state

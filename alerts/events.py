@@ -7,10 +7,11 @@ from django.db.models import F, QuerySet
 from alerts import engine
 from alerts.conditions.anomaly import FRESH
 from alerts.models import Rule
-from alerts.places import places_of, wall_time
+from alerts.places import places_of
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.models import Anomaly
+from ingestion import replay
 from ingestion.models import Station
 
 
@@ -51,7 +52,7 @@ def mark(seen: dict[object, int]) -> None:
 
 def forget_history(station: Station) -> int:
     """Events that ended long ago are nothing to tell of, however many a first training finds."""
-    before = clock.naive(wall_time(station) - FRESH)
+    before = clock.naive(replay.present(station) - FRESH)
     old = {"station": station.slug, "last_at": {"$lt": before}, "$expr": {"$lt": ["$processed_revision", "$revision"]}}
     update = [{"$set": {"processed_revision": "$revision"}}]
     return int(collection(Anomaly).update_many(old, update).modified_count)

@@ -55,15 +55,9 @@ def place_of(key: str) -> Place:
     return Place(key, tuple(Station.objects.filter(slug=key)))
 
 
-def wall_time(station: Station) -> datetime:
-    """Now; for a recording, the moment that is being played."""
-    now = clock.now()
-    return replay.position(station, now) if station.is_recording and station.replay_started_at else now
-
-
 def reading_time(station: Station) -> datetime:
     """The time of the newest reading, so that late ones count in full; now where they have stopped coming."""
-    now = wall_time(station)
+    now = replay.present(station)
     newest = collection(Reading).find_one(
         {"station": station.slug, "at": {"$lte": clock.naive(now)}}, {"at": 1}, sort=[("at", -1)]
     )

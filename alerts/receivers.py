@@ -7,6 +7,7 @@ from django_q.tasks import async_task
 
 from alerts.conditions.anomaly import FRESH
 from detection.signals import anomalies_changed
+from ingestion import replay
 from ingestion.models import Station
 from ingestion.signals import readings_stored
 
@@ -24,8 +25,6 @@ def on_anomalies(**kwargs: Any) -> None:
 
 def on_readings(station: str, last: datetime, **kwargs: Any) -> None:
     """New readings, unless they are history that is being loaded."""
-    from alerts.places import wall_time
-
     found = Station.objects.filter(slug=station).first()
-    if found and last > wall_time(found) - FRESH:
+    if found and last > replay.present(found) - FRESH:
         async_task("alerts.tasks.evaluate_rules", station)

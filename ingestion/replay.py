@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from aqi_project import clock
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.providers.openweather.parse import read_item
@@ -58,6 +59,12 @@ def start(station: Station, now: datetime) -> None:
     station.replay_started_at = now
     station.replay_from = (now - PLAYED).replace(minute=0, second=0, microsecond=0)
     station.save(update_fields=["replay_shift", "replay_started_at", "replay_from"])
+
+
+def present(station: Station) -> datetime:
+    """Now, as the station has it: for a recording, the hour that is being played."""
+    now = clock.now()
+    return position(station, now) if station.is_recording and station.replay_started_at else now
 
 
 def position(station: Station, now: datetime) -> datetime:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from aqi_project import clock
 from aqi_project.api import ApiError
 from detection import serving
 from detection.models import Forecast, Series
+from ingestion import replay
+from ingestion.models import Station
 
 HOUR = timedelta(hours=1)
 FAVOURITE = "pm2_5"
@@ -29,7 +30,7 @@ def series_of(station: str, variable: str | None) -> Series:
 
 def ahead(series: Series, hours: int) -> Document:
     """The next hours of a series, and where they come from."""
-    now = clock.now()
+    now = replay.present(Station.objects.get(slug=series.station))
     issued = serving.latest_forecast(series.key)
     points = _of_forecast(issued, now, hours) if issued else []
     if issued and points:

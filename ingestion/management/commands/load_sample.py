@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django_q.tasks import async_task
 from tqdm import tqdm
 
 from aqi_project import clock
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             self._load(station)
         schedules.ensure("Poll the stations", "ingestion.tasks.poll_stations", minutes=1)
         schedules.ensure("Play the recordings", "ingestion.tasks.play_recordings", minutes=1)
+        async_task("ingestion.tasks.play_recordings" if station.is_recording else "ingestion.tasks.poll_stations")
         self.stdout.write(f"Lahore's readings come from: {station.get_provider_display()}.")
 
     def _load(self, station: Station) -> None:
