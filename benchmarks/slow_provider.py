@@ -12,7 +12,7 @@ HOURS = 48
 def body() -> bytes:
     """Two days of hours, as a live poll gets them."""
     now = int(time.time()) // 3600 * 3600
-    hourly = {"time": [now + 3600 * (hour - HOURS + 12) for hour in range(HOURS)]}
+    hourly: dict[str, list[float]] = {"time": [now + 3600 * (hour - HOURS + 12) for hour in range(HOURS)]}
     hourly |= {name: [20.0 + hour for hour in range(HOURS)] for name in COLUMNS}
     return json.dumps({"hourly": hourly, "hourly_units": dict.fromkeys(COLUMNS, "μg/m³")}).encode()
 
