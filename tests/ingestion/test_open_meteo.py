@@ -73,3 +73,8 @@ def test_a_column_of_another_length_is_an_error(lahore):
 def test_an_answer_without_hours_is_an_error(payload):
     with pytest.raises(ProviderError, match="without hourly columns"):
         parse(payload, NOON)
+
+
+def test_an_answer_with_the_current_hour_alone_is_an_error(recorded):
+    with pytest.raises(ProviderError, match="without hourly columns"):
+        parse(recorded("openmeteo_air_quality_current_berlin"), NOON)
