@@ -61,6 +61,10 @@ def _what_there_is(sensor_id: str) -> str:
     keys = list(Series.objects.filter(station=sensor_id.partition("/")[0]).values_list("key", flat=True))
     if keys:
         return f"There is no series {sensor_id!r}. This station has: {', '.join(keys)}."
+    return nothing_called(sensor_id)
+
+
+def nothing_called(sensor_id: str) -> str:
     return f"There is no series {sensor_id!r}. GET /api/v1/stations lists the stations."
 
 
@@ -69,8 +73,8 @@ def _band(series: str, number: int) -> Band | None:
         document = ModelVersion.objects.filter(series=series, number=number).values_list("band", flat=True).first()
         if document is None:
             return None
-        for stale in [key for key in _bands if key[0] == series]:
-            del _bands[stale]
+        for stale in [key for key in list(_bands) if key[0] == series]:
+            _bands.pop(stale, None)
         _bands[series, number] = Band(document)
     return _bands[series, number]
 

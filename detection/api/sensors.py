@@ -42,19 +42,25 @@ class Description:
 _descriptions: dict[str, tuple[float, Description]] = {}
 
 
-def sensor(sensor_id: str) -> Sensor:
+def sensor(sensor_id: str, sees_private: bool) -> Sensor:
     """The sensor of that id, or ApiError with a sentence that says what to do."""
     try:
         champion = serving.champion(sensor_id)
     except serving.UnknownSeriesError as error:
-        raise ApiError(404, "unknown_sensor", str(error), "sensor_id") from None
+        raise _unknown(str(error)) from None
     series = champion.series
+    told = describe(series)
+    if not (told.is_public or sees_private):
+        raise _unknown(serving.nothing_called(sensor_id))
     if champion.band is None or champion.version is None:
         text = f"No model of {series.key} has been trained yet. Ask again when it has enough readings."
         raise ApiError(409, "not_trained", text, "sensor_id")
-    told = describe(series)
     limits = Limits(series.false_alarms_per_month, series.hard_min, series.hard_max, told.points_per_day)
     return Sensor(series.key, champion.band, champion.version, limits, told.names, told.unit)
+
+
+def _unknown(message: str) -> ApiError:
+    return ApiError(404, "unknown_sensor", message, "sensor_id")
 
 
 def describe(series: Series) -> Description:

@@ -118,7 +118,7 @@ class ForecastSerializer(Base):
     unit = serializers.CharField()
     source = serializers.ChoiceField(
         choices=["forecast", "band"],
-        help_text="forecast: issued with the newest readings; band: what is usual for the hour, whatever the weather.",
+        help_text="forecast: issued with the newest readings. band: what is usual for the hour.",
     )
     issued_at = serializers.DateTimeField(allow_null=True)
     model_version = serializers.IntegerField()

@@ -20,13 +20,13 @@ from detection.api.forecasts import ahead, series_of
 from detection.api.sensors import describe
 from detection.api.verdicts import Desk
 from detection.models import Anomaly
-from ingestion.api.access import station_or_404, visible
+from ingestion.api.access import sees_private, station_or_404, visible
 
 NEWEST_FIRST = Order(("start", "_id"), -1)
 
 
 def desk(request: Request) -> Desk:
-    return Desk("", clock.now(), int(request.LANGUAGE_CODE == "ur"))
+    return Desk("", clock.now(), int(request.LANGUAGE_CODE == "ur"), sees_private(request))
 
 
 class Predict(APIView):

@@ -1,0 +1,50 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from aqi_project import background
+from aqi_project.background import BackgroundWriter
+from aqi_project.mongo import collection
+from detection.audit import KEPT, Prediction
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    return [{"served_at": datetime.now(UTC), "sensor": f"s{number}"} for number in range(count)]
+
+
+def test_what_is_queued_is_written_at_the_end() -> None:
+    writer = BackgroundWriter(lambda: collection(Prediction))
+    writer.put(rows(2_500))
+    writer.drain()
+    assert len(writer) == 0
+    assert collection(Prediction).count_documents({}) == 2_500
+
+
+def test_a_full_queue_makes_the_caller_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "LARGEST_QUEUE", 10)
+    writer = BackgroundWriter(lambda: collection(Prediction))
+    writer.put(rows(11))
+    assert len(writer) == 0
+    assert collection(Prediction).count_documents({}) == 11
+
+
+def test_what_the_database_did_not_take_stays_queued() -> None:
+    from pymongo import MongoClient
+
+    gone: MongoClient[dict[str, Any]] = MongoClient("mongodb://127.0.0.1:9", serverSelectionTimeoutMS=50)
+    places = [gone.aqi.predictions, collection(Prediction)]
+    writer = BackgroundWriter(lambda: places[0])
+    writer.put(rows(3))
+    assert not writer._write()
+    assert len(writer) == 3
+    places.pop(0)
+    writer.drain()
+    assert collection(Prediction).count_documents({}) == 3
+
+
+def test_the_trail_expires() -> None:
+    index = collection(Prediction).index_information()["prediction_expires"]
+    assert index["expireAfterSeconds"] == KEPT.total_seconds()

@@ -1,0 +1,192 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from detection.models import Anomaly, Severity
+from ingestion.models import Station
+from tests import cast, factories
+from tests.api.conftest import Api
+from tests.commands import commands
+from tests.factories import HOUR
+
+pytestmark = pytest.mark.usefixtures("lahore")
+NOW = factories.this_hour()
+
+
+def pages(api: Api, path: str, **query: Any) -> list[list[Any]]:
+    """All pages, along their `next`."""
+    answer = api.get(path, **query).json()
+    found = [answer["results"]]
+    while answer["next"]:
+        answer = api.client.get(answer["next"]).json()
+        found.append(answer["results"])
+    return found
+
+
+def test_stations_are_listed(api: Api) -> None:
+    [[station]] = pages(api, "/stations")
+    assert (station["slug"], station["name_ur"], station["expected_interval_seconds"]) == ("lahore", "لاہور", 3600)
+
+
+def test_stations_of_a_city_are_listed(api: Api) -> None:
+    factories.make_station(slug="karachi", city="karachi")
+    assert [[one["slug"] for one in page] for page in pages(api, "/stations", city="karachi")] == [["karachi"]]
+
+
+def test_a_private_station_is_seen_by_staff_alone(api: Api) -> None:
+    Station.objects.update(is_public=False)
+    factories.make_reading("lahore", NOW)
+    factories.make_anomaly("lahore", NOW)
+    staff = Api(cast.admin())
+    assert pages(api, "/stations") == pages(api, "/anomalies") == [[]]
+    assert len(pages(staff, "/stations")[0]) == len(pages(staff, "/anomalies")[0]) == 1
+    for path in ("", "/readings", "/latest", "/forecast"):
+        assert api.get(f"/stations/lahore{path}").status_code == 404
+        assert staff.get(f"/stations/lahore{path}").status_code == 200
+
+
+def test_a_private_sensor_gives_verdicts_to_staff_alone(api: Api) -> None:
+    Station.objects.update(is_public=False)
+    point = {"timestamp": NOW.isoformat(), "sensor_id": "lahore/pm2_5", "value": 9}
+    assert api.post("/predict", point).json()["error"]["code"] == "unknown_sensor"
+    assert Api(cast.admin()).post("/predict", point).status_code == 200
+
+
+def test_a_station_says_what_it_measures(api: Api) -> None:
+    factories.make_reading("lahore", NOW)
+    assert api.get("/stations/lahore").json()["variables"]["pm2_5"] == "µg/m³"
+
+
+def test_readings_come_newest_first_page_by_page(api: Api) -> None:
+    factories.make_readings("lahore", hours=7)
+    found = pages(api, "/stations/lahore/readings", limit=3)
+    assert [len(page) for page in found] == [3, 3, 1]
+    times = [one["at"] for page in found for one in page]
+    assert times == sorted(times, reverse=True)
+    assert times[0] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_a_page_stays_whole_while_readings_arrive(api: Api) -> None:
+    factories.make_readings("lahore", hours=4)
+    first = api.get("/stations/lahore/readings", limit=2).json()
+    factories.make_reading("lahore", NOW + HOUR)
+    second = api.client.get(first["next"]).json()
+    assert second["results"][0]["at"] == f"{NOW - 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_a_span_of_readings_includes_its_start_and_not_its_end(api: Api) -> None:
+    factories.make_readings("lahore", hours=6)
+    span = {"from": (NOW - 3 * HOUR).isoformat(), "to": f"{NOW - HOUR:%Y-%m-%dT%H:%M:%SZ}"}
+    [page] = pages(api, "/stations/lahore/readings", **span)
+    assert [one["at"] for one in page] == [f"{NOW - back * HOUR:%Y-%m-%dT%H:%M:%SZ}" for back in (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"from": "2026-01-01T00:00:00"}, "from"),
+        ({"from": "yesterday"}, "from"),
+        ({"from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"}, "to"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"cursor": "xyz"}, "cursor"),
+        ({"cursor": "eyJ4IjogMX0"}, "cursor"),
+        ({"cursor": "W3siJGd0IjogIiJ9XQ"}, "cursor"),  # [{"$gt": ""}]
+    ],
+)
+def test_a_bad_parameter_is_named(api: Api, query: dict[str, str], field: str) -> None:
+    answer = api.get("/stations/lahore/readings", **query)
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, field)
+
+
+def test_the_latest_reading_has_its_index_in_words(api: Api) -> None:
+    factories.make_readings("lahore", hours=3)
+    latest = api.get("/stations/lahore/latest").json()
+    assert latest["index"]["category"] == "unhealthy"
+    assert (latest["index"]["standard"], latest["index"]["index"], latest["is_recording"]) == ("us_epa", 170, False)
+    assert 0 <= latest["age_seconds"] <= 3700
+
+
+def test_a_station_without_readings_has_no_latest(api: Api) -> None:
+    answer = api.get("/stations/lahore/latest")
+    assert answer.status_code == 404
+    assert "sent nothing yet" in answer.json()["error"]["message"]
+
+
+def test_a_forecast_that_was_issued_is_given(api: Api) -> None:
+    factories.make_forecast("lahore/pm2_5", NOW - HOUR)
+    forecast = api.get("/stations/lahore/forecast", hours=24).json()
+    assert (forecast["source"], forecast["variable"], len(forecast["points"])) == ("forecast", "pm2_5", 24)
+    assert forecast["points"][0]["lower"] < forecast["points"][0]["expected"] < forecast["points"][0]["upper"]
+
+
+def test_without_a_forecast_the_band_is_given_and_named(api: Api) -> None:
+    forecast = api.get("/stations/lahore/forecast", hours=24).json()
+    assert (forecast["source"], forecast["issued_at"], len(forecast["points"])) == ("band", None, 24)
+
+
+def test_a_variable_that_is_not_modelled_is_refused(api: Api) -> None:
+    answer = api.get("/stations/lahore/forecast", variable="rain")
+    assert answer.status_code == 404
+    assert "It has: pm2_5" in answer.json()["error"]["message"]
+
+
+def test_anomalies_are_filtered(api: Api) -> None:
+    factories.make_station(slug="karachi", city="karachi")
+    kept = factories.make_anomaly("lahore", NOW - 5 * HOUR, kind=Anomaly.Kind.STUCK, severity=Severity.SEVERE, end=None)
+    factories.make_anomaly("lahore", NOW - timedelta(days=3), variable="pm10", series="lahore/pm10")
+    factories.make_anomaly("karachi", NOW - 6 * HOUR, review=Anomaly.Review.TRUE)
+    filters: list[dict[str, str]] = [
+        {"station": "lahore", "variable": "pm2_5"},
+        {"city": "lahore", "from": (NOW - timedelta(days=1)).isoformat()},
+        {"kind": "stuck"},
+        {"severity": "severe"},
+        {"open": "true"},
+        {"review": "none", "variable": "pm2_5"},
+    ]
+    for query in filters:
+        assert [[one["id"] for one in page] for page in pages(api, "/anomalies", **query)] == [[str(kept.pk)]], query
+    assert len(pages(api, "/anomalies", open="false")[0]) == 2
+    assert len(pages(api, "/anomalies", limit=1)) == 3
+
+
+def test_anomalies_that_begin_together_are_all_listed(api: Api) -> None:
+    for variable in ("pm2_5", "pm10", "o3", "no2", "so2"):
+        factories.make_anomaly("lahore", NOW, variable=variable, series=f"lahore/{variable}")
+    assert sorted(one["variable"] for page in pages(api, "/anomalies", limit=2) for one in page) == [
+        "no2",
+        "o3",
+        "pm10",
+        "pm2_5",
+        "so2",
+    ]
+
+
+def test_an_unknown_filter_value_is_refused(api: Api) -> None:
+    answer = api.get("/anomalies", kind="$ne")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "kind")
+
+
+def test_an_address_that_is_none_says_where_to_look(api: Api) -> None:
+    answer = api.get("/nix")
+    assert answer.status_code == 404
+    assert "/api/docs" in answer.json()["error"]["message"]
+
+
+def test_a_wrong_method_names_the_right_one(api: Api) -> None:
+    answer = api.get("/predict")
+    assert answer.status_code == 405
+    assert "POST" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [("/stations", 1), ("/stations/lahore/readings", 3), ("/anomalies", 2), ("/stations/lahore/forecast", 7)],
+)
+def test_a_list_costs_what_it_did(api: Api, path: str, count: int) -> None:
+    factories.make_readings("lahore", hours=30)
+    factories.make_anomaly("lahore", NOW)
+    with commands() as sent:
+        api.get(path)
+    assert len(sent) == count, sent

@@ -1,0 +1,163 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from detection.audit import Prediction, trail
+from detection.models import Series
+from tests import factories
+from tests.api.conftest import Api, forget
+from tests.commands import commands
+
+pytestmark = pytest.mark.usefixtures("lahore")
+NOON = factories.this_hour().replace(hour=12)
+USUAL = factories.usual_pm(NOON)
+
+
+def point(**changes: Any) -> dict[str, Any]:
+    return {"timestamp": NOON.isoformat(), "sensor_id": "lahore/pm2_5", "value": USUAL} | changes
+
+
+def error(answer: Any) -> dict[str, str]:
+    return answer.json()["error"]
+
+
+def test_a_usual_value_is_no_anomaly(api: Api) -> None:
+    answer = api.post("/predict", point()).json()
+    assert answer == {
+        "timestamp": NOON.isoformat(),
+        "sensor_id": "lahore/pm2_5",
+        "value": USUAL,
+        "predicted_value": pytest.approx(USUAL, abs=0.001),
+        "lower": pytest.approx(0.6 * USUAL, abs=0.001),
+        "upper": pytest.approx(1.4 * USUAL, abs=0.001),
+        "deviation": 0.0,
+        "is_anomaly": False,
+        "anomaly_score": pytest.approx(1 - 400 / 90 / 24, abs=0.00001),
+        "severity": "none",
+        "message": f"PM2.5 of {USUAL:.4g} µg/m³ is usual for this time ({0.6 * USUAL:.3g} to {1.4 * USUAL:.3g} µg/m³).",
+        "model_version": 1,
+    }
+
+
+def test_a_value_beyond_the_tail_is_an_anomaly(api: Api) -> None:
+    answer = api.post("/predict", point(value=3 * USUAL)).json()
+    assert answer["is_anomaly"] is True
+    assert answer["severity"] == "extreme"
+    assert "less than once a year" in answer["message"]
+
+
+def test_the_admins_wish_decides(api: Api) -> None:
+    value = 1.4 * USUAL  # once in 90 days
+    assert api.post("/predict", point(value=value)).json()["is_anomaly"] is True
+    Series.objects.update(false_alarms_per_month=0.3)
+    forget()
+    assert api.post("/predict", point(value=value)).json()["is_anomaly"] is False
+
+
+def test_a_hard_limit_decides_alone(api: Api) -> None:
+    Series.objects.update(hard_max=USUAL - 1)
+    forget()
+    answer = api.post("/predict", point()).json()
+    assert answer["is_anomaly"] is True
+    assert "beyond the limit" in answer["message"]
+
+
+def test_a_station_with_one_variable_needs_no_variable(api: Api) -> None:
+    assert api.post("/predict", point(sensor_id="lahore")).json()["sensor_id"] == "lahore/pm2_5"
+
+
+def test_the_message_speaks_urdu(api: Api) -> None:
+    answer = api.post("/predict", point(), **{"Accept-Language": "ur"}).json()
+    assert answer["message"].startswith("پی ایم 2.5")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code", "field", "says"),
+    [
+        ({"sensor_id": "lahore/xx"}, 404, "unknown_sensor", "sensor_id", "This station has: lahore/pm2_5"),
+        ({"sensor_id": "nowhere"}, 404, "unknown_sensor", "sensor_id", "lists the stations"),
+        ({"sensor_id": {"$gt": ""}}, 400, "invalid", "sensor_id", "must be text"),
+        ({"sensor_id": ""}, 400, "invalid", "sensor_id", "must be text"),
+        ({"sensor_id": None}, 400, "invalid", "sensor_id", "must be text"),
+        ({"value": "42"}, 400, "invalid", "value", "without quotes"),
+        ({"value": None}, 400, "invalid", "value", "must be a number"),
+        ({"value": True}, 400, "invalid", "value", "must be a number"),
+        ({"value": 10**400}, 400, "invalid", "value", "finite"),
+        ({"value": {"$gt": ""}}, 400, "invalid", "value", "must be a number"),
+        ({"timestamp": "2026-01-31T14:00:00"}, 400, "invalid", "timestamp", "end it with Z"),
+        ({"timestamp": "yesterday"}, 400, "invalid", "timestamp", "2026-01-31T14:00:00Z"),
+        ({"timestamp": 1768042800}, 400, "invalid", "timestamp", "must be a time"),
+        ({"timestamp": "0001-01-01T00:00:00+05:00"}, 400, "invalid", "timestamp", "must be a time"),
+        ({"timestamp": "2045-01-01T00:00:00Z"}, 422, "outside_range", "timestamp", "time in between"),
+    ],
+)
+def test_a_bad_point_is_refused_with_a_reason(
+    api: Api, changes: dict[str, Any], status: int, code: str, field: str, says: str
+) -> None:
+    answer = api.post("/predict", point(**changes))
+    assert answer.status_code == status
+    assert (error(answer)["code"], error(answer)["field"]) == (code, field)
+    assert says in error(answer)["message"]
+    trail.drain()
+    assert not Prediction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"value": NaN}', "invalid_json"),
+        ('{"value": Infinity}', "invalid_json"),
+        ("{", "invalid_json"),
+        ("", "invalid"),
+        (b"\xff\xfe\x00", "invalid_json"),
+        ("[" * 100_000, "too_deep"),
+        ("[1, 2]", "invalid"),
+        ("7", "invalid"),
+        ("null", "invalid"),
+    ],
+)
+def test_a_broken_body_is_refused_with_a_reason(api: Api, body: str | bytes, code: str) -> None:
+    answer = api.post("/predict", body)
+    assert (answer.status_code, error(answer)["code"]) == (400, code)
+
+
+def test_a_body_of_another_kind_is_refused(api: Api) -> None:
+    answer = api.client.post("/api/v1/predict", "a=1", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 415
+    assert "application/json" in error(answer)["message"]
+
+
+def test_a_series_without_a_model_says_so(api: Api) -> None:
+    Series.objects.create(key="lahore/pm10", station="lahore", variable="pm10")
+    answer = api.post("/predict", point(sensor_id="lahore/pm10"))
+    assert (answer.status_code, error(answer)["code"]) == (409, "not_trained")
+
+
+def test_a_bad_item_of_a_batch_fails_alone(api: Api) -> None:
+    answer = api.post("/predict/batch", [point(), {}, "word", point(value=900)]).json()
+    assert (answer["count"], answer["failed"]) == (4, 2)
+    assert [next(iter(one)) for one in answer["results"]] == ["timestamp", "error", "error", "timestamp"]
+    assert [one.get("is_anomaly") for one in answer["results"]] == [False, None, None, True]
+
+
+@pytest.mark.parametrize(("body", "code"), [([], "empty_batch"), ({}, "invalid"), ([{}] * 10_001, "batch_too_long")])
+def test_a_batch_that_is_none_is_refused(api: Api, body: Any, code: str) -> None:
+    answer = api.post("/predict/batch", body)
+    assert (answer.status_code, error(answer)["code"]) == (400, code)
+
+
+def test_every_verdict_is_in_the_audit_trail(api: Api) -> None:
+    api.post("/predict", point())
+    api.post("/predict/batch", [point(value=900), {}])
+    trail.drain()
+    first, second = Prediction.objects.order_by("value")
+    assert (first.sensor, first.timestamp, first.is_anomaly, first.model_version) == ("lahore/pm2_5", NOON, False, 1)
+    assert (second.value, second.is_anomaly, second.severity) == (900, True, "extreme")
+    assert second.served_at - first.served_at < timedelta(seconds=30)
+
+
+def test_a_batch_looks_each_series_up_once(api: Api) -> None:
+    with commands() as sent:
+        api.post("/predict/batch", [point()] * 500)
+    assert sent == ["aggregate"] * 4  # series, version, variable, station; the trail is written later
