@@ -4,8 +4,16 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from aqi_project.errors import ConfigurationError
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
-http = get_asgi_application()
+try:
+    http = get_asgi_application()
+    from aqi_project.checks import refuse_insecure_production
+
+    refuse_insecure_production()
+except ConfigurationError as error:
+    raise SystemExit(f"Cannot start: {error}") from None
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter

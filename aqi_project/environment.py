@@ -1,25 +1,29 @@
 """Settings from the environment, checked as they are read, so that a wrong one stops the start with one line."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import environ
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
 
 from aqi_project.errors import ConfigurationError
 
 LAST_PORT = 65_535
+MAIL_EXAMPLE = "smtp+tls://user:password@mail.example.org:587"
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
 class Environment:
-    """Reads variables of the process's environment and of a `.env` file; the environment wins."""
+    """Reads the process's environment and a `.env` file; the environment wins, and an empty value counts as unset."""
 
     def __init__(self, folder: Path) -> None:
-        self._env = environ.Env()
         env_file = folder / ".env"
         if env_file.is_file():
-            self._env.read_env(str(env_file))
+            Env.read_env(str(env_file))
 
     def text(self, name: str, default: str = "") -> str:
-        return str(self._env.str(name, default=default)).strip()
+        return os.environ.get(name, "").strip() or default
 
     def flag(self, name: str, *, default: bool) -> bool:
         text = self.text(name, "true" if default else "false").lower()
@@ -57,11 +61,26 @@ class Environment:
             raise ConfigurationError(f"{name} must be one of {', '.join(choices)}, not {text!r}.")
         return text
 
+    def folder(self, name: str, default: Path) -> Path:
+        return Path(self.text(name, str(default))).expanduser().absolute()
+
+    def url(self, name: str, default: str) -> str:
+        text = self.text(name, default).rstrip("/")
+        if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname:
+            raise ConfigurationError(f"{name} must be an address such as {default}, not {text!r}.")
+        return text
+
     def email(self, name: str) -> dict[str, object]:
-        """Django's EMAIL_* settings out of a URL such as smtp+tls://user:password@host:587."""
+        """Django's EMAIL_* settings out of a mail server's URL; empty where the setting is."""
+        text = self.text(name)
+        if not text:
+            return {}
         try:
-            return dict(self._env.email_url(name))
-        except Exception as error:
-            raise ConfigurationError(
-                f"{name} is no mail server's URL such as smtp+tls://user:password@host:587."
-            ) from error
+            settings = dict(Env.email_url_config(text))
+            port = MAIL_PORTS[urlsplit(text).scheme]
+        except (ValueError, KeyError, ImproperlyConfigured):
+            settings = {"EMAIL_HOST": None}
+        if not settings["EMAIL_HOST"]:  # the address may hold a password: it is not repeated
+            raise ConfigurationError(f"{name} must be a mail server's address such as {MAIL_EXAMPLE}.")
+        settings["EMAIL_PORT"] = settings["EMAIL_PORT"] or port
+        return settings

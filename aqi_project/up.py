@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,7 +11,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from aqi_project import mongod
+from aqi_project.database import refuse_unreachable
 from aqi_project.errors import ConfigurationError
+from aqi_project.ports import refuse_taken
 from aqi_project.processes import die_with_parent
 
 READY_LIMIT = timedelta(seconds=60)
@@ -25,10 +26,12 @@ def main() -> int:
 
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGHUP, _interrupt)
-        _refuse_taken_port(settings.HOST, settings.PORT)
+        refuse_taken("PORT", settings.HOST, settings.PORT)
         with contextlib.ExitStack() as stack:
             if settings.EMBEDDED_MONGODB:
                 stack.enter_context(mongod.running(settings.EMBEDDED_MONGODB_PORT, settings.VAR_DIR / "mongodb"))
+            else:
+                refuse_unreachable(settings.MONGODB_URI, settings.MONGODB_TIMEOUT)
             return _serve(settings.BASE_DIR, settings.HOST, settings.PORT)
     except ConfigurationError as error:
         print(f"Cannot start: {error}", file=sys.stderr)
@@ -39,15 +42,6 @@ def main() -> int:
 
 def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
-
-
-def _refuse_taken_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ConfigurationError(f"PORT={port} on HOST={host} cannot be used: {error.strerror}.") from None
 
 
 def _serve(folder: Path, host: str, port: int) -> int:

@@ -6,23 +6,26 @@ Loaded by pytest as a plugin (see pyproject.toml). TEST_MONGODB_URI names anothe
 import atexit
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 from aqi_project import mongod
 
+EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
 _stack = contextlib.ExitStack()
 
 
 def _start() -> None:
     folder = Path(tempfile.mkdtemp(prefix="aqi-tests-"))
     _stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    for name in re.findall(r"^# ([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE):
+        os.environ[name] = ""  # neither the developer's settings nor their .env
     os.environ["MONGODB_URI"] = os.environ.get("TEST_MONGODB_URI") or _stack.enter_context(
         mongod.running(mongod.free_port(), folder / "mongodb")
     )
-    os.environ.update({"AQI_SOURCE": "replay", "DEBUG": "false", "SITE_URL": "http://localhost:8000", "EMAIL_URL": ""})
-    os.environ.pop("OPENWEATHER_API_KEY", None)
+    os.environ.update({"AQI_SOURCE": "replay", "VAR_DIR": str(folder / "var")})
     atexit.register(_stack.close)
 
 

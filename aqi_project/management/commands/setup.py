@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS
 
 from aqi_project.accounts import NAME, ensure_admin
+from aqi_project.database import refuse_unreachable
 
-STEPS: tuple[tuple[str, dict[str, bool]], ...] = (
+STEPS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("check", {"databases": [DEFAULT_DB_ALIAS]}),
+    ("migrate", {"verbosity": 0}),
     ("load_sample", {}),
     ("train", {"missing": True}),
     ("seed_alerts", {}),
@@ -16,20 +20,12 @@ STEPS: tuple[tuple[str, dict[str, bool]], ...] = (
 
 
 class Command(BaseCommand):
-    help = "Migrate, load the sample, train what is missing, create the administrator."
+    help = "Check the database, migrate, load the sample, train what is missing, create the administrator and a rule."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._check_database()
-        call_command("migrate", verbosity=0)
-        for name, settings in STEPS:
-            call_command(name, **settings)
+        refuse_unreachable(settings.MONGODB_URI, settings.MONGODB_TIMEOUT)
+        for name, choices in STEPS:
+            call_command(name, **choices)
         password = ensure_admin()
         if password:
             self.stdout.write(f"\n  Administrator: {NAME}, password: {password}  (again: make admin-password)\n")
-
-    def _check_database(self) -> None:
-        try:
-            connection.ensure_connection()
-            connection.database.command("ping")
-        except DatabaseError as error:
-            raise CommandError(f"MONGODB_URI cannot be reached: {str(error.__cause__ or error)[:200]}") from None

@@ -1,0 +1,42 @@
+"""The MongoDB that MONGODB_URI names: can it be reached, and is it one that this project can live on?"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import InvalidURI, PyMongoError
+
+from aqi_project.errors import ConfigurationError
+
+OLDEST_VERSION = 6
+MALFORMED_HINT = "It looks like mongodb://host:27017/; special characters in a name or password are written as %40."
+
+
+def refuse_unreachable(uri: str, limit: timedelta) -> None:
+    """Raises ConfigurationError where no server that takes writes answers within `limit`."""
+    milliseconds = int(limit.total_seconds() * 1000)
+    try:
+        with MongoClient(uri, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds) as client:
+            client.admin.command("ping")
+    except (InvalidURI, ValueError):  # what pymongo says here may quote the password
+        raise ConfigurationError(f"MONGODB_URI is malformed. {MALFORMED_HINT}") from None
+    except PyMongoError as error:
+        raise ConfigurationError(f"MONGODB_URI cannot be used: {_reason(error)}.") from None
+
+
+def _reason(error: PyMongoError) -> str:
+    """The first sentence of what pymongo says: the rest is its view of the whole cluster."""
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    for end in (" (configured timeouts", ", Timeout: ", ", full error: "):
+        text = text.partition(end)[0]
+    return text.rstrip(". ")
+
+
+def is_too_old(version: str) -> bool:
+    return int(version.partition(".")[0]) < OLDEST_VERSION
+
+
+def has_change_streams(hello: Mapping[str, Any]) -> bool:
+    """Whether a server that answers so to `hello` is a member of a replica set, or the router of a sharded cluster."""
+    return "setName" in hello or hello.get("msg") == "isdbgrid"

@@ -1,0 +1,126 @@
+"""The system checks: what they refuse, under which id, and that they say how to mend it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+from django.test import override_settings
+from pymongo import MongoClient
+
+from aqi_project import database, mongod
+from aqi_project.checks import database_is_fit, production_is_secure, queue_is_sane, refuse_insecure_production
+from aqi_project.errors import ConfigurationError
+
+SECURE = {
+    "PRODUCTION": True,
+    "DEBUG": False,
+    "SECRET_KEY": "0123456789" * 5,
+    "SECRET_KEY_IS_SET": True,
+    "ALLOWED_HOSTS": ["air.example.org"],
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "SITE_URL": "https://air.example.org",
+}
+
+
+def test_development_has_nothing_to_complain_about():
+    assert run_checks() == []
+
+
+def test_a_secure_production_has_nothing_to_complain_about():
+    with override_settings(**SECURE):
+        assert production_is_secure(None) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "number"),
+    [
+        ({"DEBUG": True}, 1),
+        ({"SECRET_KEY": "too-short"}, 2),
+        ({"SECRET_KEY_IS_SET": False}, 2),
+        ({"ALLOWED_HOSTS": ["air.example.org", "*"]}, 3),
+        ({"SESSION_COOKIE_SECURE": False}, 4),
+        ({"CSRF_COOKIE_SECURE": False}, 4),
+        ({"SITE_URL": "http://air.example.org"}, 5),
+    ],
+)
+def test_production_refuses_what_is_insecure(change, number):
+    with override_settings(**{**SECURE, **change}):
+        [finding] = production_is_secure(None)
+        with pytest.raises(ConfigurationError):
+            refuse_insecure_production()
+    assert finding.id == f"aqi_project.E{number:03}"
+    assert finding.hint
+
+
+def insecurely(*command: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PRODUCTION": "true", "SECRET_KEY": "short"}
+    command = (sys.executable, *command)
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.processes
+def test_the_worker_does_not_start_insecurely():
+    done = insecurely("manage.py", "qcluster")
+    assert done.returncode == 1
+    assert "aqi_project.E002" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.processes
+def test_the_web_server_does_not_start_insecurely():
+    done = insecurely("-c", "import aqi_project.asgi")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot start: SECRET_KEY is unset or short.")
+
+
+def test_a_task_is_not_handed_out_while_it_may_still_run():
+    with override_settings(Q_CLUSTER={**settings.Q_CLUSTER, "retry": settings.Q_CLUSTER["timeout"]}):
+        assert [finding.id for finding in queue_is_sane(None)] == ["aqi_project.E020"]
+
+
+def test_a_failing_task_is_not_repeated_for_ever():
+    with override_settings(Q_CLUSTER={**settings.Q_CLUSTER, "max_attempts": 0}):
+        assert [finding.id for finding in queue_is_sane(None)] == ["aqi_project.E021"]
+
+
+@pytest.mark.django_db
+def test_the_embedded_database_is_fit():
+    assert database_is_fit(None, databases=["default"]) == []
+
+
+@pytest.mark.parametrize(("version", "old"), [("5.0.31", True), ("6.0.5", False), ("8.0.1", False), ("10.1.0", False)])
+def test_mongodb_6_and_newer_will_do(version, old):
+    assert database.is_too_old(version) is old
+
+
+def test_a_router_of_a_sharded_cluster_will_do():
+    assert database.has_change_streams({"isWritablePrimary": True, "msg": "isdbgrid"})
+
+
+@pytest.fixture
+def single_server(tmp_path: Path) -> Iterator[str]:
+    """A MongoDB that is no replica set."""
+    port = mongod.free_port()
+    command = [mongod.find_binary(), "--dbpath", str(tmp_path), "--bind_ip", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen([*command, "--nounixsocket"], stdout=subprocess.DEVNULL)
+    uri = f"mongodb://127.0.0.1:{port}/"
+    with MongoClient(uri, serverSelectionTimeoutMS=20_000) as client:
+        client.admin.command("ping")
+    yield uri
+    mongod.stop(process)
+
+
+@pytest.mark.processes
+def test_a_server_without_change_streams_is_refused(single_server):
+    command = [sys.executable, "manage.py", "setup"]
+    environment = {**os.environ, "MONGODB_URI": single_server}
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "aqi_project.E011" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,144 @@
+"""A wrong setting stops the start with one line that names it and says why."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from aqi_project.environment import Environment
+from aqi_project.errors import ConfigurationError
+from aqi_project.mongod import free_port
+
+UNREACHABLE_LIMIT = 10.0  # seconds
+
+
+def start(**changes: str) -> subprocess.CompletedProcess[str]:
+    """`make run`'s process with the tests' environment and these changes."""
+    environment = {**os.environ, "PORT": str(free_port()), **changes}
+    command = [sys.executable, "-m", "aqi_project.up"]
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("PORT", "word", "PORT must be a number from 1 to 65535, not 'word'."),
+        ("AQI_SOURCE", "crystal ball", "AQI_SOURCE must be one of auto, openweather, open_meteo, replay"),
+        ("AQI_SOURCE", "openweather", "AQI_SOURCE=openweather needs OPENWEATHER_API_KEY."),
+        ("MONGODB_URI", "localhost:27017", "MONGODB_URI must start with mongodb://"),
+        ("MONGODB_URI", "mongodb://me:p@ss@localhost/", "MONGODB_URI is malformed."),
+        ("EMAIL_URL", "mail.example.org", "EMAIL_URL must be a mail server's address"),
+    ],
+)
+def test_it_refuses_a_wrong_setting_in_one_line(name, value, reason):
+    done = start(**{name: value})
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Cannot start: {reason}")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.processes
+def test_it_says_soon_that_the_database_cannot_be_reached():
+    started = time.monotonic()
+    done = start(MONGODB_URI=f"mongodb://someone:a-secret@127.0.0.1:{free_port()}/")
+    assert time.monotonic() - started < UNREACHABLE_LIMIT
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot start: MONGODB_URI cannot be used: ")
+    assert "Connection refused" in done.stderr
+    assert "a-secret" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = start(PORT=str(port))
+    assert (
+        done.stderr
+        == f"Cannot start: PORT={port} cannot be used on 127.0.0.1: Address already in use. Set another one.\n"
+    )
+
+
+def test_a_taken_port_of_the_embedded_database_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = start(MONGODB_URI="", EMBEDDED_MONGODB_PORT=str(port))
+    assert done.stderr.startswith(f"Cannot start: EMBEDDED_MONGODB_PORT={port} cannot be used")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Iterator[Environment]:
+    """May change the process's environment: it is put back afterwards."""
+    before = dict(os.environ)
+    yield Environment(tmp_path)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_an_empty_value_counts_as_unset(environment):
+    os.environ["PORT"] = " "
+    assert environment.port("PORT", 8000) == 8000
+
+
+def test_the_environment_wins_over_the_file(environment, tmp_path):
+    (tmp_path / ".env").write_text("CITY=Delhi\nCOUNTRY=Pakistan\n")
+    os.environ["CITY"] = "Lahore"
+    again = Environment(tmp_path)
+    assert (again.text("CITY"), again.text("COUNTRY")) == ("Lahore", "Pakistan")
+
+
+@pytest.mark.parametrize(("text", "flag"), [("true", True), ("YES", True), ("0", False), ("off", False), ("", True)])
+def test_a_flag_is_read_in_the_usual_words(environment, text, flag):
+    os.environ["DEBUG"] = text
+    assert environment.flag("DEBUG", default=True) is flag
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "80.5", "eighty"])
+def test_a_port_is_a_whole_number_in_range(environment, text):
+    os.environ["PORT"] = text
+    with pytest.raises(ConfigurationError, match="PORT must be"):
+        environment.port("PORT", 8000)
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "encrypted_by"),
+    [
+        ("smtp://127.0.0.1:2525", 2525, None),
+        ("smtp://mail.example.org", 25, None),
+        ("smtp+tls://mail.example.org", 587, "EMAIL_USE_TLS"),
+        ("smtp+ssl://mail.example.org", 465, "EMAIL_USE_SSL"),
+    ],
+)
+def test_a_mail_server_is_read_from_its_url(environment, url, port, encrypted_by):
+    os.environ["EMAIL_URL"] = url
+    mail = environment.email("EMAIL_URL")
+    assert mail["EMAIL_PORT"] == port
+    assert {name for name in ("EMAIL_USE_TLS", "EMAIL_USE_SSL") if mail.get(name)} == {encrypted_by} - {None}
+
+
+def test_a_mail_password_may_hold_any_character(environment):
+    os.environ["EMAIL_URL"] = "smtp+tls://officer%40example.org:a%2Fb%3Ac%40d@mail.example.org:587"
+    mail = environment.email("EMAIL_URL")
+    assert (mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]) == ("officer@example.org", "a/b:c@d")
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://me:secret@host:port"]
+)
+def test_what_is_no_mail_server_is_refused_without_its_password(environment, url):
+    os.environ["EMAIL_URL"] = url
+    with pytest.raises(ConfigurationError) as refused:
+        environment.email("EMAIL_URL")
+    assert "secret" not in str(refused.value)
+
+
+def test_without_a_mail_server_mail_stays_on_this_machine(environment):
+    os.environ["EMAIL_URL"] = ""
+    assert environment.email("EMAIL_URL") == {}
