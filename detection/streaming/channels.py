@@ -93,7 +93,9 @@ class Variability:
         """The novelty of the scatter; then learn it."""
         spread = self.spread.update(value)
         self.largest = max(self.largest, spread)
-        return self.deviation.update(log(spread + SPREAD_FLOOR * self.largest + TINY))
+        if self.largest == 0:
+            return nan
+        return self.deviation.update(log(spread + SPREAD_FLOOR * self.largest))
 
 
 class Activity:
@@ -110,7 +112,10 @@ class Activity:
         step = abs(value - self.last) if self.last == self.last else 0.0
         self.last = value
         self.largest = max(self.largest, step)
-        return self.deviation.update(log(self.step.update(step) + SPREAD_FLOOR * self.largest + TINY))
+        usual = self.step.update(step)
+        if self.largest == 0:
+            return nan
+        return self.deviation.update(log(usual + SPREAD_FLOOR * self.largest))
 
 
 class Steps:

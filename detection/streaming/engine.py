@@ -1,9 +1,9 @@
 """The streaming scorer: one pass, constant memory, the same parameters for every series, no labels.
 
 Ten channels ask how new a value is against the past; `Rarity` turns each answer into "once in so many blocks"; the
-root mean square over the channels is the *rarity* of the row, so that one channel that is sure or several that are
-half sure both count. The *score* keeps a row in full only when it tops what the last event left behind, so that an
-event is announced once.
+root mean square over the channels that can answer is the *rarity* of the row, so that one channel that is sure and
+several that are half sure both count. The *score* keeps a row in full only when it tops what the last event left
+behind, so that an event is announced once.
 """
 
 from math import isfinite, sqrt
@@ -15,9 +15,9 @@ from detection.streaming.channels import all_channels
 from detection.streaming.rarity import RAREST, Rarity
 
 ABSURD = 1e15  # no instrument reports this: the highest score, and nothing is learnt from it
-QUIET_ROWS = 150.0  # an event keeps the bar raised for this many rows …
+QUIET_ROWS = 100.0  # an event keeps the bar raised for this many rows …
 QUIET_SHARE = 0.06  # … plus this share of the rows seen so far
-MARGIN = 0.3  # rarity by which a row must top the event before it
+MARGIN = 0.4  # rarity by which a row must top the event before it
 HELD = 0.25  # of its score that a row keeps which does not
 
 
@@ -61,7 +61,8 @@ class StreamingScorer:
         """How rare the value is, 0 to `RAREST` (3 = once in a thousand blocks), without the gate; then learn it."""
         novelty = np.array([channel.update(at, value) for channel in self.channels])
         rarity = self.rarity_of.update(novelty)
-        return sqrt(float(rarity @ rarity) / len(rarity))
+        known = rarity[np.isfinite(rarity)]
+        return sqrt(float(known @ known) / max(len(known), 1))
 
 
 def score_series(times: ArrayLike, values: ArrayLike) -> NDArray[np.float64]:

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 50  # rows
-BLOCKS = 512  # remembered: 25,600 rows
-PRIOR_BLOCKS = 5.0  # quieter blocks taken as seen beforehand
+BLOCK = 75  # rows
+BLOCKS = 340  # remembered: 25,500 rows
+PRIOR_BLOCKS = 5.0  # quieter ones, taken as seen beforehand: an early record counts for something
 RAREST = float(np.log10(BLOCKS + 1.0 + PRIOR_BLOCKS))  # nothing is rarer than this
 
 
@@ -23,14 +23,16 @@ class Rarity:
         self.rows = 0
 
     def update(self, novelty: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Rarity (≥ 0) of each channel's novelty; 0 where the channel cannot answer (NaN). Then learn it."""
+        """Rarity (≥ 0) of each channel's novelty, NaN where that or its past is missing; then learn it."""
         as_novel = (self.largest >= novelty[:, None]).sum(axis=1)
-        rarity = np.log10((self.blocks + 1.0 + PRIOR_BLOCKS) / (as_novel + 1.0))
+        rarity = np.log10((self.blocks + PRIOR_BLOCKS + 1.0) / (as_novel + 1.0))
+        rarity[novelty == 0] = 0.0
+        rarity[np.isnan(novelty) | (self.blocks == 0)] = np.nan
         self.current = np.fmax(self.current, novelty)
         self.rows += 1
         if self.rows % BLOCK == 0:
             self._close_block()
-        return np.where(np.isnan(novelty), 0.0, rarity)
+        return np.asarray(rarity)
 
     def _close_block(self) -> None:
         self.largest[:, (self.rows // BLOCK - 1) % BLOCKS] = self.current
