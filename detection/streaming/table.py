@@ -133,10 +133,10 @@ def _check_enough(path: Path, value: str, values: Floats) -> None:
 def _value_remarks(table: Table) -> Iterator[str]:
     missing = np.isnan(table.values)
     if missing.any():
-        yield f"{missing.sum()} of {len(missing)} values are no number: they score 0 and are not learnt."
+        yield f"Values that are no number: {missing.sum()} of {len(missing)}; they score 0 and are not learnt."
     absurd = np.abs(np.where(missing, 0.0, table.values)) > ABSURD
     if absurd.any():
-        yield f"{absurd.sum()} values lie beyond ±{ABSURD:g}: they score 1 and are not learnt."
+        yield f"Values beyond ±{ABSURD:g}: {absurd.sum()}; they score 1 and are not learnt."
     rest = table.values[~missing & ~absurd]
     if len(rest) and rest.min() == rest.max():
         yield f"The value never changes ({rest[0]:g}): nothing but a stuck sensor can be seen in it."
@@ -146,9 +146,9 @@ def _time_remarks(seconds: Floats) -> Iterator[str]:
     steps = np.diff(seconds)
     back, same = int((steps < 0).sum()), len(seconds) - len(np.unique(seconds))
     if back:
-        yield f"{back} rows go back in time: every row is scored, in the file's order."
+        yield f"Rows that go back in time: {back}; every row is scored, in the file's order."
     if same:
-        yield f"{same} rows repeat the time of another row: each gets a score of its own."
+        yield f"Rows that repeat the time of another: {same}; each gets a score of its own."
     usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else inf
     longest = float(steps.max(initial=0.0))
     if longest > LONG_GAP * usual:
