@@ -43,8 +43,8 @@ def usual_pm(at: datetime) -> float:
     return 90 + 40 * sin(tau * (at.hour + 8) / 24)
 
 
-def make_reading(station: str, at: datetime, **fields: Any) -> None:
-    """Written as ingestion writes it: naive UTC, straight into the collection."""
+def reading_document(station: str, at: datetime, **fields: Any) -> dict[str, Any]:
+    """As ingestion writes it: naive UTC."""
     pm = fields.pop("pm2_5", usual_pm(at))
     document = {
         "station": station, "at": at, "aqi": 170, "dominant": "pm2_5", "provider": "openweather",
@@ -55,6 +55,12 @@ def make_reading(station: str, at: datetime, **fields: Any) -> None:
     document.update(fields)
     for name in ("at", "received_at"):
         document[name] = document[name].astimezone(UTC).replace(tzinfo=None)
+    return document
+
+
+def make_reading(station: str, at: datetime, **fields: Any) -> None:
+    """Written straight into the collection."""
+    document = reading_document(station, at, **fields)
     key = {"station": station, "at": document["at"]}
     collection(Reading).update_one(key, {"$set": document}, upsert=True)
 

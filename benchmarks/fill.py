@@ -1,0 +1,33 @@
+"""`python -m benchmarks.fill HOURS`: so many hours of Lahore in the database that the environment names."""
+
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
+BATCH = 5_000
+
+
+def main(hours: int) -> None:
+    django.setup()
+    from aqi_project.mongo import collection
+    from detection.models import Forecast, ModelVersion, Series
+    from ingestion.models import Reading, Station, Variable
+    from tests import factories as make
+
+    for model in (Station, Variable, Reading, Series, ModelVersion, Forecast):
+        collection(model).delete_many({})
+    make.make_variables()
+    make.make_station()
+    newest = make.this_hour()
+    for start in range(0, hours, BATCH):
+        backs = range(start, min(start + BATCH, hours))
+        collection(Reading).insert_many([make.reading_document("lahore", newest - back * make.HOUR) for back in backs])
+    for code in make.VARIABLES:
+        make.make_band(f"lahore/{code}", newest)
+        make.make_forecast(f"lahore/{code}", newest)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,68 @@
+"""Rows `page.bytes`, `page.server_ms`, `page.growth`: what the first view of the city page weighs and costs."""
+
+import re
+import time
+from statistics import median
+from typing import Any
+
+import httpx
+
+from benchmarks import site
+
+MONTH, FIVE_YEARS = 30 * 24, 5 * 365 * 24  # hours stored
+REQUESTS = 100
+WARM_UP = 15
+ROUNDS = 3
+GOAL_KB, GOAL_MS, GOAL_GROWTH = 60.0, 30.0, 1.2
+LINKED = re.compile(r'(?:<script[^>]* src|<link[^>]*rel="(?:stylesheet|icon|manifest)"[^>]* href)="([^"]+)"')
+COMPRESSED = {"accept-encoding": "gzip", "host": "localhost"}
+
+
+def run() -> list[dict[str, Any]]:
+    """Kilobytes over the wire; milliseconds from request to answer on loopback, medians of rounds taken in turn."""
+    with site.database() as small, site.database() as large:
+        site.fill(small, MONTH)
+        site.fill(large, FIVE_YEARS)
+        with site.web(small) as month, site.web(large) as years:
+            rounds = [(_milliseconds(month), _milliseconds(years)) for _ in range(ROUNDS)]
+            kilobytes = _kilobytes(years)
+    with_month, with_years = (median(column) for column in zip(*rounds, strict=True))
+    growth = with_years / with_month
+    return [
+        _row("page.bytes", kilobytes, "kB", f"≤ {GOAL_KB:g}", met=kilobytes <= GOAL_KB),
+        _row("page.server_ms", with_years, "ms", f"≤ {GOAL_MS:g}", met=with_years <= GOAL_MS),
+        {
+            **_row("page.growth", with_years, "ms", f"ratio ≤ {GOAL_GROWTH:g}", met=growth <= GOAL_GROWTH),
+            "peer": round(with_month, 2),
+            "ratio": round(growth, 2),
+        },
+    ]
+
+
+def _row(name: str, ours: float, unit: str, goal: str, *, met: bool) -> dict[str, Any]:
+    return {"name": name, "ours": round(ours, 2), "peer": None, "ratio": None, "unit": unit, "goal": goal, "met": met}
+
+
+def _milliseconds(address: str) -> float:
+    with httpx.Client(base_url=address, headers=COMPRESSED) as client:
+        return median([_timed(client) for _ in range(WARM_UP + REQUESTS)][WARM_UP:])
+
+
+def _timed(client: httpx.Client) -> float:
+    started = time.perf_counter()
+    client.get("/").raise_for_status()
+    return (time.perf_counter() - started) * 1000
+
+
+def _kilobytes(address: str) -> float:
+    """The page and all that it links, compressed, with their headers left out."""
+    with httpx.Client(base_url=address, headers=COMPRESSED) as client:
+        page, size = _fetch(client, "/")
+        return (size + sum(_fetch(client, link)[1] for link in set(LINKED.findall(page)))) / 1000
+
+
+def _fetch(client: httpx.Client, path: str) -> tuple[str, int]:
+    with client.stream("GET", path) as answer:
+        answer.raise_for_status()
+        answer.read()
+        return answer.text, answer.num_bytes_downloaded

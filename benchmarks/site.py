@@ -1,0 +1,62 @@
+"""A station with as much history as wanted on a MongoDB of its own, and a real daphne in front of it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from aqi_project import mongod
+
+ROOT = Path(__file__).parents[1]
+START_LIMIT = 30.0  # seconds
+
+
+@contextmanager
+def database() -> Iterator[dict[str, str]]:
+    """An empty, migrated MongoDB; gives the environment that names it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="aqi-bench-") as folder,
+        mongod.running(mongod.free_port(), Path(folder) / "mongodb") as uri,
+    ):
+        environment = {**os.environ, "MONGODB_URI": uri, "AQI_SOURCE": "replay", "DEBUG": "false"}
+        _run(environment, "manage.py", "migrate", "--verbosity", "0")
+        yield environment
+
+
+def fill(environment: dict[str, str], hours: int) -> None:
+    """One station `lahore` with so many hours behind it, a model and a forecast; what was there before is gone."""
+    _run(environment, "-m", "benchmarks.fill", str(hours))
+
+
+@contextmanager
+def web(environment: dict[str, str]) -> Iterator[str]:
+    """Address of a daphne, without a slash at its end."""
+    port = str(mongod.free_port())
+    command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", port, "--verbosity", "0"]
+    with subprocess.Popen([*command, "aqi_project.asgi:application"], cwd=ROOT, env=environment) as process:
+        try:
+            _wait(f"http://127.0.0.1:{port}/health/ready")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _run(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
+
+
+def _wait(address: str) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while True:
+        try:
+            urlopen(address, timeout=2).close()  # noqa: S310 (our own address)
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
