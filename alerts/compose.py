@@ -35,7 +35,7 @@ def _email(message: Message, contact: Contact) -> dict[str, Any]:
         "message": message,
         "contact": contact,
         "site": settings.SITE_URL,
-        "stop": links.unsubscribe(contact.uid),
+        "stop": links.unsubscribe(contact.uid) if contact.kind == Contact.Kind.CITIZEN else "",
         "acknowledge": acknowledge_link(message, contact),
     }
     return {
@@ -54,8 +54,9 @@ def acknowledge_link(message: Message, contact: Contact) -> str:
 
 
 def _sms(message: Message, contact: Contact) -> dict[str, Any]:
-    """The first line: what follows it, such as advice, is for longer media."""
-    text = message.text_in(contact.language).partition("\n")[0]
+    """Subject and first line: what follows, such as advice, is for longer media."""
+    subject, text = message.subject_in(contact.language), message.text_in(contact.language)
+    text = f"{subject}\n{text.partition(chr(10))[0]}"
     return {"subject": "", "text": text, "parts": sms_parts(text)}
 
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language
+
 from alerts.models import Rule
 from alerts.models.rule import CITY_PREFIX
 from alerts.models.silence import city_place
@@ -64,3 +66,10 @@ def reading_time(station: Station) -> datetime:
     if newest is None or now - clock.aware(newest["at"]) > STALE_INTERVALS * station.expected_interval:
         return now
     return clock.aware(newest["at"])
+
+
+def public_places() -> list[tuple[str, str]]:
+    """What citizens can choose from: public stations, by their names in the reader's language."""
+    language = get_language() or "en"
+    stations = Station.objects.filter(is_public=True, is_active=True)
+    return [(station.slug, station.name_in(language)) for station in stations]

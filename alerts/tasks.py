@@ -2,7 +2,7 @@
 
 from django_q.tasks import async_task
 
-from alerts import delivery, digest, engine, escalation, events, outbox
+from alerts import delivery, digest, engine, escalation, events, outbox, ratelimit
 from alerts.models import Rule
 from alerts.places import places_of
 
@@ -31,12 +31,18 @@ def deliver() -> int:
     outbox.queue_messages()
     digest.send_digests()
     tried = delivery.send_due()
+    ratelimit.forget_old()
     if delivery.is_any_due():
-        async_task("alerts.tasks.deliver")
+        send_soon()
     return tried
 
 
 def send_out() -> None:
     """Write the deliveries of new messages and have them sent."""
     if outbox.queue_messages():
-        async_task("alerts.tasks.deliver")
+        send_soon()
+
+
+def send_soon() -> None:
+    """Have a worker send what is due."""
+    async_task("alerts.tasks.deliver")

@@ -16,5 +16,6 @@ urlpatterns = [
     path("api/v1/", include("ingestion.api.urls")),
     path("api/v1/", include("detection.api.urls")),
     path("api/<path:rest>", NoSuchAddress.as_view()),
+    path("", include("alerts.urls")),
     path("", include("dashboard.urls")),
 ]

@@ -37,12 +37,11 @@ def message_id(delivery: Delivery) -> str:
 
 
 def compose(delivery: Delivery) -> EmailMultiAlternatives:
-    headers = {
-        "Message-ID": message_id(delivery),
-        "Auto-Submitted": "auto-generated",
-        "List-Unsubscribe": f"<{links.unsubscribe(delivery.contact)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    """The mail; its header says how to stop exactly where its text does, to citizens."""
+    headers = {"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"}
+    way_out = links.unsubscribe(delivery.contact)
+    if way_out in delivery.text:
+        headers |= {"List-Unsubscribe": f"<{way_out}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     subject = " ".join(delivery.subject.split())
     message = EmailMultiAlternatives(subject, delivery.text, to=[delivery.address], headers=headers)
     if delivery.html:

@@ -1,0 +1,74 @@
+"""What citizens fill in."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models import Contact
+from alerts.models.people import E164
+from alerts.places import public_places
+from detection.models import Severity
+
+LEVELS = [
+    (Severity.MODERATE, _("when the air is unusually bad")),
+    (Severity.SEVERE, _("only when it is very bad")),
+    (Severity.EXTREME, _("only when it is hazardous")),
+]
+
+
+class SubscribeForm(forms.Form):
+    """One address, one place."""
+
+    address = forms.CharField(
+        label=_("E-mail or mobile number"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "dir": "ltr", "placeholder": "name@example.org"}),
+    )
+    place = forms.ChoiceField(label=_("Where"))
+    severity = forms.TypedChoiceField(label=_("Tell me"), choices=LEVELS, coerce=int)
+    website = forms.CharField(required=False, widget=forms.HiddenInput)  # only a robot fills it in
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = public_places()
+
+    def clean_address(self) -> str:
+        """In the form in which it is compared: small letters, or + and digits."""
+        text = "".join(self.cleaned_data["address"].split())
+        if "@" in text:
+            EmailValidator(_("This is no e-mail address."))(text)
+            return text.lower()
+        number = "+" + text.lstrip("+0").replace("-", "") if text.startswith(("+", "00")) else text.replace("-", "")
+        if number.startswith("0"):
+            number = f"+92{number[1:]}"  # Pakistan's own way of writing it
+        E164(number)
+        return number
+
+
+class CodeForm(forms.Form):
+    token = forms.CharField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        label=_("Code from the SMS"),
+        max_length=6,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}),
+    )
+
+
+class WishesForm(forms.ModelForm):
+    """When and how somebody wants to be told."""
+
+    class Meta:
+        model = Contact
+        fields = ["language", "timezone", "quiet_from", "quiet_to", "digest", "digest_hour"]
+        labels = {
+            "language": _("Language"),
+            "timezone": _("Time zone"),
+            "quiet_from": _("Quiet from"),
+            "quiet_to": _("Quiet until"),
+            "digest": _("How often"),
+            "digest_hour": _("Hour of the summary"),
+        }
+        widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_to")}
+        help_texts = {"quiet_from": "", "quiet_to": _("A hazardous alert comes through all the same.")}

@@ -1,0 +1,23 @@
+"""Taking an alert on by the signed link of a mail. Opening the link does nothing: mail scanners open links."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from alerts import escalation, links
+from alerts.models import Alert, Message
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def acknowledge(request: HttpRequest, identifier: str, token: str) -> HttpResponse:
+    signed = links.read(links.ACKNOWLEDGE, token) or ""
+    of_alert, _, contact = signed.partition(":")
+    if of_alert != identifier:
+        raise Http404
+    if request.method == "POST":
+        escalation.acknowledge(identifier, escalation.name_of(contact))
+    alert = get_object_or_404(Alert, identifier=identifier)
+    message = Message.objects.filter(alert=identifier).order_by("-number").first()
+    return render(request, "alerts/acknowledge.html", {"alert": alert, "message": message})

@@ -1,0 +1,104 @@
+"""Citizens: subscribe, confirm, change, stop. No account; signed links are the authority."""
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from alerts import links, optin
+from alerts.forms import CodeForm, SubscribeForm, WishesForm
+from alerts.models import Contact
+from alerts.ratelimit import allow
+from alerts.tasks import send_soon
+
+TRIES_PER_VISITOR = 10
+VISITOR_WINDOW = timedelta(hours=1)
+TOO_MANY = 429
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def subscribe(request: HttpRequest) -> HttpResponse:
+    form = SubscribeForm(request.POST or None, initial={"place": request.GET.get("place", "")})
+    if request.method == "GET" or not form.is_valid():
+        return render(request, "alerts/subscribe.html", {"form": form})
+    if not allow(f"visitor|{request.META['REMOTE_ADDR']}", TRIES_PER_VISITOR, VISITOR_WINDOW):
+        return render(request, "alerts/too_many.html", status=TOO_MANY)
+    if form.cleaned_data["website"]:
+        return redirect("alerts:asked")
+    wish = optin.Wish(
+        address=form.cleaned_data["address"],
+        place=form.cleaned_data["place"],
+        severity=form.cleaned_data["severity"],
+        language=get_language() or "en",
+    )
+    token = optin.ask(wish)
+    send_soon()
+    if wish.channel == "sms":
+        return render(request, "alerts/code.html", {"form": CodeForm(initial={"token": token})})
+    return redirect("alerts:asked")
+
+
+@require_POST
+def code(request: HttpRequest) -> HttpResponse:
+    """The code from the SMS."""
+    form = CodeForm(request.POST)
+    wish = optin.right_code(form.cleaned_data["token"], form.cleaned_data["code"]) if form.is_valid() else None
+    if wish is None:
+        again = CodeForm(initial={"token": request.POST.get("token", "")})
+        return render(request, "alerts/code.html", {"form": again, "wrong": True})
+    return redirect("alerts:manage", token=links.token(links.UNSUBSCRIBE, optin.confirm(wish).uid))
+
+
+def asked(request: HttpRequest) -> HttpResponse:
+    """The same answer for every address."""
+    return render(request, "alerts/asked.html")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Opening the link does nothing, because mail scanners open links; the button does."""
+    found = optin.read(token)
+    if found is None:
+        return render(request, "alerts/expired.html", status=410)
+    wish, sealed = found
+    if sealed:
+        raise Http404
+    if request.method == "GET":
+        return render(request, "alerts/confirm.html", {"wish": wish})
+    return redirect("alerts:manage", token=links.token(links.UNSUBSCRIBE, optin.confirm(wish).uid))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def manage(request: HttpRequest, token: str) -> HttpResponse:
+    """Wishes of one contact; the link in each message leads here."""
+    contact = _contact(token)
+    form = WishesForm(request.POST or None, instance=contact)
+    saved = request.method == "POST" and form.is_valid()
+    if saved:
+        form.save()
+    context = {"form": form, "contact": contact, "saved": saved, "token": token}
+    return render(request, "alerts/manage.html", context)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """One click in a mail program posts here (RFC 8058); a person who follows the link sees a button."""
+    contact = _contact(token)
+    if request.method == "POST":
+        Contact.objects.filter(pk=contact.pk).update(is_active=False)
+        return render(request, "alerts/stopped.html")
+    return render(request, "alerts/stop.html", {"token": token})
+
+
+def _contact(token: str) -> Contact:
+    uid = links.read(links.UNSUBSCRIBE, token)
+    return get_object_or_404(Contact, uid=uid or "", kind=Contact.Kind.CITIZEN)

@@ -1,0 +1,149 @@
+"""Each channel against a real server on loopback."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django.fixtures import SettingsWrapper
+
+from alerts import delivery, tasks
+from alerts.channels import CHANNELS
+from alerts.channels.webhook import signature
+from alerts.models import Contact, Delivery, Rule, Subscription
+from aqi_project import clock
+from detection.models import Anomaly
+from tests.servers.gateway import ACCEPTED, DROP_AFTER, GatewayServer, gateway
+
+PHONE = "+923001234567"
+State = Delivery.State
+
+
+@pytest.fixture
+def server(settings: SettingsWrapper) -> Iterator[GatewayServer]:
+    with gateway() as running:
+        settings.TWILIO_API_URL = running.url
+        settings.SMS_URL = "twilio://AC123:token@+15550001111/{to}"
+        yield running
+
+
+@pytest.fixture
+def told(rule: Rule, happen: Callable[..., Anomaly]) -> Callable[..., Delivery]:
+    """Something happens and one contact with these addresses is to be told by one channel."""
+
+    def tell(channel: str, **addresses: object) -> Delivery:
+        contact = Contact.objects.create(phone_verified_at=clock.now(), **addresses)
+        Subscription.objects.create(contact=contact, channels=[channel])
+        happen()
+        tasks.process_events()
+        delivery.send_due()
+        return Delivery.objects.get()
+
+    return tell
+
+
+def test_twilio_gets_the_text_once_and_tells_its_identifier(
+    server: GatewayServer, told: Callable[..., Delivery]
+) -> None:
+    sent = told("sms", phone=PHONE, language="ur")
+    (request,) = server.intake.accepted
+    assert (sent.state, sent.provider_id) == (State.SENT, "SM1")
+    assert request.path == "/2010-04-01/Accounts/AC123/Messages.json"
+    assert request.form["To"] == PHONE
+    assert request.form["From"] == "+15550001111"
+    assert request.form["Body"] == sent.text
+    assert request.form["StatusCallback"].endswith(f"/alerts/receipts/twilio/{sent.reference}")
+    assert request.headers["i-twilio-idempotency-token"] == sent.reference
+
+
+def test_a_plain_http_gateway_is_reached_through_apprise(
+    server: GatewayServer, told: Callable[..., Delivery], settings: SettingsWrapper
+) -> None:
+    settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}&:reference={id}"
+    sent = told("sms", phone=PHONE)
+    (request,) = server.intake.accepted
+    assert sent.state == State.SENT
+    assert request.path == "/send"
+    assert request.form["to"] == PHONE
+    assert request.form["reference"] == sent.reference
+    assert request.form["message"] == sent.text
+
+
+def test_a_gateway_that_fails_is_tried_again(
+    server: GatewayServer, told: Callable[..., Delivery], settings: SettingsWrapper
+) -> None:
+    settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}"
+    server.intake.fate = lambda: 503
+    waiting = told("sms", phone=PHONE)
+    assert waiting.state == State.QUEUED
+    assert "503" in waiting.error
+
+
+@pytest.mark.parametrize(("status", "state"), [(400, State.FAILED), (429, State.QUEUED), (500, State.QUEUED)])
+def test_only_what_can_change_is_tried_again(
+    server: GatewayServer, told: Callable[..., Delivery], status: int, state: str
+) -> None:
+    server.intake.fate = lambda: status
+    assert told("sms", phone=PHONE).state == state
+
+
+def test_without_a_gateway_no_sms_is_planned(told: Callable[..., Delivery], settings: SettingsWrapper) -> None:
+    settings.SMS_URL = ""
+    with pytest.raises(Delivery.DoesNotExist):
+        told("sms", phone=PHONE)
+
+
+def test_an_urdu_sms_shows_its_parts(server: GatewayServer, told: Callable[..., Delivery]) -> None:
+    sent = told("sms", phone=PHONE, language="ur")
+    assert len(sent.text) > 70
+    assert sent.parts == 2
+
+
+def test_a_webhook_can_check_who_sent_it_and_when(server: GatewayServer, told: Callable[..., Delivery]) -> None:
+    sent = told("webhook", webhook_url=f"{server.url}/hook", webhook_secret="s3cret")
+    (request,) = server.intake.accepted
+    stamp = request.headers["x-alert-timestamp"]
+    assert request.headers["x-alert-signature"] == f"sha256={signature('s3cret', stamp, request.body)}"
+    assert abs(clock.now().timestamp() - int(stamp)) < 60
+    assert request.headers["idempotency-key"] == sent.reference
+    assert json.loads(request.body)["text"]["ur"].startswith("نومبر")
+    assert sent.state == State.DELIVERED
+
+
+def test_a_webhook_that_hangs_up_gets_the_same_key_again(server: GatewayServer, told: Callable[..., Delivery]) -> None:
+    fates = iter([DROP_AFTER, ACCEPTED])
+    server.intake.fate = lambda: next(fates)
+    assert told("webhook", webhook_url=f"{server.url}/hook").state == State.QUEUED
+    Delivery.objects.update(next_attempt_at=clock.now())
+    delivery.send_due()
+    assert Delivery.objects.get().state == State.DELIVERED
+    assert len(server.intake.keys()) == 2
+    assert len(set(server.intake.keys())) == 1
+
+
+def test_a_webhook_is_not_led_elsewhere(server: GatewayServer, told: Callable[..., Delivery]) -> None:
+    server.intake.fate = lambda: 302
+    assert told("webhook", webhook_url=f"{server.url}/hook").state == State.FAILED
+
+
+def test_any_service_of_apprise_can_be_used(server: GatewayServer, told: Callable[..., Delivery]) -> None:
+    sent = told("apprise", apprise_url=server.url.replace("http", "json") + "/room")
+    (request,) = server.intake.accepted
+    assert sent.state == State.SENT
+    assert request.json["message"] == sent.text
+    assert request.json["title"] == sent.subject
+
+
+def test_an_address_that_apprise_does_not_know_fails_at_once(told: Callable[..., Delivery]) -> None:
+    failed = told("apprise", apprise_url="nosuch://x")
+    assert failed.state == State.FAILED
+    assert "Apprise" in failed.error
+
+
+def test_the_inbox_has_it_at_once(told: Callable[..., Delivery]) -> None:
+    user = User.objects.create_user("zainab")
+    assert told("inapp", user=user).state == State.DELIVERED
+
+
+def test_each_channel_says_what_it_is() -> None:
+    assert set(CHANNELS) == {"email", "sms", "inapp", "webhook", "apprise"}

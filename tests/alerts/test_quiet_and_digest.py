@@ -1,0 +1,133 @@
+"""When people are told: quiet hours, digests, the month's SMS."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.core import mail
+from pytest_django.fixtures import SettingsWrapper
+
+from alerts import delivery, digest, outbox, tasks
+from alerts.models import Contact, Delivery, Message, Rule, Subscription
+from alerts.schedule import first_attempt, quiet_end
+from aqi_project import clock
+from detection.models import Anomaly, Severity
+
+NIGHT = {"quiet_from": time(22), "quiet_to": time(6), "timezone": "Asia/Karachi"}  # UTC+5
+State = Delivery.State
+Happen = Callable[..., Anomaly]
+
+
+def utc(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "end"),
+    [
+        (utc(21, 16, 59), None),
+        (utc(21, 17, 0), utc(22, 1)),
+        (utc(21, 19, 30), utc(22, 1)),
+        (utc(22, 0, 59), utc(22, 1)),
+        (utc(22, 1, 0), None),
+    ],
+)
+def test_a_night_reaches_over_midnight(now: datetime, end: datetime | None) -> None:
+    assert quiet_end(Contact(**NIGHT), now) == end
+
+
+def test_hours_within_a_day_work_too() -> None:
+    nap = Contact(quiet_from=time(13), quiet_to=time(15), timezone="Asia/Karachi")
+    assert quiet_end(nap, utc(21, 8)) == utc(21, 10)
+    assert quiet_end(nap, utc(21, 10)) is None
+
+
+def test_an_extreme_alert_comes_through_at_night() -> None:
+    message = Message(kind=Message.Kind.ALERT, severity=Severity.EXTREME)
+    assert first_attempt(Contact(**NIGHT), message, "sms", utc(21, 20)) == (State.QUEUED, utc(21, 20))
+
+
+def test_a_severe_alert_waits_for_the_morning() -> None:
+    message = Message(kind=Message.Kind.ALERT, severity=Severity.SEVERE)
+    assert first_attempt(Contact(**NIGHT), message, "sms", utc(21, 20)) == (State.QUEUED, utc(22, 1))
+
+
+def test_the_inbox_wakes_nobody_and_waits_for_nothing() -> None:
+    message = Message(kind=Message.Kind.ALERT, severity=Severity.SEVERE)
+    assert first_attempt(Contact(**NIGHT), message, "inapp", utc(21, 20))[1] == utc(21, 20)
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "slot"),
+    [
+        (Contact.Digest.DAILY, utc(21, 3, 0), utc(21, 3)),
+        (Contact.Digest.DAILY, utc(21, 2, 59), utc(20, 3)),
+        (Contact.Digest.WEEKLY, utc(21, 12), utc(16, 3)),  # 16 November 2026 is a Monday
+        (Contact.Digest.WEEKLY, utc(16, 2, 59), utc(9, 3)),
+        (Contact.Digest.NONE, utc(21, 12), utc(21, 12)),
+    ],
+)
+def test_a_digest_is_due_at_its_hour_on_the_wall(kind: str, now: datetime, slot: datetime) -> None:
+    assert digest.slot_before(Contact(digest=kind, digest_hour=8, timezone="Asia/Karachi"), now) == slot
+
+
+@pytest.fixture
+def patient(officer: Contact) -> Contact:
+    Contact.objects.update(digest=Contact.Digest.DAILY)
+    officer.refresh_from_db()
+    return officer
+
+
+def two_events(rule: Rule, happen: Happen, now: datetime) -> None:
+    Rule.objects.update(recover_for=timedelta(0))
+    first = happen(start=now - timedelta(hours=3), last_at=now - timedelta(hours=2))
+    tasks.process_events()
+    Anomaly.objects.filter(pk=first.pk).update(end=now - timedelta(hours=1), revision=2)
+    tasks.process_events()
+
+
+def test_what_happens_in_a_day_comes_as_one_mail(rule: Rule, patient: Contact, happen: Happen, now: datetime) -> None:
+    two_events(rule, happen, now)
+    delivery.send_due()
+    assert not mail.outbox
+    tomorrow = clock.now() + timedelta(days=1)
+    assert digest.send_digests(tomorrow) == 1
+    assert digest.send_digests(tomorrow) == 0
+    delivery.send_due()
+    (sent,) = mail.outbox
+    assert sent.subject == "Air alerts: 2 in your summary"
+    assert "About twice the usual" in sent.body
+    assert Delivery.objects.filter(state=State.DIGESTED).count() == 2
+
+
+def test_a_digest_that_died_half_way_is_not_sent_twice(
+    rule: Rule, patient: Contact, happen: Happen, now: datetime
+) -> None:
+    two_events(rule, happen, now)
+    tomorrow = clock.now() + timedelta(days=1)
+    digest.send_digests(tomorrow)
+    Delivery.objects.filter(state=State.DIGESTED).update(state=State.HELD)
+    digest.send_digests(tomorrow)
+    delivery.send_due()
+    assert len(mail.outbox) == 1
+
+
+def test_used_up_sms_are_told_once_by_mail(
+    rule: Rule, happen: Happen, now: datetime, settings: SettingsWrapper
+) -> None:
+    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
+    contact = Contact.objects.create(
+        phone="+923001234567",
+        phone_verified_at=clock.now(),
+        email="a@example.org",
+        email_verified_at=clock.now(),
+        sms_cap=1,
+    )
+    Subscription.objects.create(contact=contact, channels=["sms"])
+    two_events(rule, happen, now)
+    message = Message.objects.order_by("number").last()
+    assert message
+    outbox.write_deliveries(message, outbox.recipients(message))
+    assert sorted(Delivery.objects.filter(channel="sms").values_list("state", flat=True)) == ["capped", "queued"]
+    notice = Delivery.objects.get(channel="email")
+    assert notice.subject == "Your SMS for this month are used up"

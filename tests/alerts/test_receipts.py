@@ -1,0 +1,69 @@
+"""What Twilio reports about messages."""
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from alerts.channels.sms import callback_url
+from alerts.models import Delivery
+from alerts.views.receipts import signature
+
+pytestmark = pytest.mark.django_db
+State = Delivery.State
+
+
+@pytest.fixture
+def row(settings: SettingsWrapper) -> Delivery:
+    settings.SMS_URL = "twilio://AC1:token@+15550001111/{to}"
+    return Delivery.objects.create(
+        reference="r1", message="m", contact="c", channel="sms", kind="alert", address="+1", text="x", state=State.SENT
+    )
+
+
+def report(client: Client, signed: str | None = None, **form: str) -> int:
+    expected = signature(callback_url("r1"), form) if signed is None else signed
+    headers = {"X-Twilio-Signature": expected}
+    return client.post("/alerts/receipts/twilio/r1", form, headers=headers).status_code
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("delivered", State.DELIVERED), ("undelivered", State.FAILED), ("failed", State.FAILED), ("sent", State.SENT)],
+)
+def test_a_receipt_settles_the_delivery(client: Client, row: Delivery, status: str, state: str) -> None:
+    assert report(client, MessageSid="SM1", MessageStatus=status) == 204
+    row.refresh_from_db()
+    assert row.state == state
+
+
+def test_a_failure_says_why(client: Client, row: Delivery) -> None:
+    report(client, MessageStatus="undelivered", ErrorCode="30005")
+    row.refresh_from_db()
+    assert "30005" in row.error
+
+
+@pytest.mark.parametrize("signed", ["", "forged"])
+def test_a_forged_receipt_changes_nothing(client: Client, row: Delivery, signed: str) -> None:
+    assert report(client, signed, MessageStatus="failed") == 403
+    row.refresh_from_db()
+    assert row.state == State.SENT
+
+
+def test_a_late_receipt_does_not_undo_a_settled_delivery(client: Client, row: Delivery) -> None:
+    report(client, MessageStatus="delivered")
+    report(client, MessageStatus="failed")
+    row.refresh_from_db()
+    assert row.state == State.DELIVERED
+
+
+def test_the_signature_is_twilios(settings: SettingsWrapper) -> None:
+    """The worked example of Twilio's documentation on request validation."""
+    settings.SMS_URL = "twilio://AC1:12345@+15550001111/{to}"
+    form = {
+        "CallSid": "CA1234567890ABCDE",
+        "Caller": "+14158675309",
+        "Digits": "1234",
+        "From": "+14158675309",
+        "To": "+18005551212",
+    }
+    assert signature("https://mycompany.com/myapp.php?foo=1&bar=2", form) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="

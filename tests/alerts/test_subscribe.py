@@ -1,0 +1,179 @@
+"""The public form: ask, confirm, change, stop."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from alerts import delivery, links, optin, tasks
+from alerts.models import Contact, Delivery, Rule, Subscription
+from detection.models import Anomaly, Severity
+from ingestion.models import Station
+
+pytestmark = pytest.mark.django_db
+FORM = {"address": "Someone@Example.org", "place": "lahore", "severity": Severity.MODERATE}
+PHONE = "+923001234567"
+
+
+def ask(client: Client, **changes: object) -> object:
+    answer = client.post("/subscribe/", {**FORM, **changes})
+    delivery.send_due()
+    return answer
+
+
+def link_in_mail() -> str:
+    found = re.search(r"http://localhost:8000(/subscribe/confirm/\S+)", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+def subscribed(client: Client) -> Contact:
+    ask(client)
+    client.post(link_in_mail())
+    return Contact.objects.get()
+
+
+def test_nothing_is_stored_before_the_owner_of_the_address_has_answered(client: Client, station: Station) -> None:
+    ask(client)
+    assert mail.outbox[0].to == ["someone@example.org"]
+    assert not Contact.objects.exists()
+    assert not Subscription.objects.exists()
+
+
+def test_opening_the_link_confirms_nothing_because_mail_scanners_open_links(client: Client, station: Station) -> None:
+    ask(client)
+    assert client.get(link_in_mail()).status_code == 200
+    assert not Contact.objects.exists()
+
+
+def test_the_button_confirms_and_twice_is_once(client: Client, station: Station) -> None:
+    ask(client)
+    for _ in range(2):
+        assert client.post(link_in_mail()).status_code == 302
+    subscription = Subscription.objects.get()
+    assert subscription.contact.email == "someone@example.org"
+    assert (subscription.place, subscription.min_severity) == ("lahore", Severity.MODERATE)
+
+
+def test_a_confirmed_citizen_gets_alerts_with_the_way_out(
+    client: Client, rule: Rule, happen: Callable[..., Anomaly]
+) -> None:
+    contact = subscribed(client)
+    mail.outbox.clear()
+    happen()
+    tasks.process_events()
+    delivery.send_due()
+    (sent,) = mail.outbox
+    assert sent.extra_headers["List-Unsubscribe"] == f"<{links.unsubscribe(contact.uid)}>"
+    assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert links.unsubscribe(contact.uid) in sent.body
+
+
+def test_one_click_stops_everything(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    address = links.unsubscribe(contact.uid).removeprefix("http://localhost:8000")
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    contact.refresh_from_db()
+    assert not contact.is_active
+
+
+def test_following_the_way_out_stops_nothing_yet(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    assert client.get(links.unsubscribe(contact.uid).removeprefix("http://localhost:8000")).status_code == 200
+    contact.refresh_from_db()
+    assert contact.is_active
+
+
+def test_a_forged_way_out_leads_nowhere(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    assert client.post(f"/subscribe/stop/{contact.uid}.forged").status_code == 404
+
+
+def test_the_form_answers_the_same_for_a_known_address(client: Client, station: Station) -> None:
+    unknown = ask(client)
+    client.post(link_in_mail())
+    known = ask(Client())
+    assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+    assert mail.outbox[0].subject == mail.outbox[1].subject
+
+
+def test_a_stopped_citizen_can_come_back(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    Contact.objects.update(is_active=False)
+    client.post(link_in_mail())
+    contact.refresh_from_db()
+    assert contact.is_active
+
+
+def test_one_address_cannot_be_flooded(client: Client, station: Station) -> None:
+    for _ in range(5):
+        assert ask(client).status_code == 302
+    assert len(mail.outbox) == optin.MAILS_PER_ADDRESS
+
+
+def test_one_visitor_cannot_try_address_after_address(client: Client, station: Station) -> None:
+    answers = [ask(client, address=f"a{number}@example.org").status_code for number in range(11)]
+    assert answers == [302] * 10 + [429]
+
+
+def test_a_robot_is_thanked_and_forgotten(client: Client, station: Station) -> None:
+    assert ask(client, website="http://spam.example").status_code == 302
+    assert not mail.outbox
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@", "123", "+1", ""])
+def test_a_wrong_address_is_told(client: Client, station: Station, address: str) -> None:
+    answer = ask(client, address=address)
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
+
+
+def test_a_link_that_is_too_old_says_so(client: Client, station: Station) -> None:
+    assert client.get("/subscribe/confirm/nonsense").status_code == 410
+
+
+def test_a_mobile_number_is_confirmed_by_its_code(client: Client, station: Station, settings: SettingsWrapper) -> None:
+    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
+    page = ask(client, address="0300 123-4567").content.decode()
+    row = Delivery.objects.get()
+    assert (row.address, row.channel) == (PHONE, "sms")
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    code = re.search(r"\d{6}", row.text)[0]
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    assert "not right" in client.post("/subscribe/code", {"token": token, "code": wrong}).content.decode()
+    assert client.post("/subscribe/code", {"token": token, "code": code}).status_code == 302
+    assert Contact.objects.get().phone == PHONE
+
+
+def test_a_code_cannot_be_guessed(client: Client, station: Station, settings: SettingsWrapper) -> None:
+    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
+    page = ask(client, address=PHONE).content.decode()
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    code = re.search(r"\d{6}", Delivery.objects.get().text)[0]
+    for _ in range(optin.CODE_TRIES):
+        client.post("/subscribe/code", {"token": token, "code": "none"})
+    client.post("/subscribe/code", {"token": token, "code": code})
+    assert not Contact.objects.exists()
+
+
+def test_a_citizen_can_change_when_and_how(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    address = f"/subscribe/manage/{links.token(links.UNSUBSCRIBE, contact.uid)}"
+    wishes = {"language": "ur", "timezone": "Asia/Karachi", "quiet_from": "22:00", "quiet_to": "06:00"}
+    assert client.post(address, {**wishes, "digest": "daily", "digest_hour": 7}).status_code == 200
+    contact.refresh_from_db()
+    assert (contact.language, contact.digest, contact.quiet_from.hour) == ("ur", "daily", 22)
+
+
+def test_an_agency_is_not_managed_by_links(client: Client, officer: Contact) -> None:
+    assert client.get(f"/subscribe/manage/{links.token(links.UNSUBSCRIBE, officer.uid)}").status_code == 404
+
+
+def test_the_form_speaks_urdu(station: Station) -> None:
+    page = Client().get("/subscribe/?lang=ur").content.decode()
+    assert 'dir="rtl"' in page
+    assert "لاہور" in page
