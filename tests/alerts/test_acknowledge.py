@@ -1,0 +1,111 @@
+"""Taking an alert on, and what happens when nobody does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from alerts import delivery, escalation, links, tasks
+from alerts.machine import State
+from alerts.models import Alert, Contact, Delivery, Rule, Subscription
+from aqi_project import clock
+from detection.models import Anomaly
+
+pytestmark = pytest.mark.django_db
+LIMIT = timedelta(minutes=15)
+
+
+@pytest.fixture
+def chief(officer: Contact) -> Contact:
+    """Is told when nobody else takes it on."""
+    contact = Contact.objects.create(name="Chief", email="chief@example.org", email_verified_at=clock.now())
+    Subscription.objects.create(contact=contact, step=1)
+    return contact
+
+
+@pytest.fixture
+def alert(rule: Rule, officer: Contact, chief: Contact, happen: Callable[..., Anomaly]) -> Alert:
+    Rule.objects.update(acknowledge_within=LIMIT)
+    happen()
+    tasks.process_events()
+    delivery.send_due()
+    return Alert.objects.get()
+
+
+def time_is_up() -> None:
+    Alert.objects.exclude(escalate_at=None).update(escalate_at=clock.now())
+    tasks.evaluate_rules()
+    delivery.send_due()
+
+
+def link(alert: Alert, contact: Contact) -> str:
+    return links.acknowledge(alert.identifier, contact.uid).removeprefix("http://localhost:8000")
+
+
+def told() -> list[str]:
+    return [sent.to[0] for sent in mail.outbox]
+
+
+def test_the_next_contact_is_told_only_when_time_is_up(alert: Alert) -> None:
+    tasks.evaluate_rules()
+    assert told() == ["officer@example.org"]
+    time_is_up()
+    assert told() == ["officer@example.org", "chief@example.org"]
+
+
+def test_nobody_is_told_twice_by_an_escalation(alert: Alert) -> None:
+    for _ in range(3):
+        time_is_up()
+    assert told() == ["officer@example.org", "chief@example.org"]
+    assert Alert.objects.get().escalate_at is None
+
+
+def test_what_was_taken_on_goes_no_further(alert: Alert, officer: Contact, client: Client) -> None:
+    assert client.post(link(alert, officer)).status_code == 200
+    time_is_up()
+    assert told() == ["officer@example.org"]
+    assert Alert.objects.get().acknowledged_by == "Officer"
+
+
+def test_opening_the_link_takes_nothing_on_because_mail_scanners_open_links(
+    alert: Alert, officer: Contact, client: Client
+) -> None:
+    assert client.get(link(alert, officer)).status_code == 200
+    assert Alert.objects.get().acknowledged_at is None
+
+
+def test_the_link_in_the_mail_is_the_one_that_works(alert: Alert, officer: Contact) -> None:
+    assert links.acknowledge(alert.identifier, officer.uid) in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("change", ["forged", "other"])
+def test_a_forged_link_leads_nowhere(alert: Alert, officer: Contact, client: Client, change: str) -> None:
+    path = link(alert, officer)
+    path = f"{path}x" if change == "forged" else path.replace(alert.identifier, "0" * 32, 1)
+    assert client.post(path).status_code == 404
+
+
+def test_the_second_to_take_it_on_sees_who_was_first(
+    alert: Alert, officer: Contact, chief: Contact, client: Client
+) -> None:
+    client.post(link(alert, officer))
+    assert "Officer" in client.post(link(alert, chief)).content.decode()
+    assert Alert.objects.get().acknowledged_by == "Officer"
+
+
+def test_what_is_over_cannot_be_taken_on(alert: Alert) -> None:
+    Alert.objects.update(state=State.RESOLVED)
+    assert not escalation.acknowledge(alert.identifier, "Officer")
+
+
+def test_an_update_reaches_whoever_was_drawn_in(alert: Alert, happen: Callable[..., Anomaly]) -> None:
+    time_is_up()
+    Rule.objects.update(recover_for=timedelta(0))
+    Anomaly.objects.update(end=clock.now() - timedelta(hours=2), last_at=clock.now() - timedelta(hours=2), revision=2)
+    tasks.process_events()
+    assert set(Delivery.objects.filter(kind="cancel").values_list("address", flat=True)) == {
+        "officer@example.org",
+        "chief@example.org",
+    }

@@ -1,0 +1,112 @@
+"""Silences and inhibition."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from alerts import delivery, engine, tasks
+from alerts.models import Alert, Contact, Message, Rule, Silence
+from alerts.places import places_of
+from aqi_project import clock
+from detection.models import Anomaly, Severity
+from ingestion.models import Reading, Station
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+Happen = Callable[..., Anomaly]
+
+
+def silence(**changes: Any) -> Silence:
+    now = clock.now()
+    values = {"starts_at": now - HOUR, "ends_at": now + HOUR, "reason": "Calibration"}
+    return Silence.objects.create(**{**values, **changes})
+
+
+def work() -> list[str]:
+    tasks.process_events()
+    tasks.evaluate_rules()
+    delivery.send_due()
+    return list(Message.objects.order_by("created_at").values_list("muted_by", flat=True))
+
+
+@pytest.mark.parametrize(
+    "match",
+    [{}, {"place": "lahore"}, {"place": "city:lahore"}, {"rule": "unusual-air"}, {"max_severity": Severity.SEVERE}],
+)
+def test_what_a_silence_matches_goes_to_nobody_and_says_why(
+    rule: Rule, officer: Contact, happen: Happen, match: dict[str, Any]
+) -> None:
+    silence(**match)
+    happen()
+    assert work() == ["Silence: Calibration"]
+    assert not mail.outbox
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        {"place": "multan"},
+        {"rule": "other"},
+        {"max_severity": Severity.MODERATE},
+        {"ends_at": clock.now() - HOUR / 2},
+        {"starts_at": clock.now() + HOUR / 2},
+    ],
+)
+def test_what_it_does_not_match_is_told(rule: Rule, officer: Contact, happen: Happen, match: dict[str, Any]) -> None:
+    silence(**match)
+    happen()
+    assert work() == [""]
+    assert len(mail.outbox) == 1
+
+
+def test_what_still_fires_when_the_silence_ends_is_told_then(rule: Rule, officer: Contact, happen: Happen) -> None:
+    silence()
+    happen()
+    work()
+    Silence.objects.update(ends_at=clock.now())
+    assert work() == ["Silence: Calibration", ""]
+    assert work() == ["Silence: Calibration", ""]
+    assert len(mail.outbox) == 1
+
+
+def limit(scope: str, **changes: Any) -> Rule:
+    values = {"condition": Rule.Condition.LIMIT, "limits": [200], "scope": scope}
+    return Rule.objects.create(slug=scope, name=scope, **{**values, **changes})
+
+
+@pytest.fixture
+def bad_air(station: Station, measure: Callable[..., Reading]) -> None:
+    measure(aqi=250)
+
+
+def run(rule: Rule) -> str:
+    (place,) = places_of(rule)
+    message = engine.evaluate(rule, place)
+    assert message
+    return message.muted_by
+
+
+def test_an_alert_for_the_city_mutes_its_stations(bad_air: None) -> None:
+    assert run(limit("city")) == ""
+    assert run(limit("station")) == "Covered by the alert for city:lahore (city)"
+
+
+def test_it_does_not_mute_what_is_worse(bad_air: None) -> None:
+    run(limit("city"))
+    assert run(limit("station", severity=Severity.EXTREME)) == ""
+
+
+def test_it_does_not_mute_another_matter(station: Station, bad_air: None) -> None:
+    run(limit("city"))
+    Reading.objects.update(at=clock.now() - 9 * HOUR)
+    silent = Rule.objects.create(slug="silent", name="silent", condition=Rule.Condition.NO_DATA)
+    assert run(silent) == ""
+
+
+def test_a_city_alert_that_is_over_mutes_nothing(bad_air: None) -> None:
+    run(limit("city"))
+    Alert.objects.update(state="resolved")
+    assert run(limit("station")) == ""
