@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alerts.views import acknowledge, receipts, subscribe
+from alerts.views import acknowledge, cap, receipts, subscribe
 
 app_name = "alerts"
 urlpatterns = [
@@ -13,5 +13,7 @@ urlpatterns = [
     path("subscribe/manage/<str:token>", subscribe.manage, name="manage"),
     path("subscribe/stop/<str:token>", subscribe.stop, name="stop"),
     path("alerts/receipts/twilio/<str:reference>", receipts.twilio, name="twilio"),
+    path("alerts/cap.atom", cap.feed, name="cap-feed"),
+    path("alerts/<str:identifier>.cap.xml", cap.document, name="cap"),
     path("alerts/<str:identifier>/acknowledge/<str:token>", acknowledge.acknowledge, name="acknowledge"),
 ]

@@ -165,6 +165,8 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
 SMS_URL = env.text("SMS_URL")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
+CAP_SIGNING_KEY = env.text("CAP_SIGNING_KEY")  # path of a PEM file; needs the package signxml
+CAP_SIGNING_CERTIFICATE = env.text("CAP_SIGNING_CERTIFICATE")
 OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")
 
 # --- API ---

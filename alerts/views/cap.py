@@ -1,0 +1,38 @@
+"""Alerts for machines: each message as a CAP 1.2 document, and the feed of the newest."""
+
+from xml.etree import ElementTree as ET
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from alerts import cap
+from alerts.cap_words import MESSAGE_TYPES
+from alerts.models import Message
+
+FEED_LENGTH = 50
+FRESH_SECONDS = 30
+
+
+@require_safe
+def document(request: HttpRequest, identifier: str) -> HttpResponse:
+    """A message by its own identifier, or the newest message of an alert by the alert's."""
+    told = Message.objects.filter(kind__in=MESSAGE_TYPES, muted_by="")
+    message = told.filter(identifier=identifier).first() or told.filter(alert=identifier).order_by("-number").first()
+    if message is None or not cap.is_public(message.place):
+        raise Http404
+    earlier = list(told.filter(alert=message.alert, number__lt=message.number).order_by("number"))
+    return _answer(cap.document(message, earlier), "application/cap+xml")
+
+
+@require_safe
+@cache_control(public=True, max_age=FRESH_SECONDS)
+def feed(request: HttpRequest) -> HttpResponse:
+    told = Message.objects.filter(kind__in=MESSAGE_TYPES, muted_by="").order_by("-created_at")[: 2 * FEED_LENGTH]
+    public: dict[str, bool] = {}
+    messages = [m for m in told if public.setdefault(m.place, cap.is_public(m.place))]
+    return _answer(cap.feed(messages[:FEED_LENGTH]), "application/atom+xml")
+
+
+def _answer(root: ET.Element, content_type: str) -> HttpResponse:
+    return HttpResponse(cap.serialize(root), content_type=f"{content_type}; charset=utf-8")
