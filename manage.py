@@ -6,6 +6,8 @@ import sys
 
 from aqi_project.errors import ConfigurationError
 
+INTERRUPTED = 130  # what shells make of Ctrl-C
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
@@ -15,6 +17,8 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ConfigurationError as error:
         sys.exit(f"Cannot start: {error}")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

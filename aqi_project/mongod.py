@@ -5,6 +5,7 @@ It is for trying the project out, for tests and for small installations. Any oth
 
 import contextlib
 import importlib.util
+import os
 import re
 import shutil
 import socket
@@ -72,6 +73,7 @@ def running(port: int, folder: Path) -> Iterator[str]:
 
     It is started in a session of its own, so that Ctrl-C in a terminal does not reach it before its clients are gone.
     """
+    _wait_for_predecessor(folder)
     refuse_taken("EMBEDDED_MONGODB_PORT", "127.0.0.1", port)
     process = _start(port, folder)
     try:
@@ -98,6 +100,22 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     rest = ["--networkMessageCompressors", "disabled", "--setParameter", "diagnosticDataCollectionEnabled=false"]
     command = [find_binary(), *address, *files, *size, *rest, "--replSet", REPLICA_SET]
     return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL)
+
+
+def _wait_for_predecessor(folder: Path) -> None:
+    """The `mongod` of a run that was killed may still be closing its files; its lock file holds its process id."""
+    lock = folder / "mongod.lock"
+    deadline = time.monotonic() + STOP_LIMIT.total_seconds()
+    while time.monotonic() < deadline and lock.is_file() and _is_alive(lock.read_text().strip()):
+        time.sleep(0.05)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, OSError):
+        return False
+    return True
 
 
 def _become_primary(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:

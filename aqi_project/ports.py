@@ -1,17 +1,31 @@
 """TCP ports of this machine."""
 
 import socket
+import time
+from datetime import timedelta
 
 from aqi_project.errors import ConfigurationError
+
+PATIENCE = timedelta(seconds=3)  # an earlier run may still be ending
+POLL = 0.1  # seconds
 
 
 def refuse_taken(setting: str, host: str, port: int) -> None:
     """Raises ConfigurationError, which names the setting, where nothing can listen on host and port."""
+    deadline = time.monotonic() + PATIENCE.total_seconds()
+    while reason := _obstacle(host, port):
+        if time.monotonic() > deadline:
+            raise ConfigurationError(f"{setting}={port} cannot be used on {host}: {reason}. Set another one.")
+        time.sleep(POLL)
+
+
+def _obstacle(host: str, port: int) -> str:
+    """Why nothing can listen there; empty if something can."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigurationError(f"{setting}={port} cannot be used on {host}: {reason}. Set another one.") from None
+        return error.strerror or str(error)
+    return ""

@@ -12,7 +12,8 @@ from types import FrameType
 
 PR_SET_PDEATHSIG = 1  # from Linux' sys/prctl.h
 GRACE = timedelta(seconds=4)  # honcho waits 5 s before it kills
-SETTLED = timedelta(seconds=5)  # what dies earlier would only die again
+SETTLED = timedelta(seconds=5)  # what fails earlier would only fail again
+PAUSE = timedelta(seconds=0.5)  # before the next start
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -27,8 +28,8 @@ class Shield:
 
     django-q2's cluster hangs when its whole process group gets the signal (its sentinel dies first and the parent
     waits for it for ever), and Ctrl-C in a terminal, timeouts and process managers all signal groups. What has not
-    ended after GRACE is killed with all that it started: every task is safe to die anywhere. A command that dies
-    unasked after SETTLED is started again.
+    ended after GRACE is killed with all that it started: every task is safe to die anywhere. A command that is killed,
+    or that ends unasked after SETTLED, is started again.
     """
 
     def __init__(self, command: list[str]) -> None:
@@ -47,9 +48,10 @@ class Shield:
             code = self._run_once()
             if self._stopping:
                 return 0
-            if time.monotonic() - started < SETTLED.total_seconds():
+            if code >= 0 and time.monotonic() - started < SETTLED.total_seconds():
                 return code
             print(f"It ended with code {code} and is started again: {' '.join(self._command)}", flush=True)
+            time.sleep(PAUSE.total_seconds())
 
     def _run_once(self) -> int:
         self._process = subprocess.Popen(self._command, start_new_session=True, preexec_fn=die_with_parent)

@@ -47,15 +47,12 @@ def _interrupt(number: int, frame: object) -> None:
 def _serve(folder: Path, host: str, port: int) -> int:
     environment = {**os.environ, "HOST": host, "PORT": str(port)}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
-    setup = subprocess.run([sys.executable, "manage.py", "setup"], check=False, cwd=folder, env=environment)
-    if setup.returncode:
-        return setup.returncode
+    setup = [sys.executable, "manage.py", "setup"]
+    done = subprocess.run(setup, check=False, cwd=folder, env=environment, preexec_fn=die_with_parent)
+    if done.returncode:
+        return done.returncode
     process = subprocess.Popen(
-        ["honcho", "start"],
-        cwd=folder,
-        env=environment,
-        start_new_session=True,
-        preexec_fn=die_with_parent,
+        ["honcho", "start"], cwd=folder, env=environment, start_new_session=True, preexec_fn=die_with_parent
     )
     try:
         _announce(process, port)

@@ -17,7 +17,7 @@ from ingestion.store import store
 
 POLLS_PER_INTERVAL = 6  # an hourly feed is asked every ten minutes: it restates its newest hours
 CLAIM = timedelta(minutes=5)
-REPLAY_CLAIM = timedelta(seconds=20)  # renewed while one plays; after a kill another may play so soon
+REPLAY_CLAIM = timedelta(seconds=4)  # renewed while one plays; after a kill another may play so soon
 SHORTEST_WAIT = 0.02
 REPLAY_SHIFT = timedelta(seconds=55)  # how long one task plays before it hands over
 POLLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.OPENAQ)

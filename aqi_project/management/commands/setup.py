@@ -11,7 +11,6 @@ from aqi_project.accounts import NAME, ensure_admin
 from aqi_project.database import refuse_unreachable
 
 STEPS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("check", {"databases": [DEFAULT_DB_ALIAS]}),
     ("migrate", {"verbosity": 0}),
     ("load_sample", {}),
     ("train", {"missing": True}),
@@ -24,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_unreachable(settings.MONGODB_URI, settings.MONGODB_TIMEOUT)
+        self.check(databases=[DEFAULT_DB_ALIAS])
         for name, choices in STEPS:
             call_command(name, **choices)
         password = ensure_admin()

@@ -1,0 +1,22 @@
+"""`manage.py qcluster`: django-q2's worker, which starts with what runs each minute."""
+
+from typing import Any
+
+from django.conf import settings
+from django_q.management.commands.qcluster import Command as QClusterCommand
+from django_q.models import Schedule
+from django_q.tasks import async_task
+
+from aqi_project import clock
+
+
+class Command(QClusterCommand):
+    """The scheduler first looks half a minute after the start: after a crash that is long."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.Q_CLUSTER["scheduler"]:
+            each_minute = Schedule.objects.filter(schedule_type=Schedule.MINUTES, minutes=1)
+            each_minute.update(next_run=clock.now())
+            for function in each_minute.values_list("func", flat=True):
+                async_task(function)
+        super().handle(*args, **options)

@@ -1,0 +1,122 @@
+"""The whole system as `make run` starts it: real processes, from a copy of the tree, with a database of its own."""
+
+import contextlib
+import csv
+import gzip
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+from pymongo import MongoClient
+
+from aqi_project import mongod
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_COPIED = shutil.ignore_patterns(".venv", ".git", ".env", "var", "__pycache__", ".*_cache")
+MARK = "TEST_SYSTEM"  # a variable that every process of the system inherits
+POLL = 0.05  # seconds
+
+
+class System:
+    """Started and stopped as often as a test likes; what it stored stays."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder / "checkout"
+        shutil.copytree(ROOT, self.folder, ignore=NOT_COPIED)
+        (self.folder / ".venv").symlink_to(sys.prefix)
+        self.mark = uuid.uuid4().hex
+        self.port, self.database_port = mongod.free_port(), mongod.free_port()
+        ports = {"PORT": str(self.port), "EMBEDDED_MONGODB_PORT": str(self.database_port)}
+        own = {MARK: self.mark, "MONGODB_URI": "", "VAR_DIR": "", "AQI_SOURCE": "replay"}
+        self.environment = {**os.environ, **own, **ports, **settings}
+        self.log = folder / "log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self, limit: float) -> float:
+        """Returns how many seconds it took until it was ready and said so."""
+        started = time.monotonic()
+        command = ["make", "--old-file", ".venv/installed", "run"]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, env=self.environment, start_new_session=True, stdout=log, stderr=log
+            )
+        wait_until(lambda: "The air is at" in self.said() or self._has_ended(), limit)
+        assert not self._has_ended(), self.said()
+        return time.monotonic() - started
+
+    def _has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def signal_group(self, number: int) -> None:
+        """As a terminal does it: to make, to the starter and to whatever shares their process group."""
+        assert self.process is not None
+        os.killpg(self.process.pid, number)
+
+    def processes(self, *words: str) -> list[psutil.Process]:
+        """What lives of this system, however it was orphaned; with all of these words in its command line."""
+        return [process for process in psutil.process_iter() if self._is_ours(process, words)]
+
+    def _is_ours(self, process: psutil.Process, words: tuple[str, ...]) -> bool:
+        with contextlib.suppress(psutil.Error):
+            is_marked = process.environ().get(MARK) == self.mark and process.status() != psutil.STATUS_ZOMBIE
+            return is_marked and set(words) <= set(process.cmdline())
+        return False
+
+    def end(self) -> None:
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):
+                process.send_signal(signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
+            self.process = None
+
+    def get(self, path: str) -> tuple[int, str]:
+        with urlopen(self.address + path, timeout=10) as answer:  # noqa: S310 (our own address)
+            return answer.status, answer.read().decode()
+
+    def json(self, path: str) -> Any:
+        return json.loads(self.get(path)[1])
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[Any]:
+        with MongoClient(mongod.uri(self.database_port), tz_aware=True) as client:
+            yield client["aqi"]
+
+    def readings(self) -> list[datetime]:
+        """Times of all stored readings of Lahore."""
+        with self.database() as database:
+            return [document["at"] for document in database["ingestion_reading"].find({"station": "lahore"}, {"at": 1})]
+
+    def recorded(self, until: datetime) -> set[datetime]:
+        """Times that the recording holds up to then, in the station's time."""
+        with self.database() as database:
+            shift = database["ingestion_station"].find_one({"slug": "lahore"})["replay_shift"]
+        with gzip.open(self.folder / "data" / "openweather_lahore_hourly.csv.gz", "rt", newline="") as file:
+            times = [datetime.fromisoformat(row["ts_utc"]).astimezone(UTC) for row in csv.DictReader(file)]
+        return {moved for at in times if (moved := at + timedelta(milliseconds=shift)) <= until}
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"It did not come true within {seconds} s.")
+        time.sleep(POLL)

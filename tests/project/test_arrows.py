@@ -1,0 +1,128 @@
+"""The shape of the house: who may import whom, how long a function may be, and what the repository must not name."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("aqi_project", "ingestion", "detection", "alerts", "dashboard")  # each may import those before it
+WIRING = ("aqi_project/urls.py", "aqi_project/asgi.py")  # they name every app: that is their work
+WITHOUT_DJANGO = (
+    "ingestion/aqi",
+    "detection/calibration",
+    "detection/detectors",
+    "detection/drift",
+    "detection/evaluation",
+    "detection/forecasting",
+    "detection/streaming",
+)
+DJANGO = {"django", "django_mongodb_backend", "django_q", "rest_framework", "channels"}
+LONGEST_FUNCTION = 60  # lines
+USUAL_FUNCTION, USUAL_SHARE = 32, 0.9  # nine of ten functions are not longer
+LONGEST_FILE = 400  # lines
+FOREIGN = re.compile(
+    r"/(?:home|root|Users)/\w|/work/(?:main|shared|wt)|file:///|--(?:extra-)?index-url|find-links|pypi"
+)
+
+
+def sources(folder: str) -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        name = str(path.relative_to(ROOT))
+        if "migrations" not in path.parts:
+            yield name, ast.parse(path.read_text(), filename=name)
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and first name of each import, the ones inside functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name.partition(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.lineno, (node.module or "").partition(".")[0]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_arrows_point_one_way(app):
+    later = set(APPS[APPS.index(app) + 1 :])
+    wrong = [
+        f"{name}:{line} imports {package}"
+        for name, tree in sources(app)
+        if name not in WIRING
+        for line, package in imported(tree)
+        if package in later
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", [folder for folder in WITHOUT_DJANGO if (ROOT / folder).is_dir()])
+def test_plain_python_stays_plain(folder):
+    wrong = [
+        f"{name}:{line} imports {package}"
+        for name, tree in sources(folder)
+        for line, package in imported(tree)
+        if package in DJANGO
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", [folder for folder in WITHOUT_DJANGO if (ROOT / folder).is_dir()])
+def test_plain_python_runs_without_django(folder):
+    """What it imports from elsewhere in the project must be plain as well."""
+    program = f"import sys, {folder.replace('/', '.')}; print(sorted({DJANGO!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+def functions() -> Iterator[tuple[str, int]]:
+    """Name and number of lines of each function of the program, tests and benchmarks."""
+    for folder in (*APPS, "tests", "benchmarks"):
+        for name, tree in sources(folder):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield f"{name}:{node.lineno} {node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_a_function_fits_in_the_eye():
+    lengths = dict(functions())
+    assert [name for name, lines in lengths.items() if lines > LONGEST_FUNCTION] == []
+    usual = sum(lines <= USUAL_FUNCTION for lines in lengths.values()) / len(lengths)
+    assert usual >= USUAL_SHARE
+
+
+def test_a_file_is_read_in_one_sitting():
+    wrong = [
+        f"{name}: {len((ROOT / name).read_text().splitlines())} lines"
+        for folder in (*APPS, "tests", "benchmarks")
+        for name, _ in sources(folder)
+        if len((ROOT / name).read_text().splitlines()) > LONGEST_FILE
+    ]
+    assert wrong == []
+
+
+def test_the_repository_names_no_machine_and_no_package_registry():
+    wrong = [
+        f"{name}:{number}: {found[0]}"
+        for name in repository()
+        for number, line in enumerate((ROOT / name).read_text(errors="ignore").splitlines(), 1)
+        if (found := FOREIGN.search(line))
+    ]
+    assert wrong == []
+
+
+def repository() -> list[str]:
+    """Text files that git tracks; without git, those of the usual kinds."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    kinds = ("*.py", "*.md", "*.toml", "*.txt", "*.html", "*.js", "*.css", "*.yaml", "*.yml")
+    names = done.stdout.split("\0") if done.returncode == 0 else _walk(kinds)
+    own = str(Path(__file__).relative_to(ROOT))
+    return [name for name in names if name and name != own and not name.endswith((".gz", ".png", ".woff2", ".mo"))]
+
+
+def _walk(kinds: tuple[str, ...]) -> list[str]:
+    folders = (*APPS, "docs", "tests", "benchmarks", "templates", "static")
+    return [str(path.relative_to(ROOT)) for folder in folders for kind in kinds for path in (ROOT / folder).rglob(kind)]

@@ -1,0 +1,120 @@
+"""`make run` with its real processes: it starts, it survives kills, and it ends without a trace."""
+
+import signal
+import time
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
+
+import psutil
+import pytest
+
+from tests.project.system import System, wait_until
+
+pytestmark = pytest.mark.processes
+START_LIMIT = 120.0  # seconds, without the installation
+SECOND_START_LIMIT = 15.0
+STOP_LIMIT = 10.0
+ARRIVAL_LIMIT = 20.0
+FAST_REPLAY = {"REPLAY_SECONDS_PER_HOUR": "0.25", "WORKERS": "1"}
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    system = System(tmp_path_factory.mktemp("system"), **FAST_REPLAY)
+    yield system
+    system.end()
+
+
+@pytest.fixture
+def system(installation: System) -> System:
+    """The running system: the first test starts it from an empty folder, one that follows a stop starts it again."""
+    if not installation.processes():
+        installation.start(START_LIMIT)
+    return installation
+
+
+def newest(system: System) -> object:
+    return max(system.readings())
+
+
+def test_it_starts_from_an_empty_folder_and_says_where_to_look(system):
+    said = system.said()
+    assert f"The air is at   {system.address}/\n" in said
+    assert said.count("password:") == 1
+    assert system.json("/health/ready")["status"] == "ok"
+    status, page = system.get("/")
+    assert status == 200
+    assert "Lahore" in page
+
+
+def test_a_reading_arrives_while_one_watches(system):
+    before = newest(system)
+    wait_until(lambda: newest(system) > before, ARRIVAL_LIMIT)
+
+
+def test_only_this_machine_reaches_the_database(system):
+    [mongod] = system.processes("--replSet")
+    assert {found.laddr.ip for found in mongod.net_connections("tcp") if found.status == "LISTEN"} == {"127.0.0.1"}
+
+
+def test_a_killed_worker_comes_back_and_nothing_is_lost_or_doubled(system):
+    for _ in range(2):
+        before = newest(system)
+        kill(worker_processes(system))
+        wait_until(lambda: newest(system) > before, ARRIVAL_LIMIT + 10)  # noqa: B023
+    times = system.readings()
+    assert len(times) == len(set(times))
+    assert set(times) == system.recorded(until=max(times))
+
+
+def worker_processes(system: System) -> list[psutil.Process]:
+    """The cluster and all its forks, without the process that guards them."""
+    return [found for found in system.processes("qcluster") if "aqi_project.processes" not in found.cmdline()]
+
+
+def kill(processes: list[psutil.Process]) -> None:
+    assert processes
+    for process in processes:
+        process.send_signal(signal.SIGKILL)
+
+
+def test_no_mail_goes_out_twice(system):
+    mails = [message_from_bytes(path.read_bytes(), policy=default) for path in (system.folder / "var/mail").glob("*")]
+    texts = [(mail["To"], mail["Subject"], str(mail.get_body(("plain",)))) for mail in mails]
+    assert len(texts) == len(set(texts))
+    with system.database() as database:
+        assert database["alerts_delivery"].count_documents({"state": "sent", "channel": "email"}) == len(texts)
+
+
+def test_a_killed_web_process_comes_back(system):
+    kill([found for found in system.processes("aqi_project.asgi:application") if found.parent().name() != "honcho"])
+    wait_until(lambda: answers(system), ARRIVAL_LIMIT)
+
+
+def answers(system: System) -> bool:
+    try:
+        return system.get("/health/live")[0] == 200
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])
+def test_a_stop_signal_to_the_whole_group_ends_everything_in_time(system, number):
+    started = time.monotonic()
+    system.signal_group(number)
+    wait_until(lambda: not system.processes(), STOP_LIMIT)
+    assert time.monotonic() - started < STOP_LIMIT
+    assert "Traceback" not in system.said()
+
+
+def test_a_killed_starter_leaves_nothing_behind(system):
+    kill(system.processes("aqi_project.up"))
+    wait_until(lambda: not system.processes(), STOP_LIMIT)
+
+
+def test_it_starts_at_once_after_a_kill_and_goes_on_where_it_was(system):
+    before = newest(system)
+    kill(system.processes("aqi_project.up"))
+    assert system.start(START_LIMIT) < SECOND_START_LIMIT
+    assert newest(system) >= before
