@@ -1,8 +1,12 @@
 # make run | test | check | bench | install | admin-password | clean
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --disable-pip-version-check
+# pip's many lines as one that moves; its errors stay as they are.
+ONE_LINE := awk '/^ *(Collecting|Installing)/ { printf "\r\033[K  %3d  %.70s", ++n, $$0; fflush() } END { printf "\r\033[K" }'
 .DEFAULT_GOAL := run
 .PHONY: run test check bench install install-dev admin-password clean
 
@@ -29,11 +33,12 @@ install-dev: $(VENV)/installed-dev
 $(VENV)/installed: requirements.txt constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the project's packages into $(VENV) (about a minute the first time) …"
-	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q -r requirements.txt
+	@$(PIP) -r requirements.txt | $(ONE_LINE)
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	@$(BIN)/pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@echo "Installing the tools for tests and checks …"
+	@$(PIP) -r requirements-dev.txt | $(ONE_LINE)
 	@touch $@
 
 admin-password: install

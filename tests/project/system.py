@@ -120,3 +120,8 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> None:
         if time.monotonic() > deadline:
             raise AssertionError(f"It did not come true within {seconds} s.")
         time.sleep(POLL)
+
+
+def at_rest(seconds: float) -> float:
+    """A limit that holds for a machine with nothing else to do, stretched by how busy this one is."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -9,10 +9,10 @@ from email.policy import default
 import psutil
 import pytest
 
-from tests.project.system import System, wait_until
+from tests.project.system import System, at_rest, wait_until
 
 pytestmark = pytest.mark.processes
-START_LIMIT = 120.0  # seconds, without the installation
+START_LIMIT = 300.0  # seconds, without the installation, on a busy machine
 SECOND_START_LIMIT = 15.0
 STOP_LIMIT = 10.0
 ARRIVAL_LIMIT = 20.0
@@ -50,7 +50,7 @@ def test_it_starts_from_an_empty_folder_and_says_where_to_look(system):
 
 def test_a_reading_arrives_while_one_watches(system):
     before = newest(system)
-    wait_until(lambda: newest(system) > before, ARRIVAL_LIMIT)
+    wait_until(lambda: newest(system) > before, at_rest(ARRIVAL_LIMIT))
 
 
 def test_only_this_machine_reaches_the_database(system):
@@ -62,7 +62,7 @@ def test_a_killed_worker_comes_back_and_nothing_is_lost_or_doubled(system):
     for _ in range(2):
         before = newest(system)
         kill(worker_processes(system))
-        wait_until(lambda: newest(system) > before, ARRIVAL_LIMIT + 10)  # noqa: B023
+        wait_until(lambda: newest(system) > before, at_rest(ARRIVAL_LIMIT))  # noqa: B023
     times = system.readings()
     assert len(times) == len(set(times))
     assert set(times) == system.recorded(until=max(times))
@@ -116,5 +116,5 @@ def test_a_killed_starter_leaves_nothing_behind(system):
 def test_it_starts_at_once_after_a_kill_and_goes_on_where_it_was(system):
     before = newest(system)
     kill(system.processes("aqi_project.up"))
-    assert system.start(START_LIMIT) < SECOND_START_LIMIT
+    assert system.start(START_LIMIT) < at_rest(SECOND_START_LIMIT)
     assert newest(system) >= before

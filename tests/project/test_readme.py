@@ -1,0 +1,35 @@
+"""What the front page promises exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_every_command_it_names_is_a_target_of_the_makefile():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z-]+)", README))
+    assert {"run", "test"} <= named <= targets
+
+
+def test_every_setting_of_the_example_is_explained():
+    settings = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    table = README.partition("## Settings")[2].partition("## Commands")[0]
+    assert settings == set(re.findall(r"`([A-Z_]+)`", table.replace("`VAR_DIR` |", "|"))) | {"VAR_DIR"}
+
+
+def test_every_setting_that_is_read_is_in_the_example():
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "aqi_project/settings.py").read_text()))
+    addresses = {name for name in read if name.endswith("_URL") and name not in {"SITE_URL", "EMAIL_URL"}}
+    settings = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert read - addresses == settings  # the providers' addresses are for tests
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page):
+    links = re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
