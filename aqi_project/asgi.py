@@ -2,13 +2,13 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 from aqi_project.errors import ConfigurationError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
 try:
-    http = get_asgi_application()
+    django.setup(set_prefix=False)
     from aqi_project.checks import refuse_insecure_production
 
     refuse_insecure_production()
@@ -19,11 +19,12 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
+from aqi_project.handler import Handler
 from dashboard.routing import websocket_urlpatterns
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": Handler(),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -52,7 +52,12 @@ class Band:
             raise OutsideBandError(f"The model knows {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC.")
         low = min(int(place), len(self.expected) - 2)
         share = place - low
-        return BandPoint(moment, *(row[low] + share * (row[low + 1] - row[low]) for row in self._rows()))
+        return BandPoint(
+            moment,
+            _between(self.expected, low, share),
+            _between(self.lower, low, share),
+            _between(self.upper, low, share),
+        )
 
     def between(self, start: datetime, end: datetime) -> list[BandPoint]:
         """The grid's points with start ≤ at ≤ end."""
@@ -70,3 +75,7 @@ class Band:
         """How far the value lies from the expected one: 1 at the edge of the 95 % range."""
         edge = point.upper if value >= point.expected else point.lower
         return abs(value - point.expected) / max(abs(edge - point.expected), NARROWEST)
+
+
+def _between(row: Sequence[float], low: int, share: float) -> float:
+    return row[low] + share * (row[low + 1] - row[low])

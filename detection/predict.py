@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from detection.band import Band, BandPoint
 from detection.rarity import usual_share
@@ -46,8 +47,7 @@ class Limits:
         return DAYS_A_MONTH / self.false_alarms_per_month
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is said of one value. `breach` is the hard limit that it broke, if any."""
 
     expected: BandPoint

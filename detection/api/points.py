@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from aqi_project.api import ApiError
 
 LONGEST_ID = 140
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One checked item of a request; `given` is its time as the client wrote it."""
 
     sensor_id: str
