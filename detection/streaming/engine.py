@@ -41,7 +41,7 @@ class Gate:
 
 
 class StreamingScorer:
-    """Scores one series value by value; holds about 1 MB however long the series."""
+    """Scores one series value by value; holds half a megabyte however long the series."""
 
     def __init__(self) -> None:
         self.channels = all_channels()

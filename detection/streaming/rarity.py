@@ -24,7 +24,7 @@ class Rarity:
 
     def update(self, novelty: NDArray[np.float64]) -> NDArray[np.float64]:
         """Rarity (≥ 0) of each channel's novelty, NaN where that or its past is missing; then learn it."""
-        as_novel = (self.largest >= novelty[:, None]).sum(axis=1)
+        as_novel = np.count_nonzero(self.largest >= novelty[:, None], axis=1)
         rarity = np.log10((self.blocks + PRIOR_BLOCKS + 1.0) / (as_novel + 1.0))
         rarity[novelty == 0] = 0.0
         rarity[np.isnan(novelty) | (self.blocks == 0)] = np.nan

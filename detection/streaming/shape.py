@@ -28,12 +28,16 @@ class Shape:
         self.every = max(1, spacing // 2)
         self.waiting: deque[NDArray[np.float64]] = deque()
         self.memory = np.zeros((REMEMBERED, points))
+        self.sizes = np.zeros(REMEMBERED)  # squared length of each remembered stretch
+        self.origin = nan  # the first value, taken off all: the squares below would drown small differences
         self.stored = 0
 
     def update(self, at: float, value: float) -> float:
         """Distance of the stretch that ends here to the nearest remembered one; then keep it for later."""
         place = self.rows % len(self.recent)
-        self.recent[place] = self.mean.update(value)
+        if self.rows == 0:
+            self.origin = value
+        self.recent[place] = self.mean.update(value - self.origin)
         self.rows += 1
         if self.rows < len(self.recent):
             return nan
@@ -47,11 +51,15 @@ class Shape:
         known = min(self.stored, REMEMBERED)
         if known < FEWEST:
             return nan
-        gaps = self.memory[:known] - stretch
-        return sqrt(float(np.einsum("ij,ij->i", gaps, gaps).min()) / self.points)
+        memory = self.memory[:known]
+        nearest = int((self.sizes[:known] - 2.0 * (memory @ stretch)).argmin())
+        gap = memory[nearest] - stretch
+        return sqrt(float(gap @ gap) / self.points)
 
     def _keep(self, stretch: NDArray[np.float64]) -> None:
         self.waiting.append(stretch)
         if len(self.waiting) * self.every > len(self.recent):
-            self.memory[self.stored % REMEMBERED] = self.waiting.popleft()
+            oldest = self.waiting.popleft()
+            slot = self.stored % REMEMBERED
+            self.memory[slot], self.sizes[slot] = oldest, oldest @ oldest
             self.stored += 1
