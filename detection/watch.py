@@ -8,6 +8,9 @@ from datetime import timedelta
 from math import log10
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from detection.calibration.threshold import episode_levels
 from detection.rarity import Tail
 
 if TYPE_CHECKING:
@@ -15,10 +18,27 @@ if TYPE_CHECKING:
 
     from detection.detectors import Detector
 
-USUAL = ("prophet_band", "isolation_forest", "same_hour_mad", "flatline", "dropout")
+USUAL = (
+    "prophet_band",
+    "one_step",
+    "isolation_forest",
+    "same_hour_mad",
+    "flatline",
+    "dropout",
+    "out_of_range",
+    "neighbours",
+    "companions",
+    "learned",
+)
 FAULTS = ("flatline", "dropout", "out_of_range")
+NEEDS_OTHERS = ("neighbours", "companions")  # are left out where there are no others
+LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated on what they have learnt
+CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
+RULES = (*FAULTS, "one_step", "neighbours", "companions")  # decide beside what was learnt; the others only vote
+RULES_MUST_BE = 2.0  # powers of ten rarer, because their usual alarms would drown those of what was learnt
 CALIBRATED_ON = timedelta(days=182)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +63,18 @@ class Watch:
 
     @classmethod
     def fit(cls, frame: pd.DataFrame, target: str, kinds: Sequence[str], interval: timedelta, zone: str) -> Watch:
-        """Fit the detectors on a frame and calibrate them on its newest half year."""
-        from detection.detectors import create
-
-        detectors = {kind: create(kind, target, interval=interval, zone=zone).fit(frame) for kind in kinds}
-        days = min(CALIBRATED_ON, frame.index[-1] - frame.index[0]) / DAY
-        rows = int((frame.index > frame.index[-1] - CALIBRATED_ON).sum())
-        tails = {kind: Tail.of(one.score(frame)[-rows:].tolist(), days) for kind, one in detectors.items()}
-        watch = cls(detectors, tails, Tail((), days))
-        watch.total = Tail.of((verdict.surprise for verdict in watch.judge(frame, rows)), days)
+        """Fit the detectors on a frame and calibrate them on its newest part, half a year at most."""
+        span = frame.index[-1] - frame.index[0]
+        held_out = min(CALIBRATED_ON, span * CALIBRATED_SHARE)
+        older = frame.loc[: frame.index[-1] - held_out]
+        rows, days = len(frame) - len(older), held_out / DAY
+        settings = {"interval": interval, "zone": zone}
+        detectors = {kind: fitted(kind, target, older if kind in LEARNERS else frame, settings) for kind in kinds}
+        there = {kind: one for kind, one in detectors.items() if one is not None}
+        tails = {kind: Tail.of(one.score_newest(frame, rows).tolist(), days) for kind, one in there.items()}
+        watch = cls(there, tails, Tail((), days))
+        surprises = [verdict.surprise for verdict in watch.judge(frame, rows)]
+        watch.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
         return watch
 
     def judge(self, frame: pd.DataFrame, rows: int) -> list[Verdict]:
@@ -61,7 +84,10 @@ class Watch:
 
     def _verdict(self, scores: Mapping[str, float]) -> Verdict:
         votes = {kind: surprise(self.tails[kind], score) for kind, score in scores.items()}
-        return Verdict(max(votes.values(), default=0.0), votes)
+        if "learned" not in votes:
+            return Verdict(max(votes.values(), default=0.0), votes)
+        rules = [vote - RULES_MUST_BE for kind, vote in votes.items() if kind in RULES]
+        return Verdict(max([votes["learned"], *rules]), votes)
 
     @property
     def memory(self) -> timedelta:
@@ -76,6 +102,18 @@ class Watch:
     def load(cls, detectors: Mapping[str, Detector], document: Mapping[str, Any]) -> Watch:
         tails = {kind: Tail.load(tail) for kind, tail in document["tails"].items()}
         return cls(detectors, tails, Tail.load(document["total"]))
+
+
+def fitted(kind: str, target: str, frame: pd.DataFrame, settings: Mapping[str, Any]) -> Detector | None:
+    """A fitted detector; None for one that compares with others where there are none."""
+    from detection.detectors import NotEnoughDataError, create
+
+    try:
+        return create(kind, target, **settings).fit(frame)
+    except NotEnoughDataError:
+        if kind in NEEDS_OTHERS:
+            return None
+        raise
 
 
 def surprise(tail: Tail, score: float) -> float:

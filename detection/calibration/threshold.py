@@ -12,6 +12,7 @@ MERGE_HOURS = 3.0  # alarms so close are one episode
 AGAIN_HOURS = 24.0  # an episode counts once more for each of these
 HOURS_A_WEEK = 168.0
 MOST_CANDIDATES = 3000  # of the highest scores
+MOST_EPISODES = 60
 
 
 def episodes(alarms: Flags, per_hour: float = 1.0) -> int:
@@ -30,19 +31,46 @@ def threshold_for(scores: Floats, per_week: float, per_hour: float = 1.0) -> flo
 
     Raises ValueError where there is no score at all. NaN are no alarms.
     """
-    known = scores[np.isfinite(scores)]
+    levels = _candidates(scores)
+    allowed = per_week * len(scores) / per_hour / HOURS_A_WEEK
+    few = _few_enough(np.where(np.isnan(scores), -np.inf, scores), levels, allowed, per_hour)
+    if not few:
+        return float(np.nextafter(levels[0], np.inf))
+    return float((levels[few - 1] + levels[min(few, len(levels) - 1)]) / 2)
+
+
+def episode_levels(scores: Floats, per_hour: float = 1.0) -> list[float]:
+    """Ascending thresholds: from the last one on there is one alarm episode, from the one before two, and so on.
+
+    Ends where lower thresholds no longer mean more episodes. Empty where there is no score.
+    """
+    if not np.isfinite(scores).any():
+        return []
+    levels, filled = _candidates(scores), np.where(np.isnan(scores), -np.inf, scores)
+    found: list[float] = []
+    for count in range(1, MOST_EPISODES + 1):
+        few = _few_enough(filled, levels, count - 1, per_hour)
+        if few >= len(levels):
+            break
+        found.append(float(levels[few]))
+    return found[::-1]
+
+
+def _candidates(scores: Floats) -> Floats:
+    """The highest different scores, falling."""
+    known = np.unique(scores[np.isfinite(scores)])[::-1]
     if not len(known):
         raise ValueError("There is no score to set a threshold by: the clean history is too short.")
-    allowed = per_week * len(scores) / per_hour / HOURS_A_WEEK
-    filled = np.where(np.isnan(scores), -np.inf, scores)
-    candidates = np.unique(known)[::-1][:MOST_CANDIDATES]
-    low, high = 0, len(candidates)  # candidates[:low] give few enough alarms
+    return known[:MOST_CANDIDATES]
+
+
+def _few_enough(filled: Floats, levels: Floats, allowed: float, per_hour: float) -> int:
+    """How many of the falling levels, from the highest, give no more than the allowed episodes."""
+    low, high = 0, len(levels)
     while low < high:
         middle = (low + high) // 2
-        if episodes(filled >= candidates[middle], per_hour) <= allowed:
+        if episodes(filled >= levels[middle], per_hour) <= allowed:
             low = middle + 1
         else:
             high = middle
-    above = candidates[low - 1] if low else np.nextafter(candidates[0], np.inf)
-    below = candidates[low] if low < len(candidates) else above
-    return float((above + below) / 2) if low else float(above)
+    return low

@@ -37,6 +37,10 @@ class Past:
         shape = np.column_stack([lags[:, 1:], week]) - last[:, None]
         return cls(np.nan_to_num(shape), last, hour_of_day(grid.times(), zone))
 
+    def part(self, rows: slice) -> Past:
+        """The same for some of the rows."""
+        return Past(self.shape[rows], self.last[rows], self.hour[rows])
+
 
 @dataclass(frozen=True)
 class Autoregression:

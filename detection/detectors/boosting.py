@@ -41,6 +41,10 @@ class Lags:
         hour = hour_of_day(grid.times(), zone)
         return cls(np.column_stack([lags - base[:, None], week - base, base, hour]), base)
 
+    def part(self, rows: slice) -> Lags:
+        """The same for some of the rows."""
+        return Lags(self.features[rows], self.base[rows])
+
 
 @dataclass(frozen=True)
 class BoostedForecast:

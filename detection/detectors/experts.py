@@ -39,6 +39,11 @@ class Outlook:
         leads = [Lags.of(scaled, grid, zone, grid.steps(lead)) for lead in LEADS]
         return cls(scaled, Past.of(scaled, grid, zone), Lags.of(scaled, grid, zone), leads)
 
+    def part(self, rows: slice) -> Outlook:
+        """The same for some of the rows."""
+        leads = [lags.part(rows) for lags in self.leads]
+        return Outlook(self.scaled[rows], self.past.part(rows), self.step.part(rows), leads)
+
 
 @dataclass(frozen=True)
 class Experts:
@@ -69,11 +74,11 @@ class Experts:
 
 def crossed_errors(experts: list[Experts], outlook: Outlook) -> Errors:
     """Errors of a history in as many blocks as experts, each block foretold by those who never saw it."""
-    whole = [expert.errors(outlook) for expert in experts]
-    block = np.arange(len(outlook.scaled)) * len(experts) // max(len(outlook.scaled), 1)
-    step = np.choose(block, [errors.step for errors in whole])
-    leads = [np.choose(block, [errors.leads[k] for errors in whole]) for k in range(len(LEADS))]
-    return Errors(step, leads)
+    edges = [-(-len(outlook.scaled) * k // len(experts)) for k in range(len(experts) + 1)]
+    parts = [outlook.part(slice(*edges[k : k + 2])) for k in range(len(experts))]
+    errors = [expert.errors(part) for expert, part in zip(experts, parts, strict=True)]
+    leads = [np.concatenate([one.leads[k] for one in errors]) for k in range(len(LEADS))]
+    return Errors(np.concatenate([one.step for one in errors]), leads)
 
 
 def without_block(size: int, blocks: int, left_out: int) -> NDArray[np.bool_]:

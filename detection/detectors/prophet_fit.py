@@ -68,7 +68,6 @@ def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int) -> 
     _silence()
     from prophet import Prophet
 
-    _silence()
     known = np.isfinite(values)
     if np.ptp(values[known]) == 0:  # Prophet leaves its parameters in another shape
         return _flat(local, float(values[known][0]))
@@ -83,6 +82,7 @@ def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int) -> 
     )
     if zone in COUNTRIES:
         model.add_country_holidays(COUNTRIES[zone])
+    _silence()
     model.fit(history, seed=seed)
     curve = _curve(model)
     _clean_up(model)
@@ -90,7 +90,7 @@ def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int) -> 
 
 
 def _silence() -> None:
-    """Both print from their import on, and cmdstanpy sets its own level while it is imported."""
+    """Both print from their import on, and cmdstanpy sets its own level once a model is made."""
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detection.calibration.threshold import threshold_for
+from detection.calibration.threshold import HOURS_A_WEEK, episodes, threshold_for
 from detection.detectors.grid import Grid
 from detection.detectors.injection import Event, Plan, inject
 from detection.evaluation.matching import Found, match
@@ -93,49 +93,76 @@ class Trial:
     """A scorer fitted and calibrated on one split of a regular frame, ready for any number of tests."""
 
     def __init__(self, make: Callable[[], Scorer], frame: pd.DataFrame, target: str, split: Split) -> None:
-        self.frame, self.target, self.split = frame, target, split
-        self.per_hour = timedelta(hours=1) / (frame.index[1] - frame.index[0])
+        self._place(frame, target, split)
         began = time.perf_counter()
-        self.scorer = make().fit(_between(frame, split.start, split.calibrate))
+        self.scorer = make().fit(between(frame, split.start, split.calibrate))
         self.fit_seconds = time.perf_counter() - began
-        clean = self._scores(frame, split.calibrate, split.test)
+        clean = self._score(frame, split.calibrate, split.test)
         self.thresholds = {rate: threshold_for(clean, rate, self.per_hour) for rate in RATES}
+        self.clean_scores = self.scores(frame)
+
+    def _place(self, frame: pd.DataFrame, target: str, split: Split) -> None:
+        self.frame, self.target, self.split = frame, target, split
+        self.interval: timedelta = (frame.index[1] - frame.index[0]).to_pytimedelta()
+        self.per_hour = timedelta(hours=1) / self.interval
 
     def test(self, count: int, seed: int) -> Outcome:
         """Put events into the test period and count."""
-        part = _between(self.frame, self.split.test - LEAD_IN, self.split.end)
+        part = between(self.frame, self.split.test, self.split.end)
         spoilt, events = spoil(part, self.target, self.split.test, count, seed)
-        return self.judge(spoilt, events)
+        return self.judge(pd.concat([self.frame.loc[: self.split.test - self.interval], spoilt]), events)
 
-    def judge(self, spoilt: pd.DataFrame, events: list[Event]) -> Outcome:
-        """Count on a test period with known events (their places count from the beginning of the test)."""
+    def judge(self, frame: pd.DataFrame, events: list[Event]) -> Outcome:
+        """Count on a frame with known events in the test (their places count from its beginning)."""
         began = time.perf_counter()
-        scores = self._scores(spoilt, self.split.test, self.split.end)
+        scores = self.scores(frame)
         seconds = time.perf_counter() - began
         filled = np.where(np.isnan(scores), -np.inf, scores)
-        found = {rate: match(filled >= t, events, per_hour=self.per_hour) for rate, t in self.thresholds.items()}
+        self._judged = filled, events
         return Outcome(
-            found=found,
+            found={rate: self._match(filled, events, at) for rate, at in self.thresholds.items()},
             thresholds=self.thresholds,
             vus_pr=vus_pr(scores, events, per_hour=self.per_hour),
             best_f1=self._best_f1(filled, events),
             fit_seconds=self.fit_seconds,
             score_seconds=seconds,
-            rows=len(spoilt),
+            rows=len(scores),
         )
 
-    def _scores(self, frame: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> Floats:
-        part = _between(frame, since - LEAD_IN, until)
-        scores = self.scorer.score(part)
-        scores = np.where(np.isnan(part[self.target]), np.nan, scores)
+    def found_at(self, threshold: float) -> Found:
+        """The last test counted at any other threshold."""
+        filled, events = self._judged
+        return self._match(filled, events, threshold)
+
+    def realised(self, rate: float) -> float:
+        """Alarm episodes per week in the test months without any event, at the threshold fixed for a rate."""
+        alarms = np.where(np.isnan(self.clean_scores), -np.inf, self.clean_scores) >= self.thresholds[rate]
+        weeks = max(len(alarms) / self.per_hour / HOURS_A_WEEK, np.finfo(float).eps)
+        return float(episodes(alarms, self.per_hour) / weeks)
+
+    def clean_test(self) -> pd.Series[float]:
+        """The target in the test months, without events."""
+        return between(self.frame, self.split.test, self.split.end)[self.target]
+
+    def scores(self, frame: pd.DataFrame) -> Floats:
+        """The scores of the test period of a frame; NaN where the target is missing."""
+        return self._score(frame, self.split.test, self.split.end)
+
+    def _score(self, frame: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> Floats:
+        part = between(frame, since - LEAD_IN, until)
+        scores = np.where(np.isnan(part[self.target]), np.nan, self.scorer.score(part))
         return scores[int(part.index.searchsorted(since)) :]
+
+    def _match(self, filled: Floats, events: list[Event], threshold: float) -> Found:
+        return match(filled >= threshold, events, per_hour=self.per_hour)
 
     def _best_f1(self, filled: Floats, events: list[Event]) -> float:
         known = filled[np.isfinite(filled)]
         levels = np.quantile(known, np.linspace(0.8, 0.9999, 120)) if len(known) else []
-        return max((match(filled >= level, events, per_hour=self.per_hour).f1 for level in levels), default=0.0)
+        return max((self._match(filled, events, level).f1 for level in levels), default=0.0)
 
 
-def _between(frame: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+def between(frame: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+    """The rows with since ≤ at < until."""
     index = frame.index
     return frame.iloc[int(index.searchsorted(since)) : int(index.searchsorted(until))]

@@ -1,0 +1,118 @@
+"""Does a band keep its promise, and how wide is it?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detection.calibration.aci import issued_quantiles
+from detection.detectors.clock import wall_time
+from detection.detectors.grid import Grid
+from detection.detectors.one_step import OneStep
+from detection.detectors.prophet_band import ProphetBand
+from detection.detectors.prophet_fit import fit_curve
+from detection.detectors.spread import usual_error
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+WINDOW = timedelta(days=28)
+WEEK = timedelta(days=7)
+FEWEST_IN_WEEK = 24
+NORMAL = 1.959964  # the 97.5 % quantile of a normal distribution
+
+
+@dataclass(frozen=True)
+class BandQuality:
+    """What a 95 % band was worth on held-out rows."""
+
+    band: str
+    coverage: float
+    worst_week: float
+    winkler: float
+    width: float
+
+    def as_row(self) -> dict[str, float | str]:
+        """Plain numbers, rounded."""
+        return {name: value if isinstance(value, str) else round(value, 4) for name, value in asdict(self).items()}
+
+
+def quality(name: str, values: Floats, lower: Floats, upper: Floats, per_week: int) -> BandQuality:
+    """Coverage, that of the worst week, mean Winkler score and mean width over the rows where all is known."""
+    known = np.isfinite(values) & np.isfinite(lower) & np.isfinite(upper)
+    values, lower, upper = values[known], lower[known], upper[known]
+    inside = (values >= lower) & (values <= upper)
+    weeks = [inside[i : i + per_week] for i in range(0, len(inside), per_week)]
+    shares = [float(week.mean()) for week in weeks if len(week) >= min(FEWEST_IN_WEEK, per_week)]
+    scores = winkler(values, lower, upper)
+    return BandQuality(name, float(inside.mean()), min(shares), float(scores.mean()), float((upper - lower).mean()))
+
+
+def winkler(values: Floats, lower: Floats, upper: Floats) -> Floats:
+    """Width plus 2 / alpha times the distance by which a value lies outside (Winkler 1972). Lower is better."""
+    outside = np.maximum(lower - values, 0.0) + np.maximum(values - upper, 0.0)
+    return np.asarray(upper - lower + 2 / (1 - LEVEL) * outside)
+
+
+def evaluate_bands(
+    frame: pd.DataFrame, target: str, interval: timedelta, zone: str, test: pd.Timestamp
+) -> list[BandQuality]:
+    """All bands fitted on what lies before `test` and judged on what follows."""
+    older = frame.loc[: test - interval]
+    grid = Grid.of(frame, interval)
+    first = int(grid.times().searchsorted(test))
+    values, per_week = grid.values[target][first:], grid.steps(WEEK)
+    rows = [quality("one_step", values, *_one_step(frame, older, target, interval, zone, first), per_week)]
+    prophet = ProphetBand(target, interval=interval, zone=zone).fit(older)
+    for hours in (24, 72):
+        delay = grid.steps(timedelta(hours=hours))
+        band = _ahead(prophet, grid, target, delay, first)
+        rows.append(quality(f"prophet_band_{hours}h", values, *band, per_week))
+    rows.append(quality("prophet_raw", values, *_raw(grid, older, target, interval, zone, first), per_week))
+    return rows
+
+
+def _one_step(
+    frame: pd.DataFrame, older: pd.DataFrame, target: str, interval: timedelta, zone: str, first: int
+) -> tuple[Floats, Floats]:
+    """The one-step band: quantiles of recent errors in units of the hour's usual error, adaptively."""
+    detector = OneStep(target, interval=interval, zone=zone).fit(older)
+    grid = Grid.of(frame, interval)
+    lower, upper = one_step_band(detector, grid)
+    return lower[first:], upper[first:]
+
+
+def one_step_band(detector: OneStep, grid: Grid) -> tuple[Floats, Floats]:
+    """Lower and upper 95 % bound issued for each reading one interval before it, in the variable's unit."""
+    errors = detector.errors(grid)
+    scaled = detector.scale.forward(grid.values[detector.target])
+    size = usual_error(errors, grid, detector.smallest)
+    low, high = (issued_quantiles(errors / size, tail, grid.steps(WINDOW)) for tail in TAILS)
+    expected = scaled - errors
+    return detector.scale.back(expected + low * size), detector.scale.back(expected + high * size)
+
+
+def _ahead(prophet: ProphetBand, grid: Grid, target: str, delay: int, first: int) -> tuple[Floats, Floats]:
+    """Prophet's band issued `delay` intervals before each reading."""
+    curve = prophet.curve.at(wall_time(grid.times(), prophet.zone))
+    residuals = prophet.scale.forward(grid.values[target]) - curve
+    window = grid.steps(WINDOW)
+    low, high = (curve + issued_quantiles(residuals, tail, window, delay) for tail in TAILS)
+    return prophet.scale.back(low)[first:], prophet.scale.back(high)[first:]
+
+
+def _raw(
+    grid: Grid, older: pd.DataFrame, target: str, interval: timedelta, zone: str, first: int
+) -> tuple[Floats, Floats]:
+    """Prophet as it comes: no log scale, its residuals taken as normal, nothing calibrated."""
+    past = Grid.of(older, interval)
+    local = wall_time(past.times(), zone)
+    curve = fit_curve(local, past.values[target], zone, seed=0)
+    sigma = float(np.nanstd(past.values[target] - curve.at(local)))
+    expected = curve.at(wall_time(grid.times(), zone))[first:]
+    return expected - NORMAL * sigma, expected + NORMAL * sigma

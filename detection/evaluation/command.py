@@ -1,0 +1,144 @@
+"""The command line of the evaluation: what it takes, what it runs, how it prints."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from detection.detectors import REGISTRY
+from detection.detectors.base import KARACHI
+from detection.evaluation.read import read_csv, read_windows
+from detection.evaluation.report import REFERENCES, SYSTEM, Task, evaluate
+
+EVENTS, SPLITS = 20, 4
+COLUMNS = (
+    ("detector", 28),
+    ("F1", 6),
+    ("FA/wk", 6),
+    ("prec.", 6),
+    ("recall", 7),
+    ("delay", 6),
+    ("F1@1", 6),
+    ("usual", 6),
+    ("VUS-PR", 7),
+    ("best", 6),
+    ("fit s", 7),
+    ("µs/row", 7),
+)
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--csv", type=Path, required=True, help="file to evaluate")
+    parser.add_argument("--time", required=True, help="column with the times (UTC unless they say otherwise)")
+    parser.add_argument("--value", required=True, help="column to watch")
+    parser.add_argument("--freq", default="1h", help="interval between readings, such as 5min, 1h or 3h")
+    parser.add_argument("--zone", default=KARACHI, help="time zone of the sensor")
+    parser.add_argument(
+        "--neighbours", default="", help="columns with the same variable at other stations, comma-separated"
+    )
+    parser.add_argument("--alone", action="store_true", help="use no other column of the file")
+    parser.add_argument("--inject", type=int, default=1, metavar="SEED", help="seed of the events that are put in")
+    parser.add_argument("--events", type=int, default=EVENTS, help="events per half year of test")
+    parser.add_argument("--splits", type=int, default=SPLITS, help="overlapping two-year splits, where there is room")
+    parser.add_argument("--windows", type=Path, help="JSON list of [start, end] of labelled events; none are put in")
+    parser.add_argument("--detectors", default="all", help="names, comma-separated, or all")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
+
+def run(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Run with the options' values by name. Raises ValueError, in one sentence, for anything that cannot be."""
+    interval = _interval(options["freq"])
+    neighbours = [name for name in options["neighbours"].split(",") if name]
+    path, value = Path(options["csv"]), options["value"]
+    frame = read_csv(path, options["time"], value, interval, neighbours=neighbours, alone=options["alone"])
+    windows = read_windows(options["windows"], pd.DatetimeIndex(frame.index)) if options["windows"] else []
+    return evaluate(
+        Task(
+            frame=frame,
+            target=value,
+            interval=interval,
+            zone=options["zone"],
+            seed=options["inject"],
+            events=options["events"],
+            splits=options["splits"],
+            kinds=_kinds(options["detectors"]),
+            windows=tuple(windows),
+        )
+    )
+
+
+def _interval(text: str) -> timedelta:
+    try:
+        interval: timedelta = pd.Timedelta(text).to_pytimedelta()
+    except ValueError:
+        raise ValueError(f"{text!r} is no interval; write for example 5min, 1h or 3h.") from None
+    if interval <= timedelta(0):
+        raise ValueError("The interval must be longer than nothing.")
+    return interval
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    there = (*REFERENCES, *REGISTRY, SYSTEM)
+    if text == "all":
+        return there
+    wanted = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in wanted if name not in there]
+    if unknown:
+        raise ValueError(f"There is no detector {unknown[0]!r}; there are: {', '.join(there)}.")
+    return wanted
+
+
+def as_text(report: Mapping[str, Any]) -> str:
+    """The report as tables."""
+    parts = [
+        _line([name for name, _ in COLUMNS]),
+        *[_detector(row) for row in report["detectors"]],
+        "",
+        *[_found(row) for row in report["detectors"] if "skipped" not in row],
+        "",
+        *_plain("95 % bands on the last test", report["bands"]),
+        "",
+        *_plain("Comparison at one false alarm a week, clean test", report["comparison"]),
+    ]
+    return "\n".join(parts)
+
+
+def _line(cells: Sequence[object]) -> str:
+    return "".join(f"{cell!s:<{width}}" for cell, (_, width) in zip(cells, COLUMNS, strict=True)).rstrip()
+
+
+def _detector(row: Mapping[str, Any]) -> str:
+    if "skipped" in row:
+        return f"{row['detector']:<28}skipped: {row['skipped']}"
+    strict, loose, usual = row["at_0.25_a_week"], row["at_1.0_a_week"], row["at_usual_threshold"]
+    return _line(
+        [
+            row["detector"],
+            f"{strict['f1']:.2f}",
+            f"{strict['false_alarms_a_week']:.2f}",
+            f"{strict['precision']:.2f}",
+            f"{strict['recall']:.2f}",
+            "-" if strict["median_delay_hours"] is None else f"{strict['median_delay_hours']:.0f} h",
+            f"{loose['f1']:.2f}",
+            f"{usual['f1']:.2f}" if usual else "-",
+            f"{row['vus_pr']:.3f}",
+            f"{row['best_f1']:.2f}",
+            f"{row['fit_seconds']:.2f}",
+            f"{row['score_microseconds_a_row']:.0f}",
+        ]
+    )
+
+
+def _found(row: Mapping[str, Any]) -> str:
+    found = "  ".join(f"{kind} {share}" for kind, share in row["at_0.25_a_week"]["found"].items())
+    return f"{row['detector']:<28}{found}"
+
+
+def _plain(title: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [title, *["  " + "  ".join(f"{name} {value}" for name, value in row.items()) for row in rows]]

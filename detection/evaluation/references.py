@@ -1,0 +1,68 @@
+"""Scorers that ours are measured against: what people use, and two that know nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from detection.detectors.clock import wall_time
+from detection.detectors.grid import EPOCH, Floats, Grid
+from detection.detectors.prophet_fit import fit_curve
+
+NORMAL = 1.959964
+# Where the common choices alarm when nobody calibrates them.
+USUAL_THRESHOLDS = {"prophet_raw": 1.0, "isolation_forest": 0.5, "forest_residual": 2.5}
+
+
+class RandomScorer:
+    """A score drawn by lot: what the measure gives for nothing."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+
+    def fit(self, frame: pd.DataFrame) -> Self:
+        """Learn nothing."""
+        return self
+
+    def score(self, frame: pd.DataFrame) -> Floats:
+        """Uniform numbers; another frame gives others."""
+        return np.random.default_rng([self.seed, len(frame)]).random(len(frame))
+
+
+class BlindScorer:
+    """Alarms by the clock, once in four weeks at the strictest, without a look at the data."""
+
+    def fit(self, frame: pd.DataFrame) -> Self:
+        """Learn nothing."""
+        return self
+
+    def score(self, frame: pd.DataFrame) -> Floats:
+        """Higher the more often its hour's number since 1970 can be halved."""
+        since = pd.DatetimeIndex(frame.index) - EPOCH
+        hours = np.asarray(since / timedelta(hours=1)).astype(np.int64)
+        return np.asarray(np.log2((hours & -hours).astype(np.float64).clip(min=1)))
+
+
+class RawProphet:
+    """Prophet as it comes: distance to its curve in half-widths of its 95 % band."""
+
+    def __init__(self, target: str, interval: timedelta, zone: str) -> None:
+        self.target, self.interval, self.zone = target, interval, zone
+
+    def fit(self, frame: pd.DataFrame) -> Self:
+        """Fit Prophet to the values themselves."""
+        grid = Grid.of(frame, self.interval)
+        local = wall_time(grid.times(), self.zone)
+        self.curve = fit_curve(local, grid.values[self.target], self.zone, seed=0)
+        residuals = grid.values[self.target] - self.curve.at(local)
+        self.half = NORMAL * float(np.nanstd(residuals)) + np.finfo(float).eps
+        return self
+
+    def score(self, frame: pd.DataFrame) -> Floats:
+        """Shape (len(frame),)."""
+        grid = Grid.of(frame, self.interval)
+        expected = self.curve.at(wall_time(grid.times(), self.zone))
+        return grid.to_rows(np.abs(grid.values[self.target] - expected) / self.half)

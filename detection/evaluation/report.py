@@ -1,0 +1,163 @@
+"""Everything that is measured of a series' detectors, as one plain document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from detection.detectors import REGISTRY, NotEnoughDataError, create
+from detection.detectors.injection import Event
+from detection.evaluation.bands import evaluate_bands
+from detection.evaluation.comparison import compare
+from detection.evaluation.matching import Found
+from detection.evaluation.protocol import RATES, Outcome, Scorer, Split, Trial, splits
+from detection.evaluation.references import USUAL_THRESHOLDS, BlindScorer, RandomScorer, RawProphet
+from detection.evaluation.system import SystemTrial
+
+FEWEST_DAYS = 12  # shorter histories cannot be split into learning, calibration and test
+REFERENCES = ("random", "blind", "prophet_raw")
+SYSTEM = "all together"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be evaluated. `frame` is regular; its other columns are companions and neighbours."""
+
+    frame: pd.DataFrame
+    target: str
+    interval: timedelta
+    zone: str
+    seed: int
+    events: int
+    splits: int
+    kinds: tuple[str, ...] = (*REFERENCES, *REGISTRY, SYSTEM)
+    windows: tuple[Event, ...] = ()  # labelled events of the series itself; then none are put in
+
+
+def evaluate(task: Task) -> dict[str, Any]:
+    """Detectors with injected events, bands, comparison: `{"detectors": [...], "bands": [...], "comparison": [...]}`.
+
+    Raises ValueError, in one sentence, for a history that is too short.
+    """
+    check_long_enough(task.frame, task.target)
+    parts = splits(pd.DatetimeIndex(task.frame.index), 1 if task.windows else task.splits)
+    rows, compared = [], []
+    for kind in task.kinds:
+        try:
+            trials = [trial(kind, task, part) for part in parts]
+        except NotEnoughDataError as error:
+            rows.append({"detector": kind, "skipped": str(error)})
+            continue
+        outcomes = [outcome(one, task, task.seed * 1000 + k) for k, one in enumerate(trials)]
+        rows.append(detector_row(kind, trials, outcomes))
+        compared.append(comparison_row(kind, trials[-1]))
+    bands = evaluate_bands(task.frame, task.target, task.interval, task.zone, parts[-1].test)
+    return {
+        "series": {"target": task.target, "rows": len(task.frame), "splits": len(parts), "seed": task.seed},
+        "detectors": rows,
+        "bands": [band.as_row() for band in bands],
+        "comparison": compared,
+    }
+
+
+def check_long_enough(frame: pd.DataFrame, target: str) -> None:
+    """Raise ValueError, in one sentence, for a series that cannot be split."""
+    known = frame[target].dropna()
+    if known.empty:
+        raise ValueError(f"{target} has no usable value at all.")
+    days = (known.index[-1] - known.index[0]) / timedelta(days=1)
+    if days < FEWEST_DAYS:
+        raise ValueError(f"{target} spans {days:.1f} days; an evaluation needs at least {FEWEST_DAYS}.")
+
+
+def trial(kind: str, task: Task, part: Split) -> Trial:
+    """A kind fitted and calibrated on one split."""
+    if kind == SYSTEM:
+        return SystemTrial(task.frame, task.target, part, task.zone)
+    return Trial(_maker(kind, task), task.frame, task.target, part)
+
+
+def outcome(one: Trial, task: Task, seed: int) -> Outcome:
+    """A trial's figures, with events put in or with the labelled ones that lie in its test."""
+    if not task.windows:
+        return one.test(task.events, seed)
+    first = int(task.frame.index.searchsorted(one.split.test))
+    last = int(task.frame.index.searchsorted(one.split.end))
+    inside = [event for event in task.windows if event.end > first and event.start < last]
+    return one.judge(task.frame, [replace(e, start=max(e.start - first, 0), end=e.end - first) for e in inside])
+
+
+def _maker(kind: str, task: Task) -> Callable[[], Scorer]:
+    settings = {"interval": task.interval, "zone": task.zone}
+    makers: dict[str, Callable[[], Scorer]] = {
+        "random": RandomScorer,
+        "blind": BlindScorer,
+        "prophet_raw": lambda: RawProphet(task.target, task.interval, task.zone),
+    }
+    return makers.get(kind) or (lambda: create(kind, task.target, **settings))
+
+
+def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """One detector's figures over all splits."""
+    row: dict[str, Any] = {"detector": kind}
+    for rate in RATES:
+        row[f"at_{rate}_a_week"] = pooled([outcome.found[rate] for outcome in outcomes])
+    usual = [one.found_at(USUAL_THRESHOLDS[kind]) for one in trials] if kind in USUAL_THRESHOLDS else []
+    row["at_usual_threshold"] = pooled(usual) if usual else None
+    row["vus_pr"] = _mean([outcome.vus_pr for outcome in outcomes])
+    row["best_f1"] = _mean([outcome.best_f1 for outcome in outcomes])
+    row["realised_a_week"] = {
+        str(rate): _mean([one.realised(rate) for one in trials]) for rate in RATES
+    }  # on the same months without events
+    row["fit_seconds"] = _mean([outcome.fit_seconds for outcome in outcomes])
+    row["score_microseconds_a_row"] = _mean([1e6 * o.score_seconds / o.rows for o in outcomes])
+    return row
+
+
+def pooled(found: Sequence[Found]) -> dict[str, Any]:
+    """Counts over several tests taken together."""
+    hits, false = sum(f.hits for f in found), sum(f.false_alarms for f in found)
+    events, weeks = sum(len(f.events) for f in found), sum(f.weeks for f in found)
+    kinds: dict[str, list[int]] = {}
+    for one in found:
+        for kind, (got, there) in one.by_kind().items():
+            sums = kinds.setdefault(kind, [0, 0])
+            sums[0], sums[1] = sums[0] + got, sums[1] + there
+    delays = np.concatenate([f.delays for f in found]) if found else np.empty(0)
+    spikes = [delay for f in found for e, delay in zip(f.events, f.delays, strict=True) if e.kind.startswith("spike")]
+    return {
+        "f1": round(2 * hits / max(hits + false + events, 1), 4),
+        "precision": round(hits / max(hits + false, 1), 4),
+        "recall": round(hits / max(events, 1), 4),
+        "false_alarms_a_week": round(false / max(weeks, 1e-9), 4),
+        "events": events,
+        "median_delay_hours": _median(delays),
+        "median_delay_hours_spikes": _median(np.array(spikes)),
+        "found": {kind: f"{got}/{there}" for kind, (got, there) in sorted(kinds.items())},
+    }
+
+
+def comparison_row(kind: str, one: Trial) -> dict[str, Any]:
+    """What a detector flags in the clean test months at one false alarm a week."""
+    values = one.clean_test()
+    flags = one.clean_scores >= one.thresholds[1.0]
+    row = asdict(compare(values, flags & values.notna().to_numpy()))
+    return {"detector": kind, **{name: _round(number) for name, number in row.items()}}
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return _round(float(np.mean(values)))
+
+
+def _median(values: np.ndarray[Any, Any]) -> float | None:
+    known = values[np.isfinite(values)]
+    return round(float(np.median(known)), 2) if len(known) else None
+
+
+def _round(number: float) -> float | None:
+    return round(float(number), 4) if np.isfinite(number) else None

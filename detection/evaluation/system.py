@@ -1,0 +1,37 @@
+"""The whole watch, as it runs in the worker, put through the protocol."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detection.evaluation.protocol import RATES, Split, Trial, between
+from detection.watch import USUAL, Watch
+
+Floats = NDArray[np.float64]
+
+DAYS_A_WEEK = 7.0
+
+
+class SystemTrial(Trial):
+    """All detectors together. They learn and calibrate on what lies before the test, as a training does."""
+
+    def __init__(self, frame: pd.DataFrame, target: str, split: Split, zone: str) -> None:
+        self._place(frame, target, split)
+        began = time.perf_counter()
+        history = between(frame, split.start, split.test)
+        self.watch = Watch.fit(history, target, USUAL, self.interval, zone)
+        self.fit_seconds = time.perf_counter() - began
+        self.lead_in = self.watch.memory
+        self.thresholds = {rate: self.watch.total.score_for(DAYS_A_WEEK / rate) for rate in RATES}
+        self.clean_scores = self.scores(frame)
+
+    def scores(self, frame: pd.DataFrame) -> Floats:
+        """How rare each reading of the test is, log10 of days."""
+        part = between(frame, self.split.test - self.lead_in, self.split.end)
+        rows = len(part) - int(part.index.searchsorted(self.split.test))
+        surprise = np.array([verdict.surprise for verdict in self.watch.judge(part, rows)])
+        return np.where(np.isnan(part[self.target].to_numpy()[-rows:]), np.nan, surprise)
