@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 
-from dashboard.readings import BEHIND, Row
+from dashboard.readings import Row
 from dashboard.scale import SIZE, Scale, segments, ticks
 from dashboard.times import HOUR, clock_text, day_text, local
 from detection.band import BandPoint
@@ -63,6 +63,7 @@ class Chart:
     band: Sequence[BandPoint]
     forecast: Forecast | None
     events: Sequence[Anomaly]
+    ahead: timedelta = AHEAD
 
     @property
     def now(self) -> datetime:
@@ -71,10 +72,10 @@ class Chart:
 
     @cached_property
     def scale(self) -> Scale:
-        span = min(BEHIND, max(self.now - self.rows[0].at, HOUR))
-        ahead = AHEAD if self.forecast or self.band else timedelta()
+        start = min(self.rows[0].at, self.now - HOUR)
+        ahead = self.ahead if self.forecast or self.band else timedelta()
         marks = ticks(*self._range())
-        return Scale(self.now - span, self.now + ahead, marks[0], marks[-1])
+        return Scale(start, self.now + ahead, marks[0], marks[-1])
 
     @cached_property
     def observed(self) -> list[tuple[datetime, float | None]]:
@@ -96,7 +97,7 @@ class Chart:
         return [
             (at, {name: values[row] for name, values in lists.items()})
             for row, at in enumerate(hours)
-            if self.now < at <= self.now + AHEAD
+            if self.now < at <= self.now + self.ahead
         ]
 
     def _range(self) -> tuple[float, float]:

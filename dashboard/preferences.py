@@ -20,7 +20,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "standard": tuple(standards()),
     "theme": ("auto", "light", "dark"),
     "palette": ("standard", "vision"),
-    "numerals": ("latin", "urdu"),
 }
 
 
@@ -32,11 +31,10 @@ class Preferences:
     standard: str = DEFAULT
     theme: str = "auto"
     palette: str = "standard"
-    numerals: str = "latin"
 
     def speaks_default(self) -> bool:
         """Whether the socket's messages, which are the same for everyone, fit this reader."""
-        return (self.standard, self.palette, self.numerals) == (DEFAULT, "standard", "latin")
+        return (self.standard, self.palette) == (DEFAULT, "standard")
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Preferences":

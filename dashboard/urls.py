@@ -1,14 +1,32 @@
 """Addresses of the pages. Included last, because `<city>/<station>/` takes what others leave."""
 
-from django.urls import path
+from django.urls import include, path
 
-from dashboard import views
+from dashboard import event_views, history_views, outlet_views, trust_views, views
 
 app_name = "dashboard"
+of_station = [
+    path("", views.station, name="station"),
+    path("now.json", views.now_json, name="now-json"),
+    path("chart.json", views.chart_json, name="chart-json"),
+    path("chart.html", views.chart_fragment, name="chart-fragment"),
+    path("unusual/", event_views.event_list, name="events"),
+    path("unusual.csv", event_views.event_csv, name="event-csv"),
+    path("unusual.rss", event_views.EventFeed(), name="event-feed"),
+    path("history/", history_views.history, name="history"),
+    path("history.csv", history_views.history_csv, name="history-csv"),
+    path("model/", trust_views.model, name="model"),
+    path("text/", outlet_views.text, name="text"),
+    path("picture.png", outlet_views.picture, name="picture"),
+    path("data/", trust_views.data, name="data"),
+    path("unusual/<str:event>/", event_views.event, name="event"),
+]
 urlpatterns = [
     path("", views.home, name="home"),
-    path("<slug:city>/<slug:station>/", views.station, name="station"),
-    path("<slug:city>/<slug:station>/now.json", views.now_json, name="now-json"),
-    path("<slug:city>/<slug:station>/chart.json", views.chart_json, name="chart-json"),
-    path("<slug:city>/<slug:station>/chart.html", views.chart_fragment, name="chart-fragment"),
+    path("manifest.webmanifest", outlet_views.manifest, name="manifest"),
+    path("worker.js", outlet_views.service_worker, name="worker"),
+    path("embed/<slug:station>/", outlet_views.embed, name="embed"),
+    path("kiosk/<slug:station>/", outlet_views.kiosk, name="kiosk"),
+    path("api/v1/stations/<slug:station>/badge.svg", outlet_views.badge, name="badge"),
+    path("<slug:city>/<slug:station>/", include(of_station)),
 ]

@@ -9,14 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dashboard.chart import AHEAD, Chart
+from dashboard.choices import group_choices, scale_choices
 from dashboard.expected import latest_forecast, usual_between
-from dashboard.groups import group_choices
 from dashboard.index import steps
 from dashboard.now import now
 from dashboard.outlook import outlook_sentence
 from dashboard.readings import BEHIND
 from dashboard.scene import Scene, load
-from dashboard.sources import source_of
 from dashboard.sparks import sparks
 from ingestion.models import Station
 
@@ -86,8 +85,8 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
         "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
         "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
         "steps": steps(scene.preferences),
+        "scales": scale_choices(scene.preferences) if state["level"] else [],
         "groups": group_choices(state["advice"], scene.preferences.group),
-        "source": source_of(scene.newest.provider or scene.station.provider),
     }
 
 

@@ -1,16 +1,19 @@
 """Small helpers of the templates."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from dashboard import now, views
-from dashboard.times import moment_text
+from dashboard.sources import Source, source_of
+from dashboard.times import day_text, moment_text, span_words
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
 
@@ -20,6 +23,17 @@ register = template.Library()
 @register.filter
 def number(value: float | None) -> str:
     return now.number_text(value)
+
+
+@register.filter
+def whole(value: float) -> int:
+    return round(value)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """For CSS: a point, never a comma."""
+    return f"{100 * share:.1f}%"
 
 
 @register.filter
@@ -45,9 +59,56 @@ def station_address(station: Station, name: str = "station") -> str:
     return views.station_url(station, name)
 
 
+@register.filter
+def source_of_station(station: Station) -> Source:
+    return source_of(station.provider)
+
+
+@register.simple_tag
+def event_address(station: Station, event: Anomaly) -> str:
+    return reverse("dashboard:event", args=[station.city or station.slug, station.slug, event.pk])
+
+
+@register.simple_tag
+def tabs(station: Station) -> list[dict[str, object]]:
+    """The pages about one station, in the order in which people want them."""
+    return [
+        {"name": name, "url": views.station_url(station, page), "first": page == "station"}
+        for page, name in (
+            ("station", _("Now")),
+            ("events", _("Unusual events")),
+            ("history", _("History")),
+            ("model", _("Forecasts and model")),
+            ("data", _("Data")),
+        )
+    ]
+
+
 @register.simple_tag
 @lru_cache
 def stylesheet() -> SafeString:
     """The one stylesheet, written into the page: the number is readable after a single round trip."""
     path = finders.find("css/air.css")
     return mark_safe(Path(path).read_text(encoding="utf-8"))  # noqa: S308 (our own file)
+
+
+@register.filter
+def variable_named(code: str) -> str:
+    variable = Variable.objects.filter(code=code).first()
+    return now.variable_name(variable) or code
+
+
+@register.filter
+def day_at(at: datetime, station: Station) -> str:
+    return day_text(at, station.zone)
+
+
+@register.filter
+def figure(value: object) -> str:
+    """A metric: three digits of a number, anything else as it is."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    return span_words(length)

@@ -116,6 +116,7 @@
     button.parentElement.hidden = true;
   }
 
+  navigator.serviceWorker?.register(city.dataset.worker).catch(() => {});
   for (const node of document.querySelectorAll("[data-needs-script]")) node.hidden = false;
   document.querySelector("[data-explore]")?.addEventListener("click", (event) => {
     explore(event.target).catch(() => { event.target.disabled = false; });

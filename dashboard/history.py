@@ -1,0 +1,117 @@
+"""A year of one variable: days, hours, months, distribution, completeness. MongoDB counts, Python arranges."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion.models import Reading, Station
+
+DAY = timedelta(days=1)
+BINS = 24
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the wall clock. `aqi`: the day's highest index; `mean`: of the variable; `count` of readings."""
+
+    date: date
+    aqi: int | None
+    mean: float | None
+    count: int
+    complete: float  # share of the readings that should have come
+
+
+@dataclass(frozen=True)
+class Year:
+    """What one year of a station's variable looked like; `profile[weekday][hour]` and `months[month - 1]` are means."""
+
+    days: Sequence[Day]
+    profile: list[list[float | None]]
+    months: list[float | None]
+    bins: list[tuple[float, int]]  # (upper edge, readings)
+
+    @property
+    def highest(self) -> float:
+        """The largest mean of an hour, for the shades of the profile."""
+        return max((value for row in self.profile for value in row if value is not None), default=1.0)
+
+
+def years_of(station: Station) -> list[int]:
+    """Calendar years that hold readings, newest first."""
+    readings = collection(Reading)
+    ends = [
+        readings.find_one({"station": station.slug}, {"at": 1, "_id": 0}, sort=[("at", order)]) for order in (1, -1)
+    ]
+    if None in ends:
+        return []
+    first, last = (clock.aware(end["at"]).astimezone(station.zone).year for end in ends)
+    return list(range(last, first - 1, -1))
+
+
+def year_of(station: Station, code: str, year: int) -> Year:
+    """One pass over the year's readings; flagged values are left out."""
+    start, end = datetime(year, 1, 1, tzinfo=station.zone), datetime(year + 1, 1, 1, tzinfo=station.zone)
+    match = {"station": station.slug, "at": {"$gte": clock.naive(start), "$lt": clock.naive(end)}}
+    found = next(iter(collection(Reading).aggregate([{"$match": match}, *_pipeline(station, code)])))
+    per_day = station_count_per_day(station)
+    return Year(
+        [_day(row, station, per_day) for row in found["days"]],
+        _profile(found["hours"]),
+        _months(found["months"]),
+        _bins(found["values"]),
+    )
+
+
+def station_count_per_day(station: Station) -> float:
+    return DAY / station.expected_interval
+
+
+def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
+    local = {"date": "$at", "timezone": station.timezone}
+    trusted = {"$cond": [{"$gt": [f"$flags.{code}", None]}, None, f"$values.{code}"]}
+    shape = {
+        "day": {"$dateTrunc": {**local, "unit": "day"}},
+        "hour": {"$hour": local},
+        "weekday": {"$isoDayOfWeek": local},
+        "month": {"$month": local},
+        "value": trusted,
+        "aqi": 1,
+    }
+    mean = {"$avg": "$value"}
+    known = {"$match": {"value": {"$type": "number"}}}
+    day = {"_id": "$day", "aqi": {"$max": "$aqi"}, "mean": mean, "count": {"$sum": 1}}
+    return [
+        {"$project": shape},
+        {
+            "$facet": {
+                "days": [{"$group": day}, {"$sort": {"_id": 1}}],
+                "hours": [{"$group": {"_id": {"w": "$weekday", "h": "$hour"}, "mean": mean}}],
+                "months": [{"$group": {"_id": "$month", "mean": mean}}],
+                "values": [known, {"$bucketAuto": {"groupBy": "$value", "buckets": BINS, "granularity": "R20"}}],
+            }
+        },
+    ]
+
+
+def _day(row: dict[str, Any], station: Station, per_day: float) -> Day:
+    local = clock.aware(row["_id"]).astimezone(station.zone).date()
+    return Day(local, row["aqi"], row["mean"], row["count"], min(1.0, row["count"] / per_day))
+
+
+def _profile(rows: list[dict[str, Any]]) -> list[list[float | None]]:
+    table: list[list[float | None]] = [[None] * 24 for _ in range(7)]
+    for row in rows:
+        table[row["_id"]["w"] - 1][row["_id"]["h"]] = row["mean"]
+    return table
+
+
+def _months(rows: list[dict[str, Any]]) -> list[float | None]:
+    means = {row["_id"]: row["mean"] for row in rows}
+    return [means.get(month) for month in range(1, 13)]
+
+
+def _bins(rows: list[dict[str, Any]]) -> list[tuple[float, int]]:
+    return [(row["_id"]["max"], row["count"]) for row in rows]

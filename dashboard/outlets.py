@@ -1,0 +1,61 @@
+"""The current state in other shapes: plain text, a badge, a picture for messengers."""
+
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dashboard.now import now
+from dashboard.scene import Scene
+from ingestion.models import Station
+
+CARD_SIZE = (1200, 630)  # what OpenGraph asks for
+PAPER, TEXT, SOFT = "#ffffff", "#13202b", "#51606d"
+LETTER = 6.6  # width of a letter in the badge's 11 px type, on average
+
+
+def as_text(station: Station, state: dict[str, Any] | None) -> str:
+    """A few lines for a terminal, an SMS gateway or a very old phone."""
+    if state is None:
+        return _("No reading has arrived yet. This page shows the air as soon as one does.") + "\n"
+    lines = [f"{station.name_in(get_language() or 'en')}: {state['number']} {state['category']}"]
+    lines += [state["beyond"], state["unusual"], state["advice"].get("everyone", "")]
+    lines += [f"{state['variable_name']}, {state['standard']}", f"{state['at_text']} ({state['age_text']})"]
+    lines += [state["source"] + (f", {_('recorded data')}" if station.is_recording else "")]
+    return "\n".join(line for line in lines if line.strip(", ")) + "\n"
+
+
+def badge(station: Station, state: dict[str, Any] | None) -> str:
+    """An SVG of 20 pixels' height: the station's name, and the number on its category's colour."""
+    number = f"{state['number']} {state['category']}" if state else "–"
+    colour, ink = (state["colour"], state["ink"]) if state else ("#8a97a3", "#000000")
+    left, right = (round(len(text) * LETTER) + 14 for text in (station.name, number))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
+        f'aria-label="{escape(station.name)}: {escape(number)}" font-family="Verdana,sans-serif" font-size="11">'
+        f'<rect width="{left}" height="20" fill="#13202b"/><rect x="{left}" width="{right}" height="20" '
+        f'fill="{colour}"/><text x="7" y="14" fill="#fff">{escape(station.name)}</text>'
+        f'<text x="{left + 7}" y="14" fill="{ink}">{escape(number)}</text></svg>'
+    )
+
+
+def picture(scene: Scene) -> bytes:
+    """A PNG for links in messengers. In English: the drawing library sets no Urdu."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    state = now(scene)
+    image = Image.new("RGB", CARD_SIZE, PAPER)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 60, CARD_SIZE[1]), fill=state["colour"])
+    source = f"{state['source']}, recorded data" if scene.station.is_recording else state["source"]
+    lines = [
+        (60, 48, SOFT, scene.station.name), (130, 260, TEXT, state["number"]), (410, 64, TEXT, state["category"]),
+        (500, 32, TEXT, state["unusual"]), (560, 26, SOFT, f"{state['standard']} · {state['at_text']} · {source}"),
+    ]  # fmt: skip
+    for top, size, colour, text in lines:
+        draw.text((110, top), text, fill=colour, font=ImageFont.load_default(size))
+    out = BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
