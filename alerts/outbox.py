@@ -12,7 +12,6 @@ from alerts.places import place_of
 from aqi_project import clock
 from aqi_project.mongo import collection
 
-BATCH = 200  # messages looked at in one go
 REFERENCE_LENGTH = 32
 
 
@@ -22,12 +21,18 @@ def queue_messages() -> int:
     Safe to run twice: a delivery is unique on message, contact and channel, and a message counts as queued only after
     all its deliveries are there.
     """
-    messages = list(Message.objects.filter(queued_at=None).order_by("created_at")[:BATCH])
-    for message in messages:
-        if not message.muted_by:
-            write_deliveries(message, recipients(message))
-        Message.objects.filter(identifier=message.identifier, queued_at=None).update(queued_at=clock.now())
-    return len(messages)
+    waiting = Message.objects.filter(queued_at=None)
+    return sum(_queue(message) for message in list(waiting.order_by("created_at")))
+
+
+def _queue(message: Message) -> int:
+    """One message, unless another process was quicker."""
+    same = Message.objects.filter(identifier=message.identifier, queued_at=None)
+    if not same.exists():
+        return 0
+    if not message.muted_by:
+        write_deliveries(message, recipients(message))
+    return same.update(queued_at=clock.now())
 
 
 def recipients(message: Message, step: int | None = None) -> dict[str, tuple[Contact, set[str]]]:

@@ -38,15 +38,17 @@ class Place:
         return CITY_NAMES_UR.get(city, city) if language == "ur" else city.replace("-", " ").title()
 
 
-def places_of(rule: Rule) -> list[Place]:
-    """The places at which the rule is evaluated."""
-    stations = list(rule.watched())
+def places_of(rule: Rule, station: str = "") -> list[Place]:
+    """The places at which the rule is evaluated: all, or those that a station is part of."""
+    watched = rule.watched()
     if rule.scope == Rule.Scope.STATION:
-        return [Place(station.slug, (station,)) for station in stations]
+        chosen = watched.filter(slug=station) if station else watched
+        return [Place(member.slug, (member,)) for member in chosen]
+    if station:
+        watched = watched.filter(city__in=list(watched.filter(slug=station).values_list("city", flat=True)))
     cities: dict[str, list[Station]] = defaultdict(list)
-    for station in stations:
-        if station.city:
-            cities[station.city].append(station)
+    for member in watched.exclude(city=""):
+        cities[member.city].append(member)
     return [Place(city_place(city), tuple(members)) for city, members in sorted(cities.items())]
 
 

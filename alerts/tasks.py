@@ -18,9 +18,8 @@ def evaluate_rules(station: str = "") -> int:
     """Look with every rule, at the places of one station or at all; returns how many messages came of it."""
     said = 0
     for rule in Rule.objects.filter(is_active=True):
-        for place in places_of(rule):
-            if not station or station in {member.slug for member in place.stations}:
-                said += engine.evaluate(rule, place) is not None
+        for place in places_of(rule, station):
+            said += engine.evaluate(rule, place) is not None
     escalation.escalate_due()
     send_out()
     return said

@@ -8,6 +8,7 @@ from django_q.tasks import async_task
 
 from alerts.models import Alert, Contact, Delivery, Rule
 from aqi_project import clock
+from benchmarks.alerts_chaos import chaos
 from detection.models import Anomaly
 from detection.signals import anomalies_changed
 from tests.alerts.worker import kill, shared_queue, wait_until, worker
@@ -74,3 +75,10 @@ def test_a_worker_killed_in_the_middle_of_a_mail_loses_and_doubles_nothing(
         wait_until(everything_sent, SECONDS)
     assert len(set(server.mailbox.ids())) == 1
     assert Alert.objects.count() == 1
+
+
+def test_in_chaos_every_delivery_arrives_exactly_once(db: None) -> None:
+    """A smaller version of the benchmark `alerts.exactly_once`."""
+    verdict = chaos(alerts=8, contacts=4, limit=60, life=4)
+    assert (verdict.lost, verdict.doubled) == (0, 0), verdict
+    assert verdict.kills > 0

@@ -23,11 +23,16 @@ def environment(mail_port: int, **more: str) -> dict[str, str]:
     return {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"], **mail, "WORKERS": "1", **more}
 
 
+def start_worker(mail_port: int, **more: str) -> subprocess.Popen[bytes]:
+    """A cluster with one worker."""
+    command = [sys.executable, "-m", "aqi_project.processes", sys.executable, "manage.py", "qcluster"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(mail_port, **more), start_new_session=True)
+
+
 @contextlib.contextmanager
 def worker(mail_port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A cluster with one worker; ends with the context however it ends."""
-    command = [sys.executable, "-m", "aqi_project.processes", sys.executable, "manage.py", "qcluster"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(mail_port, **more), start_new_session=True)
+    """It ends with the context however it ends."""
+    process = start_worker(mail_port, **more)
     try:
         yield process
     finally:
