@@ -82,7 +82,6 @@ def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int) -> 
     )
     if zone in COUNTRIES:
         model.add_country_holidays(COUNTRIES[zone])
-    _silence()
     model.fit(history, seed=seed)
     curve = _curve(model)
     _clean_up(model)
@@ -90,9 +89,9 @@ def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int) -> 
 
 
 def _silence() -> None:
-    """Both print from their import on, and cmdstanpy sets its own level once a model is made."""
+    """Both print from their import on; cmdstanpy sets its own level later, so a level is no use."""
     for name in NOISY_LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        logging.getLogger(name).disabled = True
 
 
 def _flat(local: pd.DatetimeIndex, level: float) -> Curve:

@@ -1,0 +1,1 @@
+"""What an anomaly is, how bad it is, and what else says so. Plain Python on numpy; no Django."""

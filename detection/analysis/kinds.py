@@ -1,0 +1,66 @@
+"""What kind of event it is, from what the detectors said while it lasted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+SPIKE, LEVEL_SHIFT, SLOW_DRIFT, OUT_OF_PATTERN = "spike", "level_shift", "slow_drift", "out_of_pattern"
+STUCK, DROPOUT, OUT_OF_RANGE = "stuck", "dropout", "out_of_range"
+FAULTS = {"flatline": STUCK, "dropout": DROPOUT, "out_of_range": OUT_OF_RANGE}  # detector → kind, the surest last
+SUDDEN = ("one_step", "gradient_boosting_residual")
+OTHERS_STAND_STILL = "companions"
+
+LONGEST_SPIKE = timedelta(hours=6)
+SHORTEST_DRIFT = timedelta(hours=24)
+ONSET = timedelta(hours=6)  # a sudden beginning is seen within this
+SURE = 1.5  # surprise (log10 of days between) from which a detector's word counts
+LEAP = 3.0  # surprise of the step with which one pollutant alone leaps: no air does that
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The kind's name, and whether the sensor is to blame and not the air."""
+
+    name: str
+    is_fault: bool
+
+
+def kind_of(
+    votes: Sequence[Mapping[str, float]], interval: timedelta, *, confirmed: bool | None, inside_band: bool
+) -> Kind:
+    """The kind of an event from its readings' surprises by detector, in order of time.
+
+    `confirmed` says whether other pollutants or stations moved too (None = there are none): then it is the air,
+    whatever the shape. `inside_band` says that the value itself was usual.
+    """
+    fault = _fault(votes)
+    if fault and not (confirmed and fault == OUT_OF_RANGE):
+        return Kind(fault, is_fault=True)
+    lasts = len(votes) * interval
+    onset = votes[: max(1, round(ONSET / interval))]
+    step = max((_highest(one, SUDDEN) for one in onset), default=0.0)
+    shape = _shape(lasts, step, inside_band=inside_band)
+    alone = confirmed is False and shape == SPIKE and step >= LEAP
+    return Kind(shape, is_fault=alone)
+
+
+def _fault(votes: Sequence[Mapping[str, float]]) -> str | None:
+    found = None
+    for detector, kind in FAULTS.items():
+        if max((one.get(detector, 0.0) for one in votes), default=0.0) >= SURE:
+            found = kind
+    return found
+
+
+def _shape(lasts: timedelta, step: float, *, inside_band: bool) -> str:
+    if step >= SURE:
+        return SPIKE if lasts <= LONGEST_SPIKE else LEVEL_SHIFT
+    if lasts >= SHORTEST_DRIFT:
+        return SLOW_DRIFT
+    return OUT_OF_PATTERN if inside_band else SPIKE
+
+
+def _highest(one: Mapping[str, float], detectors: Sequence[str]) -> float:
+    return max((one.get(detector, 0.0) for detector in detectors), default=0.0)

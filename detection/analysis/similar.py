@@ -1,0 +1,51 @@
+"""Past events like this one: nearest by shape and by level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+POINTS = 12  # that every event is brought to
+MOST = 3
+OFFSET = 10.0  # µg/m³, as in the scale of the detectors
+LENGTH_WEIGHT = 0.5  # of a doubling of the duration, against a doubling of the level
+
+
+@dataclass(frozen=True)
+class Past:
+    """An event as it is remembered: its key and its values in order of time."""
+
+    key: str
+    values: Sequence[float]
+
+
+def nearest(values: Sequence[float], past: Sequence[Past], most: int = MOST) -> list[tuple[str, float]]:
+    """(key, distance) of the most similar past events, nearest first. Distance 1 is like twice the level."""
+    if not len(values):
+        return []
+    mine = _signature(values)
+    found = [(one.key, float(np.abs(_signature(one.values) - mine).mean())) for one in past if len(one.values)]
+    found = [
+        (key, round(distance + _longer(values, one.values), 3))
+        for (key, distance), one in zip(found, [p for p in past if len(p.values)], strict=True)
+    ]
+    return sorted(found, key=lambda pair: pair[1])[:most]
+
+
+def _signature(values: Sequence[float]) -> Floats:
+    """The event's course on a log2 scale at POINTS places."""
+    known = np.asarray(values, dtype=np.float64)
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return np.zeros(POINTS)
+    course = np.log2(np.maximum(known, 0.0) + OFFSET)
+    return np.asarray(np.interp(np.linspace(0, len(course) - 1, POINTS), np.arange(len(course)), course))
+
+
+def _longer(a: Sequence[float], b: Sequence[float]) -> float:
+    return LENGTH_WEIGHT * abs(float(np.log2(len(a) / len(b))))

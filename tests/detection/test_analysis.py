@@ -1,0 +1,118 @@
+"""What an event is, how bad it is, and what else says so."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detection.analysis.companions import ALONE, DUST, WIDESPREAD, company
+from detection.analysis.kinds import kind_of
+from detection.analysis.severity import EXTREME, INFO, MINOR, MODERATE, SEVERE, severity
+from detection.analysis.similar import Past, nearest
+from tests.detection.frames import air
+
+HOUR = timedelta(hours=1)
+
+
+def _kind(*votes, confirmed=None, inside_band=False):
+    return kind_of(votes, HOUR, confirmed=confirmed, inside_band=inside_band)
+
+
+@pytest.mark.parametrize(
+    ("detector", "kind"), [("flatline", "stuck"), ("dropout", "dropout"), ("out_of_range", "out_of_range")]
+)
+def test_what_only_a_broken_sensor_does_is_a_fault(detector, kind):
+    found = _kind({detector: 3.0, "learned": 4.0})
+    assert (found.name, found.is_fault) == (kind, True)
+
+
+def test_an_absurd_value_that_the_others_share_is_the_air():
+    found = _kind({"out_of_range": 3.0, "one_step": 3.0}, confirmed=True)
+    assert (found.name, found.is_fault) == ("spike", False)
+
+
+def test_a_short_sudden_rise_is_a_spike():
+    assert _kind({"one_step": 2.0}, {"learned": 2.0}).name == "spike"
+
+
+def test_a_sudden_rise_that_stays_is_a_level_shift():
+    assert _kind({"one_step": 2.0}, *[{"learned": 2.0}] * 10).name == "level_shift"
+
+
+def test_what_crept_up_for_a_day_is_a_drift():
+    assert _kind(*[{"learned": 2.0}] * 30).name == "slow_drift"
+
+
+def test_a_usual_value_at_the_wrong_place_is_out_of_pattern():
+    assert _kind({"isolation_forest": 2.0}, inside_band=True).name == "out_of_pattern"
+
+
+def test_one_pollutant_that_leaps_alone_is_a_fault_and_one_in_company_is_not():
+    leap = {"one_step": 4.0}
+    assert _kind(leap, confirmed=False).is_fault
+    assert not _kind(leap, confirmed=True).is_fault
+    assert not _kind(leap, confirmed=None).is_fault
+
+
+def test_severity_grows_with_rarity_and_with_harm():
+    assert [severity(days, None) for days in (5, 20, 45, 120, 365)] == [INFO, MINOR, MODERATE, SEVERE, EXTREME]
+    assert severity(20, 210) == MODERATE
+    assert severity(20, 310) == SEVERE
+    assert severity(400, 500) == EXTREME
+
+
+def test_clean_air_and_broken_sensors_are_never_severe():
+    assert severity(400, 60) == MINOR
+    assert severity(400, 250, falls=True) == MINOR
+    assert severity(400, 400, is_fault=True) == MODERATE
+
+
+def _event(frame, **factors):
+    start, end = frame.index[-4], frame.index[-1]
+    spoilt = frame.copy()
+    for name, factor in factors.items():
+        spoilt.loc[start:end, name.replace("__", "@")] *= factor
+    return company(spoilt, "pm2_5", start, end)
+
+
+def _calm():
+    at = air(30).index
+    usual = {"pm2_5": 60.0, "pm10": 120.0, "no2": 40.0, "pm2_5@gulberg": 55.0, "pm2_5@ravi": 65.0}
+    noise = np.random.default_rng(0).normal(1, 0.02, (len(at), len(usual)))
+    return pd.DataFrame(noise * list(usual.values()), index=at, columns=list(usual))
+
+
+def test_coarse_dust_that_leaves_the_gases_alone_looks_like_dust():
+    found = _event(_calm(), pm2_5=1.5, pm10=4.0)
+    assert found.looks_like == DUST
+    assert found.confirmed
+    assert {one.name: one.moved for one in found.companions} == {"pm10": 1, "no2": 0}
+
+
+def test_a_rise_of_one_column_only_looks_alone():
+    found = _event(_calm(), pm2_5=3.0)
+    assert found.looks_like == ALONE
+    assert found.confirmed is False
+
+
+def test_a_rise_of_all_stations_is_widespread():
+    assert _event(_calm(), pm2_5=2.0, pm2_5__gulberg=2.0, pm2_5__ravi=2.0).looks_like == WIDESPREAD
+
+
+def test_without_others_nothing_is_confirmed_or_denied():
+    found = _event(_calm()[["pm2_5"]], pm2_5=3.0)
+    assert found.confirmed is None
+    assert found.looks_like == ""
+
+
+def test_the_most_similar_event_has_the_same_shape_and_level():
+    past = [Past("flat", [100.0] * 6), Past("peak", [50, 100, 400, 100, 50]), Past("high", [900.0] * 6)]
+    assert nearest([55, 110, 390, 95, 50], past)[0][0] == "peak"
+    assert nearest([100.0] * 6, past)[0] == ("flat", 0.0)
+
+
+def test_similar_events_of_nothing_are_none():
+    assert nearest([], [Past("a", [1.0])]) == []
+    assert nearest([1.0], []) == []
+    assert nearest([1.0], [Past("empty", [])]) == []

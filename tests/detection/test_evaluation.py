@@ -1,0 +1,198 @@
+"""Counting alarms against events, ranking without a threshold, judging bands, comparing flags."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detection.detectors import create
+from detection.detectors.injection import Event
+from detection.evaluation.bands import quality, winkler
+from detection.evaluation.command import as_text, run
+from detection.evaluation.comparison import compare
+from detection.evaluation.matching import match
+from detection.evaluation.protocol import Trial, splits
+from detection.evaluation.references import BlindScorer, RandomScorer
+from detection.evaluation.vus import vus_pr
+from tests.detection.frames import air
+
+EVENTS = [Event("shift", 100, 130), Event("spike_up", 200, 202)]
+
+
+def _alarms(*places):
+    alarms = np.zeros(400, dtype=bool)
+    alarms[list(places)] = True
+    return alarms
+
+
+def test_an_alarm_inside_an_event_finds_it_and_tells_the_delay():
+    found = match(_alarms(105, 201), EVENTS)
+    assert found.hits == 2
+    assert found.delays.tolist() == [5.0, 1.0]
+    assert found.f1 == 1.0
+
+
+def test_an_alarm_outside_is_false():
+    found = match(_alarms(105, 300), EVENTS)
+    assert (found.hits, found.false_alarms) == (1, 1)
+    assert found.precision == found.recall == 0.5
+
+
+def test_an_alarm_within_six_hours_after_an_event_is_forgiven():
+    assert match(_alarms(135), EVENTS).false_alarms == 0
+    assert match(_alarms(136), EVENTS).false_alarms == 1
+
+
+def test_nothing_found_is_zero_and_no_error():
+    found = match(_alarms(), EVENTS)
+    assert found.f1 == found.precision == found.recall == 0.0
+    assert found.by_kind() == {"shift": (0, 1), "spike_up": (0, 1)}
+
+
+def test_perfect_scores_fill_the_volume_and_random_ones_a_share_like_the_events():
+    truth = np.zeros(400)
+    truth[100:130] = truth[200:202] = 1
+    assert vus_pr(truth, EVENTS) > 0.9
+    assert vus_pr(np.random.default_rng(0).random(400), EVENTS) < 0.2
+
+
+def test_scores_that_are_all_alike_rank_nothing():
+    assert vus_pr(np.zeros(400), EVENTS) < 0.2
+
+
+def test_the_winkler_score_is_the_width_plus_forty_times_the_miss():
+    scores = winkler(np.array([5.0, 12.0]), np.array([0.0, 0.0]), np.array([10.0, 10.0]))
+    assert scores.tolist() == pytest.approx([10.0, 10.0 + 40 * 2.0])
+
+
+def test_coverage_and_its_worst_week():
+    values = np.zeros(336)
+    values[:100] = 5.0
+    found = quality("x", values, np.full(336, -1.0), np.ones(336), per_week=168)
+    assert found.coverage == pytest.approx(236 / 336)
+    assert found.worst_week == pytest.approx(68 / 168)
+
+
+def test_comparison_tells_flags_that_stand_apart_from_flags_that_do_not():
+    at = pd.date_range("2024-01-01", periods=400, freq="10min", tz="UTC")
+    values = pd.Series(np.random.default_rng(0).normal(0, 1, 400), index=at)
+    values.iloc[[50, 350]] += 30
+    flags = np.zeros(400, dtype=bool)
+    flags[[50, 350]] = True
+    found = compare(values, flags)
+    assert found.anomalies == 2
+    assert found.rate == 2 / 400
+    assert found.local_separation > 5
+    assert found.temporal_separation > 5
+    assert found.neighbourhood > 5
+    assert 0.5 < found.temporal_spread < 2
+
+
+def test_a_long_history_is_split_into_years_and_a_short_one_in_proportion():
+    long = pd.date_range("2021-01-01", "2024-06-01", freq="h", tz="UTC")
+    assert len(splits(long, 4)) == 4
+    assert splits(long, 4)[-1].end <= long[-1]
+    short = splits(long[: 24 * 80], 4)
+    assert len(short) == 1
+    assert abs(short[0].calibrate - short[0].start - timedelta(days=40)) < timedelta(days=1)
+
+
+@pytest.mark.parametrize("scorer", [RandomScorer, BlindScorer])
+def test_scorers_that_know_nothing_find_next_to_nothing(scorer):
+    frame = air(240, columns=("pm2_5",))
+    trial = Trial(scorer, frame, "pm2_5", splits(frame.index, 1)[0])
+    assert trial.test(8, 1).found[0.25].f1 < 0.4
+
+
+def test_the_learned_detector_beats_the_common_choice():
+    frame = air(240, columns=("pm2_5",))
+    part = splits(frame.index, 1)[0]
+    f1 = {}
+    for kind in ("learned", "forest_residual"):
+        trial = Trial(lambda kind=kind: create(kind, "pm2_5"), frame, "pm2_5", part)
+        f1[kind] = np.mean([trial.test(6, seed).found[0.25].f1 for seed in (1, 2)])
+    assert f1["learned"] > 0.5
+    assert f1["learned"] > 2 * f1["forest_residual"]
+
+
+@pytest.fixture
+def csv(tmp_path) -> Path:
+    path = tmp_path / "air.csv"
+    air(60).to_csv(path)
+    return path
+
+
+def _options(path, **changes):
+    usual = {
+        "csv": path, "time": "at", "value": "pm2_5", "freq": "1h", "zone": "Asia/Karachi", "neighbours": "",
+        "alone": False, "inject": 1, "events": 5, "splits": 1, "windows": None, "detectors": "one_step,random,flatline",
+    }  # fmt: skip
+    return usual | changes
+
+
+def test_a_report_holds_every_asked_detector_the_bands_and_the_comparison(csv):
+    report = run(_options(csv))
+    assert [row["detector"] for row in report["detectors"]] == ["one_step", "random", "flatline"]
+    assert {band["band"] for band in report["bands"]} >= {"one_step", "prophet_raw"}
+    assert len(report["comparison"]) == 3
+    json.dumps(report, allow_nan=False)
+    assert "one_step" in as_text(report)
+
+
+def test_a_detector_that_needs_others_is_skipped_with_a_sentence(csv):
+    report = run(_options(csv, detectors="companions", alone=True))
+    assert "No usable readings" in report["detectors"][0]["skipped"]
+    assert "skipped" in as_text(report)
+
+
+def test_labelled_windows_take_the_place_of_injected_events(csv, tmp_path):
+    windows = tmp_path / "windows.json"
+    windows.write_text(json.dumps([["2023-02-20 00:00", "2023-02-20 12:00"]]))
+    found = run(_options(csv, windows=windows))["detectors"][0]["at_0.25_a_week"]
+    assert found["events"] == 1
+    assert "window" in found["found"]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"value": "pm1"}, "no column 'pm1'"),
+        ({"freq": "soon"}, "no interval"),
+        ({"freq": "0h"}, "longer than nothing"),
+        ({"detectors": "oracle"}, "no detector 'oracle'"),
+        ({"csv": Path("nowhere.csv")}, "There is no file"),
+    ],
+)
+def test_a_mistake_in_the_options_is_told_in_one_sentence(csv, change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        run(_options(csv) | change)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "no CSV table"),
+        ("at,pm2_5\n", "can be read as a time"),
+        ("at,pm2_5\n2024-01-01,5\n", "1 usable values"),
+        ("at,pm2_5\n2024-01-01,\n2024-01-02,\n", "0 usable values"),
+        ("at,pm2_5\nsooner,1\nlater,2\n", "can be read as a time"),
+        ("at,pm2_5\n2024-01-01,1\n2024-01-02,2\n", "at least 12"),
+    ],
+)
+def test_a_poor_file_is_told_in_one_sentence(tmp_path, text, sentence):
+    path = tmp_path / "poor.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=sentence):
+        run(_options(path))
+
+
+def test_the_command_ends_with_a_sentence_and_no_traceback(tmp_path):
+    command = [sys.executable, "-m", "detection.evaluation", "--csv", "nowhere.csv", "--time", "t", "--value", "v"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.strip() == "There is no file nowhere.csv."

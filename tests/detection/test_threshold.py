@@ -1,0 +1,82 @@
+"""From a wanted rate of false alarms to a threshold, and keeping it."""
+
+import numpy as np
+import pytest
+
+from detection.calibration.rate import FARTHEST, RateKeeper, alarms_kept
+from detection.calibration.threshold import episode_levels, episodes, threshold_for
+
+WEEKS = 26
+HOURS = WEEKS * 168
+
+
+def test_alarms_three_hours_apart_are_one_episode_and_four_hours_apart_are_two():
+    alarms = np.zeros(100, dtype=bool)
+    alarms[[10, 13]] = True
+    assert episodes(alarms) == 1
+    alarms[17] = True
+    assert episodes(alarms) == 2
+
+
+def test_an_episode_counts_again_for_each_further_day():
+    alarms = np.zeros(100, dtype=bool)
+    alarms[10:33] = True
+    assert episodes(alarms) == 1
+    alarms[10:34] = True
+    assert episodes(alarms) == 2
+
+
+def test_at_five_minute_readings_three_hours_are_thirty_six_places():
+    alarms = np.zeros(200, dtype=bool)
+    alarms[[10, 46]] = True
+    assert episodes(alarms, per_hour=12) == 1
+
+
+@pytest.mark.parametrize("per_week", [0.25, 1.0, 4.0])
+def test_the_threshold_gives_the_wanted_episodes_on_the_history_it_was_set_on(per_week):
+    scores = np.random.default_rng(0).exponential(size=HOURS)
+    threshold = threshold_for(scores, per_week)
+    assert episodes(scores >= threshold) == int(per_week * WEEKS)
+
+
+def test_a_threshold_needs_at_least_one_score():
+    with pytest.raises(ValueError, match="too short"):
+        threshold_for(np.full(100, np.nan), 1.0)
+
+
+def test_scores_that_are_all_alike_give_no_alarm():
+    threshold = threshold_for(np.zeros(HOURS), 0.25)
+    assert not (np.zeros(10) >= threshold).any()
+
+
+def test_the_level_for_so_many_episodes_gives_so_many():
+    scores = np.random.default_rng(1).exponential(size=HOURS)
+    levels = episode_levels(scores)
+    for count in (1, 5, 20):
+        assert episodes(scores >= levels[-count]) == count
+
+
+def test_without_scores_there_are_no_levels():
+    assert episode_levels(np.full(10, np.nan)) == []
+
+
+def test_an_alarm_raises_the_bar_and_quiet_days_lower_it():
+    keeper = RateKeeper(per_month=2.0)
+    assert keeper.after(0, 1).bar > keeper.bar > keeper.after(10, 0).bar
+
+
+def test_as_many_alarms_as_wanted_leave_the_bar_where_it_is():
+    keeper = RateKeeper(per_month=2.0).after(30, 2)
+    assert keeper.offset == pytest.approx(0)
+
+
+def test_the_bar_does_not_move_beyond_all_bounds():
+    assert RateKeeper(per_month=1.0).after(0, 100).offset == FARTHEST
+
+
+def test_the_rate_holds_although_the_scores_become_ten_times_as_surprising():
+    rng = np.random.default_rng(2)
+    surprises = np.log10(1 / rng.random(HOURS) / 24) + np.repeat([0.0, 1.0], HOURS // 2)
+    alarms = alarms_kept(surprises, per_month=4.0)
+    wanted = 4.0 * WEEKS * 7 / 30
+    assert episodes(alarms) == pytest.approx(wanted, rel=0.25)
