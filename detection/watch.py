@@ -34,7 +34,7 @@ FAULTS = ("flatline", "dropout", "out_of_range")
 NEEDS_OTHERS = ("neighbours", "companions")  # are left out where there are no others
 LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated on what they have learnt
 CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
-RULES = (*FAULTS, "one_step", "neighbours", "companions")  # decide beside what was learnt; the others only vote
+RULES = (*FAULTS, "one_step")  # decide beside what was learnt; the others only vote
 RULES_MUST_BE = 2.0  # powers of ten rarer, because their usual alarms would drown those of what was learnt
 CALIBRATED_ON = timedelta(days=182)
 DAY = timedelta(days=1)

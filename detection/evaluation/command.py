@@ -12,6 +12,7 @@ import pandas as pd
 
 from detection.detectors import REGISTRY
 from detection.detectors.base import KARACHI
+from detection.evaluation.protocol import regular
 from detection.evaluation.read import read_csv, read_windows
 from detection.evaluation.report import REFERENCES, SYSTEM, Task, evaluate
 
@@ -34,9 +35,9 @@ COLUMNS = (
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--csv", type=Path, required=True, help="file to evaluate")
-    parser.add_argument("--time", required=True, help="column with the times (UTC unless they say otherwise)")
-    parser.add_argument("--value", required=True, help="column to watch")
+    parser.add_argument("--csv", type=Path, help="file to evaluate")
+    parser.add_argument("--time", help="column with the times (UTC unless they say otherwise)")
+    parser.add_argument("--value", help="column to watch")
     parser.add_argument("--freq", default="1h", help="interval between readings, such as 5min, 1h or 3h")
     parser.add_argument("--zone", default=KARACHI, help="time zone of the sensor")
     parser.add_argument(
@@ -51,12 +52,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
 
 
-def run(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Run with the options' values by name. Raises ValueError, in one sentence, for anything that cannot be."""
-    interval = _interval(options["freq"])
-    neighbours = [name for name in options["neighbours"].split(",") if name]
-    path, value = Path(options["csv"]), options["value"]
-    frame = read_csv(path, options["time"], value, interval, neighbours=neighbours, alone=options["alone"])
+def run(options: Mapping[str, Any], stored: pd.DataFrame | None = None) -> dict[str, Any]:
+    """Run with the options' values by name, on a stored frame or the CSV file.
+
+    Raises ValueError, in one sentence, for anything that cannot be.
+    """
+    interval, value = interval_of(options["freq"]), options["value"]
+    frame = read(options, interval) if stored is None else regular(stored, interval)
     windows = read_windows(options["windows"], pd.DatetimeIndex(frame.index)) if options["windows"] else []
     return evaluate(
         Task(
@@ -73,7 +75,22 @@ def run(options: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def _interval(text: str) -> timedelta:
+def read(options: Mapping[str, Any], interval: timedelta) -> pd.DataFrame:
+    """The CSV file that the options name."""
+    if not options["csv"] or not options["time"] or not options["value"]:
+        raise ValueError("Name a file with --csv, its column of times with --time and its values with --value.")
+    neighbours = [name for name in options["neighbours"].split(",") if name]
+    return read_csv(
+        Path(options["csv"]),
+        options["time"],
+        options["value"],
+        interval,
+        neighbours=neighbours,
+        alone=options["alone"],
+    )
+
+
+def interval_of(text: str) -> timedelta:
     try:
         interval: timedelta = pd.Timedelta(text).to_pytimedelta()
     except ValueError:
@@ -103,6 +120,8 @@ def as_text(report: Mapping[str, Any]) -> str:
         *[_found(row) for row in report["detectors"] if "skipped" not in row],
         "",
         *_plain("95 % bands on the last test", report["bands"]),
+        "",
+        *_plain("Forecast of the newest month, mean absolute error", report["forecast"]),
         "",
         *_plain("Comparison at one false alarm a week, clean test", report["comparison"]),
     ]

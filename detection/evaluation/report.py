@@ -18,8 +18,11 @@ from detection.evaluation.matching import Found
 from detection.evaluation.protocol import RATES, Outcome, Scorer, Split, Trial, splits
 from detection.evaluation.references import USUAL_THRESHOLDS, BlindScorer, RandomScorer, RawProphet
 from detection.evaluation.system import SystemTrial
+from detection.forecasting import backtest
 
 FEWEST_DAYS = 12  # shorter histories cannot be split into learning, calibration and test
+FORECAST_ON, FORECAST_NEEDS = timedelta(days=30), timedelta(days=90)
+FORECAST_REACH, FORECAST_EVERY = timedelta(hours=72), timedelta(hours=25)
 REFERENCES = ("random", "blind", "prophet_raw")
 SYSTEM = "all together"
 
@@ -57,10 +60,12 @@ def evaluate(task: Task) -> dict[str, Any]:
         rows.append(detector_row(kind, trials, outcomes))
         compared.append(comparison_row(kind, trials[-1]))
     bands = evaluate_bands(task.frame, task.target, task.interval, task.zone, parts[-1].test)
+    whole = task.frame.loc[: parts[-1].end]
     return {
         "series": {"target": task.target, "rows": len(task.frame), "splits": len(parts), "seed": task.seed},
         "detectors": rows,
         "bands": [band.as_row() for band in bands],
+        "forecast": forecast_rows(whole, task.target, task.zone),
         "comparison": compared,
     }
 
@@ -148,6 +153,20 @@ def comparison_row(kind: str, one: Trial) -> dict[str, Any]:
     flags = one.clean_scores >= one.thresholds[1.0]
     row = asdict(compare(values, flags & values.notna().to_numpy()))
     return {"detector": kind, **{name: _round(number) for name, number in row.items()}}
+
+
+def forecast_rows(frame: pd.DataFrame, target: str, zone: str) -> list[dict[str, Any]]:
+    """Mean absolute error by hours ahead on the newest month, beside persistence and the same hour yesterday."""
+    known = pd.DatetimeIndex(frame.index[frame[target].notna()])
+    last = known[-1]
+    first = last - FORECAST_ON
+    if first - known[0] < FORECAST_NEEDS:
+        return []
+    origins = pd.date_range(first, last - FORECAST_REACH, freq=FORECAST_EVERY)
+    errors = backtest(frame, origins, target, zone).errors()
+    return [
+        {"ahead": name} | {str(key): _round(value) for key, value in row.items()} for name, row in errors.iterrows()
+    ]
 
 
 def _mean(values: Sequence[float]) -> float | None:

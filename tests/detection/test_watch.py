@@ -1,0 +1,79 @@
+"""All detectors of a series together, as they run in the worker."""
+
+from datetime import timedelta
+from functools import cache
+
+import numpy as np
+import pytest
+
+from detection.calibration.threshold import episodes
+from detection.detectors import NotEnoughDataError
+from detection.watch import RULES_MUST_BE, Tail, Watch, fitted
+from tests.detection.frames import HOUR, air
+
+KINDS = ("prophet_band", "one_step", "isolation_forest", "same_hour_mad", "flatline", "dropout", "learned")
+HISTORY, ALL = 120, 150  # days
+
+
+@cache
+def watch() -> Watch:
+    return Watch.fit(air(HISTORY), "pm2_5", (*KINDS, "neighbours", "companions"), HOUR, "Asia/Karachi")
+
+
+def _newest(**changes):
+    frame = air(ALL)
+    for name, values in changes.items():
+        frame.iloc[-len(values) :, frame.columns.get_loc(name)] = values
+    return watch().judge(frame, 24)
+
+
+def test_a_spike_is_rarer_than_anything_in_the_last_day():
+    verdicts = _newest(pm2_5=[2000.0])
+    assert verdicts[-1].surprise > max(verdict.surprise for verdict in verdicts[:-1])
+    assert watch().total.days_between(verdicts[-1].surprise) > 30
+
+
+def test_a_stuck_sensor_is_named_by_the_one_that_knows():
+    votes = _newest(pm2_5=[77.7] * 8)[-1].votes
+    assert max(("flatline", "one_step", "same_hour_mad"), key=lambda kind: votes[kind]) == "flatline"
+
+
+def test_a_calm_month_gives_about_the_alarms_that_were_asked_for():
+    rows = (ALL - HISTORY) * 24
+    surprises = np.array([verdict.surprise for verdict in watch().judge(air(ALL), rows)])
+    assert episodes(surprises >= watch().total.score_for(7.0)) <= 12
+
+
+def test_the_newest_verdict_is_the_same_from_the_memory_alone():
+    frame = air(ALL)
+    short = frame.loc[frame.index[-1] - watch().memory - timedelta(days=1) :]
+    assert watch().judge(short, 1)[0].surprise == pytest.approx(watch().judge(frame, 1)[0].surprise, abs=0.05)
+
+
+def test_it_can_be_taken_apart_and_put_together_again():
+    again = Watch.load(watch().detectors, watch().dump())
+    assert again.judge(air(ALL), 3) == watch().judge(air(ALL), 3)
+
+
+def test_a_rule_alone_must_be_rarer_than_what_was_learnt():
+    tails = {kind: Tail((1.0, 2.0, 3.0), 182.0) for kind in ("one_step", "same_hour_mad")}
+    tails["learned"] = Tail((1.0,) * 400, 182.0)
+    both = Watch({}, tails, Tail((), 182.0))
+    verdict = both._verdict({"learned": 0.0, "one_step": 3.0, "same_hour_mad": 3.0})
+    assert verdict.surprise == pytest.approx(verdict.votes["one_step"] - RULES_MUST_BE)
+    alone = both._verdict({"one_step": 3.0})
+    assert alone.surprise == alone.votes["one_step"]
+
+
+def test_what_was_learnt_is_calibrated_on_months_it_has_not_seen():
+    kind = "gradient_boosting_residual"
+    trained = Watch.fit(air(60), "pm2_5", (kind,), HOUR, "Asia/Karachi").detectors[kind]
+    older = air(60).loc[: air(60).index[-1] - timedelta(days=20)]
+    fresh = fitted(kind, "pm2_5", older, {"interval": HOUR})
+    np.testing.assert_array_equal(trained.score_newest(air(65), 5), fresh.score_newest(air(65), 5))
+
+
+def test_a_station_without_others_does_without_those_who_compare():
+    assert fitted("neighbours", "pm2_5", air(30, columns=("pm2_5",)), {"interval": HOUR}) is None
+    with pytest.raises(NotEnoughDataError):
+        fitted("one_step", "pm2_5", air(1), {"interval": HOUR})
