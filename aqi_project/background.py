@@ -15,8 +15,8 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 log = logging.getLogger(__name__)
-LARGEST_QUEUE = 100_000  # documents; about 50 MB
-LARGEST_WRITE = 1_000  # documents of one bulk write, so that the thread never holds the interpreter for long
+LARGEST_QUEUE = 100_000  # by weight
+LARGEST_WRITE = 1_000  # by weight: the thread must never hold the interpreter for long
 PAUSE = timedelta(seconds=0.25)  # between writes: what a power cut may cost
 RETRY = timedelta(seconds=2)
 DRAIN_LIMIT = timedelta(seconds=3)
@@ -25,13 +25,18 @@ Document = dict[str, Any]
 
 
 class BackgroundWriter:
-    """Inserts documents in the background; where they come faster than that, the caller writes and waits."""
+    """Inserts documents in the background; where they come faster than that, the caller writes and waits.
 
-    def __init__(self, collection: Callable[[], Collection[Document]]) -> None:
+    `weigh` says how much of the queue a document takes: 1 for a small one.
+    """
+
+    def __init__(self, collection: Callable[[], Collection[Document]], weigh: Callable[[Document], int]) -> None:
         self._collection = collection
+        self._weigh = weigh
+        self._weight = 0
         self._queue: deque[Document] = deque()
         self._wake = threading.Event()
-        self._writing = threading.Lock()
+        self._writing, self._counting = threading.Lock(), threading.Lock()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -40,10 +45,15 @@ class BackgroundWriter:
 
     def put(self, documents: Sequence[Document]) -> None:
         """Take documents over. Returns at once, unless the queue is full."""
-        if len(self._queue) + len(documents) > LARGEST_QUEUE:
+        weight = sum(map(self._weigh, documents))
+        with self._counting:
+            full = self._weight + weight > LARGEST_QUEUE
+            if not full:
+                self._weight += weight
+                self._queue.extend(documents)
+        if full:
             self._collection().insert_many(documents, ordered=False)
             return
-        self._queue.extend(documents)
         if self._thread is None:
             self._start()
         self._wake.set()
@@ -76,11 +86,21 @@ class BackgroundWriter:
         """Write all that is queued, in parts; whether the database took it. What it did not take stays queued."""
         with self._writing:
             while self._queue:
-                batch = [self._queue.popleft() for _ in range(min(LARGEST_WRITE, len(self._queue)))]
+                batch, weight = self._take()
                 try:
                     self._collection().insert_many(batch, ordered=False)
                 except PyMongoError as error:
                     log.warning("Documents wait for the database: %s", error)
                     self._queue.extendleft(reversed(batch))
                     return False
+                with self._counting:
+                    self._weight -= weight
         return True
+
+    def _take(self) -> tuple[list[Document], int]:
+        batch: list[Document] = []
+        weight = 0
+        while self._queue and weight < LARGEST_WRITE:
+            batch.append(self._queue.popleft())
+            weight += self._weigh(batch[-1])
+        return batch, weight

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.fill HOURS`: so many hours of Lahore in the database that the environment names."""
+"""`python -m benchmarks.fill HOURS [SERIES]`: so many hours of Lahore in the database that the environment names."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
 BATCH = 5_000
 
 
-def main(hours: int) -> None:
+def main(hours: int, series: int = 1) -> None:
     django.setup()
     from aqi_project.mongo import collection
     from detection.models import Forecast, ModelVersion, Series
@@ -27,7 +27,10 @@ def main(hours: int) -> None:
     for code in make.VARIABLES:
         make.make_band(f"lahore/{code}", newest)
         make.make_forecast(f"lahore/{code}", newest)
+    for number in range(1, series):
+        make.make_station(slug=f"s{number}", city="")
+        make.make_band(f"s{number}/pm2_5", newest)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

@@ -28,9 +28,12 @@ def database() -> Iterator[dict[str, str]]:
         yield environment
 
 
-def fill(environment: dict[str, str], hours: int) -> None:
-    """One station `lahore` with so many hours behind it, a model and a forecast; what was there before is gone."""
-    _run(environment, "-m", "benchmarks.fill", str(hours))
+def fill(environment: dict[str, str], hours: int, series: int = 1) -> None:
+    """A station `lahore` with so many hours behind it, models and forecasts; what was there before is gone.
+
+    With more `series`, so many other stations with one model each stand beside it.
+    """
+    _run(environment, "-m", "benchmarks.fill", str(hours), str(series))
 
 
 @contextmanager
@@ -40,7 +43,7 @@ def web(environment: dict[str, str]) -> Iterator[str]:
     command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", port, "--verbosity", "0"]
     with subprocess.Popen([*command, "aqi_project.asgi:application"], cwd=ROOT, env=environment) as process:
         try:
-            _wait(f"http://127.0.0.1:{port}/health/ready")
+            wait(f"http://127.0.0.1:{port}/health/ready")
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -50,7 +53,7 @@ def _run(environment: dict[str, str], *arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
 
 
-def _wait(address: str) -> None:
+def wait(address: str) -> None:
     deadline = time.monotonic() + START_LIMIT
     while True:
         try:

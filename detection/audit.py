@@ -1,4 +1,6 @@
-"""The audit trail: every verdict that was served, with what was asked, by whom, and which version answered."""
+"""The audit trail: every verdict that was served, with what was asked, by whom, and which version answered.
+
+A request is one document for each sensor it asks about, so that a batch of thousands is one write."""
 
 from __future__ import annotations
 
@@ -15,20 +17,15 @@ KEPT = timedelta(days=90)
 
 
 class Prediction(models.Model):
-    """One verdict as it was served."""
+    """The verdicts of one request on one sensor, as they were served."""
 
     served_at = models.DateTimeField()
     key = models.CharField(max_length=40, blank=True, help_text=_("The API key that asked; empty: nobody named."))
     sensor = models.CharField(max_length=140)
-    timestamp = models.DateTimeField()
-    value = models.FloatField()
-    predicted_value = models.FloatField()
-    lower = models.FloatField()
-    upper = models.FloatField()
-    anomaly_score = models.FloatField()
-    is_anomaly = models.BooleanField()
-    severity = models.CharField(max_length=20)
     model_version = models.IntegerField()
+    count = models.IntegerField(help_text=_("How many values were asked about."))
+    anomalies = models.IntegerField(help_text=_("How many of them were anomalies."))
+    verdicts = models.JSONField(help_text=_("Each question with its answer."))
 
     class Meta:
         ordering = ["-served_at"]
@@ -38,7 +35,7 @@ class Prediction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sensor} {self.timestamp:%Y-%m-%d %H:%M} {self.value}"
+        return f"{self.sensor} {self.served_at:%Y-%m-%d %H:%M:%S}"
 
 
-trail = BackgroundWriter(lambda: collection(Prediction))
+trail = BackgroundWriter(lambda: collection(Prediction), weigh=lambda document: int(document["count"]))

@@ -6,6 +6,7 @@ how far readings lay outside. From both follows how rare a value is.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,9 +37,9 @@ class Band:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.start = datetime.fromisoformat(document["start"])
         self.step = timedelta(seconds=document["step_seconds"])
-        self.expected: Sequence[float] = document["expected"]
-        self.lower: Sequence[float] = document["lower"]
-        self.upper: Sequence[float] = document["upper"]
+        self.expected: Sequence[float] = array("d", document["expected"])
+        self.lower: Sequence[float] = array("d", document["lower"])
+        self.upper: Sequence[float] = array("d", document["upper"])
         self.tail = Tail.load(document["tail"])
 
     @property

@@ -13,7 +13,7 @@ from detection.models import Series
 from detection.predict import Limits
 from ingestion.models import Station, Variable
 
-FRESH = timedelta(seconds=5)  # names, units and intervals hardly ever change
+FRESH = timedelta(seconds=30)  # names, units and intervals hardly ever change
 DAY = timedelta(days=1)
 
 

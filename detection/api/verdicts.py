@@ -20,14 +20,13 @@ SCORE_DIGITS = 5
 NOT_SEVERE = "none"
 SEVERITIES = {level.value: level.name.lower() for level in Severity}
 Answer = dict[str, Any]
-Row = dict[str, Any]
 
 
 class Desk:
     """Answers one request: each sensor is looked up once, whoever asks and when is noted with every verdict."""
 
     def __init__(self, key: str, served_at: datetime, language: int, sees_private: bool) -> None:
-        self.rows: list[Row] = []
+        self._served: dict[str, list[Answer]] = {}
         self._key, self._served_at, self._language = key, served_at, language
         self._sees_private = sees_private
         self._sensors: dict[str, Sensor | ApiError] = {}
@@ -38,7 +37,7 @@ class Desk:
         sensor = self._sensor(point.sensor_id)
         verdict = _judge(sensor, point)
         answer = self._answer(sensor, point, verdict)
-        self.rows.append(self._row(sensor, point, answer))
+        self._served.setdefault(sensor.key, []).append(answer)
         return answer
 
     def answers(self, items: Sequence[Any]) -> list[Answer]:
@@ -79,11 +78,20 @@ class Desk:
             "model_version": sensor.version,
         }
 
-    def _row(self, sensor: Sensor, point: Point, answer: Answer) -> Row:
-        kept = ("value", "predicted_value", "lower", "upper", "anomaly_score", "is_anomaly", "severity")
-        row = {name: answer[name] for name in kept}
-        place = {"sensor": sensor.key, "timestamp": point.at, "model_version": sensor.version}
-        return {"served_at": self._served_at, "key": self._key, **place, **row}
+    def trail(self) -> list[dict[str, Any]]:
+        """Documents of the audit trail: one for each sensor."""
+        return [self._document(sensor, verdicts) for sensor, verdicts in self._served.items()]
+
+    def _document(self, sensor: str, verdicts: list[Answer]) -> dict[str, Any]:
+        return {
+            "served_at": self._served_at,
+            "key": self._key,
+            "sensor": sensor,
+            "model_version": verdicts[0]["model_version"],
+            "count": len(verdicts),
+            "anomalies": sum(verdict["is_anomaly"] for verdict in verdicts),
+            "verdicts": verdicts,
+        }
 
 
 def _judge(sensor: Sensor, point: Point) -> Verdict:

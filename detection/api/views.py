@@ -36,7 +36,7 @@ class Predict(APIView):
     def post(self, request: Request) -> Response:
         one = desk(request)
         answer = one.answer(request.data)
-        audit.trail.put(one.rows)
+        audit.trail.put(one.trail())
         return Response(answer)
 
 
@@ -52,8 +52,10 @@ class PredictBatch(APIView):
         items = _checked_batch(request.data)
         one = desk(request)
         answers = one.answers(items)
-        audit.trail.put(one.rows)
-        return Response({"count": len(answers), "failed": len(answers) - len(one.rows), "results": answers})
+        audit.trail.put(one.trail())
+        return Response(
+            {"count": len(answers), "failed": sum("error" in answer for answer in answers), "results": answers}
+        )
 
 
 def _checked_batch(items: Any) -> list[Any]:

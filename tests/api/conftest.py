@@ -47,6 +47,5 @@ def lahore(db: None) -> None:
 
 def forget() -> None:
     """What a process remembers of an earlier test's database."""
-    serving._series.clear()
-    serving._bands.clear()
+    serving.forget()
     sensors._descriptions.clear()

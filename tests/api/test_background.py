@@ -11,12 +11,16 @@ from detection.audit import KEPT, Prediction
 pytestmark = pytest.mark.django_db
 
 
+def one(document: dict[str, Any]) -> int:
+    return 1
+
+
 def rows(count: int) -> list[dict[str, Any]]:
     return [{"served_at": datetime.now(UTC), "sensor": f"s{number}"} for number in range(count)]
 
 
 def test_what_is_queued_is_written_at_the_end() -> None:
-    writer = BackgroundWriter(lambda: collection(Prediction))
+    writer = BackgroundWriter(lambda: collection(Prediction), weigh=one)
     writer.put(rows(2_500))
     writer.drain()
     assert len(writer) == 0
@@ -25,7 +29,7 @@ def test_what_is_queued_is_written_at_the_end() -> None:
 
 def test_a_full_queue_makes_the_caller_write(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "LARGEST_QUEUE", 10)
-    writer = BackgroundWriter(lambda: collection(Prediction))
+    writer = BackgroundWriter(lambda: collection(Prediction), weigh=one)
     writer.put(rows(11))
     assert len(writer) == 0
     assert collection(Prediction).count_documents({}) == 11
@@ -36,7 +40,7 @@ def test_what_the_database_did_not_take_stays_queued() -> None:
 
     gone: MongoClient[dict[str, Any]] = MongoClient("mongodb://127.0.0.1:9", serverSelectionTimeoutMS=50)
     places = [gone.aqi.predictions, collection(Prediction)]
-    writer = BackgroundWriter(lambda: places[0])
+    writer = BackgroundWriter(lambda: places[0], weigh=one)
     writer.put(rows(3))
     assert not writer._write()
     assert len(writer) == 3

@@ -149,11 +149,12 @@ def test_a_batch_that_is_none_is_refused(api: Api, body: Any, code: str) -> None
 
 def test_every_verdict_is_in_the_audit_trail(api: Api) -> None:
     api.post("/predict", point())
-    api.post("/predict/batch", [point(value=900), {}])
+    api.post("/predict/batch", [point(value=900), {}, point()])
     trail.drain()
-    first, second = Prediction.objects.order_by("value")
-    assert (first.sensor, first.timestamp, first.is_anomaly, first.model_version) == ("lahore/pm2_5", NOON, False, 1)
-    assert (second.value, second.is_anomaly, second.severity) == (900, True, "extreme")
+    first, second = Prediction.objects.order_by("served_at")
+    assert (first.sensor, first.model_version, first.count, first.anomalies) == ("lahore/pm2_5", 1, 1, 0)
+    assert (second.count, second.anomalies) == (2, 1)
+    assert [verdict["value"] for verdict in second.verdicts] == [900, USUAL]
     assert second.served_at - first.served_at < timedelta(seconds=30)
 
 

@@ -10,8 +10,7 @@ from tests import factories as make
 @pytest.fixture(autouse=True)
 def forget_versions():
     """Versions never change in the real world; between tests they do."""
-    serving._series.clear()
-    serving._bands.clear()
+    serving.forget()
 
 
 @pytest.fixture

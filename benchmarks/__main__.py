@@ -1,0 +1,67 @@
+"""`python -m benchmarks [ONLY]`: measure, print a table, write var/bench.json and the table of docs/performance.md.
+
+ONLY is the beginning of rows' names, such as `predict` or `predict.single`. Each module of this folder with a
+function `run` gives rows {"name", "ours", "peer", "ratio", "unit", "goal", "met"}; MODULES says which has which.
+"""
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "var" / "bench.json"
+PAGE = ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- results: written by make bench -->", "<!-- end of results -->"
+HEAD = "| row | ours | peer | ratio | unit | goal | met |\n|---|---|---|---|---|---|---|\n"
+# The beginning of the rows' names → the module that measures them.
+MODULES = {
+    "ingest.poll200": "ingest_poll",
+    "ingest.export": "ingest_export",
+    "aqi.": "aqi_million",
+    "predict.": "predict",
+    "live.": "live",
+    "page.": "page",
+}
+Row = dict[str, Any]
+
+
+def main(only: str) -> int:
+    modules = [module for rows, module in MODULES.items() if rows.startswith(only) or only.startswith(rows)]
+    if not modules:
+        print(f"No row begins with {only!r}. Rows begin with: {', '.join(MODULES)}.", file=sys.stderr)
+        return 1
+    measured = [row for module in modules for row in _measure(module) if row["name"].startswith(only)]
+    rows = {row["name"]: row for row in [*_earlier(), *measured]}
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(list(rows.values()), indent=1, ensure_ascii=False) + "\n")
+    _write_page(list(rows.values()))
+    print(HEAD + "\n".join(map(_line, measured)))
+    return 0
+
+
+def _measure(module: str) -> list[Row]:
+    print(f"Measuring {module} …", file=sys.stderr)
+    return list(import_module(f"benchmarks.{module}").run())
+
+
+def _earlier() -> list[Row]:
+    return list(json.loads(RESULTS.read_text())) if RESULTS.is_file() else []
+
+
+def _write_page(rows: list[Row]) -> None:
+    text = PAGE.read_text()
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    PAGE.write_text(f"{before}{BEGIN}\n{HEAD}" + "".join(f"{_line(row)}\n" for row in rows) + END + after)
+
+
+def _line(row: Row) -> str:
+    shown = ("name", "ours", "peer", "ratio", "unit", "goal")
+    met = {True: "yes", False: "no", None: ""}[row["met"]]
+    return "| " + " | ".join("" if row[name] is None else str(row[name]) for name in shown) + f" | {met} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))

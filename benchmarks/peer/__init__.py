@@ -1,0 +1,1 @@
+"""What people would pick instead: FastAPI on uvicorn, a random forest on hour and minute, a DataFrame per request."""
