@@ -1,6 +1,9 @@
 """`make run` with its real processes: it starts, it survives kills, and it ends without a trace."""
 
+import json
+import re
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -51,6 +54,18 @@ def test_it_starts_from_an_empty_folder_and_says_where_to_look(system):
 def test_a_reading_arrives_while_one_watches(system):
     before = newest(system)
     wait_until(lambda: newest(system) > before, at_rest(ARRIVAL_LIMIT))
+
+
+def test_the_example_of_the_front_page_answers_as_it_says(system):
+    readme = (system.folder / "README.md").read_text()
+    [command] = re.findall(r"```sh\n(curl .*?)```", readme, re.DOTALL)
+    [promised] = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
+    command = command.replace("http://localhost:8000", system.address)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30)
+    answer = json.loads(done.stdout)
+    assert list(answer) == list(json.loads(promised))
+    assert answer["is_anomaly"] is True
+    assert answer["lower"] < answer["predicted_value"] < answer["upper"] < answer["value"]
 
 
 def test_only_this_machine_reaches_the_database(system):
