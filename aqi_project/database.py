@@ -17,7 +17,10 @@ def refuse_unreachable(uri: str, limit: timedelta) -> None:
     """Raises ConfigurationError where no server that takes writes answers within `limit`."""
     milliseconds = int(limit.total_seconds() * 1000)
     try:
-        with MongoClient(uri, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds) as client:
+        client: MongoClient[Any] = MongoClient(
+            uri, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds
+        )
+        with client:
             client.admin.command("ping")
     except (InvalidURI, ValueError):  # what pymongo says here may quote the password
         raise ConfigurationError(f"MONGODB_URI is malformed. {MALFORMED_HINT}") from None

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
@@ -120,7 +121,8 @@ def _is_alive(pid: str) -> bool:
 
 def _become_primary(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
     deadline = time.monotonic() + START_LIMIT.total_seconds()
-    with MongoClient(uri(port), serverSelectionTimeoutMS=200) as client:
+    client: MongoClient[Any] = MongoClient(uri(port), serverSelectionTimeoutMS=200)
+    with client:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 raise ConfigurationError(
@@ -132,7 +134,7 @@ def _become_primary(process: subprocess.Popen[bytes], port: int, folder: Path) -
     raise ConfigurationError(f"The embedded mongod on port {port} was not ready in {START_LIMIT.seconds} s.")
 
 
-def _is_primary(client: MongoClient, port: int) -> bool:  # type: ignore[type-arg]
+def _is_primary(client: MongoClient[Any], port: int) -> bool:
     try:
         hello = client.admin.command("hello")
         if hello.get("isWritablePrimary"):

@@ -14,7 +14,7 @@ from aqi_project import mongod
 from aqi_project.database import refuse_unreachable
 from aqi_project.errors import ConfigurationError
 from aqi_project.ports import refuse_taken
-from aqi_project.processes import die_with_parent
+from aqi_project.processes import STOP_SIGNALS, die_with_parent
 
 READY_LIMIT = timedelta(seconds=60)
 STOP_LIMIT = timedelta(seconds=7)
@@ -24,15 +24,15 @@ def main() -> int:
     try:
         from aqi_project import settings
 
-        signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGHUP, _interrupt)
+        for number in STOP_SIGNALS:  # SIGINT too: a shell starts what runs in its background with it ignored
+            signal.signal(number, _interrupt)
         refuse_taken("PORT", settings.HOST, settings.PORT)
         with contextlib.ExitStack() as stack:
             if settings.EMBEDDED_MONGODB:
                 stack.enter_context(mongod.running(settings.EMBEDDED_MONGODB_PORT, settings.VAR_DIR / "mongodb"))
             else:
                 refuse_unreachable(settings.MONGODB_URI, settings.MONGODB_TIMEOUT)
-            return _serve(settings.BASE_DIR, settings.HOST, settings.PORT)
+            return _serve(settings.BASE_DIR, settings.HOST, settings.PORT, settings.SITE_URL)
     except ConfigurationError as error:
         print(f"Cannot start: {error}", file=sys.stderr)
         return 1
@@ -44,8 +44,8 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(folder: Path, host: str, port: int) -> int:
-    environment = {**os.environ, "HOST": host, "PORT": str(port)}
+def _serve(folder: Path, host: str, port: int, site: str) -> int:
+    environment = {**os.environ, "HOST": host, "PORT": str(port), "SITE_URL": site}  # honcho counts PORT up
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
     setup = [sys.executable, "manage.py", "setup"]
     done = subprocess.run(setup, check=False, cwd=folder, env=environment, preexec_fn=die_with_parent)

@@ -53,8 +53,9 @@ class System:
         command = ["make", "--old-file", ".venv/installed", "run"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, start_new_session=True, stdout=log, stderr=log
-            )
+                command, cwd=self.folder, env=self.environment, stdout=log, stderr=log,
+                start_new_session=True, preexec_fn=_as_in_the_background,
+            )  # fmt: skip
         wait_until(lambda: "The air is at" in self.said() or self._has_ended(), limit)
         assert not self._has_ended(), self.said()
         return time.monotonic() - started
@@ -112,6 +113,11 @@ class System:
         with gzip.open(self.folder / "data" / "openweather_lahore_hourly.csv.gz", "rt", newline="") as file:
             times = [datetime.fromisoformat(row["ts_utc"]).astimezone(UTC) for row in csv.DictReader(file)]
         return {moved for at in times if (moved := at + timedelta(milliseconds=shift)) <= until}
+
+
+def _as_in_the_background() -> None:
+    """A shell ignores Ctrl-C in what it starts with `&`, and a process inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

@@ -102,6 +102,12 @@ def test_no_mail_goes_out_twice(system):
         assert database["alerts_delivery"].count_documents({"state": "sent", "channel": "email"}) == len(texts)
 
 
+def test_links_in_mails_lead_to_the_page(system):
+    with system.database() as database:
+        texts = [row["text"] for row in database["alerts_delivery"].find({"channel": "email"}, {"text": 1})]
+    assert {port for text in texts for port in re.findall(r"http://localhost:(\d+)/", text)} <= {str(system.port)}
+
+
 def test_a_killed_web_process_comes_back(system):
     kill([found for found in system.processes("aqi_project.asgi:application") if found.parent().name() != "honcho"])
     wait_until(lambda: answers(system), ARRIVAL_LIMIT)
