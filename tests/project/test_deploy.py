@@ -1,0 +1,89 @@
+"""The files of a deployment fit the program they start."""
+
+import configparser
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from aqi_project import checks
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
+SECURE = {
+    "PRODUCTION": "true",
+    "SECRET_KEY": "0123456789" * 5,
+    "SITE_URL": "https://air.example.org",
+    "ALLOWED_HOSTS": "air.example.org,127.0.0.1",
+}
+VISIT = """
+import django, json
+django.setup()
+from django.test import Client
+here, there = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="air.example.org")
+secure = there.get("/health/live", headers={"x-forwarded-proto": "https"})
+print(json.dumps({
+    "plain": there.get("/admin/").headers.get("Location"), "health": here.get("/health/live").status_code,
+    "stay": secure.headers.get("Strict-Transport-Security"), "stranger": Client().get("/health/live").status_code,
+}))
+"""
+
+
+@pytest.mark.processes
+def test_a_production_site_is_reached_over_https_only():
+    environment = {**os.environ, **SECURE, "DJANGO_SETTINGS_MODULE": "aqi_project.settings"}
+    command = [sys.executable, "-c", VISIT]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "plain": "https://air.example.org/admin/", "health": 200, "stay": "max-age=2592000", "stranger": 400,
+    }  # fmt: skip
+
+
+def test_the_containers_get_only_settings_that_exist():
+    known = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    for service in ("setup", "web", "worker", "scheduler"):
+        assert set(COMPOSE["services"][service]["environment"]) <= known
+
+
+def test_exactly_one_container_schedules():
+    flags = {name: service["environment"].get("Q_SCHEDULER") for name, service in _own().items()}
+    assert [name for name, flag in flags.items() if flag == "true"] == ["scheduler"]
+
+
+def _own() -> dict[str, dict[str, dict[str, str]]]:
+    return {name: service for name, service in COMPOSE["services"].items() if service.get("build")}
+
+
+def test_the_image_runs_without_rights_and_is_watched():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert lines.index("USER aqi") < next(row for row, line in enumerate(lines) if line.startswith("CMD"))
+    assert any(line.startswith("HEALTHCHECK") for line in lines)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_starts_a_program_that_is_there_and_comes_back(unit):
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str
+    parser.read(unit)
+    program, *_ = parser["Service"]["ExecStart"].removeprefix("/opt/aqi/.venv/bin/").split()
+    assert (Path(sys.executable).parent / program).exists()
+    assert parser["Service"]["Restart"] == "always"
+    assert parser["Service"]["User"] == "aqi"
+
+
+def test_only_the_first_process_of_a_cluster_is_signalled():
+    assert "KillMode=mixed" in (ROOT / "deploy/systemd/aqi-worker.service").read_text()
+
+
+def test_the_page_on_deployment_lists_every_check():
+    source = Path(checks.__file__).read_text()
+    numbers = {int(number) for number in re.findall(r"_error\(\s*(\d+),", source)}
+    listed = {int(number) for number in re.findall(r"aqi_project\.E(\d{3})", (ROOT / "docs/deploy.md").read_text())}
+    assert numbers == listed
