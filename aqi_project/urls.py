@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from aqi_project import health
 from aqi_project.api.nowhere import NoSuchAddress
+from dashboard import outlet_views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("api/v1/", include("ingestion.api.urls")),
     path("api/v1/", include("detection.api.urls")),
+    path("api/v1/stations/<slug:station>/badge.svg", outlet_views.badge, name="badge"),
     path("api/<path:rest>", NoSuchAddress.as_view()),
     path("", include("alerts.urls")),
     path("", include("dashboard.urls")),

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.dates import MONTHS_3
 from django.utils.formats import date_format
 
 from dashboard.history import Day
@@ -46,7 +45,7 @@ def squares(days: Sequence[Day], year: int, preferences: Preferences) -> list[Sq
 
 
 def month_labels(year: int) -> list[Label]:
-    return [Label(_week(date(year, month, 1)) * CELL, str(MONTHS_3[month])) for month in range(1, 13)]
+    return [Label(_week(date(year, month, 1)) * CELL, date_format(date(year, month, 1), "M")) for month in range(1, 13)]
 
 
 def width(year: int) -> int:

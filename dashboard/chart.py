@@ -138,7 +138,16 @@ class Chart:
 
     def newest_spot(self) -> tuple[float, float] | None:
         value = self.observed[-1][1]
-        return None if value is None else (self.scale.percent_x(self.now), self.scale.percent_y(value))
+        return (
+            None
+            if value is None or not self.shows_now
+            else (self.scale.percent_x(self.now), self.scale.percent_y(value))
+        )
+
+    @property
+    def shows_now(self) -> bool:
+        """Whether the newest reading of the chart is the station's newest, and not the end of a look back."""
+        return bool(self.ahead)
 
     def now_place(self) -> float:
         return self.scale.percent_x(self.now)

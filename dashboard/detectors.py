@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from detection.models import Anomaly
 
-MOST_DAYS = 3650.0
 QUESTIONS = {
     "prophet_band": _("Unlike this hour and season"),
     "one_step": _("A sudden step"),
@@ -28,10 +27,9 @@ QUESTIONS = {
 
 @dataclass(frozen=True)
 class Vote:
-    """What one detector said: as rare as once in so many `days`. `share` of the loudest, 0 to 1, for a bar."""
+    """How loudly one detector said so: `share` of the loudest, 0 to 1."""
 
     question: str
-    days: float
     share: float
 
 
@@ -40,6 +38,6 @@ def votes_of(event: Anomaly) -> list[Vote]:
     logs = dict(event.voters)
     loudest = max(logs.values(), default=1.0) or 1.0
     return [
-        Vote(str(QUESTIONS.get(kind, kind)), min(10.0**value, MOST_DAYS), value / loudest)
+        Vote(str(QUESTIONS.get(kind, kind)), value / loudest)
         for kind, value in sorted(logs.items(), key=lambda pair: -pair[1])
     ]

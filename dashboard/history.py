@@ -1,8 +1,10 @@
 """A year of one variable: days, hours, months, distribution, completeness. MongoDB counts, Python arranges."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from aqi_project import clock
@@ -10,7 +12,8 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 
 DAY = timedelta(days=1)
-BINS = 24
+BINS = 20
+COMMON = 0.99  # share of the readings that the distribution gives its own bars
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,10 @@ class Year:
     bins: list[tuple[float, int]]  # (upper edge, readings)
 
     @property
-    def highest(self) -> float:
-        """The largest mean of an hour, for the shades of the profile."""
-        return max((value for row in self.profile for value in row if value is not None), default=1.0)
+    def extremes(self) -> tuple[float, float]:
+        """The smallest and the largest mean of an hour, for the shades of the profile."""
+        means = [value for row in self.profile for value in row if value is not None] or [0.0]
+        return min(means), max(means)
 
 
 def years_of(station: Station) -> list[int]:
@@ -90,7 +94,7 @@ def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
                 "days": [{"$group": day}, {"$sort": {"_id": 1}}],
                 "hours": [{"$group": {"_id": {"w": "$weekday", "h": "$hour"}, "mean": mean}}],
                 "months": [{"$group": {"_id": "$month", "mean": mean}}],
-                "values": [known, {"$bucketAuto": {"groupBy": "$value", "buckets": BINS, "granularity": "R20"}}],
+                "values": [known, {"$group": {"_id": {"$round": ["$value", 1]}, "count": {"$sum": 1}}}],
             }
         },
     ]
@@ -114,4 +118,19 @@ def _months(rows: list[dict[str, Any]]) -> list[float | None]:
 
 
 def _bins(rows: list[dict[str, Any]]) -> list[tuple[float, int]]:
-    return [(row["_id"]["max"], row["count"]) for row in rows]
+    """Equally wide; the last one takes the rarest high values, which would leave the others no room."""
+    counts = sorted((row["_id"], row["count"]) for row in rows)
+    if not counts:
+        return []
+    low, high = min(0.0, counts[0][0]), _quantile(counts, COMMON)
+    width = max(high - low, 1e-6) / BINS
+    bins = [0] * BINS
+    for value, count in counts:
+        bins[min(int((value - low) / width), BINS - 1)] += count
+    return [(low + (number + 1) * width, count) for number, count in enumerate(bins)]
+
+
+def _quantile(counts: list[tuple[float, int]], share: float) -> float:
+    """The smallest value that so large a share of the readings does not exceed."""
+    running = list(accumulate(count for _, count in counts))
+    return counts[bisect_left(running, share * running[-1])][0]

@@ -1,11 +1,13 @@
 """History: a year at a glance, and the same as a table to download."""
 
 import csv
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,6 +18,7 @@ from dashboard.scene import ORDER
 from dashboard.views import public_station
 from ingestion.models import Station, Variable
 
+PALEST = 0.08
 COLUMNS = ("date", "variable", "mean", "highest_aqi", "readings", "complete")
 
 
@@ -82,12 +85,12 @@ def drawings(year: Year) -> dict[str, Any]:
     share = sum(day.complete for day in year.days) / max(len(year.days), 1)
     return {
         "profile": [
-            (str(WEEKDAYS_ABBR[number]), [_shade(value, year.highest) for value in row])
+            (str(WEEKDAYS_ABBR[number]), [_shade(value, *year.extremes) for value in row])
             for number, row in enumerate(year.profile)
         ],
         "hours": range(24),
         "months": [
-            (str(MONTHS_3[number + 1]), mean, mean / month_high if mean is not None else 0.0)
+            (date_format(date(2000, number + 1, 1), "M"), mean, mean / month_high if mean is not None else 0.0)
             for number, mean in enumerate(year.months)
         ],
         "bins": [(edge, count, count / most) for edge, count in year.bins],
@@ -96,5 +99,8 @@ def drawings(year: Year) -> dict[str, Any]:
     }
 
 
-def _shade(value: float | None, highest: float) -> tuple[float | None, float]:
-    return value, (value / highest if value is not None and highest > 0 else 0.0)
+def _shade(value: float | None, lowest: float, highest: float) -> tuple[float | None, float]:
+    """The palest still shows that there is a value."""
+    if value is None or highest <= lowest:
+        return value, 0.0
+    return value, PALEST + (1 - PALEST) * (value - lowest) / (highest - lowest)

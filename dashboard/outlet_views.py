@@ -41,7 +41,8 @@ def embed(request: HttpRequest, station: str) -> HttpResponse:
 @never_cache
 def kiosk(request: HttpRequest, station: str) -> HttpResponse:
     """For a screen on a wall: nothing to press, readable from across a hall."""
-    return render(request, "dashboard/kiosk.html", city_context(_scene_or_404(request, station), ""))
+    context = city_context(_scene_or_404(request, station), "")
+    return render(request, "dashboard/kiosk.html", {**context, "quiet": True})
 
 
 @require_safe

@@ -27,6 +27,5 @@ urlpatterns = [
     path("worker.js", outlet_views.service_worker, name="worker"),
     path("embed/<slug:station>/", outlet_views.embed, name="embed"),
     path("kiosk/<slug:station>/", outlet_views.kiosk, name="kiosk"),
-    path("api/v1/stations/<slug:station>/badge.svg", outlet_views.badge, name="badge"),
     path("<slug:city>/<slug:station>/", include(of_station)),
 ]

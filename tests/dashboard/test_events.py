@@ -1,0 +1,106 @@
+"""The list of unusual events, one event, and what other programs read of them."""
+
+import csv
+import io
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from detection.models import Anomaly, Severity
+from tests import factories as make
+from tests.cast import citizen
+
+pytestmark = pytest.mark.django_db
+LIST = "/lahore/lahore/unusual/"
+
+
+@pytest.fixture
+def events(modelled_lahore) -> dict[str, Anomaly]:
+    hour = make.this_hour()
+    other = {"series": "lahore/no2", "variable": "no2", "explanation": "NO2 was odd.", "severity": Severity.MINOR}
+    return {
+        "spike": make.make_anomaly("lahore", hour - 30 * make.HOUR),
+        "no2": make.make_anomaly("lahore", hour - 20 * make.HOUR, **other),
+        "stuck": make.make_anomaly(
+            "lahore", hour - 9 * make.HOUR, kind="stuck", is_fault=True, explanation="It stuck."
+        ),
+    }
+
+
+def page(path: str, **query) -> str:
+    answer = citizen().get(path, query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_list_shows_events_of_the_air_newest_first(events):
+    text = page(LIST)
+    assert 0 < text.index("NO2 was odd.") < text.index("PM2.5 rose to 260")
+    assert "It stuck." not in text
+
+
+def test_faults_of_the_sensor_are_a_list_of_their_own(events):
+    text = page(LIST, about="faults")
+    assert "It stuck." in text
+    assert "PM2.5 rose" not in text
+
+
+def test_the_list_can_be_narrowed_to_a_pollutant_and_a_severity(events):
+    assert "PM2.5 rose" not in page(LIST, pollutant="no2")
+    assert "NO2 was odd." not in page(LIST, severity="3")
+
+
+def test_words_that_are_no_filter_change_nothing(events):
+    assert "PM2.5 rose" in page(LIST, pollutant="'; drop", severity="many", kind="x", before="yesterday", about="all")
+
+
+def test_older_events_are_a_page_further(events):
+    hour = make.this_hour()
+    for back in range(25):
+        make.make_anomaly("lahore", hour - (100 + back) * make.HOUR, explanation=f"Number {back}.")
+    first = page(LIST)
+    assert "Number 0." in first
+    assert "Number 24." not in first
+    older = first.split("?before=")[1].split('"')[0].replace("%3A", ":").replace("%2B", "+")
+    assert "Number 24." in page(LIST, before=older)
+
+
+def test_the_table_has_what_the_filters_leave(events):
+    rows = list(csv.DictReader(io.StringIO(page("/lahore/lahore/unusual.csv"))))
+    assert [row["series"] for row in rows] == ["lahore/pm2_5", "lahore/no2"]
+    assert rows[0]["start"].endswith("+00:00")
+
+
+def test_the_feed_is_rss_with_a_link_to_each_event(events):
+    channel = ET.fromstring(page("/lahore/lahore/unusual.rss")).find("channel")  # noqa: S314 (our own feed)
+    links = [item.findtext("link") for item in channel.findall("item")]
+    assert len(links) == 2
+    assert str(events["no2"].pk) in links[0]
+
+
+def test_an_event_has_its_explanation_its_chart_and_who_found_it(events):
+    text = page(f"{LIST}{events['spike'].pk}/")
+    assert "PM2.5 rose to 260" in text
+    assert 'class="event" x=' in text
+    assert "A sudden step" in text
+    assert "once in 40 days" in text
+    assert 'class="now-line"' not in text
+
+
+def test_an_event_names_earlier_ones_like_it(events):
+    earlier = make.make_anomaly("lahore", make.this_hour() - 300 * make.HOUR, explanation="An earlier spike.")
+    assert "An earlier spike." in page(f"{LIST}{events['spike'].pk}/")
+    assert "PM2.5 rose to 260" not in page(f"{LIST}{earlier.pk}/")
+
+
+def test_a_fault_is_called_one_on_its_own_page(events):
+    assert "It says nothing about the air." in page(f"{LIST}{events['stuck'].pk}/")
+
+
+@pytest.mark.parametrize("key", ["nonsense", "6b016c171b730d24ac8b3c8c"])
+def test_an_unknown_event_is_not_found(lahore, key):
+    assert citizen().get(f"{LIST}{key}/").status_code == 404
+
+
+def test_a_list_without_events_says_so(lahore):
+    assert "Nothing was found" in page(LIST)

@@ -1,0 +1,86 @@
+"""A year at a glance."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashboard.history import year_of, years_of
+from ingestion.models import Station
+from tests import factories as make
+from tests.cast import citizen
+
+pytestmark = pytest.mark.django_db
+PATH = "/lahore/lahore/history"
+KARACHI = ZoneInfo("Asia/Karachi")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=KARACHI).astimezone(UTC)
+
+
+@pytest.fixture
+def two_years(db) -> Station:
+    make.make_variables()
+    station = make.make_station()
+    for text, pm, aqi in (
+        ("2024-12-31T23:00", 200.0, 250), ("2025-01-01T00:00", 10.0, 40), ("2025-01-01T05:00", 30.0, 90),
+        ("2025-06-15T12:00", 50.0, 137),
+    ):  # fmt: skip
+        make.make_reading("lahore", at(text), pm2_5=pm, aqi=aqi)
+    return station
+
+
+def test_years_and_days_are_those_of_the_wall_clock(two_years):
+    assert years_of(two_years) == [2025, 2024]
+    days = year_of(two_years, "pm2_5", 2025).days
+    assert [day.date.isoformat() for day in days] == ["2025-01-01", "2025-06-15"]
+
+
+def test_a_day_has_its_highest_index_its_mean_and_its_completeness(two_years):
+    day = year_of(two_years, "pm2_5", 2025).days[0]
+    assert (day.aqi, day.mean, day.count) == (90, 20.0, 2)
+    assert day.complete == pytest.approx(2 / 24)
+
+
+def test_doubted_values_are_left_out_of_means(two_years):
+    make.make_reading("lahore", at("2025-01-01T06:00"), pm2_5=9000.0, flags={"pm2_5": "too high"})
+    assert year_of(two_years, "pm2_5", 2025).days[0].mean == 20.0
+
+
+def test_hours_weekdays_and_months_have_their_means(two_years):
+    year = year_of(two_years, "pm2_5", 2025)
+    assert year.profile[2][5] == 30.0  # 1 January 2025 was a Wednesday
+    assert year.profile[6][12] == 50.0
+    assert (year.months[0], year.months[5], year.months[1]) == (20.0, 50.0, None)
+
+
+def test_the_distribution_counts_every_value_once(two_years):
+    assert sum(count for _, count in year_of(two_years, "pm2_5", 2025).bins) == 3
+
+
+def test_the_page_shows_every_day_of_the_year_and_holes_too(two_years):
+    page = citizen().get(f"{PATH}/", {"year": "2024"}).content.decode()
+    assert page.count("<title>") == 366 + 1
+    assert "Tue 31 Dec 2024: 250" in page
+    assert "Mon 30 Dec 2024: –" in page
+
+
+def test_a_year_without_readings_shows_the_newest_one(two_years):
+    assert "Sun 15 Jun 2025: 137" in citizen().get(f"{PATH}/", {"year": "1815"}).content.decode()
+
+
+def test_the_table_has_a_row_a_day(two_years):
+    answer = citizen().get(f"{PATH}.csv", {"year": "2025", "pollutant": "pm2_5"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert rows[0] == {
+        "date": "2025-01-01", "variable": "pm2_5", "mean": "20.0", "highest_aqi": "90", "readings": "2",
+        "complete": "0.083",
+    }  # fmt: skip
+
+
+def test_a_station_without_readings_has_no_history_yet(db):
+    make.make_station()
+    assert "No reading has arrived yet" in citizen().get(f"{PATH}/").content.decode()

@@ -1,0 +1,80 @@
+"""The number on other people's pages, screens, messengers and phones."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from tests import factories as make
+from tests.cast import citizen
+
+pytestmark = pytest.mark.django_db
+
+
+def test_plain_text_says_it_in_a_few_lines(modelled_lahore):
+    answer = citizen().get("/lahore/lahore/text/")
+    assert answer["content-type"] == "text/plain; charset=utf-8"
+    assert answer.content.decode().splitlines()[0] == "Lahore: 170 Unhealthy"
+
+
+def test_plain_text_comes_in_urdu_too(modelled_lahore):
+    assert citizen("ur").get("/lahore/lahore/text/").content.decode().startswith("لاہور: 170 مضرِ صحت")
+
+
+def test_the_badge_is_an_image_with_the_number_on_its_colour(modelled_lahore):
+    answer = citizen().get("/api/v1/stations/lahore/badge.svg")
+    assert answer["content-type"] == "image/svg+xml"
+    assert "170 Unhealthy" in answer.content.decode()
+    assert "#ff0000" in answer.content.decode()
+
+
+def test_a_badge_without_readings_shows_a_dash(db):
+    make.make_station(name="A <b> & c")
+    text = citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
+    assert "–" in text
+    assert "A &lt;b&gt; &amp; c" in text
+
+
+def test_messengers_get_a_picture_of_the_size_that_they_want(modelled_lahore):
+    answer = citizen().get("/lahore/lahore/picture.png")
+    assert Image.open(BytesIO(answer.content)).size == (1200, 630)
+    page = citizen().get("/").content.decode()
+    assert "http://testserver/lahore/lahore/picture.png" in page
+
+
+def test_the_embedded_number_may_stand_in_any_page_and_no_other_page_may(modelled_lahore):
+    assert "x-frame-options" not in citizen().get("/embed/lahore/").headers
+    assert citizen().get("/").headers["x-frame-options"] == "DENY"
+
+
+def test_the_wall_screen_has_the_number_and_nothing_to_press(modelled_lahore):
+    page = citizen().get("/kiosk/lahore/").content.decode()
+    assert 'data-live="number">170' in page
+    assert "<details" not in page
+    assert "<button" not in page
+
+
+def test_phones_can_put_it_on_their_home_screen(db):
+    manifest = citizen("ur").get("/manifest.webmanifest").json()
+    assert manifest["dir"] == "rtl"
+    assert {icon["type"] for icon in manifest["icons"]} == {"image/svg+xml", "image/png"}
+
+
+def test_the_offline_worker_comes_from_the_root(db):
+    assert citizen().get("/worker.js")["content-type"].startswith("text/javascript")
+
+
+@pytest.mark.parametrize("path", ["/embed/nowhere/", "/kiosk/nowhere/", "/api/v1/stations/nowhere/badge.svg"])
+def test_an_unknown_station_is_not_found(db, path):
+    assert citizen().get(path).status_code == 404
+
+
+def test_the_scale_can_be_switched_and_says_why_it_differs(modelled_lahore):
+    page = citizen().get("/", {"standard": "india_cpcb"}).content.decode()
+    assert "India AQI (CPCB)" in page
+    assert "so it lags behind a sudden change" in page
+
+
+def test_colours_can_be_ones_that_are_easier_to_tell_apart(modelled_lahore):
+    assert "--level: #ff0000" in citizen().get("/").content.decode()
+    assert "--level: #d1553b" in citizen().get("/", {"palette": "vision"}).content.decode()
