@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.preferences import Preferences
@@ -62,9 +63,14 @@ def index_of(code: str, rows: Sequence[Row], interval: timedelta) -> Index | Non
 def steps(preferences: Preferences) -> list[dict[str, str]]:
     """The categories of the chosen standard with their colours, best first: the ruler under the number."""
     return [
-        {"colour": colour_of(category, preferences), "name": category.name_en}
+        {"colour": colour_of(category, preferences), "name": category_name(category)}
         for category in aqi.standard(preferences.standard).latest.categories
     ]
+
+
+def category_name(category: Category) -> str:
+    """In the active language."""
+    return category.name_ur if get_language() == "ur" else category.name_en
 
 
 def colour_of(category: Category, preferences: Preferences) -> str:

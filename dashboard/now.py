@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from aqi_project import clock
 from dashboard import times
 from dashboard.expected import days_between, usual_at
-from dashboard.index import AVERAGING, Index, colour_of, index_of
+from dashboard.index import AVERAGING, Index, category_name, colour_of, index_of
 from dashboard.scene import Scene
 from dashboard.sources import source_of
 from dashboard.unusual import unusual_sentence
@@ -96,7 +96,7 @@ def _indexed(scene: Scene, index: Index) -> dict[str, Any]:
         "ink": ink(colour),
         "shape": levels()[index.level].shape,
         "position": round(index.position, 1),
-        "category": index.category.name_ur if urdu else index.category.name_en,
+        "category": category_name(index.category),
         "beyond": _("Beyond the end of the index (%(top)d).") % {"top": index.edition.top} if index.beyond else "",
         "standard": index.edition.name_ur if urdu else index.edition.name,
         "averaging": str(AVERAGING.get(index.averaging, "")),

@@ -1,0 +1,45 @@
+"""Urdu is complete: whoever adds a sentence adds its translation."""
+
+import gettext
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TREES = ("aqi_project", "ingestion", "detection", "alerts", "dashboard", "templates", "locale")
+CATALOGUE = Path("locale/ur/LC_MESSAGES/django.po")
+UNTRANSLATED = re.compile(r'(msgid "[^\n]+)(?:\nmsgid_plural [^\n]+)?\nmsgstr(?:\[\d\])? ""(?!\n")')
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sources with a catalogue made anew from them."""
+    if not shutil.which("xgettext"):
+        pytest.skip("needs the gettext tools: apt-get install gettext")
+    folder = tmp_path_factory.mktemp("sources")
+    for tree in TREES:
+        shutil.copytree(ROOT / tree, folder / tree, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    command = [sys.executable, "-m", "django", "makemessages", "-l", "ur", "--no-location", "--no-wrap"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def test_nothing_is_left_untranslated(fresh: Path):
+    text = (fresh / CATALOGUE).read_text(encoding="utf-8")
+    assert UNTRANSLATED.findall(text) == []
+    assert "#, fuzzy" not in text
+
+
+def test_the_compiled_catalogue_is_the_written_one(fresh: Path):
+    made = fresh / "made.mo"
+    subprocess.run(["msgfmt", "-o", made, ROOT / CATALOGUE], check=True, capture_output=True)
+    assert _messages(made) == _messages((ROOT / CATALOGUE).with_suffix(".mo"))
+
+
+def _messages(path: Path) -> dict:
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)._catalog
