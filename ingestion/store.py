@@ -93,6 +93,8 @@ def _attempt(
     operations: list[UpdateOne] = []
     written: list[Row] = []
     for row in rows:
+        if row.at < min(fresh):
+            continue  # context alone: flags and averages look back, and what it looks back on is not all here
         operation = _operation(station.slug, row)
         if operation is not None:
             operations.append(operation)
