@@ -1,0 +1,57 @@
+"""Every public page, in both languages: no console error, no sideways scrolling, nothing that axe finds serious."""
+
+from pathlib import Path
+
+import pytest
+
+from ingestion.models import Station
+from tests import factories as make
+
+axe = pytest.importorskip("axe_playwright_python", reason="needs axe-playwright-python (requirements-dev.txt)")
+SCRIPT = Path(axe.__file__).parent / "axe.min.js"
+SERIOUS = {"serious", "critical"}
+PATHS = ("", "unusual/", "unusual/{event}/", "history/", "model/", "data/")
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def event(transactional_db: None) -> str:
+    """Key of an event of a city that has all that pages can show."""
+    make.make_variables()
+    Station.objects.filter(slug="lahore").delete()
+    make.make_station()
+    make.make_readings("lahore", hours=72)
+    make.make_reading("lahore", make.this_hour() - 5 * make.HOUR, flags={"pm2_5": "repeated"})
+    make.make_band("lahore/pm2_5", make.this_hour())
+    make.make_forecast("lahore/pm2_5", make.this_hour() - 30 * make.HOUR)
+    make.make_forecast("lahore/pm2_5", make.this_hour())
+    return str(make.make_anomaly("lahore", make.this_hour() - 9 * make.HOUR).pk)
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ur", "dark")])
+def test_pages_are_accessible_and_fit_a_phone(event, visit, language, theme):
+    visitor = visit(None)
+    for path in [f"/lahore/lahore/{path.format(event=event)}" for path in PATHS] + ["/kiosk/lahore/"]:
+        page = visitor.open(f"{path}?lang={language}&theme={theme}")
+        assert page.get_attribute("html", "lang") == language
+        if "kiosk" not in path:
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        page.evaluate("for (const node of document.querySelectorAll('details')) node.open = true")
+        page.evaluate(SCRIPT.read_text())
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        serious = [(r["id"], r["nodes"][0]["html"][:200]) for r in found["violations"] if r["impact"] in SERIOUS]
+        assert serious == [], path
+        assert "color-contrast" in {rule["id"] for rule in found["passes"]}, path
+
+
+def test_the_last_page_is_there_without_a_connection(event, visit):
+    visitor = visit()
+    page = visitor.page
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_selector("[data-live=socket]")
+    visitor.context.set_offline(True)
+    page.reload()
+    assert page.inner_text("[data-live=number]") == "170"
+    page.get_by_text("You are offline.").wait_for()
+    visitor.complaints.clear()  # the broken connection itself
