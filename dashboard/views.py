@@ -17,6 +17,7 @@ from dashboard.outlook import outlook_sentence
 from dashboard.readings import BEHIND
 from dashboard.scene import Scene, load
 from dashboard.sparks import sparks
+from detection.models import Severity
 from ingestion.models import Station
 
 EVENTS_SHOWN = 5
@@ -77,6 +78,7 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
     chart = chart_of(scene, wanted or state["variable"])
     return {
         "station": scene.station,
+        "tell_from": Severity.MODERATE.value,
         "plain": scene.preferences.speaks_default(),
         "station_url": station_url(scene.station),
         "now": state,

@@ -186,3 +186,12 @@ def test_the_first_view_stays_small(modelled_lahore):
     answer = citizen().get("/", headers={"accept-encoding": "gzip"})
     assert answer["content-encoding"] == "gzip"
     assert len(answer.content) < 30_000
+
+
+def test_one_field_is_enough_to_be_told(modelled_lahore):
+    reader = citizen()
+    page = text_of(reader)
+    fields = dict(re.findall(r'<input type="hidden" name="(place|severity|website)"(?: value="([^"]*)")?', page))
+    answer = reader.post("/subscribe/", {**fields, "address": "reader@example.org"})
+    assert answer.status_code == 302
+    assert answer["location"].endswith("/subscribe/asked")
