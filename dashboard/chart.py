@@ -17,6 +17,7 @@ from ingestion.models import Station, Variable
 
 AHEAD = timedelta(hours=72)
 DAY_TICK = "D j"
+TABLE_HOURS = 3
 GAP = 1.5  # a step of more than so many expected intervals is a gap
 FAN = (("q025", "q975"), ("q25", "q75"))  # 95 and 50 of 100 hours should lie in these
 SCALED_TO = "q90"  # what lies above it may leave the picture, so that one wide tail does not flatten the rest
@@ -177,15 +178,22 @@ class Chart:
             day += timedelta(days=1)
         return found
 
+    def ahead_table(self) -> list[dict[str, Any]]:
+        """The forecast in steps of a few hours, the next one first."""
+        rows = [(at, quantiles) for at, quantiles in self.foretold if (at - self.now) // HOUR % TABLE_HOURS == 0]
+        return [self._table_row(at) | {"middle": q["q50"], "low": q["q025"], "high": q["q975"]} for at, q in rows]
+
+    def _table_row(self, at: datetime) -> dict[str, Any]:
+        zone = self.station.zone
+        return {"at": at, "place": self.scale.percent_x(at), "day": day_text(at, zone), "hour": clock_text(at, zone)}
+
     def table(self) -> list[dict[str, Any]]:
         """Newest first: what the line shows, as text."""
         usual = {point.at: point for point in self.band}
         code = self.variable.code
         return [
-            {
-                "at": row.at,
-                "day": day_text(row.at, self.station.zone),
-                "hour": clock_text(row.at, self.station.zone),
+            self._table_row(row.at)
+            | {
                 "value": row.values.get(code),
                 "flag": row.flags.get(code, ""),
                 "usual": usual.get(row.at),

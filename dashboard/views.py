@@ -54,8 +54,8 @@ def chart_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
 @require_safe
 @never_cache
 def chart_fragment(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    """The drawing alone: the page's script swaps it in after a reading came."""
-    return render(request, "dashboard/parts/chart.html", {"chart": _chart_or_404(request, station)})
+    """The drawing and its table alone: the page's script swaps them in after a reading came."""
+    return render(request, "dashboard/parts/chart_and_table.html", {"chart": _chart_or_404(request, station)})
 
 
 def public_station(slug: str) -> Station:

@@ -4,7 +4,7 @@
   const city = document.querySelector("[data-city]");
   const card = document.getElementById("now");
   const lang = document.documentElement.lang;
-  const POLL = 30_000, TICK = 5_000, RETRY_FIRST = 1_000, RETRY_LAST = 60_000;
+  const POLL = 30_000, REDRAW_SPREAD = 20_000, TICK = 5_000, RETRY_FIRST = 1_000, RETRY_LAST = 60_000;
   const WORDS = { // the server's words, in the page's language
     stale: card.dataset.saysStale, offline: card.dataset.saysOffline,
   };
@@ -71,7 +71,7 @@
       figure.dataset.newest = news.at;
     }
     clearTimeout(redraw);
-    const patience = Math.min(60_000, (Date.parse(news.stale_after) - Date.parse(news.arrived)) / 12);
+    const patience = Math.min(REDRAW_SPREAD, (Date.parse(news.stale_after) - Date.parse(news.arrived)) / 12);
     redraw = setTimeout(swapChart, 300 + Math.random() * patience);
   }
 
@@ -79,7 +79,15 @@
     const holder = document.querySelector("[data-chart]");
     if (document.hidden || holder.classList.contains("explored")) return;
     const answer = await fetch(holder.dataset.chart).catch(() => null);
-    if (answer?.ok) holder.innerHTML = await answer.text();
+    if (!answer?.ok) return;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = await answer.text();
+    for (const part of [".chart", ".behind"]) {
+      const [old, next] = [document.querySelector(part), fresh.content.querySelector(part)];
+      if (!old || !next) continue;
+      if (old.open) next.open = true; // a table that is being read stays open
+      old.replaceWith(next);
+    }
   }
 
   async function ask() {

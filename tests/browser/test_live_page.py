@@ -4,6 +4,7 @@ import pytest
 
 from ingestion.models import Station
 from tests import factories as make
+from tests.browser.conftest import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIVE = "[data-live=socket]"
@@ -32,8 +33,7 @@ def test_a_reading_arrives_and_the_page_moves(lahore, visit):
 
 
 def test_without_the_socket_it_asks_again_and_again(lahore, visit, chromium):
-    visitor = visit(None)
-    visitor.page.route("**/js/city.js", lambda route: route.fulfill(body=_impatient(), content_type="text/javascript"))
+    visitor = hurry(visit(None))
     visitor.page.add_init_script("window.WebSocket = class { constructor() { setTimeout(() => this.onclose()); } }")
     page = visitor.open()
     page.wait_for_selector("[data-live=polling]")
@@ -41,10 +41,12 @@ def test_without_the_socket_it_asks_again_and_again(lahore, visit, chromium):
     page.wait_for_function("document.querySelector('[data-live=number]').textContent === '321'")
 
 
-def _impatient() -> str:
-    from tests.browser.conftest import ROOT
-
-    return (ROOT / "static/js/city.js").read_text().replace("POLL = 30_000", "POLL = 300")
+def hurry(visitor):
+    """The page's own script with its waits cut short."""
+    script = (ROOT / "static/js/city.js").read_text()
+    script = script.replace("POLL = 30_000", "POLL = 300").replace("REDRAW_SPREAD = 20_000", "REDRAW_SPREAD = 100")
+    visitor.page.route("**/js/city.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    return visitor
 
 
 def test_it_says_when_it_is_offline(lahore, visit):
@@ -95,4 +97,23 @@ def test_it_reads_without_any_script(lahore, visit):
     assert page.inner_text(".number").strip() == "170"
     assert page.locator(".plot .line").count() == 1
     page.click(".behind summary")
+    assert page.locator(".behind tbody tr").first.is_visible()
+
+
+def test_the_chart_can_be_read_with_arrow_keys(lahore, visit):
+    page = visit().page
+    page.focus(".chart")
+    page.keyboard.press("ArrowLeft")
+    first = page.inner_text(".readout")
+    assert "·" in first
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text(".readout") != first
+
+
+def test_the_table_behind_the_chart_follows_and_stays_open(lahore, visit):
+    page = hurry(visit(None)).open()
+    page.wait_for_selector(LIVE)
+    page.click(".behind summary")
+    make.make_reading("lahore", make.this_hour(), pm2_5=244.0)
+    page.wait_for_function("document.querySelector('.behind tbody td').textContent.startsWith('244')")
     assert page.locator(".behind tbody tr").first.is_visible()
