@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from alerts import texts
+from alerts import admin_rehearsal, texts
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
 from aqi_project import clock
 
@@ -36,6 +38,7 @@ class RuleAdmin(admin.ModelAdmin):
     search_fields = ["slug", "name"]
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["preview"]
+    change_form_template = "alerts/admin/rule_form.html"
     fieldsets = [
         (None, {"fields": ["name", "name_ur", "slug", "is_active", "is_exercise"]}),
         (_("Where"), {"fields": ["scope", "stations", "city"]}),
@@ -48,6 +51,15 @@ class RuleAdmin(admin.ModelAdmin):
         (_("What is said"), {"fields": ["severity", "channels", "subject_en", "subject_ur", "template_en"]}),
         (_("… in Urdu, and how it looks"), {"fields": ["template_ur", "preview"]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("rehearse/", self.admin_site.admin_view(self.rehearse), name="alerts_rule_rehearse")
+        return [own, *super().get_urls()]
+
+    def rehearse(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or not self.has_change_permission(request):
+            raise PermissionDenied
+        return admin_rehearsal.answer(self, request)
 
     @admin.display(description=_("preview, with made-up numbers"))
     def preview(self, rule: Rule) -> str | SafeString:

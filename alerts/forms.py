@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models import Contact
 from alerts.models.people import E164
 from alerts.places import public_places
+from alerts.review import VERDICTS
 from detection.models import Severity
 
 LEVELS = [
@@ -72,3 +73,12 @@ class WishesForm(forms.ModelForm):
         }
         widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_to")}
         help_texts = {"quiet_from": "", "quiet_to": _("A hazardous alert comes through all the same.")}
+
+
+class ReviewForm(forms.Form):
+    """A verdict on one anomaly, which its series and start name."""
+
+    series = forms.CharField(max_length=140)
+    start = forms.DateTimeField()
+    review = forms.ChoiceField(choices=VERDICTS)
+    note = forms.CharField(max_length=1000, required=False)

@@ -1,8 +1,9 @@
 """Addresses of alerts."""
 
+from django.contrib.auth.views import LoginView
 from django.urls import path
 
-from alerts.views import acknowledge, cap, receipts, subscribe
+from alerts.views import acknowledge, cap, inbox, receipts, subscribe
 
 app_name = "alerts"
 urlpatterns = [
@@ -13,6 +14,13 @@ urlpatterns = [
     path("subscribe/manage/<str:token>", subscribe.manage, name="manage"),
     path("subscribe/stop/<str:token>", subscribe.stop, name="stop"),
     path("alerts/receipts/twilio/<str:reference>", receipts.twilio, name="twilio"),
+    path("inbox/", inbox.page, name="inbox"),
+    path("inbox/login", LoginView.as_view(template_name="alerts/login.html", next_page="alerts:inbox"), name="login"),
+    path("inbox/list", inbox.fragment, name="inbox-list"),
+    path("inbox/items.json", inbox.items, name="inbox-items"),
+    path("inbox/<str:reference>/read", inbox.read, name="inbox-read"),
+    path("inbox/alerts/<str:identifier>/acknowledge", inbox.acknowledge, name="inbox-acknowledge"),
+    path("reviews/", inbox.reviews, name="reviews"),
     path("alerts/cap.atom", cap.feed, name="cap-feed"),
     path("alerts/<str:identifier>.cap.xml", cap.document, name="cap"),
     path("alerts/<str:identifier>/acknowledge/<str:token>", acknowledge.acknowledge, name="acknowledge"),

@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from alerts.consumers import InboxConsumer
 from dashboard.consumers import StationConsumer
 
-websocket_urlpatterns = [path("ws/stations/<slug:station>/", StationConsumer.as_asgi())]
+websocket_urlpatterns = [
+    path("ws/stations/<slug:station>/", StationConsumer.as_asgi()),
+    path("ws/inbox/", InboxConsumer.as_asgi()),
+]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from alerts.conditions.sight import Seen
 from alerts.machine import Observation
@@ -25,8 +25,11 @@ class AnomalyCondition:
 
     @classmethod
     def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
-        events = list(matching(rule, station.slug).filter(start__lte=until, last_at__gte=since - FRESH))
-        unseen = {str(event.pk) for event in events if since == until and event.processed_revision == 0}
+        """In a replay, events count even where a later review took them back: nobody knew that then."""
+        live = since == until
+        found = matching(rule, station.slug).filter(start__lte=until, last_at__gte=since - FRESH)
+        events = list(found.exclude(review__in=NO_EVENT) if live else found)
+        unseen = {str(event.pk) for event in events if live and event.processed_revision == 0}
         return cls(rule, station.slug, events, unseen)
 
     def see(self, at: datetime) -> Seen:
@@ -45,9 +48,7 @@ class AnomalyCondition:
 
 def matching(rule: Rule, station: str) -> QuerySet[Anomaly]:
     """The anomalies of a station that the rule is about."""
-    events = Anomaly.objects.filter(
-        station=station, severity__gte=rule.min_severity, kind__in=rule.wanted_kinds()
-    ).exclude(review__in=NO_EVENT)
+    events = Anomaly.objects.filter(station=station, severity__gte=rule.min_severity, kind__in=rule.wanted_kinds())
     return events.filter(variable=rule.variable) if rule.variable else events
 
 
@@ -63,7 +64,3 @@ def facts_of(event: Anomaly) -> dict[str, object]:
         "days_between": event.days_between,
         "kind": event.kind,
     }
-
-
-def unprocessed() -> Q:
-    return Q(processed_revision__lt=F("revision"))

@@ -1,5 +1,6 @@
 """A station that fell silent."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -25,6 +26,6 @@ class NoDataCondition:
 
     def see(self, at: datetime) -> Seen:
         level = int(self.track.is_stale(at))
-        known = [time for time in self.track.times if time <= at]
-        last = known[-1].isoformat() if known else ""
+        known = bisect_right(self.track.times, at)
+        last = self.track.times[known - 1].isoformat() if known else ""
         return Seen(Observation(at, level, level), {"station": self.station, "last": last})

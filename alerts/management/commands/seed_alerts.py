@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 
+from alerts.inbox import AGENCY
 from alerts.models import Contact, Rule, Subscription
 from aqi_project import clock
 from detection.models import Severity
@@ -32,6 +34,7 @@ class Command(BaseCommand):
         address = {"email": settings.OFFICER_EMAIL, "email_verified_at": clock.now()}
         officer, _ = Contact.objects.get_or_create(handle="officer", defaults={**OFFICER, **address})
         Subscription.objects.get_or_create(contact=officer, place="", rule=rule.slug)
+        Group.objects.get_or_create(name=AGENCY)
         for name, function in SCHEDULES.items():
             schedules.ensure(name, function, minutes=1)
         self.stdout.write(f"Alerts go to {officer.email}.")

@@ -1,0 +1,89 @@
+"""What an officer's inbox holds, and how quickly alerts were told and taken on."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+from alerts.machine import State
+from alerts.models import Alert, Contact, Delivery
+from aqi_project import clock
+
+AGENCY = "agency"  # the group of officers
+LENGTH = 50  # messages on the page
+MEASURED = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A message and what became of its alert."""
+
+    delivery: Delivery
+    alert: Alert | None
+
+    @property
+    def can_acknowledge(self) -> bool:
+        alert = self.alert
+        return bool(alert and alert.fired_at and not alert.acknowledged_at and alert.state != State.RESOLVED)
+
+
+def is_officer(user: AbstractBaseUser | AnonymousUser) -> bool:
+    return bool(user.is_authenticated and (user.is_superuser or user.groups.filter(name=AGENCY).exists()))
+
+
+def contacts_of(user: AbstractBaseUser | AnonymousUser) -> set[str]:
+    """The contacts whose messages an officer reads; none for anybody else."""
+    return set(Contact.objects.filter(user=user).values_list("uid", flat=True)) if is_officer(user) else set()
+
+
+def items(contacts: set[str]) -> list[Item]:
+    """Newest first."""
+    rows = list(Delivery.objects.filter(contact__in=list(contacts), channel="inapp").order_by("-created_at")[:LENGTH])
+    alerts = {alert.identifier: alert for alert in Alert.objects.filter(identifier__in=[row.alert for row in rows])}
+    return [Item(row, alerts.get(row.alert)) for row in rows]
+
+
+def unread(contacts: set[str]) -> int:
+    return int(Delivery.objects.filter(contact__in=list(contacts), channel="inapp", read_at=None).count())
+
+
+def mark_read(contacts: set[str], reference: str) -> bool:
+    mine = Delivery.objects.filter(contact__in=list(contacts), channel="inapp", reference=reference, read_at=None)
+    return bool(mine.update(read_at=clock.now()))
+
+
+def measures(since: datetime | None = None) -> dict[str, timedelta | None]:
+    """Medians over the last 30 days: from firing to the first message out, and to somebody taking it on."""
+    since = since or clock.now() - MEASURED
+    fired = dict(Alert.objects.filter(fired_at__gte=since).values_list("identifier", "fired_at"))
+    taken = Alert.objects.filter(fired_at__gte=since, acknowledged_at__isnull=False)
+    sent: dict[str, datetime] = {}
+    rows = Delivery.objects.filter(alert__in=list(fired), kind="alert", sent_at__isnull=False)
+    for alert, at in rows.values_list("alert", "sent_at"):
+        sent[alert] = min(at, sent.get(alert, at))
+    return {
+        "notify": _median([at - fired[alert] for alert, at in sent.items()]),
+        "acknowledge": _median([end - start for start, end in taken.values_list("fired_at", "acknowledged_at")]),
+    }
+
+
+def _median(spans: list[timedelta]) -> timedelta | None:
+    return timedelta(seconds=round(median(span.total_seconds() for span in spans), 1)) if spans else None
+
+
+def as_json(item: Item) -> dict[str, Any]:
+    row = item.delivery
+    return {
+        "reference": row.reference,
+        "alert": row.alert,
+        "kind": row.kind,
+        "severity": row.severity,
+        "subject": row.subject,
+        "text": row.text,
+        "at": row.created_at.isoformat(),
+        "read": row.read_at is not None,
+        "state": item.alert.state if item.alert else None,
+        "acknowledged_by": item.alert.acknowledged_by if item.alert else "",
+    }

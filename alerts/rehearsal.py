@@ -1,0 +1,140 @@
+"""What a rule would have done: stored readings through the same conditions and the same state machine.
+
+Nothing is written and nothing is sent.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+
+from alerts import conditions, track
+from alerts.conditions.limit import measure
+from alerts.conditions.sight import Seen, together
+from alerts.machine import Say, Standing, State, decide
+from alerts.models import Rule
+from alerts.places import Place
+from detection.models import Anomaly
+from ingestion.aqi import standard
+from ingestion.models import Station
+
+SPAN = timedelta(days=90)
+LEAD_LIMIT = timedelta(hours=24)  # a category that is crossed later was not what the alert announced
+
+
+@dataclass
+class Episode:
+    """One alert that people would have been told of."""
+
+    place: str
+    fired_at: datetime
+    level: int
+    messages: int = 1
+    ended_at: datetime | None = None
+    lead: timedelta | None = None
+    was_false: bool = False
+
+
+@dataclass
+class Rehearsal:
+    """The outcome for one place."""
+
+    place: str
+    since: datetime
+    until: datetime
+    episodes: list[Episode] = field(default_factory=list)
+    line: track.Track = field(default_factory=lambda: track.Track(timedelta(hours=1)))
+
+    @property
+    def messages(self) -> int:
+        return sum(episode.messages for episode in self.episodes)
+
+    @property
+    def median_length(self) -> timedelta | None:
+        return _median([episode.ended_at - episode.fired_at for episode in self.episodes if episode.ended_at])
+
+    @property
+    def median_lead(self) -> timedelta | None:
+        return _median([episode.lead for episode in self.episodes if episode.lead is not None])
+
+    @property
+    def false_alarms(self) -> int:
+        return sum(episode.was_false for episode in self.episodes)
+
+
+def rehearse(rule: Rule, place: Place, since: datetime, until: datetime) -> Rehearsal:
+    """Replay the span at one place; `rule` need not be saved."""
+    result = Rehearsal(place.key, since, until)
+    standing: Standing | None = None
+    for seen in sights(rule, place, since, until):
+        decision = decide(standing, seen.observation, rule.policy)
+        standing = decision.standing
+        if decision.say and standing:
+            _note(result, standing, decision.say, seen.observation.at)
+        if standing and standing.state is State.RESOLVED:
+            standing = None
+    if place.stations:
+        result.line = measure(rule, place.stations[0], since, until)
+        _add_leads(rule, place.stations[0], result)
+        _add_reviews(place, result)
+    return result
+
+
+def sights(rule: Rule, place: Place, since: datetime, until: datetime) -> Iterator[Seen]:
+    """What the rule sees at each moment at which it would have looked."""
+    loaded = [conditions.load(rule, station, since, until) for station in place.stations]
+    whole_city = rule.scope == Rule.Scope.CITY
+    for at in moments(place, since, until):
+        parts = [condition.see(at) for condition in loaded]
+        yield together(parts, at) if whole_city else parts[0]
+
+
+def moments(place: Place, since: datetime, until: datetime) -> list[datetime]:
+    """Each reading, and once in each gap as soon as it is too long."""
+    found: set[datetime] = set()
+    for station in place.stations:
+        times = track.reading_times(station.slug, since, until)
+        stale = track.STALE_INTERVALS * station.expected_interval + timedelta(seconds=1)
+        following = [*times[1:], until]
+        found |= {at + stale for at, after in zip(times, following, strict=False) if after - at > stale}
+        found |= set(times)
+    return sorted(found)
+
+
+def _note(result: Rehearsal, standing: Standing, say: Say, at: datetime) -> None:
+    if say is Say.ALERT:
+        result.episodes.append(Episode(result.place, at, standing.level))
+        return
+    episode = result.episodes[-1]
+    episode.messages += 1
+    episode.level = max(episode.level, standing.level)
+    if say is Say.CANCEL:
+        episode.ended_at = at
+
+
+def _add_leads(rule: Rule, station: Station, result: Rehearsal) -> None:
+    """How long before the AQI came into a worse category each alert fired."""
+    code = rule.standard
+    line = track.index(station.slug, code, station.expected_interval, result.since, result.until)
+    bounds = [category.index_from for category in standard(code).latest.categories]
+    ranks = [sum(value >= bound for bound in bounds) for value in line.values]
+    for episode in result.episodes:
+        before = [rank for at, rank in zip(line.times, ranks, strict=True) if at <= episode.fired_at]
+        for at, rank in zip(line.times, ranks, strict=True):
+            if before and episode.fired_at < at <= episode.fired_at + LEAD_LIMIT and rank > before[-1]:
+                episode.lead = at - episode.fired_at
+                break
+
+
+def _add_reviews(place: Place, result: Rehearsal) -> None:
+    """An alert during an event that an officer judged a false alarm was one."""
+    slugs = [station.slug for station in place.stations]
+    judged = Anomaly.objects.filter(station__in=slugs, review=Anomaly.Review.FALSE_ALARM)
+    spans = list(judged.filter(last_at__gte=result.since).values_list("start", "last_at"))
+    for episode in result.episodes:
+        end = episode.ended_at or result.until
+        episode.was_false = any(start <= end and last >= episode.fired_at for start, last in spans)
+
+
+def _median(spans: list[timedelta]) -> timedelta | None:
+    return timedelta(seconds=round(median(span.total_seconds() for span in spans))) if spans else None

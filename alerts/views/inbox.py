@@ -1,0 +1,88 @@
+"""The officers' inbox and the review of anomalies."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from alerts import escalation, inbox, review
+from alerts.forms import ReviewForm
+
+View = Callable[..., HttpResponse]
+
+
+def for_officers(view: View) -> View:
+    """Everybody else is asked to log in, or refused."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("alerts:login"))
+        if not inbox.is_officer(request.user):
+            raise PermissionDenied
+        return never_cache(view)(request, *args, **kwargs)
+
+    return guarded
+
+
+def _context(request: HttpRequest) -> dict[str, object]:
+    contacts = inbox.contacts_of(request.user)
+    return {"items": inbox.items(contacts), "unread": inbox.unread(contacts)}
+
+
+@require_GET
+@for_officers
+def page(request: HttpRequest) -> HttpResponse:
+    waiting = review.waiting()
+    return render(request, "alerts/inbox.html", {**_context(request), "measures": inbox.measures(), "waiting": waiting})
+
+
+@require_GET
+@for_officers
+def fragment(request: HttpRequest) -> HttpResponse:
+    """The list alone, for the page's script."""
+    return render(request, "alerts/inbox_list.html", _context(request))
+
+
+@require_GET
+@for_officers
+def items(request: HttpRequest) -> HttpResponse:
+    """The same for machines."""
+    contacts = inbox.contacts_of(request.user)
+    found = [inbox.as_json(item) for item in inbox.items(contacts)]
+    return JsonResponse({"unread": inbox.unread(contacts), "items": found})
+
+
+@require_POST
+@for_officers
+def read(request: HttpRequest, reference: str) -> HttpResponse:
+    inbox.mark_read(inbox.contacts_of(request.user), reference)
+    return redirect("alerts:inbox")
+
+
+@require_POST
+@for_officers
+def acknowledge(request: HttpRequest, identifier: str) -> HttpResponse:
+    escalation.acknowledge(identifier, request.user.get_username())
+    return redirect("alerts:inbox")
+
+
+@for_officers
+def reviews(request: HttpRequest) -> HttpResponse:
+    """Events that wait for a verdict, and the share of false alarms."""
+    wrong = None
+    if request.method == "POST":
+        form = ReviewForm(request.POST)
+        if form.is_valid():
+            review.write(form.cleaned_data, request.user.get_username())
+            return redirect("alerts:reviews")
+        wrong = form.errors
+    context = {"waiting": review.waiting(), "shares": review.shares(), "wrong": wrong, "verdicts": review.VERDICTS}
+    return render(request, "alerts/reviews.html", {**context, "language": get_language()})

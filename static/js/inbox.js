@@ -1,0 +1,30 @@
+// The inbox stays fresh: the socket says that there is news, the server renders the list.
+(() => {
+  const box = document.querySelector("[data-inbox]");
+  const POLL = 30000, RETRY_FIRST = 1000, RETRY_LAST = 60000; // ms
+  const title = document.title.replace(/^\(\d+\) /, "");
+  let retry = RETRY_FIRST, poll = 0;
+
+  async function refresh() {
+    const answer = await fetch(box.dataset.inbox, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    box.innerHTML = await answer.text();
+    const unread = box.querySelector("[data-unread]").dataset.unread;
+    document.title = unread === "0" ? title : `(${unread}) ${title}`;
+  }
+
+  function listen() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/ws/inbox/`);
+    socket.onopen = () => { retry = RETRY_FIRST; clearInterval(poll); poll = 0; box.dataset.live = "socket"; refresh(); };
+    socket.onmessage = refresh;
+    socket.onclose = () => {
+      box.dataset.live = "polling";
+      poll ||= setInterval(refresh, POLL);
+      setTimeout(listen, retry * (0.5 + Math.random()));
+      retry = Math.min(retry * 2, RETRY_LAST);
+    };
+  }
+
+  listen();
+})();

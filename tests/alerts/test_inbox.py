@@ -1,0 +1,160 @@
+"""The officers' inbox: page, JSON, socket."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from alerts import delivery, inbox, tasks
+from alerts.models import Alert, Contact, Delivery, Rule, Subscription
+from aqi_project.asgi import application
+from detection.models import Anomaly
+
+pytestmark = pytest.mark.django_db
+Happen = Callable[..., Anomaly]
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    zainab = User.objects.create_user("zainab", password="a-long-passphrase")
+    zainab.groups.add(Group.objects.create(name=inbox.AGENCY))
+    Subscription.objects.create(contact=Contact.objects.create(name="Zainab", user=zainab))
+    return zainab
+
+
+@pytest.fixture
+def officer_client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def work() -> None:
+    tasks.process_events()
+    delivery.send_due()
+
+
+def test_an_alert_is_in_the_inbox_unread(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    happen()
+    work()
+    page = officer_client.get("/inbox/").content.decode()
+    assert "About twice the usual" in page
+    assert "1 unread message" in page
+    found = officer_client.get("/inbox/items.json").json()
+    assert found["unread"] == 1
+    assert found["items"][0]["state"] == "firing"
+
+
+def test_it_is_read_and_taken_on(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    happen()
+    work()
+    row = Delivery.objects.get()
+    officer_client.post(f"/inbox/{row.reference}/read")
+    officer_client.post(f"/inbox/alerts/{row.alert}/acknowledge")
+    assert officer_client.get("/inbox/items.json").json()["unread"] == 0
+    assert Alert.objects.get().acknowledged_by == "zainab"
+    assert "taken on by zainab" in officer_client.get("/inbox/").content.decode()
+
+
+def test_it_shows_how_quickly_alerts_were_told_and_taken_on(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    happen()
+    work()
+    officer_client.post(f"/inbox/alerts/{Alert.objects.get().identifier}/acknowledge")
+    measured = inbox.measures()
+    assert all(span is not None and span.total_seconds() >= 0 for span in measured.values())
+    assert "Half were taken on within" in officer_client.get("/inbox/").content.decode()
+
+
+def test_nobody_reads_another_ones_messages(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    happen()
+    work()
+    other = User.objects.create_user("omar")
+    other.groups.add(Group.objects.get())
+    client = Client()
+    client.force_login(other)
+    assert client.get("/inbox/items.json").json() == {"unread": 0, "items": []}
+    client.post(f"/inbox/{Delivery.objects.get().reference}/read")
+    assert Delivery.objects.get().read_at is None
+
+
+@pytest.mark.parametrize("path", ["/inbox/", "/inbox/items.json", "/inbox/list", "/reviews/"])
+def test_a_stranger_is_asked_to_log_in(client: Client, path: str, db: None) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/inbox/login")
+
+
+def test_an_account_outside_the_group_is_refused(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_user("visitor"))
+    assert client.get("/inbox/").status_code == 403
+
+
+def test_an_officer_can_log_in(client: Client, user: User) -> None:
+    answer = client.post("/inbox/login", {"username": "zainab", "password": "a-long-passphrase"})
+    assert answer.headers["Location"] == "/inbox/"
+
+
+async def connect(headers: list[tuple[bytes, bytes]]) -> tuple[WebsocketCommunicator, bool]:
+    base = [(b"origin", b"http://localhost"), (b"host", b"localhost")]
+    socket = WebsocketCommunicator(application, "/ws/inbox/", headers=[*base, *headers])
+    connected, _ = await socket.connect(timeout=10)
+    return socket, connected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_message_reaches_the_open_inbox(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    cookie = (b"cookie", f"sessionid={officer_client.cookies['sessionid'].value}".encode())
+
+    async def scene() -> dict[str, Any]:
+        socket, connected = await connect([cookie])
+        assert connected
+        await asyncio.to_thread(happen)
+        await asyncio.to_thread(work)
+        news: dict[str, Any] = json.loads(await socket.receive_from(timeout=5))
+        await socket.disconnect()
+        return news
+
+    assert asyncio.run(scene()) == {"type": "inbox", "unread": 1}
+
+
+def test_the_socket_is_for_officers_alone(db: None) -> None:
+    async def scene() -> bool:
+        _, connected = await connect([])
+        return connected
+
+    assert asyncio.run(scene()) is False
+
+
+def test_a_verdict_is_kept_with_its_author_and_counts(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    event = happen()
+    happen(series="lahore/pm10", review=Anomaly.Review.TRUE)
+    verdict = {"series": event.series, "start": event.start.isoformat(), "review": "false_alarm", "note": "Fireworks"}
+    assert officer_client.post("/reviews/", verdict).status_code == 302
+    event.refresh_from_db()
+    assert (event.review, event.reviewed_by, event.review_note) == ("false_alarm", "zainab", "Fireworks")
+    assert event.revision == 2
+    page = officer_client.get("/reviews/").content.decode()
+    assert "1 (100 %)" in page
+    assert "0 (0 %)" in page
+
+
+def test_a_verdict_that_is_none_is_told(officer_client: Client, happen: Happen) -> None:
+    event = happen()
+    verdict = {"series": event.series, "start": event.start.isoformat(), "review": "maybe"}
+    assert "cannot be read" in officer_client.post("/reviews/", verdict).content.decode()
+
+
+def test_a_false_alarm_ends_its_alert(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    Rule.objects.update(recover_for=timedelta(0))
+    event = happen()
+    work()
+    verdict = {"series": event.series, "start": event.start.isoformat(), "review": "false_alarm"}
+    officer_client.post("/reviews/", verdict)
+    work()
+    assert Alert.objects.get().state == "resolved"

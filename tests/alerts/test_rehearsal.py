@@ -1,0 +1,134 @@
+"""What a rule would have done."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alerts import engine
+from alerts.models import Alert, Delivery, Message, Rule
+from alerts.places import Place, places_of
+from alerts.rehearsal import rehearse
+from alerts.rehearsal_chart import chart
+from aqi_project import clock
+from detection.models import Anomaly, Severity
+from ingestion.models import Reading, Station
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+DAYS = 90
+
+
+def limit(**changes: Any) -> Rule:
+    values = {"slug": "x", "name": "X", "condition": Rule.Condition.LIMIT, "limits": [151, 201, 301]}
+    return Rule(**{**values, "recover_for": 2 * HOUR, "cooldown": timedelta(0), **changes})
+
+
+def fill(now: datetime, hours: int, aqi: Callable[[int], int]) -> None:
+    """Readings of the last hours; `aqi` gets how many hours ago."""
+    rows = [
+        Reading(station="lahore", at=now - ago * HOUR, values={}, aqi=aqi(ago), provider="push", received_at=now)
+        for ago in range(hours)
+    ]
+    Reading.objects.bulk_create(rows)
+
+
+def place(station: Station) -> Place:
+    return Place(station.slug, (station,))
+
+
+def test_each_episode_is_one_alert(station: Station, now: datetime) -> None:
+    fill(now, 240, lambda ago: 250 if ago in range(50, 60) or ago in range(150, 160) else 90)
+    result = rehearse(limit(), place(station), now - 240 * HOUR, now)
+    assert [episode.level for episode in result.episodes] == [2, 2]
+    assert result.episodes[0].fired_at == now - 159 * HOUR
+    assert result.median_length is not None
+    assert result.median_length > 10 * HOUR
+
+
+def test_it_does_what_the_live_path_does(station: Station, now: datetime) -> None:
+    """The same hours, one after the other through the engine."""
+    pattern = [90, 160, 260, 250, 90, 90, 90, 90, 90, 210, 90, 90, 90, 90, 90, 90]
+    rule = limit()
+    fill(now, len(pattern), lambda ago: pattern[-1 - ago])
+    result = rehearse(rule, place(station), now - len(pattern) * HOUR, now)
+    rule.save()
+    (here,) = places_of(rule)
+    from alerts import conditions
+
+    for ago in reversed(range(len(pattern))):
+        engine.settle(rule, here, conditions.now(rule, station, now - ago * HOUR))
+    assert result.messages == Message.objects.count()
+    assert len(result.episodes) == Alert.objects.count()
+    assert [e.fired_at for e in result.episodes] == list(
+        Message.objects.filter(kind="alert").order_by("about").values_list("about", flat=True)
+    )
+
+
+def test_it_writes_and_sends_nothing(station: Station, now: datetime) -> None:
+    fill(now, 24, lambda ago: 400)
+    rehearse(limit(), place(station), now - 24 * HOUR, now)
+    assert not Alert.objects.exists()
+    assert not Message.objects.exists()
+    assert not Delivery.objects.exists()
+
+
+def test_a_gap_is_no_all_clear(station: Station, now: datetime) -> None:
+    fill(now, 100, lambda ago: 250 if ago > 50 else 90)
+    Reading.objects.filter(at__gt=now - 50 * HOUR, at__lt=now - 20 * HOUR).delete()
+    (episode,) = rehearse(limit(), place(station), now - 100 * HOUR, now).episodes
+    assert episode.ended_at is not None
+    assert episode.ended_at >= now - 20 * HOUR
+
+
+def test_the_lead_before_a_worse_category_is_measured(station: Station, now: datetime) -> None:
+    fill(now, 48, lambda ago: 320 if ago <= 5 else 160 if ago <= 10 else 90)
+    (episode,) = rehearse(limit(limits=[151]), place(station), now - 48 * HOUR, now).episodes
+    assert episode.lead == 5 * HOUR
+
+
+def test_anomalies_are_replayed_with_the_false_alarms_among_them(
+    station: Station, now: datetime, happen: Callable[..., Anomaly]
+) -> None:
+    fill(now, 100, lambda ago: 90)
+    for start, review in ((80, "false_alarm"), (40, "true")):
+        happen(start=now - start * HOUR, last_at=now - (start - 3) * HOUR, end=now - (start - 3) * HOUR, review=review)
+    rule = limit(condition=Rule.Condition.ANOMALY, min_severity=Severity.MODERATE)
+    result = rehearse(rule, place(station), now - 100 * HOUR, now)
+    assert len(result.episodes) == 2
+    assert result.false_alarms == 1
+
+
+@pytest.mark.parametrize("condition", [Rule.Condition.LIMIT, Rule.Condition.ANOMALY, Rule.Condition.NO_DATA])
+def test_ninety_days_take_less_than_five_seconds(
+    station: Station, now: datetime, happen: Callable[..., Anomaly], condition: str
+) -> None:
+    fill(now, DAYS * 24, lambda ago: 90 + (ago * 37) % 300)
+    happen(start=now - 500 * HOUR, last_at=now - 490 * HOUR)
+    started = time.perf_counter()
+    result = rehearse(limit(condition=condition), place(station), now - timedelta(days=DAYS), now)
+    chart(result, [151.0])
+    assert time.perf_counter() - started < 5
+
+
+def test_the_admin_can_try_a_rule_before_saving_it(admin_client: Client, station: Station, now: datetime) -> None:
+    fill(clock.now(), 240, lambda ago: 250 if ago in range(50, 60) else 90)
+    form = {
+        "name": "New", "slug": "new", "is_active": "on", "scope": "station", "stations": "[]", "condition": "limit",
+        "min_severity": 3, "kinds": "[]", "standard": "us_epa", "limits": "[200]", "short_mean": "01:00:00",
+        "long_mean": "03:00:00", "probability": 0.5, "horizon": "1 00:00:00", "factor": 2, "pending_for": "0",
+        "recover_for": "01:00:00", "cooldown": "01:00:00", "severity": 3, "channels": "[]", "rehearse_days": 30,
+    }  # fmt: skip
+    page = admin_client.post("/admin/alerts/rule/rehearse/", form).content.decode()
+    assert "<b>1 alert</b>" in page
+    assert "<rect" in page
+    assert not Rule.objects.exists()
+    wrong = admin_client.post("/admin/alerts/rule/rehearse/", {**form, "limits": "[]"}).content.decode()
+    assert "at least one limit" in wrong
+
+
+def test_only_admins_can_try(client: Client, db: None) -> None:
+    assert client.post("/admin/alerts/rule/rehearse/").status_code == 302
