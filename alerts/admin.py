@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from alerts import admin_rehearsal, texts
+from alerts import admin_rehearsal, texts, trial
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
 from aqi_project import clock
 
@@ -83,7 +83,7 @@ class ContactAdmin(admin.ModelAdmin):
     list_filter = ["kind", "language", "is_active"]
     search_fields = ["name", "email", "phone"]
     inlines = [SubscriptionInline]
-    actions = ["verify"]
+    actions = ["verify", "send_test"]
     fieldsets = [
         (None, {"fields": ["name", "kind", "is_active", "language", "timezone"]}),
         (_("E-mail"), {"fields": ["email", "email_verified_at"]}),
@@ -98,6 +98,11 @@ class ContactAdmin(admin.ModelAdmin):
         now = clock.now()
         chosen.filter(email_verified_at=None).exclude(email="").update(email_verified_at=now)
         chosen.filter(phone_verified_at=None).exclude(phone="").update(phone_verified_at=now)
+
+    @admin.action(description=_("Send a test through every channel"))
+    def send_test(self, request: HttpRequest, chosen: QuerySet[Contact]) -> None:
+        sent = sum(trial.send(contact) for contact in chosen)
+        messages.info(request, _("%(count)s test messages are on their way; see the deliveries.") % {"count": sent})
 
 
 @admin.register(Alert)

@@ -5,18 +5,17 @@ change is based on. Whoever loses a race looks again; running all of it twice sa
 """
 
 import logging
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
 
 from django.db import DatabaseError, IntegrityError
 from django_mongodb_backend import transaction
 
 from alerts import conditions, muting, texts
 from alerts.conditions.sight import Seen, failed, together
-from alerts.machine import Decision, Say, Standing, State, decide
+from alerts.machine import Decision, Observation, Say, Standing, State, decide
 from alerts.models import Alert, Message, Rule
 from alerts.models.alert import open_slot
-from alerts.places import Place, reading_time
+from alerts.places import Place, place_of, reading_time
 from aqi_project import clock
 from ingestion import replay
 from ingestion.models import Station
@@ -144,11 +143,19 @@ def _message(alert: Alert, rule: Rule, place: Place, say: Say | None, seen: Seen
     )
 
 
-def open_alerts() -> Any:
-    """Alerts that are not resolved, newest first."""
-    return Alert.objects.exclude(state=State.RESOLVED)
+def retire(alert: Alert) -> Message | None:
+    """Close an alert whose rule was switched off, or no longer looks there; who was told of it is told."""
+    rule = Rule.objects.filter(slug=alert.rule).first() or Rule(
+        slug=alert.rule, name=alert.rule, condition=Rule.Condition.LIMIT
+    )
+    rule.is_active = False
+    now = clock.now()
+    over = replace(alert.standing, state=State.RESOLVED, level=0, since=now)
+    decision = Decision(over, Say.CANCEL if alert.said_at else None)
+    return _write(rule, place_of(alert.place), alert, decision, Seen(Observation(now), alert.facts))
 
 
-def first_message_of(alert: str, before: datetime | None = None) -> Message | None:
-    """The message that opened an alert."""
-    return Message.objects.filter(alert=alert).order_by("number").first()
+def retire_unwatched(watched: set[str]) -> int:
+    """Close the open alerts that occupy none of the slots that are watched."""
+    left = Alert.objects.exclude(state=State.RESOLVED).exclude(slot__in=list(watched))
+    return sum(retire(alert) is not None for alert in left)

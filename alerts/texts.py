@@ -9,7 +9,7 @@ from django.utils import formats, translation
 from alerts.machine import Say, State
 from alerts.models import Alert, Rule
 from alerts.places import Place, place_of
-from alerts.wording import BLIND, EXERCISE, OVER, SEVERITY_UR, SUBJECTS, TEXTS
+from alerts.wording import BLIND, EXERCISE, OVER, RETIRED, SEVERITY_UR, SUBJECTS, TEXTS
 from detection.models import Severity
 from ingestion.aqi import advice, standard
 from ingestion.aqi.standard import Standard
@@ -38,7 +38,7 @@ def sources(rule: Rule, state: State, say: Say, language: str) -> dict[str, str]
     subject = getattr(rule, f"subject_{language}") if say is Say.ALERT else ""
     text = getattr(rule, f"template_{language}") or TEXTS[language, Rule.Condition(rule.condition)]
     if say is Say.CANCEL:
-        text = OVER[language]
+        text = OVER[language] if rule.is_active else RETIRED[language]
     elif state in (State.NO_DATA, State.ERROR):
         text = BLIND[language, state]
     return {"subject": subject or SUBJECTS[language, say], "text": text}

@@ -70,4 +70,9 @@ BLIND = {
     ("ur", State.ERROR): "{{ place }} میں {{ rule }} کی جانچ اس وقت ممکن نہیں۔ اطلاع برقرار ہے۔",
 }
 
+RETIRED = {
+    "en": "{{ rule }} is no longer watched in {{ place }}. This is no all-clear.",
+    "ur": "{{ place }} میں {{ rule }} کی نگرانی بند ہو گئی ہے۔ اس کا مطلب خیریت نہیں۔",
+}
+
 EXERCISE = {"en": "EXERCISE – no real alert. ", "ur": "مشق – حقیقی اطلاع نہیں۔ "}

@@ -34,3 +34,12 @@ def test_a_rule_shows_what_it_would_say(admin_client: Client, rule: Rule) -> Non
     page = admin_client.get(f"/admin/alerts/rule/{rule.pk}/change/").content.decode()
     assert "PM2.5" in page or "AQI in Lahore" in page
     assert "لاہور" in page
+
+
+def test_a_test_goes_through_every_channel_of_a_contact(admin_client: Client, officer: Contact) -> None:
+    Contact.objects.update(webhook_url="http://127.0.0.1:1/hook")
+    form = {"action": "send_test", "_selected_action": [str(officer.pk)]}
+    page = admin_client.post("/admin/alerts/contact/", form, follow=True).content.decode()
+    assert "2 test messages" in page
+    assert set(Delivery.objects.values_list("channel", flat=True)) == {"email", "webhook"}
+    assert set(Delivery.objects.values_list("kind", flat=True)) == {"test"}

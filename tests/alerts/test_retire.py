@@ -1,0 +1,46 @@
+"""Alerts whose rule goes away."""
+
+from collections.abc import Callable
+
+import pytest
+
+from alerts import tasks
+from alerts.models import Alert, Message, Rule
+from ingestion.models import Reading, Station
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def firing(station: Station, measure: Callable[..., Reading]) -> Alert:
+    measure(aqi=400)
+    Rule.objects.create(slug="bad", name="Bad air", condition=Rule.Condition.LIMIT, limits=[200])
+    tasks.evaluate_rules()
+    return Alert.objects.get()
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda: Rule.objects.update(is_active=False),
+        lambda: Rule.objects.all().delete(),
+        lambda: Station.objects.update(is_active=False),
+        lambda: Rule.objects.update(stations=["elsewhere"]),
+    ],
+)
+def test_who_was_told_is_told_that_nobody_watches_any_more(firing: Alert, happens: Callable[[], object]) -> None:
+    happens()
+    tasks.evaluate_rules()
+    firing.refresh_from_db()
+    assert firing.state == "resolved"
+    last = Message.objects.order_by("-number").first()
+    assert last
+    assert last.kind == "cancel"
+    assert "no all-clear" in last.text_en
+
+
+def test_looking_at_another_station_retires_nothing(firing: Alert) -> None:
+    Station.objects.create(slug="b", name="B")
+    tasks.evaluate_rules("b")
+    firing.refresh_from_db()
+    assert firing.state == "firing"
