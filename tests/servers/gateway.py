@@ -55,6 +55,9 @@ class GatewayServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A worker that was killed says no goodbye."""
+
 
 class Handler(BaseHTTPRequestHandler):
     server: GatewayServer
