@@ -37,10 +37,14 @@ class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ("Last poll", {"fields": ("last_poll_at", "last_poll_error", "source_since")}),
     )
 
+    def save_model(self, request: HttpRequest, obj: Station, form: Any, change: bool) -> None:
+        """Write what the form changed alone: workers write the other fields meanwhile."""
+        obj.save(update_fields=form.changed_data if change else None)
+
 
 @admin.register(Reading)
 class ReadingAdmin(ReadOnly):
-    list_display = ("station", "at", "aqi", "dominant", "values", "flags", "provider", "revision")
+    list_display = ("station", "at", "aqi", "dominant", "values", "flags", "remarks", "provider", "revision")
     list_filter = ("station", "provider")
     date_hierarchy = "at"
     show_full_result_count = False

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from math import inf
 
-from ingestion.models import Variable
+from ingestion.models import Station, Variable
 from ingestion.quality.limits import RANGES
-from ingestion.quality.spec import Spec
+from ingestion.quality.spec import Habit, Spec
 
 # code, name, name in Urdu
 POLLUTANTS = (
@@ -28,16 +28,17 @@ def ensure_pollutants() -> None:
         Variable.objects.get_or_create(code=code, defaults={**defaults, "is_pollutant": True})
 
 
-def specs_of(codes: Iterable[str]) -> list[Spec]:
-    """What the quality rules must know of these variables; one that nobody described has no limits."""
-    wanted = list(codes)
+def specs_of(station: Station, codes: Iterable[str]) -> list[Spec]:
+    """What the quality rules must know of a station's variables; one that nobody described has no limits."""
+    wanted = sorted(codes)
     known = {variable.code: variable for variable in Variable.objects.filter(code__in=wanted)}
-    return [_spec(code, known.get(code)) for code in wanted]
+    return [_spec(code, known.get(code), station.habits.get(code)) for code in wanted]
 
 
-def _spec(code: str, variable: Variable | None) -> Spec:
+def _spec(code: str, variable: Variable | None, habit: dict[str, float] | None) -> Spec:
+    usual = Habit(int(habit["run"]), habit["floor"], int(habit["floor_run"])) if habit else None
     if variable is None:
-        return Spec(code)
+        return Spec(code, habit=usual)
     low = -inf if variable.valid_min is None else variable.valid_min
     high = inf if variable.valid_max is None else variable.valid_max
-    return Spec(code, variable.name, variable.unit, low, high, variable.is_pollutant)
+    return Spec(code, variable.name, variable.unit, low, high, variable.is_pollutant, usual)

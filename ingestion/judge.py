@@ -2,56 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aqi_project import clock
 from ingestion.aqi import aqi, averages_at
+from ingestion.aqi.averages import LONGEST
 from ingestion.aqi.standard import DEFAULT
 from ingestion.catalogue import specs_of
 from ingestion.observation import Observation
 from ingestion.quality.check import Checker
+from ingestion.quality.spec import Spec
+from ingestion.timeline import Reach, Row, Timeline
 
 if TYPE_CHECKING:
     from ingestion.models import Station
-    from ingestion.store import Row
+
+# Without PM2.5 and PM10 an index is a lower bound: below this it says nothing, above it is bad enough to be told.
+TOLD_WITHOUT_DUST = 100
 
 Columns = dict[str, NDArray[np.float64]]
 
 
-def judge(station: Station, rows: Sequence[Row], received_at: datetime | None) -> None:
-    """Fill in flags, AQI and dominant pollutant of `rows`, which are one station's, sorted by time.
+class Judge:
+    """The rules for one station and the variables that are sent now or have been sent before."""
 
-    `received_at` is given for what arrives live; a backfill says nothing about clocks.
-    """
-    codes = sorted({code for row in rows for code in row.values})
-    _set_flags(station, rows, codes, received_at)
-    columns = {code: np.array([_usable(row, code) for row in rows], dtype=np.float64) for code in codes}
-    _set_aqi(station, rows, columns)
+    def __init__(self, station: Station, codes: Iterable[str]) -> None:
+        self._interval = station.expected_interval
+        self._station = station
+        self._specs = {spec.code: spec for spec in specs_of(station, {*codes, *station.habits})}
 
+    @property
+    def reach(self) -> Reach:
+        """How far before a reading one must look to judge it, and how far after it a correction is felt."""
+        pollutants = any(spec.pollutant for spec in self._specs.values())
+        return Reach(
+            Checker(list(self._specs.values()), self._interval).rows_needed, LONGEST if pollutants else timedelta()
+        )
 
-def _set_flags(station: Station, rows: Sequence[Row], codes: list[str], received_at: datetime | None) -> None:
-    checker = Checker(specs_of(codes), station.expected_interval)
-    given = [Observation(clock.aware(row.at), row.values, row.provider) for row in rows]
-    for row, found in zip(rows, checker.check_many(given, received_at=received_at), strict=True):
-        row.flags = {**row.faults, **{code: f"{flag.rule}: {flag.reason}" for code, flag in found.items()}}
+    def judge(self, timeline: Timeline) -> None:
+        """Fill in flags, AQI and dominant pollutant of the rows, with their history in view."""
+        codes = sorted({code for row in [*timeline.history, *timeline.rows] for code in row.values})
+        self._set_flags(timeline, codes)
+        pollutants = [code for code in codes if self._spec(code).pollutant]
+        if pollutants:
+            self._set_aqi(timeline, pollutants)
+
+    def _spec(self, code: str) -> Spec:
+        if code not in self._specs:
+            self._specs |= {spec.code: spec for spec in specs_of(self._station, [code])}
+        return self._specs[code]
+
+    def _set_flags(self, timeline: Timeline, codes: Sequence[str]) -> None:
+        checker = Checker([self._spec(code) for code in codes], self._interval)
+        history, given = (
+            [Observation(row.at, row.values, row.provider) for row in part]
+            for part in (timeline.history, timeline.rows)
+        )
+        found = checker.check_many(given, history, [row.received_at for row in timeline.rows])
+        for row, flags in zip(timeline.rows, found, strict=True):
+            row.flags = {**row.faults, **{code: f"{flag.rule}: {flag.reason}" for code, flag in flags.items()}}
+
+    def _set_aqi(self, timeline: Timeline, pollutants: Sequence[str]) -> None:
+        rows = [*timeline.history, *timeline.rows]
+        times = np.array([row.at.replace(tzinfo=None) for row in rows], dtype="datetime64[us]")
+        columns = {code: np.array([_usable(row, code) for row in rows], dtype=np.float64) for code in pollutants}
+        judged = times[len(timeline.history) :]
+        averages = averages_at(DEFAULT, times, columns, at=judged, interval=self._interval)
+        result = aqi(DEFAULT, averages, judged)
+        told = np.isfinite(result.index) & (result.complete | (result.index > TOLD_WITHOUT_DUST))
+        for row, tell, index, dominant in zip(
+            timeline.rows, told.tolist(), result.index.tolist(), result.dominant.tolist(), strict=True
+        ):
+            row.aqi, row.dominant = (int(index), dominant) if tell else (None, "")
 
 
 def _usable(row: Row, code: str) -> float:
     """The value of a variable, or NaN where there is none or it is in doubt."""
     return np.nan if code in row.flags else row.values.get(code, np.nan)
-
-
-def _set_aqi(station: Station, rows: Sequence[Row], columns: Columns) -> None:
-    times = np.array([row.at for row in rows], dtype="datetime64[us]")
-    averages = averages_at(DEFAULT, times, columns, at=times, interval=station.expected_interval)
-    if not averages:
-        return
-    result = aqi(DEFAULT, averages, times)
-    for row, index, dominant in zip(rows, result.index.tolist(), result.dominant.tolist(), strict=True):
-        row.aqi = None if index != index else int(index)  # NaN is not equal to itself
-        row.dominant = dominant or ""

@@ -63,9 +63,17 @@ class Station(models.Model):
     poll_claimed_until = models.DateTimeField(null=True, editable=False)
     last_poll_at = models.DateTimeField(null=True, editable=False)
     last_poll_error = models.TextField(blank=True, editable=False)
+    batches = models.IntegerField(
+        default=0, editable=False, help_text=_("Stored so far; a change tells two writers of each other.")
+    )
+    habits = models.JSONField(
+        default=dict, editable=False, help_text=_("How long each variable usually repeats one value.")
+    )
     replay_started_at = models.DateTimeField(null=True, editable=False)
     replay_from = models.DateTimeField(null=True, editable=False)
     replay_shift = models.DurationField(null=True, editable=False)
+    replay_speed = models.FloatField(default=3600, editable=False, help_text=_("1: as fast as it was recorded."))
+    gaps_checked_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["slug"]
@@ -97,6 +105,7 @@ class Reading(models.Model):
     dominant = models.CharField(max_length=50, blank=True)
     provider = models.CharField(max_length=20)
     received_at = models.DateTimeField()
+    remarks = models.JSONField(default=list, help_text=_("What is worth knowing of its arrival; no doubt."))
     revision = models.IntegerField(default=1)
     history = models.JSONField(default=list, help_text=_("Earlier values, oldest first."))
     scored_revision = models.IntegerField(default=0)

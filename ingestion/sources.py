@@ -1,15 +1,22 @@
 """Where a city's readings come from: chosen at the start, and never mixed within one station."""
 
+import threading
+from contextlib import suppress
+from http import HTTPStatus
+
 import httpx
 from django.conf import settings
 from django.utils import timezone
+from pymongo.errors import DuplicateKeyError
 
 from aqi_project.mongo import collection
 from ingestion.models import Reading, RejectedItem, Station
+from ingestion.providers.base import StationRef
 from ingestion.providers.poll import Access
 from ingestion.signals import station_renamed
 
 PROBE_SECONDS = 3.0
+POLLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.OPENAQ)
 
 
 def choose() -> str:
@@ -22,11 +29,17 @@ def choose() -> str:
 
 
 def _answers(url: str) -> bool:
-    try:
-        httpx.head(url, timeout=PROBE_SECONDS)
-    except (httpx.HTTPError, OSError):
-        return False
-    return True
+    """Whether anything answers there in time. In a thread, because no time-out bounds the look-up of a name."""
+    found: list[int] = []
+    probe = threading.Thread(target=_probe, args=(url, found), daemon=True)
+    probe.start()
+    probe.join(PROBE_SECONDS)
+    return bool(found) and found[0] < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _probe(url: str, found: list[int]) -> None:
+    with suppress(httpx.HTTPError, httpx.InvalidURL, OSError):
+        found.append(httpx.get(url, timeout=PROBE_SECONDS).status_code)
 
 
 def access() -> dict[str, Access]:
@@ -38,24 +51,48 @@ def access() -> dict[str, Access]:
     }
 
 
+def place(station: Station) -> StationRef:
+    """How the station's provider finds it."""
+    return StationRef(station.latitude or 0.0, station.longitude or 0.0, station.provider_ref)
+
+
 def switch(station: Station, provider: str) -> None:
     """Let `station` start anew from another provider; what the earlier one sent is kept under a slug of its own.
 
-    The slug follows from the station alone, so that an interrupted switch is simply done again.
+    The slug follows from the station alone, so that an interrupted switch is simply done again. A poll that is under
+    way notices that it comes too late (store.py).
     """
     if station.provider == provider:
         return
-    put_aside(station, f"{station.slug}-{station.provider}-{station.source_since:%Y%m%d%H%M%S}".replace("_", "-"))
+    aside = put_aside(station)
+    station_renamed.send(sender=Station, old=station.slug, new=aside)
     anew = {"last_poll_at": None, "last_poll_error": "", "replay_started_at": None, "source_since": timezone.now()}
-    Station.objects.filter(slug=station.slug).update(provider=provider, **anew)
+    Station.objects.filter(slug=station.slug).update(provider=provider, habits={}, **anew)
+    put_aside(station)  # what was stored meanwhile
     station.refresh_from_db()
 
 
-def put_aside(station: Station, aside: str) -> None:
-    """Move all readings of a station to the inactive station `aside`."""
+def put_aside(station: Station) -> str:
+    """Move what a station has from the provider that `station` names to an inactive one of its own; gives its slug."""
+    aside = f"{station.slug}-{station.provider}-{station.source_since:%Y%m%d%H%M%S}".replace("_", "-")
     kept = {"name": f"{station.name} ({station.get_provider_display()})", "is_public": False, "is_active": False}
-    places = {name: getattr(station, name) for name in ("city", "latitude", "longitude", "timezone", "provider")}
-    Station.objects.get_or_create(slug=aside, defaults={**kept, **places})
-    for model in (Reading, RejectedItem):
-        collection(model).update_many({"station": station.slug}, {"$set": {"station": aside}})
-    station_renamed.send(sender=Station, old=station.slug, new=aside)
+    names = ("city", "latitude", "longitude", "timezone", "provider", "expected_interval", "habits")
+    Station.objects.get_or_create(slug=aside, defaults={**kept, **{name: getattr(station, name) for name in names}})
+    theirs: dict[str, object] = {"station": station.slug}
+    present = Station.objects.values_list("provider", flat=True).get(slug=station.slug)
+    if present != station.provider:
+        theirs["provider"] = {"$ne": present}
+    collection(RejectedItem).update_many(theirs, {"$set": {"station": aside}})
+    _move_readings(theirs, aside)
+    return aside
+
+
+def _move_readings(theirs: dict[str, object], aside: str) -> None:
+    readings = collection(Reading)
+    try:
+        readings.update_many(theirs, {"$set": {"station": aside}})
+    except DuplicateKeyError:  # a poll that came late has stored again what was moved already
+        for document in readings.find(theirs, {"at": 1}):
+            if readings.count_documents({"station": aside, "at": document["at"]}, limit=1):
+                readings.delete_one({"_id": document["_id"]})
+        readings.update_many(theirs, {"$set": {"station": aside}})

@@ -1,26 +1,32 @@
 """Background work of ingestion. Each task may run twice, in parallel, and die anywhere."""
 
-import time
+import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django_q.tasks import async_task
 
 from aqi_project import clock
-from aqi_project.mongo import collection
-from ingestion import replay
-from ingestion.models import Reading, Station
-from ingestion.providers.base import StationRef
+from ingestion import backfill, habits, replay
+from ingestion.models import Station
+from ingestion.playing import play_due, sleep, wait_for_next
+from ingestion.providers.gate import Gates
+from ingestion.providers.http import Patience
 from ingestion.providers.poll import Job, Result, poll
-from ingestion.sources import access
-from ingestion.store import store
+from ingestion.sources import POLLED, access, place
+from ingestion.store import SourceChangedError, store
 
+log = logging.getLogger(__name__)
 POLLS_PER_INTERVAL = 6  # an hourly feed is asked every ten minutes: it restates its newest hours
-CLAIM = timedelta(minutes=5)
+CLAIM = settings.TASK_TIMEOUT  # after that the task that claimed cannot be alive
+POLL_GATES = Gates(share=0.5)  # of each provider's limits; the rest is for other workers and for backfills
+POLL_PATIENCE = Patience(turn=120)
 REPLAY_CLAIM = timedelta(seconds=4)  # renewed while one plays; after a kill another may play so soon
-SHORTEST_WAIT = 0.02
 REPLAY_SHIFT = timedelta(seconds=55)  # how long one task plays before it hands over
-POLLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.OPENAQ)
+REST = timedelta(seconds=20)  # a recording with nothing due for so long is left to the schedule
+GAPS_LOOK_BACK = timedelta(days=7)  # providers publish late, but hardly later
+GAPS_EVERY = timedelta(minutes=50)
 
 
 def poll_stations() -> int:
@@ -28,7 +34,7 @@ def poll_stations() -> int:
     now = clock.now()
     stations = {station.slug: station for station in Station.objects.filter(is_active=True, provider__in=POLLED)}
     due = [station for station in stations.values() if _is_due(station, now) and claim(station, now, CLAIM)]
-    for result in poll([_job(station) for station in due], access()):
+    for result in poll([_job(station) for station in due], access(), POLL_PATIENCE, POLL_GATES):
         take_in(stations[result.job.station], result)
     return len(due)
 
@@ -45,42 +51,35 @@ def claim(station: Station, now: datetime, span: timedelta) -> bool:
 
 
 def _job(station: Station) -> Job:
-    return Job(station.slug, station.provider, _ref(station))
-
-
-def history_job(station: Station, first: datetime, last: datetime) -> Job:
-    """What asks a station's provider for the readings of a span."""
-    return Job(station.slug, station.provider, _ref(station), "history", first, last)
-
-
-def _ref(station: Station) -> StationRef:
-    return StationRef(station.latitude or 0.0, station.longitude or 0.0, station.provider_ref)
+    return Job(station.slug, station.provider, place(station))
 
 
 def take_in(station: Station, result: Result) -> None:
     """Store what a poll brought, or the reason why it brought nothing."""
     now = clock.now()
-    error = ""
+    error = "" if result.error is None else str(result.error)
     if result.error is None:
-        received_at = now if result.job.what == "current" else None  # a backfill is late by nature
-        store(station, result.parsed.observations, result.parsed.rejected, received_at=received_at)
-    else:
-        error = str(result.error)
+        try:
+            store(station, result.parsed.observations, result.parsed.rejected, received_at=now)
+        except SourceChangedError as changed:
+            log.info("%s What had been asked for is dropped.", changed)
+            return
     released = {"poll_claimed_until": None, "last_poll_at": now, "last_poll_error": error}
-    Station.objects.filter(slug=station.slug).update(**released)
+    Station.objects.filter(slug=station.slug, provider=station.provider).update(**released)
 
 
 def play_recordings() -> int:
-    """Play the recording of each replay station for a minute, then hand over; returns how many hours came out."""
+    """Play each recording for a minute, then hand over; returns how many readings came out."""
     until = clock.now() + REPLAY_SHIFT
     played = 0
     while stations := [station for station in _recordings() if claim(station, clock.now(), REPLAY_CLAIM)]:
-        wait = REPLAY_CLAIM.total_seconds() / 2
-        for station in stations:
-            played += play_due(station)
-            wait = min(wait, replay.seconds_to_next(station, clock.now()))
-        time.sleep(max(wait, SHORTEST_WAIT))
+        played += sum(play_due(station, replay.recorded(station)) for station in stations)
+        waits = [wait for station in stations if (wait := wait_for_next(station, replay.recorded(station)))]
+        soon = min(waits, default=REST)
+        sleep(min(soon, REPLAY_CLAIM / 2) if soon < REST else timedelta())
         Station.objects.filter(slug__in=[station.slug for station in stations]).update(poll_claimed_until=None)
+        if soon >= REST:
+            break
         if clock.now() >= until:
             async_task("ingestion.tasks.play_recordings", group="replay")
             break
@@ -88,17 +87,33 @@ def play_recordings() -> int:
 
 
 def _recordings() -> QuerySet[Station]:
-    playing = Station.objects.filter(is_active=True, provider=Station.Provider.REPLAY)
+    """Stations that play the sample; another station's readings are played by `manage.py replay`."""
+    playing = Station.objects.filter(is_active=True, provider=Station.Provider.REPLAY, provider_ref="")
     return playing.exclude(replay_started_at=None)
 
 
-def play_due(station: Station) -> int:
-    """Store the recorded hours that are due and not yet there; returns how many."""
+def fill_gaps() -> int:
+    """Ask again for what is missing of the last days, because providers publish late; returns how many came."""
     now = clock.now()
-    newest = collection(Reading).find_one({"station": station.slug}, {"at": 1}, sort=[("at", -1)])
-    first = clock.aware(newest["at"]) + replay.HOUR if newest else replay.history_start(station)
-    observations = list(replay.between(station, first, replay.position(station, now)))
-    if observations:
-        store(station, observations)
-    Station.objects.filter(slug=station.slug).update(last_poll_at=now, last_poll_error="")
-    return len(observations)
+    due = Q(gaps_checked_at=None) | Q(gaps_checked_at__lte=now - GAPS_EVERY)
+    came = 0
+    for station in Station.objects.filter(is_active=True, provider__in=POLLED):
+        if Station.objects.filter(due, slug=station.slug).update(gaps_checked_at=now):
+            came += _fill(station, now)
+    return came
+
+
+def _fill(station: Station, now: datetime) -> int:
+    last = now - 2 * station.expected_interval  # the newest are the poll's
+    spans = backfill.missing(station, last - GAPS_LOOK_BACK, last)
+    came = 0
+    for filled in backfill.fill(station, spans):
+        came += filled.readings
+        if filled.error:
+            log.warning("%s: a gap stays open. %s", station.slug, filled.error)
+    return came
+
+
+def learn_habits() -> int:
+    """Learn how long each variable of each station usually repeats one value; returns of how many stations."""
+    return sum(habits.learn(station) for station in Station.objects.filter(is_active=True))

@@ -49,8 +49,8 @@ def reading_document(station: str, at: datetime, **fields: Any) -> dict[str, Any
     document = {
         "station": station, "at": at, "aqi": 170, "dominant": "pm2_5", "provider": "openweather",
         "values": {"pm2_5": pm, "pm10": pm * 1.4, "o3": 40.0, "no2": 25.0, "so2": 9.0, "co": 900.0},
-        "flags": {}, "received_at": at + timedelta(minutes=5), "revision": 1, "history": [], "scored_revision": 0,
-        "scores": {},
+        "flags": {}, "received_at": at + timedelta(minutes=5), "remarks": [], "revision": 1, "history": [],
+        "scored_revision": 0, "scores": {},
     }  # fmt: skip
     document.update(fields)
     for name in ("at", "received_at"):

@@ -30,22 +30,23 @@ class Checker:
     ) -> dict[str, Flag]:
         """The doubts about one reading, by variable.
 
-        `history` holds the readings before it as given, those that were flagged too. Give `received_at` for
-        what arrives live; a backfill says nothing about clocks.
+        `history` holds the readings before it as given, those that were flagged too. `received_at`: when it arrived;
+        None where that says nothing about its clock.
         """
-        return self.check_many([observation], history, received_at)[0]
+        return self.check_many([observation], history, [received_at])[0]
 
     def check_many(
         self,
         observations: Sequence[Observation],
         history: Sequence[Observation] = (),
-        received_at: datetime | None = None,
+        received_at: Sequence[datetime | None] | None = None,
     ) -> list[dict[str, Flag]]:
         """As `check`, for many readings of one station in any order; the answers are in the order given."""
         rows = [*history, *observations]
+        arrived = [*[None] * len(history), *(received_at or [None] * len(observations))]
         times = [row.at for row in rows]
         order = sorted(range(len(rows)), key=times.__getitem__)
-        window = build(self._table, [rows[index] for index in order], received_at)
+        window = build(self._table, [rows[index] for index in order], [arrived[index] for index in order])
         flags: list[dict[str, Flag]] = [{} for _ in rows]
         for row, code, flag in _doubts(window):
             flags[order[row]][code] = flag

@@ -28,11 +28,11 @@ def find_frozen(window: Window) -> Mask:
 
 
 def say_frozen(window: Window, row: int, column: int) -> str:
-    spec = window.table.specs[column]
-    given = window.given[: row + 1, column]
-    before = np.flatnonzero(given != given[row])
-    rows = row - int(before[-1]) if len(before) else row + 1
-    return f"{spec.name} is exactly {given[row]:g}, {rows} times in a row: the sensor or its feed is stuck."
+    """Names the limit and not the length so far: the sentence must not depend on how much past is in view."""
+    table, given = window.table, window.given[row, column]
+    name = table.specs[column].name
+    limit = (table.frozen_at_floor if given <= table.floor[column] else table.frozen)[column]
+    return f"{name} is exactly {given:g} at least {limit} times in a row: the sensor or its feed is stuck."
 
 
 def _same(window: Window) -> Mask:

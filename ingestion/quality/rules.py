@@ -81,7 +81,7 @@ def find_clock_skew(window: Window) -> Mask:
 
 
 def say_clock_skew(window: Window, row: int, _column: int) -> str:
-    minutes = (window.times[row] - window.received) / 60
+    minutes = (window.times[row] - window.received[row]) / 60
     return f"Stamped {minutes:.0f} minutes after its arrival: the station's clock is ahead."
 
 

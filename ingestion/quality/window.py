@@ -28,20 +28,20 @@ class Window:
     given: Floats
     values: Floats
     contiguous: Mask
-    received: float  # seconds since 1970, NaN where arrival says nothing (a backfill)
+    received: Floats  # (rows,) seconds since 1970, NaN where arrival says nothing
 
     def none(self) -> Mask:
         """(rows, variables): no cell is marked yet."""
         return np.zeros(self.values.shape, dtype=bool)
 
 
-def build(table: Table, rows: Sequence[Observation], received_at: datetime | None) -> Window:
-    """The window over `rows`, which are sorted by time."""
+def build(table: Table, rows: Sequence[Observation], received_at: Sequence[datetime | None]) -> Window:
+    """The window over `rows`, which are sorted by time and arrived at `received_at` (None: that says nothing)."""
     codes = table.codes
     given = np.array([[row.values.get(code, nan) for code in codes] for row in rows], dtype=np.float64)
     given = given.reshape(len(rows), len(codes))
     times = np.array([row.at.timestamp() for row in rows], dtype=np.float64)
     contiguous = np.zeros(len(rows), dtype=bool)
     contiguous[1:] = times[1:] - times[:-1] <= table.longest_gap
-    received = received_at.timestamp() if received_at is not None else nan
+    received = np.array([nan if at is None else at.timestamp() for at in received_at], dtype=np.float64)
     return Window(table, times, given, given.copy(), contiguous, received)

@@ -127,7 +127,7 @@ def test_a_value_that_stands_still_for_six_hours_is_frozen(checker, rows, flagge
     flags = checker.check(reading(pm2_5=80.0), frozen_for(rows))
     assert rules_of(flags) == ({"pm2_5": "frozen"} if flagged else {})
     if flagged:
-        assert flags["pm2_5"].reason.startswith("PM2.5 is exactly 80, 6 times in a row")
+        assert flags["pm2_5"].reason.startswith("PM2.5 is exactly 80 at least 6 times in a row")
 
 
 def test_a_gas_may_rest_at_zero_for_a_night(checker):

@@ -1,6 +1,6 @@
 """`manage.py load_sample`: Lahore's station and the history that training needs."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,13 +8,13 @@ from django_q.tasks import async_task
 from tqdm import tqdm
 
 from aqi_project import clock
-from ingestion import replay, schedules
+from ingestion import backfill, replay, schedules
 from ingestion.catalogue import ensure_pollutants
+from ingestion.habits import learn
 from ingestion.models import Reading, Station
-from ingestion.providers.poll import poll
-from ingestion.sources import access, choose, switch
+from ingestion.playback import Playback
+from ingestion.sources import choose, switch
 from ingestion.store import store
-from ingestion.tasks import history_job, take_in
 
 LAHORE = {
     "name": "Lahore",
@@ -25,7 +25,8 @@ LAHORE = {
     "timezone": "Asia/Karachi",
 }
 BACKFILL = {"open_meteo": timedelta(days=92), "openweather": timedelta(days=365)}
-CHUNK = timedelta(days=14)
+CHUNK = 1_000  # readings of the recording stored at once
+BAR = {"desc": "Loading readings", "delay": 2}  # no bar for what takes less than two seconds
 
 
 class Command(BaseCommand):
@@ -36,31 +37,35 @@ class Command(BaseCommand):
         ensure_pollutants()
         station, _ = Station.objects.get_or_create(slug="lahore", defaults={**LAHORE, "provider": provider})
         switch(station, provider)
-        if not Reading.objects.filter(station=station.slug).exists():
-            self._load(station)
+        if station.is_recording:
+            self._load_recording(station)
+        elif not Reading.objects.filter(station=station.slug).exists():
+            self._ask_for_history(station)
+        if not station.habits:
+            learn(station)
         schedules.ensure("Poll the stations", "ingestion.tasks.poll_stations", minutes=1)
         schedules.ensure("Play the recordings", "ingestion.tasks.play_recordings", minutes=1)
+        schedules.ensure("Fill the gaps", "ingestion.tasks.fill_gaps", minutes=60)
+        schedules.ensure("Learn the habits", "ingestion.tasks.learn_habits", minutes=24 * 60)
         async_task("ingestion.tasks.play_recordings" if station.is_recording else "ingestion.tasks.poll_stations")
         self.stdout.write(f"Lahore's readings come from: {station.get_provider_display()}.")
 
-    def _load(self, station: Station) -> None:
-        now = clock.now()
-        if station.is_recording:
-            replay.start(station, now)
-            first, last = replay.history_start(station), station.replay_from
-        else:
-            first, last = now - BACKFILL[station.provider], now
-        with tqdm(total=(last - first) // CHUNK + 1, desc="Loading readings", unit="fortnight") as bar:
-            while first <= last:
-                self._load_chunk(station, first, min(first + CHUNK, last))
-                first += CHUNK
-                bar.update()
-
-    def _load_chunk(self, station: Station, first: datetime, last: datetime) -> None:
-        if station.is_recording:
-            store(station, list(replay.between(station, first, last)))
+    def _load_recording(self, station: Station) -> None:
+        """Store what comes before the playing; what an interrupted start has left out is stored now."""
+        if station.replay_started_at is None:
+            replay.start_sample(station, clock.now())
+        newest, begin = replay.newest(station), station.replay_from
+        if newest is not None and newest >= begin:
             return
-        for result in poll([history_job(station, first, last)], access()):
-            take_in(station, result)
-            if result.error is not None:
-                self.stderr.write(str(result.error))
+        history = Playback(station.replay_shift, begin, begin, station.replay_speed)
+        due = history.due(replay.sample(), newest or replay.sample()[0].at - replay.HOUR, begin)
+        for first in tqdm(range(0, len(due), CHUNK), **BAR, unit="thousand"):
+            store(station, due[first : first + CHUNK])
+
+    def _ask_for_history(self, station: Station) -> None:
+        """What stays missing here is asked for again by the scheduled search for gaps."""
+        now = clock.now()
+        spans = backfill.missing(station, now - BACKFILL[station.provider], now)
+        for filled in tqdm(backfill.fill(station, spans), **BAR, total=len(spans), unit="fortnight"):
+            if filled.error:
+                self.stderr.write(filled.error)

@@ -1,0 +1,77 @@
+"""Asking a provider for the past: only for what is missing, in spans, within a share of its limits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion.models import Reading, Station
+from ingestion.providers.gate import Gates
+from ingestion.providers.http import Patience
+from ingestion.providers.poll import Job, poll
+from ingestion.quality.presence import gaps
+from ingestion.sources import access, place
+from ingestion.store import SourceChangedError, store
+
+LONGEST_SPAN = timedelta(days=14)  # asked for and stored at once
+GATES = Gates(share=0.25)  # of each provider's limits: live polls come first
+PATIENCE = Patience(turn=3700)  # an hourly limit may be used up
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What asking for one span brought: readings that are new or corrected, or why there are none."""
+
+    span: Span
+    readings: int
+    error: str = ""
+    permanent: bool = False  # asking for more is useless until a person has changed something
+
+
+def missing(station: Station, first: datetime, last: datetime) -> list[Span]:
+    """Spans of at most a fortnight with first ≤ t < last that hold all gaps; full stretches between are left out."""
+    at = {"$gte": clock.naive(first - station.expected_interval), "$lt": clock.naive(last)}
+    found = collection(Reading).find({"station": station.slug, "at": at}, {"_id": 0, "at": 1}).sort("at", 1)
+    times = (clock.aware(document["at"]) for document in found)
+    return list(_spans(gaps(times, first, last, station.expected_interval)))
+
+
+def _spans(found: Iterable[Span]) -> Iterator[Span]:
+    """Gaps joined while they fit into one span, and cut where one is longer."""
+    start: datetime | None = None
+    end = None
+    for since, until in found:
+        if start is not None and end is not None and until - start > LONGEST_SPAN:
+            yield start, end
+            start = None
+        start = start or since
+        while until - start > LONGEST_SPAN:
+            yield start, start + LONGEST_SPAN
+            start += LONGEST_SPAN
+        end = until
+    if start is not None and end is not None:
+        yield start, end
+
+
+def fill(station: Station, spans: Iterable[Span]) -> Iterator[Filled]:
+    """Ask for one span after another and store what comes. Ends with the first error that asking cannot cure."""
+    for span in spans:
+        filled = _fill_one(station, span)
+        yield filled
+        if filled.permanent:
+            return
+
+
+def _fill_one(station: Station, span: Span) -> Filled:
+    job = Job(station.slug, station.provider, place(station), "history", *span)
+    [result] = poll([job], access(), PATIENCE, GATES)
+    if result.error is not None:
+        return Filled(span, 0, str(result.error), result.error.permanent)
+    try:
+        done = store(station, result.parsed.observations, result.parsed.rejected)
+    except SourceChangedError as error:
+        return Filled(span, 0, str(error), permanent=True)
+    return Filled(span, len(done.changed))

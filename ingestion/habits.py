@@ -1,0 +1,31 @@
+"""How long each variable of a station usually repeats one value: what the rule `frozen` measures against."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from aqi_project.mongo import collection
+from ingestion.models import Reading, Station
+from ingestion.quality.spec import learn_habit
+
+NEWEST = 20_000  # readings that are looked at: two years of hours, two weeks of minutes
+LEAST = timedelta(days=14)  # of readings, before a habit is believed
+
+
+def learn(station: Station) -> bool:
+    """Learn and keep the habits of a station; False where its past is too short to have any."""
+    found = collection(Reading).find({"station": station.slug}, {"_id": 0, "at": 1, "values": 1})
+    past = list(found.sort("at", -1).limit(NEWEST))[::-1]
+    if not past or past[-1]["at"] - past[0]["at"] < LEAST:
+        return False
+    codes = sorted({code for document in past for code in document["values"]})
+    habits = {code: _habit(past, code) for code in codes}
+    Station.objects.filter(slug=station.slug).update(habits=habits)
+    return True
+
+
+def _habit(past: list[dict[str, Any]], code: str) -> dict[str, float]:
+    values = np.array([document["values"].get(code, np.nan) for document in past], dtype=np.float64)
+    return asdict(learn_habit(values))

@@ -1,0 +1,38 @@
+"""Arguments of the commands, with refusals that say what to do."""
+
+import re
+from argparse import ArgumentTypeError
+from datetime import UTC, datetime, timedelta
+
+from django.core.management.base import CommandError
+
+from ingestion.models import Station
+
+UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
+SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
+
+
+def moment(text: str) -> datetime:
+    """2025-01-01, 2025-01-01T06:00 or with an offset; UTC where none is given."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no time. Write 2025-01-01 or 2025-01-01T06:00+05:00.") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def span(text: str) -> timedelta:
+    """30s, 1min, 3h or 1d."""
+    found = SPAN.fullmatch(text.strip())
+    if found is None or float(found[1]) == 0:
+        raise ArgumentTypeError(f"{text!r} is no span of time. Write 30s, 1min, 3h or 1d.")
+    return timedelta(**{UNITS[found[2]]: float(found[1])})
+
+
+def station_called(slug: str) -> Station:
+    """The station, or CommandError with those that there are."""
+    found = Station.objects.filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(Station.objects.values_list("slug", flat=True)[:20]) or "none yet"
+        raise CommandError(f"There is no station {slug!r}. There are: {known}.")
+    return found

@@ -1,0 +1,123 @@
+"""The writes of a batch: inserts, corrections that keep the earlier values, and what a correction makes stale."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import InsertOne, UpdateMany, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion.models import Reading
+from ingestion.timeline import Row
+
+DETECTORS_REMEMBER = timedelta(hours=48)  # what a score looks back on closely: a correction within is felt
+DUPLICATE_KEY = 11_000
+Write = InsertOne | UpdateOne
+
+
+@dataclass(slots=True)
+class Written:
+    """Times of readings that are new or revised, and those to look at again: somebody else wrote them meanwhile.
+
+    `nothing`: the database held everything already.
+    """
+
+    inserted: list[datetime] = field(default_factory=list)
+    revised: list[datetime] = field(default_factory=list)
+    lost: set[datetime] = field(default_factory=set)
+    nothing: bool = False
+
+
+def write(slug: str, rows: Iterable[Row]) -> Written:
+    """Bring the database to what the rows hold, each only if it is still what it was when it was read."""
+    pairs = [(row, operation) for row in rows if (operation := _operation(slug, row)) is not None]
+    if not pairs:
+        return Written(nothing=True)
+    changed = [row for row, _ in pairs]
+    matched, refused = _bulk_write([operation for _, operation in pairs])
+    updates = [row for row in changed if row.stored is not None]
+    written = Written([row.at for index, row in enumerate(changed) if row.stored is None and index not in refused])
+    written.lost = {changed[index].at for index in refused}
+    if matched < len(updates):  # it is not known which
+        written.lost |= {row.at for row in updates}
+    written.revised = [row.at for row in updates if row.is_revision and row.at not in written.lost]
+    return written
+
+
+def rescore_after(slug: str, revised: Sequence[datetime]) -> None:
+    """Have the readings scored again whose scores looked at a value that has changed."""
+    operations = [
+        UpdateMany(
+            {
+                "station": slug,
+                "at": {"$gt": clock.naive(start), "$lte": clock.naive(end)},
+                "scored_revision": {"$gt": 0},
+            },
+            {"$set": {"scored_revision": 0}},
+        )
+        for start, end in _joined(sorted(revised))
+    ]
+    if operations:
+        collection(Reading).bulk_write(operations, ordered=False)
+
+
+def _joined(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """The spans that begin at each of the sorted times, those that overlap made one."""
+    spans: list[tuple[datetime, datetime]] = []
+    for at in times:
+        start = spans.pop()[0] if spans and at <= spans[-1][1] else at
+        spans.append((start, at + DETECTORS_REMEMBER))
+    return spans
+
+
+def _operation(slug: str, row: Row) -> Write | None:
+    """The write that brings the database to `row`, or None where it is there already."""
+    judged = {"flags": row.flags, "aqi": row.aqi, "dominant": row.dominant}
+    if row.stored is None:
+        return InsertOne(_document(slug, row, judged))
+    key = {"_id": row.stored["_id"], "station": slug, "revision": row.stored["revision"]}
+    if row.is_revision:
+        return UpdateOne(key, _correction(row, row.stored, judged))
+    if any(row.stored[name] != value for name, value in judged.items()):
+        return UpdateOne(key, {"$set": judged})
+    return None
+
+
+def _document(slug: str, row: Row, judged: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "station": slug,
+        "at": clock.naive(row.at),
+        "values": row.values,
+        **judged,
+        "provider": row.provider,
+        "received_at": clock.naive(row.received_at),
+        "remarks": row.remarks,
+        "revision": 1,
+        "history": [],
+        "scored_revision": 0,
+        "scores": {},
+    }
+
+
+def _correction(row: Row, stored: dict[str, Any], judged: dict[str, Any]) -> dict[str, Any]:
+    """A higher revision; the earlier values are kept where one of them was replaced and not only added to."""
+    pushed: dict[str, Any] = {"remarks": {"$each": row.remarks}}
+    if any(row.values[code] != value for code, value in stored["values"].items()):
+        received_at = clock.aware(stored["received_at"]).isoformat().replace("+00:00", "Z")
+        pushed["history"] = {"values": stored["values"], "received_at": received_at}
+    change = {"values": row.values, **judged, "received_at": clock.naive(clock.now())}
+    return {"$set": change, "$push": pushed, "$inc": {"revision": 1}}
+
+
+def _bulk_write(operations: Sequence[Write]) -> tuple[int, set[int]]:
+    """How many updates found their document, and the places of the inserts that came too late."""
+    try:
+        return collection(Reading).bulk_write(operations, ordered=False).matched_count, set()
+    except BulkWriteError as error:
+        refused = error.details["writeErrors"]
+        if any(entry["code"] != DUPLICATE_KEY for entry in refused):
+            raise
+        return error.details["nMatched"], {entry["index"] for entry in refused}

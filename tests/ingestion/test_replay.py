@@ -1,0 +1,112 @@
+"""Recordings come out as if they arrived now: the shipped sample by the worker, any other station by hand."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from aqi_project import clock
+from ingestion import playing, replay, tasks
+from ingestion.models import Reading, Station
+from ingestion.observation import Observation
+from ingestion.store import store
+from tests.ingestion.hours import HOUR, station
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def lahore(settings) -> Station:
+    settings.REPLAY_SECONDS_PER_HOUR = 0.5
+    found = station(provider="replay")
+    replay.start_sample(found, clock.now())
+    return found
+
+
+def times() -> list[datetime]:
+    return list(Reading.objects.order_by("at").values_list("at", flat=True))
+
+
+def test_the_sample_is_moved_by_whole_weeks_and_covers_what_is_needed():
+    for now in (datetime(2026, month, 21, 10, tzinfo=UTC) for month in range(1, 13)):
+        shift = replay.best_shift(now)
+        assert shift % replay.WEEK == timedelta()
+        assert replay.sample()[0].at + shift <= now - replay.PLAYED - replay.HISTORY
+        assert now + replay.FUTURE <= replay.sample()[-1].at + shift
+
+
+def test_recorded_readings_say_that_they_are_recorded(lahore):
+    playing.play_due(lahore, replay.sample()[-500:])
+    assert set(Reading.objects.values_list("provider", flat=True)) <= {"replay"}
+    assert lahore.is_recording
+
+
+def test_hours_come_out_once_each_and_never_ahead_of_the_recording(lahore):
+    begin = lahore.replay_from
+    lahore.replay_started_at = clock.now() - timedelta(seconds=2.2)
+    recorded = [one for one in replay.sample() if one.at + lahore.replay_shift > begin - 5 * HOUR]
+    assert playing.play_due(lahore, recorded) in (9, 10)  # five before, one at the beginning, four in 2.2 s
+    assert playing.play_due(lahore, recorded) <= 1
+    assert times() == [begin + hour * HOUR for hour in range(-4, len(times()) - 4)]
+    assert times()[-1] <= replay.present(lahore)
+
+
+def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lahore, settings):
+    lahore.replay_started_at = clock.now() - timedelta(days=30)  # it has caught up long ago
+    lahore.save()
+    store(lahore, [Observation(lahore.replay_from + 300 * HOUR, {"pm2_5": 40.0}, "replay")])
+    assert tasks.play_recordings() == 36
+    assert times()[-1] <= clock.now()
+    assert Station.objects.get().poll_claimed_until is None
+
+
+def test_a_recording_that_another_process_plays_is_left_alone(lahore):
+    tasks.claim(lahore, clock.now(), tasks.REPLAY_CLAIM)
+    assert tasks.play_recordings() == 0
+
+
+def machine(minutes: int) -> Station:
+    found = station("TEMP-01", provider="file", city="", expected_interval=MINUTE)
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    store(found, [Observation(start + n * MINUTE, {"temperature": 70.0 + n % 7}, "file") for n in range(minutes)])
+    return found
+
+
+def test_any_station_is_streamed_into_one_of_its_own():
+    machine(600)
+    call_command("replay", "TEMP-01", speed=36000, play=timedelta(minutes=30))
+    played = Reading.objects.filter(station="TEMP-01-replay").order_by("at")
+    original = Reading.objects.filter(station="TEMP-01").order_by("at")
+    assert [one.values for one in played] == [one.values for one in original]
+    assert (played[0].at - original[0].at) % timedelta(weeks=1) == timedelta()
+    assert played.last().at <= clock.now()
+    assert Station.objects.get(slug="TEMP-01-replay").is_recording
+
+
+def test_a_stopped_replay_goes_on_where_it_was(monkeypatch):
+    machine(100)
+    steps = iter(range(3))
+
+    def stop_soon(wait: timedelta) -> None:
+        if next(steps, None) is None:
+            raise KeyboardInterrupt  # as Ctrl-C does
+
+    monkeypatch.setattr("ingestion.management.commands.replay.sleep", stop_soon)
+    out = StringIO()
+    call_command("replay", "TEMP-01", speed=60, play=timedelta(minutes=30), stdout=out)
+    assert "Stopped at" in out.getvalue()
+    assert 70 <= Reading.objects.filter(station="TEMP-01-replay").count() < 100
+    monkeypatch.undo()
+    call_command("replay", "TEMP-01", speed=360_000, play=timedelta(minutes=30))
+    assert Reading.objects.filter(station="TEMP-01-replay").count() == 100
+    assert set(Reading.objects.values_list("revision", flat=True)) == {1}
+
+
+def test_a_replay_of_nothing_says_what_there_is():
+    with pytest.raises(CommandError, match="There is no station 'mars'"):
+        call_command("replay", "mars")
+    station("empty")
+    with pytest.raises(CommandError, match="empty has no readings to play"):
+        call_command("replay", "empty")

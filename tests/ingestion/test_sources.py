@@ -1,0 +1,118 @@
+"""Which source feeds a city, and that two of them are never mixed."""
+
+import time
+
+import pytest
+
+from ingestion.models import Reading, RejectedItem, Station
+from ingestion.observation import Rejected
+from ingestion.signals import station_renamed
+from ingestion.sources import choose, switch
+from ingestion.store import store
+from tests.ingestion.hours import recorded, station
+from tests.servers.provider import Answer
+
+
+@pytest.fixture(autouse=True)
+def auto(settings, server):
+    settings.AQI_SOURCE, settings.OPENWEATHER_API_KEY = "auto", ""
+    settings.OPEN_METEO_URL = server.url
+
+
+def test_a_setting_decides_before_anything_else(settings):
+    settings.AQI_SOURCE, settings.OPENWEATHER_API_KEY = "replay", "key"
+    assert choose() == "replay"
+
+
+def test_a_key_means_openweather(settings, server):
+    settings.OPENWEATHER_API_KEY = "key"
+    assert choose() == "openweather"
+    assert server.asked == []
+
+
+def test_without_a_key_the_network_decides(settings):
+    assert choose() == "open_meteo"
+    settings.OPEN_METEO_URL = "http://127.0.0.1:9"  # nobody listens there
+    assert choose() == "replay"
+
+
+def test_an_address_that_is_none_means_the_recording(settings):
+    settings.OPEN_METEO_URL = "http://[broken"
+    assert choose() == "replay"
+
+
+def test_the_probe_takes_three_seconds_at_most(settings, slow_to_listen):
+    settings.OPEN_METEO_URL = slow_to_listen
+    started = time.monotonic()
+    assert choose() == "replay"
+    assert time.monotonic() - started < 3.5
+
+
+@pytest.mark.django_db
+def test_another_provider_begins_with_an_empty_station_and_nothing_is_lost():
+    lahore = station()
+    store(lahore, recorded(10), [Rejected({}, "no components")])
+    switch(lahore, "open_meteo")
+    assert (lahore.provider, Reading.objects.filter(station="lahore").count()) == ("open_meteo", 0)
+    aside = Station.objects.exclude(slug="lahore").get()
+    assert (aside.provider, aside.is_active, aside.is_public) == ("openweather", False, False)
+    assert Reading.objects.filter(station=aside.slug).count() == 10
+    assert RejectedItem.objects.get().station == aside.slug
+
+
+@pytest.mark.django_db
+def test_the_same_provider_again_changes_nothing():
+    lahore = station()
+    store(lahore, recorded(3))
+    switch(lahore, "openweather")
+    assert Station.objects.count() == 1
+    assert Reading.objects.filter(station="lahore").count() == 3
+
+
+@pytest.mark.django_db
+def test_an_interrupted_switch_is_finished_by_the_next():
+    lahore = station()
+    store(lahore, recorded(10))
+
+    def die(**_):
+        raise KeyboardInterrupt
+
+    station_renamed.connect(die)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            switch(lahore, "replay")
+    finally:
+        station_renamed.disconnect(die)
+    switch(Station.objects.get(slug="lahore"), "replay")
+    assert Station.objects.count() == 2
+    assert Reading.objects.exclude(station="lahore").count() == 10
+
+
+@pytest.mark.django_db
+def test_an_hour_that_a_late_poll_stored_again_is_no_second_reading_aside():
+    lahore = station()
+    store(lahore, recorded(5))
+    seen: list[str] = []
+
+    def poll_comes_late(new, **_):
+        seen.append(new)
+        store(Station.objects.get(slug="lahore"), recorded(6))
+
+    station_renamed.connect(poll_comes_late)
+    try:
+        switch(lahore, "open_meteo")
+    finally:
+        station_renamed.disconnect(poll_comes_late)
+    assert not Reading.objects.filter(station="lahore").exists()
+    assert Reading.objects.filter(station=seen[0]).count() == 6
+
+
+@pytest.fixture
+def slow_to_listen(server):
+    server.will("/", Answer("", delay=10))
+    return server.url
+
+
+def test_an_answer_with_an_error_of_the_server_is_no_network(settings, server):
+    server.will("/", Answer("bad gateway", status=502))
+    assert choose() == "replay"

@@ -1,0 +1,255 @@
+"""The way of readings into the database: once each, judged with what is around them, nothing overwritten silently."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion.models import Reading, RejectedItem, Station
+from ingestion.observation import Observation, Rejected
+from ingestion.providers.openweather.parse import parse
+from ingestion.replay import COMPONENTS
+from ingestion.signals import readings_stored
+from ingestion.sources import switch
+from ingestion.store import SourceChangedError, store
+from tests.ingestion.conftest import DATA
+from tests.ingestion.hours import HOUR, START, changed, recorded, station, stored, times, troubled
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lahore() -> Station:
+    return station()
+
+
+@pytest.fixture
+def told() -> Iterator[list[tuple[datetime, datetime]]]:
+    """The spans that listeners were told of."""
+    spans: list[tuple[datetime, datetime]] = []
+
+    def listen(station: str, first: datetime, last: datetime, **_: object) -> None:
+        spans.append((first, last))
+
+    readings_stored.connect(listen)
+    yield spans
+    readings_stored.disconnect(listen)
+
+
+def reading(at: datetime = START) -> Reading:
+    return Reading.objects.get(at=at)
+
+
+def one(at: datetime = START, **values: float) -> Observation:
+    return Observation(at, values, "openweather")
+
+
+def test_new_readings_are_stored_with_aqi_and_told_of(lahore, told):
+    done = store(lahore, recorded(30))
+    assert done.inserted == times(recorded(30))
+    assert told == [(START, START + 29 * HOUR)]
+    last = reading(START + 29 * HOUR)
+    assert (last.aqi, last.dominant, last.revision, last.provider) == (163, "pm2_5", 1, "openweather")
+
+
+def test_storing_the_same_again_changes_nothing(lahore, told):
+    store(lahore, troubled(200))
+    before = list(collection(Reading).find().sort("at", 1))
+    again = store(lahore, troubled(200))
+    assert list(collection(Reading).find().sort("at", 1)) == before
+    assert (again.changed, again.unchanged, len(told)) == ([], 192, 1)
+
+
+def test_an_empty_batch_is_no_batch(lahore, told):
+    assert store(lahore, []).changed == []
+    assert told == []
+
+
+@pytest.mark.parametrize("size", [1, 60])
+def test_hour_by_hour_gives_the_same_documents_as_all_at_once(lahore, size):
+    store(station("whole"), troubled(170))
+    hours = troubled(170)
+    for first in range(0, len(hours), size):
+        store(lahore, hours[first : first + size])
+    assert stored() == stored("whole")
+
+
+def test_what_comes_late_changes_what_was_judged_without_it(lahore):
+    hours = troubled(170)
+    store(station("whole"), hours)
+    store(lahore, hours[:40] + hours[60:])
+    store(lahore, hours[40:60])
+    assert stored() == stored("whole")
+
+
+def test_a_correction_raises_the_revision_and_keeps_the_earlier_values(lahore, told):
+    store(lahore, [one(pm2_5=50.0, pm10=80.0)])
+    first_arrival = reading().received_at
+    done = store(lahore, [one(pm2_5=55.0, pm10=80.0)])
+    now = reading()
+    assert (now.values, now.revision) == ({"pm2_5": 55.0, "pm10": 80.0}, 2)
+    assert [entry["values"] for entry in now.history] == [{"pm2_5": 50.0, "pm10": 80.0}]
+    assert datetime.fromisoformat(now.history[0]["received_at"]) == first_arrival
+    assert (done.revised, told[1:]) == ([START], [(START, START)])
+
+
+def test_a_correction_has_the_readings_after_it_scored_again(lahore):
+    store(lahore, recorded(100))
+    collection(Reading).update_many({}, {"$set": {"scored_revision": 1}})
+    store(lahore, [changed(recorded(100)[20], pm2_5=300.0)])
+    unscored = {document["at"] for document in collection(Reading).find({"scored_revision": 0})}
+    assert unscored == {clock.naive(START + hour * HOUR) for hour in range(21, 69)}
+
+
+def test_sensors_that_report_apart_become_one_reading(lahore):
+    store(lahore, [one(pm2_5=50.0)])
+    store(lahore, [one(pm10=80.0)])
+    now = reading()
+    assert (now.values, now.history) == ({"pm2_5": 50.0, "pm10": 80.0}, [])  # nothing was replaced
+    assert now.revision == 2  # but there is more to score
+
+
+def test_no_value_never_hides_one_that_came_before(lahore):
+    store(lahore, [Observation(START, {"pm2_5": 50.0}, "openweather", None, {"co": "missing in the answer"})])
+    assert reading().flags == {"co": "missing in the answer"}
+    store(lahore, [Observation(START, {"co": 400.0}, "openweather", None, {"pm2_5": "not a number: 'x'"})])
+    assert (reading().values, reading().flags) == ({"pm2_5": 50.0, "co": 400.0}, {})
+
+
+def test_a_doubted_value_is_kept_and_counts_in_no_aqi(lahore):
+    store(lahore, [one(pm2_5=50.0, pm10=80.0, o3=50.0), one(START + HOUR, pm2_5=-9999.0, pm10=80.0, o3=50.0)])
+    doubted = reading(START + HOUR)
+    assert doubted.values["pm2_5"] == -9999.0
+    assert doubted.flags["pm2_5"].startswith("sentinel: PM2.5 -9999 µg/m³ is how a provider writes a missing value")
+    assert doubted.dominant != "" or doubted.aqi is None
+
+
+def test_gases_alone_never_make_the_air_good(lahore):
+    store(lahore, [one(START + hour * HOUR, o3=20.0, no2=10.0, co=300.0) for hour in range(24)])
+    assert set(Reading.objects.values_list("aqi", "dominant")) == {(None, "")}
+
+
+def test_gases_alone_that_are_harmful_are_told(lahore):
+    store(lahore, [one(START + hour * HOUR, o3=260.0 + hour) for hour in range(24)])
+    last = reading(START + 23 * HOUR)
+    assert last.aqi is not None
+    assert last.aqi > 100
+    assert last.dominant == "o3"
+
+
+def test_what_was_rejected_is_kept_once_with_its_reason(lahore):
+    for _ in range(2):
+        store(lahore, [], [Rejected({"dt": "soon"}, "not a time: 'soon'")])
+    assert RejectedItem.objects.get().reason == "not a time: 'soon'"
+
+
+def test_a_reading_stamped_after_its_arrival_is_doubted_and_stays_so(lahore):
+    now = clock.now().replace(microsecond=0)
+    ahead = now + timedelta(minutes=30)
+    store(lahore, [one(ahead, pm2_5=40.0)], received_at=now)
+    store(lahore, [one(ahead + HOUR, pm2_5=41.0)], received_at=now + HOUR)
+    assert reading(ahead).flags["pm2_5"].startswith("clock_skew: Stamped 30 minutes after its arrival")
+
+
+def test_late_and_doubly_given_readings_are_remarked_on_without_doubt(lahore):
+    store(lahore, [one(pm2_5=40.0), one(pm2_5=41.0)], received_at=START + 5 * HOUR)
+    now = reading()
+    assert (now.values, now.flags) == ({"pm2_5": 41.0}, {})
+    assert now.remarks == [
+        "Given more than once for this time; replaced here: pm2_5 40.",
+        "Arrived 5 hours after its time: nobody could be warned by it.",
+    ]
+
+
+def hour_of(row: dict[str, str]) -> datetime:
+    return datetime.fromisoformat(row["ts_utc"]).replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
+
+
+def test_every_bad_row_that_was_really_observed_is_doubted_with_a_reason(lahore):
+    with (DATA / "openweather_observed_defects_lahore.csv").open() as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        components = {name: float(row[name]) for name in COMPONENTS if row[name]}
+        at = int(hour_of(row).timestamp())
+        parsed = parse({"list": [{"dt": at, "components": components}]}, clock.now())
+        store(lahore, parsed.observations, parsed.rejected)
+    readings = {item.at: item for item in Reading.objects.all()}
+    assert len(rows) == len(readings) == 19
+    for row in rows:
+        flags = readings[hour_of(row)].flags
+        bad = {name for name in COMPONENTS if row[name] and float(row[name]) < 0}
+        bad |= {"pm2_5", "pm10"} if row["pm2_5"] == row["pm10"] == "0.0" else set()
+        assert bad, row["kind"]
+        assert bad <= set(flags), row["kind"]
+
+
+def test_a_far_apart_batch_does_not_read_what_lies_between(lahore):
+    store(lahore, recorded(2000))
+    done = store(lahore, [one(START - 900 * HOUR, pm2_5=1.0), one(START + 3000 * HOUR, pm2_5=2.0)])
+    assert len(done.inserted) == 2
+
+
+def test_what_a_late_poll_of_the_earlier_provider_brings_is_put_aside(lahore):
+    store(lahore, recorded(5))
+    late = Station.objects.get(slug="lahore")
+    switch(lahore, "open_meteo")
+    with pytest.raises(SourceChangedError):
+        store(late, recorded(8))
+    assert not Reading.objects.filter(station="lahore").exists()
+
+
+@contextmanager
+def writer(slug: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """A process that stores recorded hours as soon as it is told to."""
+    environment = {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"]}
+    command = [sys.executable, "-m", "tests.ingestion.writer", slug, *map(str, arguments)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(
+        command, env={**environment, "DJANGO_SETTINGS_MODULE": "aqi_project.settings"}, **pipes
+    ) as run:
+        try:
+            assert run.stdout.readline() == "ready\n"
+            yield run
+        finally:
+            run.kill()
+
+
+def go(run: subprocess.Popen[str]) -> None:
+    run.stdin.write("\n")
+    run.stdin.flush()
+
+
+@pytest.mark.processes
+def test_two_processes_at_once_and_a_kill_give_the_documents_of_one_clean_run(lahore):
+    store(station("clean"), troubled(170))
+    with writer("lahore", 170, 12) as first, writer("lahore", 170, 19, "reversed") as second:
+        go(first)
+        go(second)
+        for _ in range(6):
+            first.stdout.readline()
+        first.kill()  # -9, in the middle
+        second.communicate()
+    with writer("lahore", 170, 60) as again:
+        go(again)
+        again.communicate()
+    assert stored() == stored("clean")
+
+
+@pytest.mark.processes
+def test_two_processes_that_race_for_the_same_hours_store_each_once(lahore):
+    store(station("clean"), troubled(170))
+    with writer("lahore", 170, 12) as first, writer("lahore", 170, 12) as second:
+        go(first)
+        go(second)
+        first.communicate()
+        second.communicate()
+    assert stored() == stored("clean")
+    assert set(Reading.objects.filter(station="lahore").values_list("revision", flat=True)) == {1}

@@ -1,0 +1,158 @@
+"""Background work: safe on an empty database, in parallel, and when a provider misbehaves."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from aqi_project import clock
+from ingestion import tasks
+from ingestion.models import Reading, RejectedItem, Station
+from ingestion.providers.gate import Gates
+from ingestion.providers.http import Patience
+from tests.ingestion.hours import HOUR, station
+from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
+from tests.servers.provider import Answer, ProviderServer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh(settings, monkeypatch, server: ProviderServer) -> None:
+    """Both providers are the local server; limits and circuits of other tests are forgotten."""
+    settings.OPENWEATHER_URL = settings.OPEN_METEO_URL = server.url
+    settings.OPENWEATHER_API_KEY = "key"
+    monkeypatch.setattr(tasks, "POLL_GATES", Gates())
+    monkeypatch.setattr(tasks, "POLL_PATIENCE", Patience(answer=5, attempts=1))
+    monkeypatch.setattr(tasks.backfill, "GATES", Gates())
+    monkeypatch.setattr(tasks.backfill, "PATIENCE", Patience(answer=5, attempts=1))
+
+
+@pytest.mark.parametrize("task", [tasks.poll_stations, tasks.play_recordings, tasks.fill_gaps, tasks.learn_habits])
+def test_each_task_does_nothing_on_an_empty_database(task):
+    assert task() == 0
+
+
+def test_a_poll_stores_what_openweather_answers(server):
+    station()
+    [hour] = hours_until(clock.now(), 1)
+    server.will(OPENWEATHER, openweather([hour]))
+    assert tasks.poll_stations() == 1
+    assert (Reading.objects.get().at, Reading.objects.get().values) == (hour.at, hour.values)
+    polled = Station.objects.get()
+    assert (polled.last_poll_error, polled.poll_claimed_until) == ("", None)
+    assert timezone.now() - polled.last_poll_at < timedelta(minutes=1)
+
+
+def test_a_poll_stores_what_open_meteo_answers(server):
+    station(provider="open_meteo")
+    server.will(OPEN_METEO, open_meteo(hours_until(clock.now(), 30)))
+    assert tasks.poll_stations() == 1
+    assert Reading.objects.count() == 30
+    assert Reading.objects.first().aqi is not None
+
+
+def test_a_station_is_not_asked_again_before_its_time(server):
+    station()
+    server.will(OPENWEATHER, openweather(hours_until(clock.now(), 1)))
+    tasks.poll_stations()
+    assert tasks.poll_stations() == 0
+    Station.objects.update(last_poll_at=clock.now() - timedelta(minutes=10))
+    assert tasks.poll_stations() == 1
+    assert Reading.objects.get().revision == 1
+
+
+def test_a_station_that_another_process_polls_is_left_alone(server):
+    station(poll_claimed_until=clock.now() + timedelta(minutes=1))
+    assert tasks.poll_stations() == 0
+    assert server.asked == []
+    Station.objects.update(poll_claimed_until=clock.now())  # that process has died
+    server.will(OPENWEATHER, openweather(hours_until(clock.now(), 1)))
+    assert tasks.poll_stations() == 1
+
+
+def test_only_one_of_two_claims_wins():
+    found = station()
+    now = clock.now()
+    assert [tasks.claim(found, now, tasks.CLAIM) for _ in range(2)] == [True, False]
+
+
+def test_inactive_stations_and_those_that_send_by_themselves_are_not_asked(server):
+    station(is_active=False)
+    station("pushing", provider="push")
+    assert tasks.poll_stations() == 0
+
+
+def test_why_a_poll_brought_nothing_is_kept_until_one_succeeds(server):
+    station()
+    server.will(OPENWEATHER, Answer({"cod": 401, "message": "Invalid API key"}, status=401))
+    tasks.poll_stations()
+    failed = Station.objects.get()
+    assert failed.last_poll_error.startswith("OpenWeather does not accept the key (401).")
+    assert failed.poll_claimed_until is None
+
+
+def test_one_broken_provider_leaves_the_other_its_readings(server):
+    station()
+    station("karachi", provider="open_meteo")
+    server.will(OPENWEATHER, Answer("<html>Please log in</html>"))
+    server.will(OPEN_METEO, open_meteo(hours_until(clock.now(), 3)))
+    assert tasks.poll_stations() == 2
+    assert set(Reading.objects.values_list("station", flat=True)) == {"karachi"}
+    assert "a web page in place of data" in Station.objects.get(slug="lahore").last_poll_error
+
+
+def test_a_bad_item_is_kept_with_its_reason_and_its_neighbours_are_stored(server):
+    station()
+    good = openweather(hours_until(clock.now(), 2)).body
+    bad = {"dt": "yesterday", "components": {"pm2_5": 12.0}}
+    server.will(OPENWEATHER, Answer({**good, "list": [good["list"][0], bad, good["list"][1]]}))
+    tasks.poll_stations()
+    assert Reading.objects.count() == 2
+    assert RejectedItem.objects.get().reason == "not a time: 'yesterday'"
+
+
+def test_a_restated_hour_becomes_a_revision(server):
+    station()
+    hours = hours_until(clock.now(), 1)
+    server.will(OPENWEATHER, openweather(hours))
+    tasks.poll_stations()
+    hours[0].values["pm2_5"] += 3.4
+    server.will(OPENWEATHER, openweather(hours))
+    Station.objects.update(last_poll_at=None)
+    tasks.poll_stations()
+    assert Reading.objects.get().revision == 2
+
+
+def test_gaps_are_found_and_asked_for_and_then_left_for_an_hour(server):
+    station()
+    hours = hours_until(clock.now() - 3 * HOUR, 7 * 24)
+    server.will(OPENWEATHER, openweather(hours[-1:]))
+    server.will(HISTORY, openweather(hours))
+    assert tasks.fill_gaps() > 160
+    assert tasks.fill_gaps() == 0
+    [asked] = server.asked
+    assert int(asked.query["end"]) < clock.now().timestamp()
+
+
+def test_a_station_without_gaps_is_not_asked(server):
+    lahore = station()
+    tasks.store(lahore, hours_until(clock.now(), 8 * 24))
+    assert tasks.fill_gaps() == 0
+    assert server.asked == []
+
+
+def test_a_gap_that_cannot_be_filled_is_no_error_of_the_task(server):
+    station()
+    server.will(HISTORY, Answer("", status=503))
+    assert tasks.fill_gaps() == 0
+
+
+def test_habits_are_learnt_from_two_weeks_and_not_from_less():
+    lahore = station()
+    hours = hours_until(clock.now(), 24 * 15)
+    tasks.store(lahore, hours[:48])
+    assert tasks.learn_habits() == 0
+    tasks.store(lahore, hours)
+    assert tasks.learn_habits() == 1
+    assert set(Station.objects.get().habits) == set(hours[0].values)
