@@ -34,17 +34,20 @@ def compare(values: pd.Series[float], flags: Flags) -> Comparison:
     spread = float(np.nanstd(numbers)) or 1.0
     close = max(1, int(CLOSE / (values.index[1] - values.index[0]))) if len(values) > 1 else 1
     local = _apart(numbers, NEAREST // 2) / spread
-    there = bool(flags.any())
-    others = float(np.nanmean(local[~flags])) if not flags.all() else float("nan")
-    mine = float(np.nanmean(local[flags])) if there else float("nan")
+    others, mine = _mean(local[~flags]), _mean(local[flags])
     return Comparison(
         anomalies=int(flags.sum()),
         rate=float(flags.mean()),
         local_separation=mine,
-        temporal_separation=float(np.nanmean(_apart(numbers, close)[flags]) / spread) if there else float("nan"),
+        temporal_separation=_mean(_apart(numbers, close)[flags]) / spread,
         neighbourhood=mine / others if others else float("nan"),
         temporal_spread=_spread(flags),
     )
+
+
+def _mean(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def _apart(values: Floats, reach: int) -> Floats:

@@ -71,10 +71,12 @@ def evaluate(task: Task) -> dict[str, Any]:
 
 
 def check_long_enough(frame: pd.DataFrame, target: str) -> None:
-    """Raise ValueError, in one sentence, for a series that cannot be split."""
+    """Raise ValueError, in one sentence, for a series that cannot be learnt from."""
     known = frame[target].dropna()
     if known.empty:
         raise ValueError(f"{target} has no usable value at all.")
+    if known.nunique() == 1:
+        raise ValueError(f"{target} is always {known.iloc[0]:g}: there is nothing to learn from it.")
     days = (known.index[-1] - known.index[0]) / timedelta(days=1)
     if days < FEWEST_DAYS:
         raise ValueError(f"{target} spans {days:.1f} days; an evaluation needs at least {FEWEST_DAYS}.")

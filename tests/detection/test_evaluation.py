@@ -182,6 +182,7 @@ def test_a_mistake_in_the_options_is_told_in_one_sentence(csv, change, sentence)
         ("at,pm2_5\n2024-01-01,\n2024-01-02,\n", "0 usable values"),
         ("at,pm2_5\nsooner,1\nlater,2\n", "can be read as a time"),
         ("at,pm2_5\n2024-01-01,1\n2024-01-02,2\n", "at least 12"),
+        ("at,pm2_5\n2024-01-01,7\n2024-03-02,7\n", "always 7"),
     ],
 )
 def test_a_poor_file_is_told_in_one_sentence(tmp_path, text, sentence):
