@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import exp, inf, isfinite, log
 from typing import Any
 
-KEPT = 400  # highest scores that are kept
+KEPT = 1000  # highest scores that are kept
 LARGEST_EXPONENT = 40.0
 SMALLEST_SCALE = 1e-9
 

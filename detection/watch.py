@@ -36,6 +36,7 @@ LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated o
 CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
 RULES = (*FAULTS, "one_step")  # decide beside what was learnt; the others only vote
 RULES_MUST_BE = 2.0  # powers of ten rarer, because their usual alarms would drown those of what was learnt
+LEAST = -1.0  # log10 of days: less than any surprise that the tails can tell
 CALIBRATED_ON = timedelta(days=182)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -85,7 +86,7 @@ class Watch:
     def _verdict(self, scores: Mapping[str, float]) -> Verdict:
         votes = {kind: surprise(self.tails[kind], score) for kind, score in scores.items()}
         if "learned" not in votes:
-            return Verdict(max(votes.values(), default=0.0), votes)
+            return Verdict(max(votes.values(), default=LEAST), votes)
         rules = [vote - RULES_MUST_BE for kind, vote in votes.items() if kind in RULES]
         return Verdict(max([votes["learned"], *rules]), votes)
 
@@ -117,6 +118,6 @@ def fitted(kind: str, target: str, frame: pd.DataFrame, settings: Mapping[str, A
 
 
 def surprise(tail: Tail, score: float) -> float:
-    """log10 of the days between scores as high; 0 for what is seen daily or is not known."""
+    """log10 of the days between scores as high: 0 for what is seen daily, LEAST for what is not known."""
     days = tail.days_between(score)
-    return max(0.0, log10(days)) if days > 0 else 0.0
+    return log10(days) if days > 0 else LEAST

@@ -8,7 +8,7 @@ import pytest
 
 from detection.calibration.threshold import episodes
 from detection.detectors import NotEnoughDataError
-from detection.watch import RULES_MUST_BE, Tail, Watch, fitted
+from detection.watch import LEAST, RULES_MUST_BE, Tail, Watch, fitted, surprise
 from tests.detection.frames import HOUR, air
 
 KINDS = ("prophet_band", "one_step", "isolation_forest", "same_hour_mad", "flatline", "dropout", "learned")
@@ -77,3 +77,9 @@ def test_a_station_without_others_does_without_those_who_compare():
     assert fitted("neighbours", "pm2_5", air(30, columns=("pm2_5",)), {"interval": HOUR}) is None
     with pytest.raises(NotEnoughDataError):
         fitted("one_step", "pm2_5", air(1), {"interval": HOUR})
+
+
+def test_what_is_not_known_surprises_less_than_what_is_usual():
+    tail = Tail(tuple(float(score) for score in range(1000)), 182.0)
+    assert surprise(tail, float("nan")) == LEAST
+    assert LEAST < surprise(tail, 0.0) < surprise(tail, 900.0)
