@@ -175,8 +175,15 @@ CAP_SIGNING_CERTIFICATE = env.text("CAP_SIGNING_CERTIFICATE")
 OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")
 
 # --- API ---
+API_ANONYMOUS_PER_MINUTE = env.whole("API_ANONYMOUS_PER_MINUTE", 600, least=1, most=1_000_000_000)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "aqi_project.api.callers.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["aqi_project.api.callers.Limit"],
+    "NUM_PROXIES": env.whole("PROXIES", 0, least=0, most=10),
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter of ours
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -1,15 +1,17 @@
-"""Reading a request's body: JSON as the standard has it, no larger and no deeper than it may be."""
+"""Reading a request's body: JSON as the standard has it, plain or gzip, no larger and no deeper than it may be."""
 
 from __future__ import annotations
 
 import json
+import zlib
 from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
 from aqi_project.api import ApiError
 
-LARGEST_BODY = 10_000_000  # bytes; 10,000 items of a batch have about 1,000,000
+LARGEST_BODY = 10_000_000  # bytes, unpacked; 10,000 items of a batch have about 1,000,000
+GZIP = 16 + zlib.MAX_WBITS  # zlib's way to ask for gzip's header
 
 
 class StrictJSONParser(BaseParser):
@@ -18,23 +20,50 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
-        raw = read(stream)
+        encoding = parser_context["request"].META.get("HTTP_CONTENT_ENCODING", "identity").lower()
+        raw = unpack(read(stream), encoding)
         try:
             return json.loads(raw, parse_constant=_refuse_constant)
         except RecursionError:
             raise ApiError(400, "too_deep", "The JSON is nested too deeply. Send flat items.") from None
         except ValueError as error:
-            raise ApiError(
-                400, "invalid_json", f"The body is no valid JSON: {error}. Check it and send it again."
-            ) from None
+            text = f"The body is no valid JSON: {error}. Check it and send it again."
+            raise ApiError(400, "invalid_json", text) from None
 
 
 def read(stream: IO[bytes]) -> bytes:
     """The body, or ApiError where it is larger than LARGEST_BODY."""
     raw = stream.read(LARGEST_BODY + 1)
     if len(raw) > LARGEST_BODY:
-        raise ApiError(413, "too_large", f"The body is larger than {LARGEST_BODY:,} bytes. Send it in parts.")
+        raise _too_large()
     return raw
+
+
+def unpack(raw: bytes, encoding: str) -> bytes:
+    """The body without its Content-Encoding."""
+    if encoding == "identity":
+        return raw
+    if encoding != "gzip":
+        text = f"Content-Encoding {encoding!r} cannot be read. Send the body plain or with gzip."
+        raise ApiError(415, "unsupported_encoding", text)
+    unpacker = zlib.decompressobj(GZIP)
+    try:
+        plain = unpacker.decompress(raw, LARGEST_BODY + 1)
+    except zlib.error:
+        raise _broken_gzip() from None
+    if len(plain) > LARGEST_BODY:
+        raise _too_large()
+    if not unpacker.eof:
+        raise _broken_gzip()
+    return plain
+
+
+def _too_large() -> ApiError:
+    return ApiError(413, "too_large", f"The body is larger than {LARGEST_BODY:,} bytes. Send it in parts.")
+
+
+def _broken_gzip() -> ApiError:
+    return ApiError(400, "broken_gzip", "The gzip body is broken or cut short. Pack it again.")
 
 
 def _refuse_constant(name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -42,15 +43,15 @@ class Description:
 _descriptions: dict[str, tuple[float, Description]] = {}
 
 
-def sensor(sensor_id: str, sees_private: bool) -> Sensor:
-    """The sensor of that id, or ApiError with a sentence that says what to do."""
+def sensor(sensor_id: str, sees: Callable[[str], bool]) -> Sensor:
+    """The sensor of that id, or ApiError with a sentence. `sees` says whether the caller may know a private station."""
     try:
         champion = serving.champion(sensor_id)
     except serving.UnknownSeriesError as error:
         raise _unknown(str(error)) from None
     series = champion.series
     told = describe(series)
-    if not (told.is_public or sees_private):
+    if not (told.is_public or sees(series.station)):
         raise _unknown(serving.nothing_called(sensor_id))
     if champion.band is None or champion.version is None:
         text = f"No model of {series.key} has been trained yet. Ask again when it has enough readings."

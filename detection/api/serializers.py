@@ -11,7 +11,6 @@ from aqi_project.api.query import SpanSerializer
 from detection.models import Anomaly, Severity
 
 Base = serializers.Serializer[Any]
-LARGEST_BATCH = 10_000
 LONGEST_FORECAST = 24 * 14  # hours
 HOURS = 72
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,10 +25,10 @@ Answer = dict[str, Any]
 class Desk:
     """Answers one request: each sensor is looked up once, whoever asks and when is noted with every verdict."""
 
-    def __init__(self, key: str, served_at: datetime, language: int, sees_private: bool) -> None:
+    def __init__(self, key: str, served_at: datetime, language: int, sees: Callable[[str], bool]) -> None:
         self._served: dict[str, list[Answer]] = {}
         self._key, self._served_at, self._language = key, served_at, language
-        self._sees_private = sees_private
+        self._sees = sees
         self._sensors: dict[str, Sensor | ApiError] = {}
 
     def answer(self, item: Any) -> Answer:
@@ -53,7 +53,7 @@ class Desk:
     def _sensor(self, sensor_id: str) -> Sensor:
         if sensor_id not in self._sensors:
             try:
-                self._sensors[sensor_id] = sensors.sensor(sensor_id, self._sees_private)
+                self._sensors[sensor_id] = sensors.sensor(sensor_id, self._sees)
             except ApiError as error:
                 self._sensors[sensor_id] = error
         found = self._sensors[sensor_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -10,7 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aqi_project import clock
-from aqi_project.api import ApiError
+from aqi_project.api.batches import batch_of
+from aqi_project.api.callers import caller_key, require
+from aqi_project.api.keys import PREDICT
 from aqi_project.api.pages import Order
 from aqi_project.api.query import read_query
 from detection import audit
@@ -20,13 +22,16 @@ from detection.api.forecasts import ahead, series_of
 from detection.api.sensors import describe
 from detection.api.verdicts import Desk
 from detection.models import Anomaly
-from ingestion.api.access import sees_private, station_or_404, visible
+from ingestion.api.access import sees, station_or_404, visible
 
 NEWEST_FIRST = Order(("start", "_id"), -1)
 
 
 def desk(request: Request) -> Desk:
-    return Desk("", clock.now(), int(request.LANGUAGE_CODE == "ur"), sees_private(request))
+    """Whoever sends a key needs one that may ask; without a key, public sensors answer within the limit."""
+    if request.auth:
+        require(request, PREDICT)
+    return Desk(caller_key(request), clock.now(), int(request.LANGUAGE_CODE == "ur"), partial(sees, request))
 
 
 class Predict(APIView):
@@ -49,25 +54,13 @@ class PredictBatch(APIView):
         responses=serializers.BatchSerializer,
     )
     def post(self, request: Request) -> Response:
-        items = _checked_batch(request.data)
+        items = batch_of(request.data, "timestamp, sensor_id and value")
         one = desk(request)
         answers = one.answers(items)
         audit.trail.put(one.trail())
         return Response(
             {"count": len(answers), "failed": sum("error" in answer for answer in answers), "results": answers}
         )
-
-
-def _checked_batch(items: Any) -> list[Any]:
-    if not isinstance(items, list):
-        raise ApiError(400, "invalid", "Send a list of objects with timestamp, sensor_id and value.")
-    if not items:
-        raise ApiError(400, "empty_batch", "The list is empty. Send at least one item.")
-    if len(items) > serializers.LARGEST_BATCH:
-        most = serializers.LARGEST_BATCH
-        text = f"The list has {len(items):,} items. Send {most:,} at most and the rest in a second call."
-        raise ApiError(400, "batch_too_long", text)
-    return items
 
 
 class Forecasts(APIView):

@@ -7,25 +7,29 @@ from typing import Any
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
+from aqi_project.api.callers import is_staff
+from aqi_project.api.keys import READ_PRIVATE, ApiKey
 from ingestion.models import Station
 
 
-def sees_private(request: Request) -> bool:
-    """Staff see stations that are not public."""
-    return bool(request.user and request.user.is_staff)
+def sees(request: Request, slug: str) -> bool:
+    """Whether the caller may see this station although it is not public: staff, or a key with the scope."""
+    key = request.auth
+    return is_staff(request) or (isinstance(key, ApiKey) and key.allows(READ_PRIVATE, slug))
 
 
-def visible(request: Request) -> dict[str, Any]:
-    """The query for a collection with a field `station`: all but those that the caller may not see."""
-    if sees_private(request):
+def visible(request: Request, field: str = "station") -> dict[str, Any]:
+    """The query for a collection with the stations' slugs in `field`: all but those that the caller may not see."""
+    if is_staff(request):
         return {}
-    hidden = list(Station.objects.filter(is_public=False).values_list("slug", flat=True))
-    return {"station": {"$nin": hidden}} if hidden else {}
+    private = Station.objects.filter(is_public=False).values_list("slug", flat=True)
+    hidden = [slug for slug in private if not sees(request, slug)]
+    return {field: {"$nin": hidden}} if hidden else {}
 
 
 def station_or_404(request: Request, slug: str) -> Station:
     """The station, or NotFound with a sentence; one that the caller may not see is not there."""
     station = Station.objects.filter(slug=slug).first()
-    if station is None or not (station.is_public or sees_private(request)):
+    if station is None or not (station.is_public or sees(request, slug)):
         raise NotFound(f"There is no station {slug!r}. GET /api/v1/stations lists the stations.")
     return station

@@ -48,7 +48,41 @@ class StationDetailSerializer(StationSerializer):
 
 
 class ReadingQuery(PageSerializer, SpanSerializer):
-    """Newest first."""
+    format = serializers.ChoiceField(
+        choices=["json", "csv"],
+        required=False,
+        default="json",
+        help_text="csv: the whole span in one answer, oldest first, one line for each value.",
+    )
+    mean = serializers.ChoiceField(
+        choices=["raw", "hourly", "daily"],
+        required=False,
+        default="raw",
+        help_text="Means of values that are not in doubt; days are the station's own.",
+    )
+
+
+class PushedSerializer(Base):
+    station = serializers.CharField()
+    timestamp = serializers.DateTimeField(help_text="With an offset.")
+    values = serializers.DictField(child=serializers.FloatField(), help_text="Variable → number.")
+    units = serializers.DictField(
+        child=serializers.CharField(), required=False, help_text="Where a value is not in its variable's unit."
+    )
+
+
+class PushAnswerSerializer(Base):
+    status = serializers.ChoiceField(choices=["inserted", "revised", "unchanged", "refused"])
+    reason = serializers.CharField(required=False, help_text="Why it was refused.")
+    doubts = serializers.DictField(child=serializers.CharField(), required=False, help_text="Values left out, and why.")
+
+
+class PushResultSerializer(Base):
+    inserted = serializers.IntegerField()
+    revised = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = PushAnswerSerializer(many=True, help_text="One for each item, in order.")
 
 
 class ReadingSerializer(Base):
@@ -70,7 +104,15 @@ class ReadingPageSerializer(Base):
     station = serializers.CharField()
     units = serializers.DictField(child=serializers.CharField())
     next = serializers.URLField(allow_null=True)
-    results = ReadingSerializer(many=True)
+    results = ReadingSerializer(many=True, help_text="With `mean`: at, values, lowest, highest, counts.")
+
+
+class MeanSerializer(Base):
+    at = serializers.DateTimeField(help_text="The beginning of the hour or day.")
+    values = serializers.DictField(child=serializers.FloatField(), help_text="Variable → mean.")
+    lowest = serializers.DictField(child=serializers.FloatField())
+    highest = serializers.DictField(child=serializers.FloatField())
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="Readings behind each mean.")
 
 
 class IndexSerializer(Base):

@@ -5,6 +5,7 @@ from django.urls import path
 from ingestion.api import views
 
 urlpatterns = [
+    path("readings", views.Push.as_view(), name="api-push"),
     path("stations", views.Stations.as_view(), name="api-stations"),
     path("stations/<slug:slug>", views.OneStation.as_view(), name="api-station"),
     path("stations/<slug:slug>/readings", views.Readings.as_view(), name="api-readings"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
 from typing import Any
 
+from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -11,10 +14,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aqi_project import clock
+from aqi_project.api import ApiError
+from aqi_project.api.batches import batch_of
+from aqi_project.api.callers import is_staff, require
+from aqi_project.api.keys import INGEST
 from aqi_project.api.pages import Order
 from aqi_project.api.query import read_query
-from ingestion.api import serializers
-from ingestion.api.access import sees_private, station_or_404
+from ingestion import replay
+from ingestion.api import means, serializers
+from ingestion.api.access import station_or_404, visible
+from ingestion.api.export import csv_lines
+from ingestion.api.push import STATUSES, take_in
 from ingestion.api.readings import describe_index, newest, span, units_of
 from ingestion.models import Reading, Station
 
@@ -30,9 +40,7 @@ class Stations(APIView):
     )
     def get(self, request: Request) -> Response:
         wanted = read_query(serializers.StationQuery, request)
-        query: dict[str, Any] = {} if sees_private(request) else {"is_public": True}
-        if "city" in wanted:
-            query["city"] = wanted["city"]
+        query = {**visible(request, "slug"), **({"city": wanted["city"]} if "city" in wanted else {})}
         stations, following = BY_SLUG.page(request, Station, query, wanted)
         rows = serializers.StationSerializer(stations, many=True).data
         return Response({"next": following, "results": rows})
@@ -52,18 +60,54 @@ class OneStation(APIView):
 
 
 class Readings(APIView):
-    """A station's readings, newest first."""
+    """A station's readings, newest first; its means; or the whole span as CSV."""
 
     @extend_schema(
-        operation_id="list_readings", parameters=[serializers.ReadingQuery], responses=serializers.ReadingPageSerializer
+        operation_id="list_readings",
+        parameters=[serializers.ReadingQuery],
+        responses={(200, "application/json"): serializers.ReadingPageSerializer, (200, "text/csv"): str},
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         station = station_or_404(request, slug)
         wanted = read_query(serializers.ReadingQuery, request)
-        readings, following = NEWEST_FIRST.page(request, Reading, span(station.slug, wanted), wanted)
+        if wanted["format"] == "csv":
+            return _csv(station, wanted)
+        if wanted["mean"] == "raw":
+            readings, following = NEWEST_FIRST.page(request, Reading, span(station.slug, wanted), wanted)
+            rows = serializers.ReadingSerializer(readings, many=True).data
+        else:
+            readings, following = means.page(request, station, wanted)
+            rows = serializers.MeanSerializer(readings, many=True).data
         units = units_of({code for reading in readings for code in reading["values"]})
-        rows = serializers.ReadingSerializer(readings, many=True).data
         return Response({"station": slug, "units": units, "next": following, "results": rows})
+
+
+def _csv(station: Station, wanted: dict[str, Any]) -> HttpResponseBase:
+    if wanted["mean"] != "raw":
+        raise ApiError(400, "invalid", "CSV holds raw readings. Leave 'mean' out, or ask for JSON.", "mean")
+    name = f"{station.slug}-readings.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(csv_lines(station, wanted), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+class Push(APIView):
+    """Readings that a station sends by itself: up to 10,000 items, an answer for each. Safe to repeat."""
+
+    @extend_schema(
+        operation_id="push_readings",
+        request=serializers.PushedSerializer(many=True),
+        responses=serializers.PushResultSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        require(request, INGEST)
+        items = batch_of(request.data, "station, timestamp and values")
+        answers = take_in(items, partial(_may_write, request))
+        counts = Counter(answer["status"] for answer in answers)
+        return Response({status: counts[status] for status in STATUSES} | {"results": answers})
+
+
+def _may_write(request: Request, station: str) -> bool:
+    return is_staff(request) or request.auth.allows(INGEST, station)
 
 
 class Latest(APIView):
@@ -75,6 +119,6 @@ class Latest(APIView):
         reading = newest(slug)
         if reading is None:
             raise NotFound(f"{slug} has sent nothing yet. Ask again after its first reading.")
-        age = int((clock.now() - clock.aware(reading["at"])).total_seconds())
+        age = int((replay.present(station) - clock.aware(reading["at"])).total_seconds())
         about = {"units": units_of(reading["values"]), "age_seconds": age, "is_recording": station.is_recording}
         return Response(serializers.LatestSerializer({**reading, **about, "index": describe_index(reading)}).data)

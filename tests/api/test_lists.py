@@ -182,7 +182,7 @@ def test_a_wrong_method_names_the_right_one(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("path", "count"),
-    [("/stations", 1), ("/stations/lahore/readings", 3), ("/anomalies", 2), ("/stations/lahore/forecast", 8)],
+    [("/stations", 2), ("/stations/lahore/readings", 3), ("/anomalies", 2), ("/stations/lahore/forecast", 8)],
 )
 def test_a_list_costs_what_it_did(api: Api, path: str, count: int) -> None:
     factories.make_readings("lahore", hours=30)

@@ -1,0 +1,69 @@
+"""Who calls: by key or by session; what they may; how often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from aqi_project.api import ApiError, keys
+from aqi_project.api.counters import wait_for
+from aqi_project.api.keys import ApiKey
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer KEY`, or `X-API-Key: KEY`."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
+        scheme, _, text = get_authorization_header(request).decode("latin-1").partition(" ")
+        text = request.META.get("HTTP_X_API_KEY", "") or (text.strip() if scheme.lower() == "bearer" else "")
+        if not text:
+            return None
+        key = keys.find(text)
+        if key is None:
+            raise AuthenticationFailed("This API key is unknown or was revoked. Ask the operators for a new one.")
+        return AnonymousUser(), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class Limit(BaseThrottle):
+    """So many requests a minute: a key's own number, or the one of callers without a key, by address."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        key = request.auth
+        if isinstance(key, ApiKey):
+            self._wait = wait_for(f"key {key.prefix}", key.requests_per_minute)
+        else:
+            self._wait = wait_for(f"address {self.get_ident(request)}", settings.API_ANONYMOUS_PER_MINUTE)
+        return self._wait is None
+
+    def wait(self) -> float | None:
+        return self._wait
+
+
+def is_staff(request: Request) -> bool:
+    return bool(request.user and request.user.is_staff)
+
+
+def require(request: Request, scope: str, station: str | None = None) -> None:
+    """Refuse who has neither a key with this scope for this station nor a staff account."""
+    key = request.auth
+    if is_staff(request) or (isinstance(key, ApiKey) and key.allows(scope, station)):
+        return
+    if isinstance(key, ApiKey):
+        place = f" for {station}" if scope in key.scopes else ""
+        raise ApiError(403, "forbidden", f"This key may not '{scope}'{place}. Ask the operators for one that may.")
+    text = f"This needs an API key with the scope '{scope}'. Send it as 'Authorization: Bearer KEY'."
+    raise ApiError(401, "not_authenticated", text)
+
+
+def caller_key(request: Request) -> str:
+    """The name of the caller's key in logs; empty without one."""
+    return request.auth.prefix if isinstance(request.auth, ApiKey) else ""

@@ -1,0 +1,78 @@
+"""Hourly and daily means, computed by the database, a window of buckets at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion.api.readings import Document
+from ingestion.models import Reading, Station
+
+UNITS = {"hourly": ("hour", timedelta(hours=1)), "daily": ("day", timedelta(days=1))}
+RESOLUTION = timedelta(milliseconds=1)  # of times in MongoDB
+
+
+def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple[list[Document], str | None]:
+    """Buckets of one window, newest first, and the URL of the window before it."""
+    unit, length = UNITS[wanted["mean"]]
+    end = wanted.get("end") or _after_newest(station)
+    oldest = wanted.get("start") or _oldest(station)
+    start = max(oldest, _floor(end - RESOLUTION - length * (wanted["limit"] - 1), unit, station))
+    found = list(collection(Reading).aggregate(_pipeline(station, start, end, unit)))
+    following = replace_query_param(request.build_absolute_uri(), "to", _iso(start)) if start > oldest else None
+    return [_bucket(document) for document in found], following
+
+
+def _pipeline(station: Station, start: datetime, end: datetime, unit: str) -> list[Document]:
+    at = {"$gte": clock.naive(start), "$lt": clock.naive(end)}
+    bucket = {"$dateTrunc": {"date": "$at", "unit": unit, "timezone": station.timezone}}
+    values = {"$objectToArray": "$values"}
+    usable = {"$not": {"$in": ["$pair.k", {"$map": {"input": {"$objectToArray": "$flags"}, "in": "$$this.k"}}]}}
+    figures = {"mean": {"$avg": "$pair.v"}, "least": {"$min": "$pair.v"}, "most": {"$max": "$pair.v"}}
+    return [
+        {"$match": {"station": station.slug, "at": at}},
+        {"$project": {"at": bucket, "pair": values, "flags": 1}},
+        {"$unwind": "$pair"},
+        {"$match": {"$expr": usable}},
+        {"$group": {"_id": {"at": "$at", "code": "$pair.k"}, **figures, "count": {"$sum": 1}}},
+        {"$group": {"_id": "$_id.at", "variables": {"$push": "$$ROOT"}}},
+        {"$sort": {"_id": -1}},
+    ]
+
+
+def _bucket(document: Document) -> Document:
+    variables = sorted(document["variables"], key=lambda one: one["_id"]["code"])
+    parts = {
+        name: {one["_id"]["code"]: one[key] for one in variables}
+        for name, key in (("values", "mean"), ("lowest", "least"), ("highest", "most"), ("counts", "count"))
+    }
+    return {"at": clock.aware(document["_id"]), **parts}
+
+
+def _edge(station: Station, direction: int) -> datetime:
+    found = collection(Reading).find_one({"station": station.slug}, {"at": 1}, sort=[("at", direction)])
+    return clock.aware(found["at"]) if found else datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _oldest(station: Station) -> datetime:
+    return _edge(station, 1)
+
+
+def _after_newest(station: Station) -> datetime:
+    return _edge(station, -1) + RESOLUTION
+
+
+def _floor(at: datetime, unit: str, station: Station) -> datetime:
+    """The beginning of the hour or of the local day, so that no window cuts a bucket."""
+    local = at.astimezone(station.zone).replace(minute=0, second=0, microsecond=0)
+    return (local.replace(hour=0) if unit == "day" else local).astimezone(UTC)
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

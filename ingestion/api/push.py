@@ -1,0 +1,67 @@
+"""Taking in what stations send by themselves: one answer for each item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from aqi_project import clock
+from ingestion.models import Station
+from ingestion.observation import Observation, Rejected
+from ingestion.providers.push.parse import Pushed, parse
+from ingestion.store import store
+
+INSERTED, REVISED, UNCHANGED, REFUSED = "inserted", "revised", "unchanged", "refused"
+STATUSES = (INSERTED, REVISED, UNCHANGED, REFUSED)
+Answer = dict[str, Any]
+
+
+def take_in(items: Sequence[Any], may_write: Callable[[str], bool]) -> list[Answer]:
+    """Store the items, station by station, and say what became of each, in order.
+
+    An item for a station that does not exist, or that the caller may not write to, is refused.
+    """
+    parsed = parse(items, clock.now())
+    stations = _stations({one.station for one in parsed if isinstance(one, Pushed)}, may_write)
+    answers: list[Answer] = [{} for _ in parsed]
+    for slug, given in _by_station(parsed).items():
+        if slug in stations:
+            _store(stations[slug], given, answers)
+    for place, one in enumerate(parsed):
+        if not answers[place]:
+            answers[place] = {"status": REFUSED, "reason": _reason(one)}
+    return answers
+
+
+def _stations(slugs: set[str], may_write: Callable[[str], bool]) -> dict[str, Station]:
+    pushed = Station.objects.filter(slug__in=sorted(slugs), provider=Station.Provider.PUSH, is_active=True)
+    return {station.slug: station for station in pushed if may_write(station.slug)}
+
+
+def _by_station(parsed: Sequence[Pushed | Rejected]) -> dict[str, list[tuple[int, Observation]]]:
+    found: dict[str, list[tuple[int, Observation]]] = {}
+    for place, one in enumerate(parsed):
+        if isinstance(one, Pushed):
+            found.setdefault(one.station, []).append((place, one.observation))
+    return found
+
+
+def _store(station: Station, given: list[tuple[int, Observation]], answers: list[Answer]) -> None:
+    done = store(station, [observation for _, observation in given], received_at=clock.now())
+    inserted, revised = set(done.inserted), set(done.revised)
+    for place, observation in given:
+        doubts = {"doubts": dict(observation.rejected)} if observation.rejected else {}
+        answers[place] = {"status": _status(observation.at, inserted, revised), **doubts}
+
+
+def _status(at: datetime, inserted: set[datetime], revised: set[datetime]) -> str:
+    if at in inserted:
+        return INSERTED
+    return REVISED if at in revised else UNCHANGED
+
+
+def _reason(one: Pushed | Rejected) -> str:
+    if isinstance(one, Rejected):
+        return one.reason
+    return f"there is no station {one.station!r} that takes pushed readings and that this key may write to"

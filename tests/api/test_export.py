@@ -1,0 +1,68 @@
+import csv
+import tracemalloc
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from ingestion.api import export
+from ingestion.models import Station
+from tests import factories
+from tests.api.conftest import Api
+from tests.factories import HOUR
+
+pytestmark = pytest.mark.usefixtures("lahore")
+NOW = factories.this_hour()
+
+
+def rows_of(api: Api, **query: Any) -> list[dict[str, str]]:
+    answer = api.get("/stations/lahore/readings", format="csv", **query)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(StringIO(answer.getvalue().decode())))
+
+
+def test_each_line_says_all_that_a_stranger_must_know(api: Api) -> None:
+    factories.make_reading("lahore", NOW, flags={"pm10": "jump: too much"}, pm2_5=42.5)
+    rows = {row["variable"]: row for row in rows_of(api)}
+    assert rows["pm2_5"] == {
+        "station": "lahore", "at": f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "variable": "pm2_5", "value": "42.5", "unit": "µg/m³",
+        "averaging_period": "PT1H", "aqi": "170", "flag": "", "revision": "1", "source": "openweather",
+        "licence": "ODbL-1.0, data © OpenWeather",
+    }  # fmt: skip
+    assert rows["pm10"]["flag"] == "jump: too much"
+
+
+def test_the_span_is_given_oldest_first(api: Api) -> None:
+    factories.make_readings("lahore", hours=6)
+    times = [row["at"] for row in rows_of(api, **{"from": (NOW - 3 * HOUR).isoformat()}) if row["variable"] == "co"]
+    assert times == [f"{NOW - back * HOUR:%Y-%m-%dT%H:%M:%SZ}" for back in (3, 2, 1, 0)]
+
+
+def test_an_export_holds_a_part_in_memory_at_a_time(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "FETCHED", 50)
+    factories.make_readings("lahore", hours=400)
+    tracemalloc.start()
+    largest = max(len(part) for part in export.csv_lines(Station.objects.get(), {}))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert largest < 20_000
+    assert peak < 5_000_000
+
+
+def test_hourly_and_daily_means_leave_doubtful_values_out(api: Api) -> None:
+    midnight = (NOW - timedelta(days=2)).replace(hour=19)  # midnight in Lahore
+    for hour, value in enumerate((10, 20, 90)):
+        flags = {"pm2_5": "jump"} if value == 90 else {}
+        factories.make_reading("lahore", midnight + hour * HOUR, pm2_5=value, flags=flags)
+    [day] = api.get("/stations/lahore/readings", mean="daily").json()["results"]
+    assert day["at"] == f"{midnight:%Y-%m-%dT%H:%M:%SZ}"
+    assert (day["values"]["pm2_5"], day["counts"]["pm2_5"], day["counts"]["pm10"]) == (15.0, 2, 3)
+    hours = api.get("/stations/lahore/readings", mean="hourly", limit=2).json()
+    assert [one["values"].get("pm2_5") for one in hours["results"]] == [None, 20.0]
+    assert len(api.client.get(hours["next"]).json()["results"]) == 1
+
+
+def test_means_as_csv_are_refused(api: Api) -> None:
+    answer = api.get("/stations/lahore/readings", mean="daily", format="csv")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "mean")

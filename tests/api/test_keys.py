@@ -1,0 +1,127 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from aqi_project import clock
+from aqi_project.api import counters, keys
+from aqi_project.api.keys import ApiKey
+from ingestion.models import Station
+from tests import cast, factories
+from tests.api.conftest import Api
+from tests.commands import commands
+
+pytestmark = pytest.mark.usefixtures("lahore")
+NOW = factories.this_hour()
+POINT = {"timestamp": NOW.isoformat(), "sensor_id": "lahore/pm2_5", "value": 80}
+
+
+def with_key(scopes: list[str], **fields: Any) -> Api:
+    """Somebody who sends a new key."""
+    key = ApiKey(name="test", scopes=scopes, **fields)
+    text = key.renew()
+    key.save()
+    return Api(Client(headers={"authorization": f"Bearer {text}"}))
+
+
+def code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_only_a_digest_of_the_key_is_stored() -> None:
+    key = ApiKey(name="test")
+    text = key.renew()
+    key.save()
+    assert text.startswith(f"aqi_{key.prefix}_")
+    assert text.rpartition("_")[2] not in str(vars(ApiKey.objects.get()))
+
+
+def test_an_admin_sees_a_new_key_once(db: None) -> None:
+    client = cast.admin()
+    form = {"name": "logger", "scopes": '["ingest"]', "stations": "[]", "requests_per_minute": 60}
+    form |= {"revoked_at_0": "", "revoked_at_1": ""}
+    page = client.post("/admin/aqi_project/apikey/add/", form, follow=True).content.decode()
+    assert f"aqi_{ApiKey.objects.get().prefix}_" in page
+    assert f"aqi_{ApiKey.objects.get().prefix}_" not in client.get("/admin/aqi_project/apikey/").content.decode()
+
+
+def test_an_unknown_key_is_refused(api: Api) -> None:
+    stranger = Api(Client(headers={"authorization": "Bearer aqi_00000000_guess"}))
+    answer = stranger.get("/stations")
+    assert code(answer) == (401, "authentication_failed")
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_revoked_key_is_refused_within_a_second(api: Api) -> None:
+    owner = with_key([keys.PREDICT])
+    assert owner.post("/predict", POINT).status_code == 200
+    ApiKey.objects.update(revoked_at=clock.now())
+    keys._known.clear()  # a second later
+    assert code(owner.post("/predict", POINT)) == (401, "authentication_failed")
+
+
+def test_a_key_without_the_scope_is_refused(api: Api) -> None:
+    assert code(with_key([keys.INGEST]).post("/predict", POINT)) == (403, "forbidden")
+    assert code(with_key([keys.PREDICT]).post("/readings", [{}])) == (403, "forbidden")
+    assert code(api.post("/readings", [{}])) == (401, "not_authenticated")
+
+
+def test_a_key_reads_the_private_stations_it_is_for(api: Api) -> None:
+    Station.objects.update(is_public=False)
+    factories.make_station(slug="plant", is_public=False)
+    reader = with_key([keys.READ_PRIVATE], stations=["lahore"])
+    assert [one["slug"] for one in reader.get("/stations").json()["results"]] == ["lahore"]
+    assert reader.get("/stations/plant").status_code == 404
+    assert with_key([keys.PREDICT]).get("/stations/lahore").status_code == 404
+
+
+def test_the_use_of_a_key_is_noted(api: Api) -> None:
+    with_key([keys.PREDICT]).get("/stations")
+    used = ApiKey.objects.get().last_used_at
+    assert used is not None
+    assert clock.now() - used < timedelta(minutes=1)
+
+
+def test_the_trail_names_the_key(api: Api) -> None:
+    from detection.audit import Prediction, trail
+
+    with_key([keys.PREDICT]).post("/predict", POINT)
+    trail.drain()
+    assert Prediction.objects.get().key == ApiKey.objects.get().prefix
+
+
+def test_too_many_requests_are_told_when_to_come_again(api: Api, settings: Any) -> None:
+    settings.API_ANONYMOUS_PER_MINUTE = 3
+    counters._tallies.clear()
+    answers = [api.get("/stations") for _ in range(5)]
+    counters._tallies.clear()
+    assert [answer.status_code for answer in answers] in ([200] * 3 + [429] * 2, [200] * 5)  # 5: a new minute began
+    if answers[-1].status_code == 429:
+        assert code(answers[-1]) == (429, "throttled")
+        assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+
+
+def test_a_key_has_a_limit_of_its_own(api: Api, settings: Any) -> None:
+    settings.API_ANONYMOUS_PER_MINUTE = 1
+    owner = with_key([keys.PREDICT], requests_per_minute=4)
+    statuses = [owner.get("/stations").status_code for _ in range(10)]
+    assert statuses.count(200) in (4, 5, 6, 7, 8)  # a new minute may begin in between
+    assert statuses[:4] == [200] * 4
+
+
+def test_processes_count_together(db: None) -> None:
+    counters._tallies.clear()
+    refused = 0
+    for _ in range(3):  # three processes, each with a memory of its own
+        refused += sum(counters.wait_for("somebody", 100) is not None for _ in range(100))
+        counters._tallies.clear()
+    assert 100 <= refused <= 205
+
+
+def test_counting_hardly_asks_the_database(db: None) -> None:
+    counters._tallies.clear()
+    with commands() as sent:
+        for _ in range(300):
+            counters.wait_for("somebody", 6_000)
+    assert len(sent) <= 2

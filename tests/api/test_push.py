@@ -1,0 +1,89 @@
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from aqi_project.api import keys
+from ingestion.models import Reading, Station
+from tests import factories
+from tests.api.conftest import Api
+from tests.api.test_keys import with_key
+from tests.factories import HOUR
+
+NOW = factories.this_hour()
+
+
+@pytest.fixture
+def sensor(db: None) -> Api:
+    """A machine that sends its own temperature."""
+    factories.make_station(slug="temp-01", provider=Station.Provider.PUSH)
+    return with_key([keys.INGEST], stations=["temp-01"])
+
+
+def item(hours: int = 0, **changes: Any) -> dict[str, Any]:
+    at = (NOW - hours * HOUR).isoformat()
+    return {"station": "temp-01", "timestamp": at, "values": {"temperature": 70.5}} | changes
+
+
+def test_pushed_readings_are_stored(sensor: Api) -> None:
+    answer = sensor.post("/readings", [item(1), item(2)]).json()
+    assert (answer["inserted"], answer["refused"]) == (2, 0)
+    assert Reading.objects.get(at=NOW - HOUR).values == {"temperature": 70.5}
+
+
+def test_sending_twice_changes_nothing_and_a_correction_is_a_revision(sensor: Api) -> None:
+    sensor.post("/readings", [item(1)])
+    assert sensor.post("/readings", [item(1)]).json()["results"] == [{"status": "unchanged"}]
+    assert sensor.post("/readings", [item(1, values={"temperature": 71})]).json()["revised"] == 1
+    assert Reading.objects.get().revision == 2
+
+
+def test_a_bad_item_is_refused_alone(sensor: Api) -> None:
+    answer = sensor.post("/readings", [item(1), {}, item(2, values={"temperature": "hot"}), item(3)]).json()
+    assert [one["status"] for one in answer["results"]] == ["inserted", "refused", "refused", "inserted"]
+    assert "'hot'" in answer["results"][2]["reason"]
+
+
+def test_a_value_that_is_left_out_is_named(sensor: Api) -> None:
+    answer = sensor.post("/readings", [item(1, values={"temperature": 70, "humidity": None})]).json()
+    assert answer["results"] == [{"status": "inserted", "doubts": {"humidity": "no value was given"}}]
+
+
+def test_a_station_of_another_key_is_refused(sensor: Api) -> None:
+    factories.make_station(slug="temp-02", provider=Station.Provider.PUSH)
+    factories.make_station(slug="polled")
+    answer = sensor.post("/readings", [item(station=slug) for slug in ("temp-02", "polled", "nowhere")]).json()
+    assert answer["refused"] == 3
+    assert "that this key may write to" in answer["results"][0]["reason"]
+    assert not Reading.objects.exists()
+
+
+def packed(sensor: Api, body: bytes, encoding: str = "gzip") -> Any:
+    return sensor.post("/readings", body, **{"Content-Encoding": encoding})
+
+
+def test_gzip_is_unpacked(sensor: Api) -> None:
+    assert packed(sensor, gzip.compress(json.dumps([item(1)]).encode())).json()["inserted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status", "code"),
+    [
+        (b"no gzip", "gzip", 400, "broken_gzip"),
+        (gzip.compress(b"[]" * 100)[:-9], "gzip", 400, "broken_gzip"),
+        (gzip.compress(b" " * 11_000_000), "gzip", 413, "too_large"),
+        (b"[]", "br", 415, "unsupported_encoding"),
+        (b" " * 50_000_000, "identity", 413, "too_large"),
+    ],
+    ids=["no gzip", "cut short", "large when unpacked", "another encoding", "50 MB"],
+)
+def test_a_body_that_cannot_be_read_is_refused(sensor: Api, body: bytes, encoding: str, status: int, code: str) -> None:
+    answer = packed(sensor, body, encoding)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_ten_thousand_items_are_taken_in_one_call(sensor: Api) -> None:
+    minute = HOUR / 60
+    items = [item(timestamp=(NOW - number * minute).isoformat()) for number in range(10_000)]
+    assert sensor.post("/readings", items).json()["inserted"] == 10_000
