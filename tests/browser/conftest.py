@@ -22,8 +22,9 @@ QUIET += ["--disable-sync", "--no-first-run"]
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[object]:
+    """Gone after the last browser test: while it runs, no other test could run an event loop in this thread."""
     if not find():
         pytest.skip(f"Chromium was not found. {HINT}")
     from playwright.sync_api import sync_playwright

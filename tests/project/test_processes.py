@@ -19,7 +19,7 @@ START_LIMIT = 300.0  # seconds, without the installation, on a busy machine
 SECOND_START_LIMIT = 15.0
 STOP_LIMIT = 10.0
 ARRIVAL_LIMIT = 20.0
-FAST_REPLAY = {"REPLAY_SECONDS_PER_HOUR": "0.25", "WORKERS": "1"}
+FAST_REPLAY = {"REPLAY_SECONDS_PER_HOUR": "4"}
 
 
 @pytest.fixture(scope="module")
