@@ -10,14 +10,13 @@ from django.utils.formats import date_format
 
 from dashboard.readings import Row
 from dashboard.scale import SIZE, Scale, segments, ticks
-from dashboard.times import HOUR, clock_text, day_text, local
+from dashboard.times import HOUR, local
 from detection.band import BandPoint
 from detection.models import Anomaly, Forecast
 from ingestion.models import Station, Variable
 
 AHEAD = timedelta(hours=72)
 DAY_TICK = "D j"
-TABLE_HOURS = 3
 GAP = 1.5  # a step of more than so many expected intervals is a gap
 FAN = (("q025", "q975"), ("q25", "q75"))  # 95 and 50 of 100 hours should lie in these
 SCALED_TO = "q90"  # what lies above it may leave the picture, so that one wide tail does not flatten the rest
@@ -177,30 +176,6 @@ class Chart:
                 found.append(Tick(self.scale.percent_x(day), date_format(day, DAY_TICK)))
             day += timedelta(days=1)
         return found
-
-    def ahead_table(self) -> list[dict[str, Any]]:
-        """The forecast in steps of a few hours, the next one first."""
-        rows = [(at, quantiles) for at, quantiles in self.foretold if (at - self.now) // HOUR % TABLE_HOURS == 0]
-        return [self._table_row(at) | {"middle": q["q50"], "low": q["q025"], "high": q["q975"]} for at, q in rows]
-
-    def _table_row(self, at: datetime) -> dict[str, Any]:
-        zone = self.station.zone
-        return {"at": at, "place": self.scale.percent_x(at), "day": day_text(at, zone), "hour": clock_text(at, zone)}
-
-    def table(self) -> list[dict[str, Any]]:
-        """Newest first: what the line shows, as text."""
-        usual = {point.at: point for point in self.band}
-        code = self.variable.code
-        return [
-            self._table_row(row.at)
-            | {
-                "value": row.values.get(code),
-                "flag": row.flags.get(code, ""),
-                "usual": usual.get(row.at),
-                "aqi": row.aqi,
-            }
-            for row in reversed(self.rows)
-        ]
 
     def data(self) -> dict[str, Any]:
         """The same as numbers, for scripts: times in ISO UTC, values in the variable's unit."""

@@ -1,12 +1,13 @@
 """Times as people say them, in the station's own zone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -22,12 +23,18 @@ def local(moment: datetime, zone: ZoneInfo) -> datetime:
 def clock_text(moment: datetime, zone: ZoneInfo) -> str:
     """“4 pm”, with minutes only where there are some."""
     at = local(moment, zone)
-    twelve = str(at.hour % 12 or 12) + (f":{at.minute:02}" if at.minute else "")
-    if at.hour < 4 or at.hour >= 20:
-        return (_night_early if at.hour < 4 else _night_late)(twelve)
-    if at.hour < 12:
+    return _clock_words(at.hour, at.minute, get_language() or "en")
+
+
+@lru_cache(3000)
+def _clock_words(hour: int, minute: int, language: str) -> str:
+    """Kept, because a page says a hundred times of day."""
+    twelve = str(hour % 12 or 12) + (f":{minute:02}" if minute else "")
+    if hour < 4 or hour >= 20:
+        return (_night_early if hour < 4 else _night_late)(twelve)
+    if hour < 12:
         return pgettext("clock, morning", "%(hour)s am") % {"hour": twelve}
-    if at.hour < 17:
+    if hour < 17:
         return pgettext("clock, afternoon", "%(hour)s pm") % {"hour": twelve}
     return pgettext("clock, evening", "%(hour)s pm") % {"hour": twelve}
 
@@ -42,7 +49,13 @@ def _night_late(twelve: str) -> str:
 
 def day_text(moment: datetime, zone: ZoneInfo) -> str:
     """“Sat 21 Nov”"""
-    return date_format(local(moment, zone), DAY_FORMAT)
+    return _day_words(local(moment, zone).date(), get_language() or "en")
+
+
+@lru_cache(1000)
+def _day_words(day: date, language: str) -> str:
+    """Formatting a date is slow, and a table names the same three days a hundred times."""
+    return date_format(day, DAY_FORMAT)
 
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> str:
