@@ -1,0 +1,206 @@
+"""One check of one series: the newest month against the three before, by tests that know about air.
+
+Hourly air data remember for days and follow the season: a textbook test on them fires in nearly every stable month.
+So levels are compared on the logarithm without the daily shape, sudden steps and noise on the innovations of an
+autoregression, and what a season can explain is watched, not called drift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from detection.detectors import NotEnoughDataError
+from detection.detectors.grid import check_frame
+from detection.drift import data, distances, residuals, steps
+from detection.drift.residuals import Past
+from detection.drift.result import DriftResult, Test, Verdict, conclude
+from detection.forecasting.grid import Array, infer_interval, step_hours, to_grid
+
+LEAST_REFERENCE_DAYS = 21
+LEAST_CURRENT_DAYS = 2
+OWN_STEP = 8.0  # least statistic of a step against the own past; chosen on Lahore 2021 and 2022
+COMPANION_STEP = 6.0  # and against companions
+OVER_REFERENCE = 1.3  # times the largest that the reference itself holds
+CHECKED_EVERY = timedelta(days=7)
+JUDGED_TWICE_HOURS = 12  # of overlap between two checks, for one that runs late
+LEVEL_HOURS = 48  # the newest level
+LEVEL_WEEKS = 4
+LEVEL_FACTOR = 3.0  # times the worst of the LEVEL_WEEKS weeks before
+LEAST_LEVEL = 0.8  # log units; below, a quiet month makes every change large
+KS_P = 0.05
+WASSERSTEIN_DEVIATIONS = 3.0
+CHUNK_STRIDE_HOURS = 168
+NOISE_PSI = 0.4
+LEAST_REFERENCE_INNOVATIONS, LEAST_INNOVATIONS = 700, 100  # fewer fill no ten bins
+
+
+@dataclass(frozen=True)
+class Found:
+    """A test's outcome with what it says about the change."""
+
+    test: Test
+    since: pd.Timestamp | None = None
+    factor: float | None = None
+
+
+def check(
+    reference: pd.DataFrame,
+    current: pd.DataFrame,
+    variable: str,
+    timezone: str,
+    every: timedelta = CHECKED_EVERY,
+    interval: timedelta | None = None,
+) -> DriftResult:
+    """Compare `current` (say 720 hours) with `reference` (say the 2,160 before it, or years).
+
+    A reference of a year or more tells the season, and then a level that leaves it is drift; without, it is watched.
+    Every other column that both frames have is a companion: other pollutants of the station, or the same pollutant
+    of its neighbours. `every` is how often checks run: each moment is judged once for a step, when a week has shown
+    that it stayed. Raises NotEnoughDataError, in one sentence, where there is too little of either frame.
+    """
+    grid, count, hours = _joined(reference, current, variable, interval)
+    columns = [c for c in grid if grid[c].iloc[:count].notna().any() and grid[c].iloc[count:].notna().any()]
+    pasts = {str(c): residuals.build(grid[c], count, hours, timezone) for c in {*columns, variable}}
+    values = grid[variable].to_numpy(dtype=np.float64)
+    found = [*_steps(pasts, variable, every), *_levels(pasts, variable), *_shapes(pasts[variable])]
+    found += _data(values[:count], values[count:], pasts[variable])
+    return _verdict(variable, found)
+
+
+def _joined(
+    reference: pd.DataFrame, current: pd.DataFrame, variable: str, interval: timedelta | None
+) -> tuple[pd.DataFrame, int, int]:
+    for frame in (reference, current):
+        check_frame(frame)
+        if variable not in frame:
+            raise NotEnoughDataError(f"There are no readings of {variable} to check for drift.")
+    rhythm = interval or infer_interval(pd.DatetimeIndex(reference.index))
+    hours = step_hours(rhythm)
+    if len(reference) and len(current) and reference.index[-1] >= current.index[0]:
+        raise ValueError("The reference must end before the newest window begins.")
+    grid = to_grid(pd.concat([reference, current]), hours, rhythm)
+    count = int((grid.index < current.index.min()).sum())
+    _enough(grid[variable], count, 24 // hours, variable)
+    return grid, count, hours
+
+
+def _enough(series: pd.Series, count: int, day: int, variable: str) -> None:
+    for name, part, needed in (
+        ("reference", series.iloc[:count], LEAST_REFERENCE_DAYS),
+        ("newest window", series.iloc[count:], LEAST_CURRENT_DAYS),
+    ):
+        days = part.count() / day
+        if days < needed:
+            raise NotEnoughDataError(
+                f"A drift check of {variable} needs {needed} days in the {name}; there are {days:.1f}."
+            )
+
+
+def _steps(pasts: dict[str, Past], variable: str, every: timedelta) -> list[Found]:
+    past = pasts[variable]
+    fresh = past.steps(round(every.total_seconds() / 3600) + JUDGED_TWICE_HOURS)
+    found = [_strongest(past, "step", *steps.own_step(past), OWN_STEP, fresh)]
+    others = [steps.companion_step(past, other.residual) for name, other in sorted(pasts.items()) if name != variable]
+    if others:
+        ratio = steps.agreed(np.stack([ratio for ratio, _ in others]))
+        size = np.median([size for _, size in others], axis=0)
+        found.append(_strongest(past, "step_against_companions", ratio, size, COMPANION_STEP, fresh))
+    return found
+
+
+def _strongest(past: Past, name: str, ratio: Array, size: Array, least: float, fresh: int) -> Found:
+    """The strongest step among the `fresh` newest moments that have a week behind them."""
+    week = past.steps(steps.STAY_HOURS[-1])
+    first = max(len(ratio) - week - fresh, 0)
+    strength = np.abs(ratio)
+    threshold = max(least, OVER_REFERENCE * float(strength[: max(first - week, 0)].max(initial=0.0)))
+    where = first + int(np.argmax(strength[first:]))
+    test = Test(name, float(strength[where]), threshold, bool(strength[where] > threshold), decides=True)
+    return Found(test, past.index[where], float(np.exp(size[where])))
+
+
+def _levels(pasts: dict[str, Past], variable: str) -> list[Found]:
+    """The newest level by itself, and beside each companion; two companions must say the same."""
+    past = pasts[variable]
+    others = [other for name, other in sorted(pasts.items()) if name != variable]
+    found = [_level("level", past, past.unseasonal, decides=past.knows_season and not others)]
+    beside = [_level("level_against_companions", past, _beside(past, other), decides=True) for other in others]
+    beside.sort(key=lambda item: item.test.statistic / item.test.threshold)
+    return found + beside[-2:][:1]
+
+
+def _beside(past: Past, other: Past) -> Array:
+    """(n,) what the companion's level does not explain."""
+    known = np.isfinite(past.unseasonal) & np.isfinite(other.unseasonal)
+    known[past.reference :] = False
+    theirs = other.unseasonal[known]
+    slope = float(theirs @ past.unseasonal[known] / (theirs @ theirs + 1e-9))
+    return np.asarray(past.unseasonal - slope * other.unseasonal)
+
+
+def _level(name: str, past: Past, residual: Array, *, decides: bool) -> Found:
+    """The median of the newest two days against the worst of the four weeks before, all without their season."""
+    newest, week = past.steps(LEVEL_HOURS), past.steps(7 * 24)
+    before = residual[:-newest][-LEVEL_WEEKS * week :]
+    weeks = [np.nanmedian(w) for w in np.array_split(before, LEVEL_WEEKS) if np.isfinite(w).any()]
+    recent = residual[-newest:]
+    away = float(np.nanmedian(recent)) if np.isfinite(recent).sum() >= newest / 3 else 0.0
+    threshold = max(LEVEL_FACTOR * float(np.abs(weeks).max(initial=0.0)), LEAST_LEVEL)
+    test = Test(name, abs(away), threshold, abs(away) > threshold, decides=decides)
+    return Found(test, None, float(np.exp(away)))
+
+
+def _shapes(past: Past) -> list[Found]:
+    """Distances of the distributions: of the residuals, which can only warn, and of the innovations."""
+    was, now = past.residual[: past.reference], past.residual[past.reference :]
+    sizes = (residuals.effective_size(was), residuals.effective_size(now))
+    statistic, p_value = distances.ks(was, now, sizes)
+    apart = distances.wasserstein(was, now)
+    usual = distances.chunk_threshold(was, len(now), past.steps(CHUNK_STRIDE_HOURS), WASSERSTEIN_DEVIATIONS)
+    innovations = residuals.regression(past)[1]
+    noise = _noise(innovations[: past.reference], innovations[past.reference :])
+    tests = [
+        Test("ks", statistic, KS_P, p_value < KS_P, decides=False, p_value=p_value),
+        Test("wasserstein", apart, usual, apart > usual, decides=False),
+        Test("noise", noise, NOISE_PSI, noise > NOISE_PSI, decides=True),
+    ]
+    return [Found(test) for test in tests]
+
+
+def _noise(reference: Array, current: Array) -> float:
+    if (
+        len(distances.finite(reference)) < LEAST_REFERENCE_INNOVATIONS
+        or len(distances.finite(current)) < LEAST_INNOVATIONS
+    ):
+        return 0.0
+    return distances.psi(reference, current)
+
+
+def _data(reference: Array, current: Array, past: Past) -> list[Found]:
+    gap = data.missing(reference, current)
+    extreme = data.new_extremes(past.residual[: past.reference], past.residual[past.reference :])
+    factor = data.unit_factor(reference, current[-past.steps(LEVEL_HOURS) :])
+    jump = abs(float(np.log(factor))) if factor else 0.0
+    return [
+        Found(Test("missing", gap, data.MISSING_SHARE, gap > data.MISSING_SHARE, decides=False)),
+        Found(Test("extremes", extreme, data.EXTREME_SHARE, extreme > data.EXTREME_SHARE, decides=True)),
+        Found(Test("units", jump, 0.0, factor is not None, decides=True), None, factor),
+    ]
+
+
+def _verdict(variable: str, found: list[Found]) -> DriftResult:
+    tests = tuple(item.test for item in found)
+    order = ("units", "step", "step_against_companions", "level", "level_against_companions", "noise", "extremes")
+    fired = {item.test.name: item for item in found if item.test.fired}
+    decided = next((name for name in order if name in fired and fired[name].test.decides), None)
+    if decided:
+        item = fired[decided]
+        return conclude(variable, "drift", decided, tests, item.since, item.factor)
+    if "missing" in fired:
+        return conclude(variable, "watch", "missing", tests, None, None)
+    verdict: Verdict = "watch" if fired else "stable"
+    return conclude(variable, verdict, verdict, tests, None, None)

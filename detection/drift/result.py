@@ -1,0 +1,97 @@
+"""What a drift check answers: a verdict, a sentence, and every test behind it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+Verdict = Literal["stable", "watch", "drift"]
+
+# what the deciding test found → (English, Urdu)
+SENTENCES: dict[str, tuple[str, str]] = {
+    "stable": ("{name} behaves as it did before.", "{name} پہلے جیسا ہے۔"),
+    "watch": (
+        "{name} differs from its reference, which a season can explain; the next check will tell.",
+        "{name} پہلے سے مختلف ہے، شاید موسم کی وجہ سے؛ اگلی جانچ بتائے گی۔",
+    ),
+    "step": (
+        "The level of {name} jumped to about {factor:.2g} times its former level around {since}.",
+        "{since} کے قریب {name} کی سطح پہلے سے تقریباً {factor:.2g} گنا ہو گئی۔",
+    ),
+    "step_against_companions": (
+        "{name} moved away from the other series to about {factor:.2g} times its former level around {since}.",
+        "{since} کے قریب {name} باقی سلسلوں سے الگ ہو کر تقریباً {factor:.2g} گنا ہو گیا۔",
+    ),
+    "level": (
+        "The level of {name} has left everything the last four weeks held: about {factor:.2g} times the usual.",
+        "{name} کی سطح پچھلے چار ہفتوں سے باہر ہے: معمول سے تقریباً {factor:.2g} گنا۔",
+    ),
+    "level_against_companions": (
+        "{name} has left the level that the other series tell of: about {factor:.2g} times the usual.",
+        "{name} باقی سلسلوں کے حساب سے اپنی سطح چھوڑ چکا ہے: معمول سے تقریباً {factor:.2g} گنا۔",
+    ),
+    "noise": (
+        "{name} jumps from hour to hour otherwise than before.",
+        "{name} کا گھنٹہ بہ گھنٹہ اتار چڑھاؤ پہلے جیسا نہیں رہا۔",
+    ),
+    "missing": ("Much more of {name} is missing than before.", "{name} کی بہت زیادہ قدریں غائب ہیں۔"),
+    "extremes": (
+        "{name} brings values far outside everything seen before.",
+        "{name} کی قدریں پہلے کی تمام حدوں سے بہت باہر ہیں۔",
+    ),
+    "units": (
+        "The values of {name} look as if their unit had changed: about {factor:.2g} times the usual.",
+        "لگتا ہے {name} کی اکائی بدل گئی ہے: معمول سے تقریباً {factor:.2g} گنا۔",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test. `decides` tells whether it can give the verdict drift, or only watch."""
+
+    __test__ = False
+
+    name: str
+    statistic: float
+    threshold: float
+    fired: bool
+    decides: bool
+    p_value: float | None = None
+
+
+@dataclass(frozen=True)
+class DriftResult:
+    """The answer for one series. `since` and `factor` (new level ÷ old) are None where no test gives them."""
+
+    variable: str
+    verdict: Verdict
+    reason: str
+    since: pd.Timestamp | None
+    factor: float | None
+    tests: tuple[Test, ...]
+    sentence: str
+    sentence_ur: str
+
+    def table(self) -> list[dict[str, Any]]:
+        """One plain dict for each test."""
+        return [asdict(test) for test in self.tests]
+
+    def test(self, name: str) -> Test:
+        return next(test for test in self.tests if test.name == name)
+
+
+def conclude(
+    variable: str,
+    verdict: Verdict,
+    reason: str,
+    tests: tuple[Test, ...],
+    since: pd.Timestamp | None,
+    factor: float | None,
+) -> DriftResult:
+    """Put the verdict into words."""
+    english, urdu = SENTENCES[reason]
+    words = {"name": variable, "factor": factor or 1.0, "since": f"{since:%Y-%m-%d %H:%M} UTC" if since else ""}
+    return DriftResult(variable, verdict, reason, since, factor, tests, english.format(**words), urdu.format(**words))

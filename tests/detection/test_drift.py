@@ -1,0 +1,159 @@
+"""Drift checks: what they find, what they leave alone, what they say."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detection.detectors import NotEnoughDataError
+from detection.drift import change_time, check, check_errors
+from detection.drift.distances import ks, psi, wasserstein
+from detection.drift.residuals import effective_size
+from tests.detection.frames import air
+
+KARACHI = "Asia/Karachi"
+REFERENCE_HOURS = 2160
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return air(120)
+
+
+def checked(frame: pd.DataFrame, variable: str = "pm2_5"):
+    return check(frame.iloc[:REFERENCE_HOURS], frame.iloc[REFERENCE_HOURS:], variable, KARACHI)
+
+
+def changed(frame: pd.DataFrame, hours_before_the_end: int, factor: float) -> pd.DataFrame:
+    other = frame.copy()
+    other.iloc[-hours_before_the_end:, 0] *= factor
+    return other
+
+
+def test_a_stable_series_is_not_called_drift(frame):
+    result = checked(frame)
+    assert result.verdict != "drift"
+    assert not result.test("step").fired
+    assert result.since is None
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.6])
+def test_a_step_of_the_level_is_found_dated_and_sized(frame, factor):
+    result = checked(changed(frame, 200, factor))
+    assert result.verdict == "drift"
+    assert abs(result.since - frame.index[-200]) <= timedelta(hours=3)
+    assert result.factor == pytest.approx(factor, rel=0.25)
+
+
+def test_a_step_is_found_without_companions(frame):
+    result = checked(changed(frame, 200, 0.3)[["pm2_5"]])
+    assert (result.verdict, result.reason) == ("drift", "step")
+
+
+def test_the_companions_of_a_series_that_jumped_are_not_blamed(frame):
+    assert checked(changed(frame, 200, 0.5), "no2").verdict != "drift"
+
+
+def test_doubled_noise_is_found(frame):
+    noisy = frame.copy()
+    random = np.random.default_rng(5)
+    noisy.iloc[-700:, 0] *= np.exp(random.normal(0, 0.3, 700))
+    assert checked(noisy[["pm2_5"]]).test("noise").fired
+
+
+def test_a_change_of_units_is_named(frame):
+    result = checked(changed(frame, 100, 1e-3))
+    assert (result.verdict, result.reason) == ("drift", "units")
+    assert result.factor == pytest.approx(1e-3)
+
+
+def test_missing_readings_are_watched(frame):
+    holed = frame.copy()
+    holed.iloc[-500:-200, 0] = np.nan
+    result = checked(holed)
+    assert result.test("missing").fired
+    assert result.verdict == "watch"
+
+
+def test_a_moment_is_judged_once(frame):
+    old = changed(frame, 600, 0.15)[["pm2_5"]]
+    weekly = checked(old)
+    monthly = check(old.iloc[:REFERENCE_HOURS], old.iloc[REFERENCE_HOURS:], "pm2_5", KARACHI, every=timedelta(days=30))
+    assert not weekly.test("step").fired
+    assert monthly.test("step").fired
+
+
+def test_every_verdict_has_a_sentence_in_both_languages_and_a_table(frame):
+    for made in (frame, changed(frame, 200, 0.5), changed(frame, 100, 1e-3)):
+        result = checked(made)
+        assert "pm2_5" in result.sentence
+        assert "{" not in result.sentence + result.sentence_ur
+        assert any("؀" <= letter <= "ۿ" for letter in result.sentence_ur)
+        assert {"name", "statistic", "threshold", "fired", "p_value"} <= set(result.table()[0])
+
+
+def test_the_frames_are_not_changed(frame):
+    before = frame.copy()
+    checked(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize("days", [0, 10])
+def test_too_little_reference_is_one_clear_sentence(frame, days):
+    with pytest.raises(NotEnoughDataError, match=r"needs|history"):
+        check(frame.iloc[: days * 24], frame.iloc[REFERENCE_HOURS:], "pm2_5", KARACHI)
+
+
+def test_overlapping_windows_are_refused(frame):
+    with pytest.raises(ValueError, match="must end before"):
+        check(frame.iloc[:2500], frame.iloc[REFERENCE_HOURS:], "pm2_5", KARACHI)
+
+
+def test_a_constant_series_is_stable():
+    still = air(120, columns=("pm2_5",))
+    still["pm2_5"] = 8.0
+    assert checked(still).verdict == "stable"
+
+
+def test_five_minute_readings_are_checked_on_hourly_means():
+    minutes = air(40, interval=timedelta(minutes=5), columns=("pm2_5",))
+    result = check(minutes.iloc[: 30 * 288], minutes.iloc[30 * 288 :], "pm2_5", KARACHI)
+    assert result.verdict in {"stable", "watch"}
+
+
+def test_a_shared_change_is_dated(frame):
+    shifted = frame.iloc[-800:].copy()
+    shifted.iloc[-400:] *= 0.2
+    moment, factors = change_time(shifted, KARACHI)
+    assert abs(moment - shifted.index[-400]) <= timedelta(hours=2)
+    assert max(factors.values()) < 0.7
+
+
+def test_autocorrelated_values_are_worth_fewer():
+    random = np.random.default_rng(2)
+    white = random.normal(size=4000)
+    smooth = pd.Series(white).ewm(alpha=0.05).mean().to_numpy()
+    assert effective_size(white) > 2500
+    assert effective_size(smooth) < 400
+
+
+def test_distances_are_small_within_and_large_between():
+    random = np.random.default_rng(4)
+    one, same, other = random.normal(size=1000), random.normal(size=1000), random.normal(2, 1, 1000)
+    assert ks(one, same)[1] > 0.01 > ks(one, other)[1]
+    assert psi(one, same) < 0.1 < 0.5 < psi(one, other)
+    assert wasserstein(one, other) == pytest.approx(2, abs=0.2)
+
+
+def test_growing_errors_and_a_broken_band_are_degradation():
+    random = np.random.default_rng(6)
+    errors, held = np.abs(random.normal(size=500)), (random.random(500) < 0.95).astype(float)
+    assert not check_errors(errors, errors[::-1], held).degraded
+    assert check_errors(errors, 2 * errors, held).degraded
+    assert check_errors(errors, errors, (random.random(500) < 0.7).astype(float)).degraded
+
+
+def test_few_errors_are_not_judged():
+    with pytest.raises(NotEnoughDataError, match="48 errors"):
+        check_errors(np.ones(10), np.ones(100), np.ones(100))
