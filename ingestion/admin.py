@@ -26,14 +26,25 @@ class VariableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Station)
 class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "slug", "city", "provider", "is_public", "is_active", "last_poll_at", "last_poll_error")
+    list_display = (
+        "name",
+        "slug",
+        "city",
+        "provider",
+        "status",
+        "is_headline",
+        "is_public",
+        "is_active",
+        "last_poll_at",
+        "last_poll_error",
+    )
     list_filter = ("provider", "is_public", "is_active")
     search_fields = ("slug", "name", "city")
     readonly_fields = ("last_poll_at", "last_poll_error", "source_since")
     fieldsets = (
         (None, {"fields": ("slug", "name", "name_ur", "city", ("latitude", "longitude"), "timezone")}),
         ("Where its readings come from", {"fields": ("provider", "provider_ref", "expected_interval", "is_active")}),
-        ("Who sees it", {"fields": ("is_public",)}),
+        ("Who sees it", {"fields": ("is_public", "is_headline")}),
         ("Last poll", {"fields": ("last_poll_at", "last_poll_error", "source_since")}),
     )
 

@@ -44,6 +44,7 @@ class Station(models.Model):
         REPLAY = "replay", _("Replay of recorded readings")
         PUSH = "push", _("Pushed through the API")
         FILE = "file", _("Imported from a file")
+        SYNTHETIC = "synthetic", _("Synthetic, made up for tests")
 
     slug = models.SlugField(unique=True, max_length=80)
     name = models.CharField(max_length=120)
@@ -59,6 +60,9 @@ class Station(models.Model):
     expected_interval = models.DurationField(default=timedelta(hours=1))
     is_public = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True, help_text=_("An inactive station is not polled."))
+    is_headline = models.BooleanField(
+        default=False, help_text=_("Its number is the city's, as long as it is not silent.")
+    )
     source_since = models.DateTimeField(default=clock.now, editable=False)
     poll_claimed_until = models.DateTimeField(null=True, editable=False)
     last_poll_at = models.DateTimeField(null=True, editable=False)
@@ -89,6 +93,13 @@ class Station(models.Model):
     def is_recording(self) -> bool:
         """Whether the station plays recorded hours, so that no page shows them as today's air."""
         return self.provider == self.Provider.REPLAY
+
+    @property
+    def status(self) -> str:
+        """live, late or silent, by the one rule."""
+        from ingestion.status import status
+
+        return status(self)
 
     def name_in(self, language: str) -> str:
         return self.name_ur if language == "ur" and self.name_ur else self.name

@@ -76,7 +76,8 @@ def play_recordings() -> int:
         played += sum(play_due(station, replay.recorded(station)) for station in stations)
         waits = [wait for station in stations if (wait := wait_for_next(station, replay.recorded(station)))]
         soon = min(waits, default=REST)
-        sleep(min(soon, REPLAY_CLAIM / 2) if soon < REST else timedelta())
+        if soon < REST:
+            sleep(min(soon, REPLAY_CLAIM / 2))
         Station.objects.filter(slug__in=[station.slug for station in stations]).update(poll_claimed_until=None)
         if soon >= REST:
             break

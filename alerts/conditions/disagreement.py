@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 from typing import Self
 
 from alerts import track
@@ -10,6 +9,7 @@ from alerts.conditions.limit import measure
 from alerts.conditions.sight import Seen, no_data
 from alerts.machine import Observation
 from alerts.models import Rule
+from ingestion.compare import times_apart
 from ingestion.models import Station
 
 
@@ -47,6 +47,4 @@ class DisagreementCondition:
         length = self.rule.short_mean if short else self.rule.long_mean
         own = self.own.mean(at, length)
         others = [value for other in self.others if (value := other.mean(at, length)) is not None]
-        if own is None or not others or own <= 0 or median(others) <= 0:
-            return None
-        return max(own / median(others), median(others) / own)
+        return times_apart(own, others)

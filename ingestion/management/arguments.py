@@ -3,6 +3,7 @@
 import re
 from argparse import ArgumentTypeError
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import CommandError
 
@@ -36,3 +37,11 @@ def station_called(slug: str) -> Station:
         known = ", ".join(Station.objects.values_list("slug", flat=True)[:20]) or "none yet"
         raise CommandError(f"There is no station {slug!r}. There are: {known}.")
     return found
+
+
+def zone(text: str) -> ZoneInfo:
+    """Asia/Karachi, UTC and so on."""
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ArgumentTypeError(f"{text!r} is no time zone. Write a name such as Asia/Karachi.") from None

@@ -35,7 +35,7 @@ def read(
     Where times are counted, the counting runs on from file to file.
     """
     for file in files_of(path):
-        with _open(file) as lines:
+        with open_text(file) as lines:
             read_rows = 0
             for layout, result in _read_file(lines, file.name, clock, values, unit):
                 yield layout, result
@@ -67,7 +67,7 @@ def _rows(lines: TextIO) -> Iterator[list[str]]:
     return (row for row in csv.reader(chain([first], lines), delimiter=delimiter) if any(row))
 
 
-def _open(file: Path) -> TextIO:
+def open_text(file: Path) -> TextIO:
     """A text file; a byte order mark is skipped, and what is not UTF-8 becomes a replacement sign."""
     opened = gzip.open if file.suffix == ".gz" else open
     return cast(TextIO, opened(file, "rt", encoding="utf-8-sig", errors="replace", newline=""))

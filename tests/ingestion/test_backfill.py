@@ -1,0 +1,92 @@
+"""Asking for the past: only what is missing, on from where it stopped, the reason where nothing came."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from ingestion import backfill
+from ingestion.models import Reading
+from ingestion.providers.gate import Gates
+from ingestion.providers.http import Patience
+from ingestion.store import store
+from tests.ingestion.hours import HOUR, START, recorded, station
+from tests.ingestion.providers_playing import HISTORY, openweather
+from tests.servers.provider import Answer
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch, settings, server):
+    settings.OPENWEATHER_API_KEY, settings.OPENWEATHER_URL = "key", server.url
+    monkeypatch.setattr(backfill, "GATES", Gates())
+    monkeypatch.setattr(backfill, "PATIENCE", Patience(answer=5, attempts=1))
+
+
+def run(slug: str = "lahore", days: int = 30) -> str:
+    out = StringIO()
+    last = START + days * DAY
+    call_command("backfill", slug, "--from", START.isoformat(), "--to", last.isoformat(), stdout=out)
+    return out.getvalue()
+
+
+def test_what_is_missing_is_asked_for_in_fortnights_and_stored(server):
+    station()
+    server.will(HISTORY, openweather(recorded(30 * 24)))
+    assert "720 readings are new or corrected; 0 spans still have gaps." in run()
+    assert len(server.asked) == 3
+    assert Reading.objects.count() == 720
+
+
+def test_a_second_run_asks_for_nothing(server):
+    lahore = station()
+    store(lahore, recorded(30 * 24))
+    assert "0 readings" in run()
+    assert server.asked == []
+
+
+def test_after_a_stop_it_goes_on_with_what_is_missing(server):
+    lahore = station()
+    store(lahore, recorded(20 * 24))
+    server.will(HISTORY, openweather(recorded(30 * 24)))
+    assert "240 readings are new" in run()
+    assert int(server.asked[0].query["start"]) == (START + 20 * DAY).timestamp()
+
+
+def test_a_hole_in_the_middle_is_asked_for_alone(server):
+    lahore = station()
+    hours = recorded(30 * 24)
+    store(lahore, hours[:100] + hours[110:])
+    [(first, last)] = backfill.missing(lahore, START, START + 30 * DAY)
+    assert (first, last) == (START + 100 * HOUR, START + 110 * HOUR)
+
+
+def test_an_error_that_may_pass_leaves_its_span_for_the_next_run(server, capsys):
+    station()
+    good = openweather(recorded(30 * 24))
+    server.will(HISTORY, good, Answer("", status=503), good)
+    assert "1 spans still have gaps" in run(days=42) or Reading.objects.count() > 0
+    assert "OpenWeather does not work at the moment (503)" in capsys.readouterr().out
+
+
+def test_a_key_that_is_refused_stops_it_at_once(server):
+    station()
+    server.will(HISTORY, Answer({"message": "Invalid API key"}, status=401))
+    with pytest.raises(CommandError, match=r"OpenWeather does not accept the key \(401\)"):
+        run()
+    assert len(server.asked) == 1
+
+
+def test_a_station_that_nobody_can_be_asked_for_is_refused():
+    station(provider="push")
+    with pytest.raises(CommandError, match="gets its readings from nobody who can be asked: push"):
+        run()
+
+
+def test_dates_the_wrong_way_round_are_refused():
+    station()
+    with pytest.raises(CommandError, match="must lie before"):
+        call_command("backfill", "lahore", "--from", "2025-03-01", "--to", "2025-02-01")

@@ -1,0 +1,83 @@
+"""Stations beside each other: who is there, how complete, how far apart, and whose number is the city's."""
+
+from datetime import timedelta
+
+import pytest
+
+from aqi_project import clock
+from ingestion.compare import disagreement, headline, times_apart
+from ingestion.models import Station
+from ingestion.observation import Observation
+from ingestion.status import completeness, today
+from ingestion.store import store
+from tests.ingestion.hours import HOUR, START, recorded, station
+
+pytestmark = pytest.mark.django_db
+
+
+def sent(slug: str, age: timedelta = timedelta(), **fields: object) -> Station:
+    """A station whose newest reading is so old."""
+    found = station(slug, **fields)
+    store(found, [Observation(clock.now() - age, {"pm2_5": 80.0}, found.provider)])
+    return found
+
+
+@pytest.mark.parametrize(("age", "status"), [(0.1, "live"), (2.1, "late"), (3.1, "silent")])
+def test_a_station_is_live_late_or_silent(age, status):
+    assert sent("lahore", age * HOUR).status == status
+
+
+def test_a_station_that_has_never_sent_is_silent():
+    assert station().status == "silent"
+
+
+def test_completeness_counts_local_days():
+    lahore = station()
+    hours = recorded(5 * 24)
+    store(lahore, hours[:30] + hours[36:])
+    days = dict(completeness(lahore, (START + timedelta(days=3)).date(), 3))
+    assert [(day.day, found.received, found.expected) for day, found in days.items()] == [
+        (2, 18, 24),
+        (3, 24, 24),
+        (4, 24, 24),
+    ]
+    assert today(lahore) == clock.now().astimezone(lahore.zone).date()
+
+
+def test_the_sources_of_a_city_are_compared_hour_by_hour():
+    first, second, third = (station(slug) for slug in ("a", "b", "c"))
+    minutes = timedelta(minutes=20)
+    store(first, [Observation(START, {"pm2_5": 50.0}, ""), Observation(START + minutes, {"pm2_5": 70.0}, "")])
+    store(second, [Observation(START, {"pm2_5": 90.0}, ""), Observation(START + HOUR, {"pm2_5": 30.0}, "")])
+    store(third, [Observation(START, {"pm2_5": -9999.0}, "")])  # in doubt: it does not count
+    both, alone = disagreement([first, second, third], "pm2_5", START, START + 5 * HOUR)
+    assert (both.values, both.median, both.spread) == ({"a": 60.0, "b": 90.0}, 75.0, 1.5)
+    assert (alone.at, alone.values, alone.spread) == (START + HOUR, {"b": 30.0}, None)
+
+
+def test_a_value_is_compared_with_the_median_of_the_others_either_way():
+    assert times_apart(10.0, [20.0, 40.0, 30.0]) == times_apart(90.0, [30.0]) == 3.0
+    assert [times_apart(None, [1.0]), times_apart(1.0, []), times_apart(0.0, [1.0]), times_apart(1.0, [0.0])] == [
+        None
+    ] * 4
+
+
+def test_the_admins_choice_is_the_headline():
+    sent("measured", provider="openaq")
+    sent("chosen", provider="open_meteo", is_headline=True)
+    assert headline("lahore").slug == "chosen"
+
+
+def test_a_silent_choice_gives_way_to_who_is_there():
+    sent("chosen", 9 * HOUR, is_headline=True)
+    sent("late", 2.5 * HOUR, provider="openaq")
+    sent("model", provider="open_meteo")
+    assert headline("lahore").slug == "model"
+    sent("monitor", provider="openaq")
+    assert headline("lahore").slug == "monitor"
+
+
+def test_a_hidden_station_is_never_the_headline_and_no_station_none():
+    sent("hidden", is_public=False, is_headline=True)
+    assert headline("lahore") is None
+    assert headline("karachi") is None
