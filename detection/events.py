@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
 
 from detection import explain
+from detection.analysis.kinds import kind_of
+from detection.analysis.severity import severity
+from detection.analysis.similar import Past, nearest
 from detection.band import BandPoint
-from detection.models import Anomaly, Series, Severity
-from detection.signals import anomalies_changed
-from detection.watch import FAULTS
+from detection.models import Anomaly, Series
 from ingestion.models import Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detection.analysis.companions import Company
 
 DAYS_A_MONTH = 30.0
 STAYS_OPEN = 0.1  # of the rarity that opens an event keeps it open: it does not flicker at the threshold
 QUIET_TO_CLOSE = 3  # intervals in a row
-SHIFT_AFTER = 12  # intervals: what lasts longer is no spike
-RARE_DAYS = ((Severity.EXTREME, 365.0), (Severity.SEVERE, 120.0), (Severity.MODERATE, 45.0), (Severity.MINOR, 20.0))
-HARMFUL_AQI = ((2, 300), (1, 200))  # so much more severe from this index on
 VOTE_FROM = 0.7  # a detector with this share of the highest surprise voted for the event
-KINDS = {
-    "flatline": Anomaly.Kind.STUCK,
-    "dropout": Anomaly.Kind.DROPOUT,
-    "out_of_range": Anomaly.Kind.OUT_OF_RANGE,
-    "isolation_forest": Anomaly.Kind.OUT_OF_PATTERN,
-}
+REMEMBERED = 240  # readings of one event, and …
+EARLIER = 100  # … events of a series that a new one is compared with
+DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +52,29 @@ class Judged:
         return {**band, "score": round(self.score, 5), "days": round(self.days_between, 2), "version": self.version}
 
 
-def follow(series: Series, station: Station, judged: Sequence[Judged]) -> None:
-    """Open, extend and close the series' anomaly along judged readings, which are in order of time."""
+def follow(series: Series, station: Station, judged: Sequence[Judged], frame: pd.DataFrame) -> bool:
+    """Open, extend and close the series' anomaly along judged readings, which are in order of time.
+
+    `frame` holds the station's readings around them. Returns whether an anomaly changed.
+    """
     wanted = DAYS_A_MONTH / series.false_alarms_per_month
     anomaly = Anomaly.objects.filter(series=series.key, end=None).order_by("-start").first()
     changed = False
     for one in judged:
         if anomaly is None:
-            anomaly = _open(series, station, one) if _is_alarm(series, one, wanted) else None
+            anomaly = _open(series, station, one, frame) if _is_alarm(series, one, wanted) else None
+            changed |= anomaly is not None
         elif one.at <= anomaly.last_at:
             continue
         elif _is_alarm(series, one, wanted * STAYS_OPEN):
-            _extend(anomaly, station, one)
+            _take_in(anomaly, station, one, frame)
+            _save(anomaly)
+            changed = True
         elif (one.at - anomaly.last_at) >= QUIET_TO_CLOSE * station.expected_interval:
-            _save(anomaly, end=anomaly.last_at)
-            anomaly = None
-        else:
-            continue
-        changed = True
-    if changed:
-        anomalies_changed.send(sender=Anomaly, series=series.key)
+            anomaly.end = anomaly.last_at
+            _save(anomaly)
+            anomaly, changed = None, True
+    return changed
 
 
 def _is_alarm(series: Series, one: Judged, days: float) -> bool:
@@ -82,51 +85,70 @@ def _is_alarm(series: Series, one: Judged, days: float) -> bool:
     return one.days_between >= days
 
 
-def _open(series: Series, station: Station, one: Judged) -> Anomaly | None:
-    anomaly = Anomaly(series=series.key, station=series.station, variable=series.variable, start=one.at)
-    _take_peak(anomaly, station, one)
+def _open(series: Series, station: Station, one: Judged, frame: pd.DataFrame) -> Anomaly | None:
+    anomaly = Anomaly(series=series.key, station=series.station, variable=series.variable, start=one.at, score=-1.0)
+    _take_in(anomaly, station, one, frame)
     if anomaly.severity < series.severity_floor:
         return None
-    anomaly.last_at = one.at
     try:
         anomaly.save()
-    except IntegrityError:  # another process opened it; the next reading goes on with that one
-        return Anomaly.objects.get(series=series.key, start=one.at)
+    except IntegrityError:  # it was opened before, by another process or before a correction: go on with that one
+        return Anomaly.objects.filter(series=series.key, start=one.at, end=None).first()
     return anomaly
 
 
-def _extend(anomaly: Anomaly, station: Station, one: Judged) -> None:
-    if one.score > anomaly.score:
-        _take_peak(anomaly, station, one)
-    if anomaly.kind == Anomaly.Kind.SPIKE and one.at - anomaly.start >= SHIFT_AFTER * station.expected_interval:
-        anomaly.kind = Anomaly.Kind.LEVEL_SHIFT
-    _save(anomaly, last_at=one.at)
-
-
-def _save(anomaly: Anomaly, **changes: Any) -> None:
-    for name, value in changes.items():
-        setattr(anomaly, name, value)
+def _save(anomaly: Anomaly) -> None:
     anomaly.revision += 1
     anomaly.save()
 
 
-def _take_peak(anomaly: Anomaly, station: Station, one: Judged) -> None:
-    """Describe the event by its most unusual reading."""
-    highest = max(one.votes.values(), default=0.0)
-    voters = {name: round(vote, 2) for name, vote in one.votes.items() if vote >= VOTE_FROM * highest > 0}
-    top = max(voters, key=lambda name: voters[name], default="")
-    anomaly.kind = KINDS.get(top, Anomaly.Kind.SPIKE)
-    anomaly.is_fault = top in FAULTS
+def _take_in(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame) -> None:
+    """Let a reading belong to the event, and describe the event anew."""
+    anomaly.last_at = one.at
+    votes = {name: round(vote, DIGITS) for name, vote in one.votes.items()}
+    readings = [*anomaly.details.get("readings", []), {"value": one.value, "votes": votes}][-REMEMBERED:]
+    anomaly.details = {"readings": readings}
+    if one.score > anomaly.score:
+        _take_peak(anomaly, one, votes)
+    _describe(anomaly, station, one.aqi, frame)
+
+
+def _take_peak(anomaly: Anomaly, one: Judged, votes: dict[str, float]) -> None:
+    """The most unusual reading stands for the event."""
+    highest = max(votes.values(), default=0.0)
+    anomaly.voters = {name: vote for name, vote in votes.items() if vote >= VOTE_FROM * highest > 0}
     anomaly.peak_at, anomaly.value, anomaly.score = one.at, one.value, one.score
-    anomaly.days_between, anomaly.model_version, anomaly.voters = one.days_between, one.version, voters
+    anomaly.days_between, anomaly.model_version = one.days_between, one.version
     if one.point:
         anomaly.expected, anomaly.lower, anomaly.upper = one.point.expected, one.point.lower, one.point.upper
-    anomaly.severity = severity(one.days_between, None if anomaly.is_fault else one.aqi)
+
+
+def _describe(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.DataFrame) -> None:
+    """Kind, severity, company, similar events and the sentence."""
+    from detection.analysis.companions import company
+
+    readings = anomaly.details["readings"]
+    others = company(frame, anomaly.variable, anomaly.start, anomaly.last_at)
+    inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
+    votes = [reading["votes"] for reading in readings]
+    kind = kind_of(votes, station.expected_interval, confirmed=others.confirmed, inside_band=inside)
+    falls = anomaly.expected is not None and anomaly.value < anomaly.expected
+    anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
+    anomaly.severity = severity(anomaly.days_between or 0.0, aqi, is_fault=kind.is_fault, falls=falls)
+    anomaly.details |= {"company": _as_document(others), "similar": _similar(anomaly)}
     anomaly.explanation, anomaly.explanation_ur = explain.sentences(anomaly, station)
 
 
-def severity(days_between: float, aqi: int | None) -> int:
-    """How rare it is, raised where the air is harmful."""
-    rare = next((level for level, days in RARE_DAYS if days_between >= days), Severity.INFO)
-    harm = next((more for more, index in HARMFUL_AQI if aqi is not None and aqi > index), 0)
-    return min(Severity.EXTREME, rare + harm)
+def _as_document(others: Company) -> dict[str, Any]:
+    return {**asdict(others), "confirmed": others.confirmed}
+
+
+def _similar(anomaly: Anomaly) -> list[dict[str, Any]]:
+    """The start and distance of the most similar earlier events of the series, nearest first."""
+    earlier = Anomaly.objects.filter(series=anomaly.series, start__lt=anomaly.start).order_by("-start")[:EARLIER]
+    past = [Past(one.start.isoformat(), _values(one)) for one in earlier]
+    return [{"start": start, "distance": distance} for start, distance in nearest(_values(anomaly), past)]
+
+
+def _values(anomaly: Anomaly) -> list[float]:
+    return [reading["value"] for reading in anomaly.details.get("readings", [])]

@@ -30,6 +30,19 @@ ODD = (
     " عدد عام ہے، مگر باقی گیسوں کے ساتھ یہ ملاپ غیر معمولی ہے۔",
 )
 RARE = (" Something as rare comes about once in {days} days.", " ایسا تقریباً {days} دن میں ایک بار ہوتا ہے۔")
+COMPANY = {
+    "dust": (
+        " PM10 rose too and the gases did not: it looks like dust.",
+        " ساتھ پی ایم 10 بڑھا مگر گیسیں نہیں: یہ گرد لگتی ہے۔",
+    ),
+    "smoke": (
+        " What comes from burning rose too: it looks like smoke.",
+        " جلنے سے نکلنے والی چیزیں بھی بڑھیں: یہ دھواں لگتا ہے۔",
+    ),
+    "traffic": (" Other exhaust gases rose too.", " گاڑیوں کی دوسری گیسیں بھی بڑھیں۔"),
+    "alone": (" Nothing else at the station moved with it.", " باقی سب اپنی جگہ رہا۔"),
+    "widespread": (" The stations around saw it too.", " آس پاس کے مقامات پر بھی یہی دیکھا گیا۔"),
+}
 WAS = ("{name} was {value} at {time}.", "{time} پر {name} {value} تھا۔")
 
 
@@ -50,10 +63,18 @@ def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
 
 
 def _sentence(anomaly: Anomaly, language: int, name: str, numbers: dict[str, str]) -> str:
-    text = FAULTS[anomaly.kind][language] if anomaly.kind in FAULTS else WAS[language] + _expected(anomaly, language)
+    if anomaly.kind in FAULTS:
+        text = FAULTS[anomaly.kind][language]
+    else:
+        text = WAS[language] + _expected(anomaly, language) + _company(anomaly, language)
     if (anomaly.days_between or 0) >= RARELY:
         text += RARE[language]
     return text.format(name=name, **numbers)
+
+
+def _company(anomaly: Anomaly, language: int) -> str:
+    looks_like = anomaly.details.get("company", {}).get("looks_like")
+    return COMPANY[looks_like][language] if looks_like else ""
 
 
 def _expected(anomaly: Anomaly, language: int) -> str:

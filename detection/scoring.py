@@ -15,8 +15,9 @@ from aqi_project.mongo import collection
 from detection import artifacts, events, frames
 from detection.artifacts import ArtifactError
 from detection.band import Band, OutsideBandError
-from detection.models import ModelVersion, Series
+from detection.models import Anomaly, ModelVersion, Series
 from detection.rarity import usual_share
+from detection.signals import anomalies_changed
 from detection.watch import DAY, Verdict, Watch
 from ingestion.models import Reading, Station
 
@@ -36,12 +37,15 @@ def score_station(slug: str) -> int:
         return 0
     station = Station.objects.get(slug=slug)
     scores: dict[datetime, dict[str, Any]] = {document["at"]: {} for document in pending}
+    changed = False
     for series in Series.objects.filter(station=slug, is_active=True).exclude(champion=None):
         try:
-            _score_series(series, station, pending, scores)
+            changed |= _score_series(series, station, pending, scores)
         except ArtifactError as error:
             log.error("%s is not scored: %s", series.key, error)
     _mark_scored(pending, scores)
+    if changed:
+        anomalies_changed.send(sender=Anomaly, station=slug)
     return len(pending)
 
 
@@ -58,18 +62,19 @@ def _pending(slug: str) -> list[dict[str, Any]]:
 
 def _score_series(
     series: Series, station: Station, pending: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]
-) -> None:
+) -> bool:
+    """Score one series into `scores` and follow its anomaly; returns whether that changed."""
     watch, band = model(series.key, series.champion)
     first = clock.aware(pending[0]["at"])
     frame = frames.load(series.station, first - watch.memory - DAY)
     if series.variable not in frame:
-        return
+        return False
     rows = int((frame.index >= first).sum())
     verdicts = dict(zip(frame.index[-rows:], watch.judge(frame, rows), strict=True))
-    judged = list(_judged(series, station, watch, band, pending, verdicts, frame))
+    judged = list(_judged(series, station, watch, band, pending, verdicts))
     for one in judged:
         scores[clock.naive(one.at)][series.variable] = one.as_document()
-    events.follow(series, station, judged)
+    return events.follow(series, station, judged, frame)
 
 
 def _judged(
@@ -79,7 +84,6 @@ def _judged(
     band: Band,
     pending: Iterable[dict[str, Any]],
     verdicts: dict[pd.Timestamp, Verdict],
-    frame: pd.DataFrame,
 ) -> Iterable[events.Judged]:
     per_day = DAY / station.expected_interval
     for document in pending:

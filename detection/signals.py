@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# Sent after anomalies of a series were opened, extended or closed: series (key).
+# Sent after anomalies of a station were opened, extended or closed: station (slug).
 anomalies_changed = Signal()

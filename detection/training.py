@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from detection.forecasting import Forecaster
 
 WINDOW = timedelta(days=400)  # of history that a training reads
-BEFORE = timedelta(days=21)  # what the stored band covers before the training's end …
+BEFORE = timedelta(days=35)  # what the stored band covers before the training's end …
 AFTER = timedelta(days=60)  # … and after it
 LIBRARIES = ("numpy", "pandas", "prophet", "scikit-learn", "scipy")
 DIGITS = 3

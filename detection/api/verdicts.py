@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from aqi_project.api import ApiError
+from detection.analysis.severity import severity
 from detection.api import points, sensors
 from detection.api.points import Point
 from detection.api.sensors import Sensor
 from detection.band import OutsideBandError
-from detection.events import severity
 from detection.models import Severity
 from detection.predict import Verdict, judge, sentence
 

@@ -26,7 +26,7 @@ def server() -> Iterator[SmtpServer]:
 
 
 def tell() -> None:
-    anomalies_changed.send(sender=Anomaly, series="lahore/pm2_5")
+    anomalies_changed.send(sender=Anomaly, station="lahore")
 
 
 def everything_sent() -> bool:

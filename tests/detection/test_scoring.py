@@ -1,0 +1,151 @@
+"""From stored hours to models, scores, events and forecasts, with a real database and real fits."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from aqi_project.mongo import collection
+from detection import artifacts, forecasts, scoring, serving, training
+from detection.artifacts import ArtifactError
+from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
+from ingestion.catalogue import ensure_pollutants
+from ingestion.models import Reading, Station
+from ingestion.observation import Observation
+from ingestion.store import store
+
+HOUR = timedelta(hours=1)
+END = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - 12 * HOUR
+DAYS = 60
+QUICK = ["prophet_band", "one_step", "same_hour_mad", "flatline", "dropout", "out_of_range"]
+
+pytestmark = pytest.mark.django_db
+
+
+def _hours(count: int, seed: int = 7) -> list[Observation]:
+    """Hours up to END with a daily rhythm, as a sensor would send them."""
+    rng = np.random.default_rng(seed)
+    times = [END - (count - place - 1) * HOUR for place in range(count)]
+    level = [np.exp(4.2 + 0.5 * np.sin(2 * np.pi * at.hour / 24) + 0.1 * rng.standard_normal()) for at in times]
+    return [
+        Observation(at, {"pm2_5": round(float(v), 2), "pm10": round(float(v * 1.6), 2)}, "push")
+        for at, v in zip(times, level, strict=True)
+    ]
+
+
+@pytest.fixture
+def lahore() -> Station:
+    ensure_pollutants()
+    return Station.objects.create(slug="lahore", name="Lahore", timezone="Asia/Karachi")
+
+
+@pytest.fixture
+def trained(lahore: Station) -> Series:
+    store(lahore, _hours(DAYS * 24))
+    series = next(one for one in training.ensure_series(lahore) if one.variable == "pm2_5")
+    Series.objects.filter(key=series.key).update(detectors=QUICK)
+    series.refresh_from_db()
+    version = training.train(series, ModelVersion.Reason.FIRST)
+    assert training.promote(series, version.number)
+    scoring.score_station("lahore")
+    series.refresh_from_db()
+    return series
+
+
+def _next(values: list[float]) -> list[Observation]:
+    return [
+        Observation(END + (place + 1) * HOUR, {"pm2_5": value, "pm10": value * 1.6}, "push")
+        for place, value in enumerate(values)
+    ]
+
+
+def test_a_trained_series_serves_its_band(trained: Series) -> None:
+    point = serving.band_between(trained.key, END, END + HOUR)[0]
+    assert point.lower < point.expected < point.upper
+
+
+def test_scoring_marks_each_reading_once(trained: Series, lahore: Station) -> None:
+    store(lahore, _next([60.0, 62.0]))
+    assert scoring.score_station("lahore") == 2
+    assert scoring.score_station("lahore") == 0
+    scores = collection(Reading).find_one({"station": "lahore"}, sort=[("at", -1)])["scores"]
+    assert scores["pm2_5"]["version"] == trained.champion
+    assert 0 <= scores["pm2_5"]["score"] <= 1
+
+
+def test_a_sudden_tenfold_value_becomes_an_explained_anomaly(trained: Series, lahore: Station) -> None:
+    store(lahore, _next([900.0]))
+    scoring.score_station("lahore")
+    anomaly = Anomaly.objects.get(series=trained.key, end=None)
+    assert anomaly.value == 900
+    assert anomaly.upper < 900
+    assert "900" in anomaly.explanation
+    assert "900" in anomaly.explanation_ur
+    assert anomaly.voters
+
+
+def test_an_anomaly_closes_after_quiet_hours_and_tells_alerts_of_each_change(trained: Series, lahore: Station) -> None:
+    store(lahore, _next([900.0]))
+    scoring.score_station("lahore")
+    opened = Anomaly.objects.get(series=trained.key, end=None)
+    usual = [point.expected for point in serving.band_between(trained.key, END + 2 * HOUR, END + 9 * HOUR)]
+    store(lahore, _next([900.0, *usual]))
+    scoring.score_station("lahore")
+    closed = Anomaly.objects.get(pk=opened.pk)
+    assert closed.end is not None
+    assert closed.revision > opened.revision
+
+
+def test_scoring_twice_opens_no_second_anomaly(trained: Series, lahore: Station) -> None:
+    store(lahore, _next([900.0]))
+    scoring.score_station("lahore")
+    collection(Reading).update_many({"station": "lahore"}, {"$set": {"scored_revision": 0}})
+    scoring.score_station("lahore")
+    assert Anomaly.objects.filter(series=trained.key, start=END + HOUR).count() == 1
+
+
+def test_flagged_values_are_not_scored(trained: Series, lahore: Station) -> None:
+    store(lahore, [Observation(END + HOUR, {"pm2_5": -9999.0, "pm10": 90.0}, "push")])
+    scoring.score_station("lahore")
+    document = collection(Reading).find_one({"station": "lahore"}, sort=[("at", -1)])
+    assert "pm2_5" in document["flags"]
+    assert "pm2_5" not in document["scores"]
+
+
+def test_each_newest_reading_is_forecast_once(trained: Series) -> None:
+    assert forecasts.issue("lahore") == 1
+    assert forecasts.issue("lahore") == 0
+    issued = Forecast.objects.get(series=trained.key)
+    assert len(issued.quantiles["q50"]) == 72
+    assert issued.start == END + HOUR
+
+
+def test_a_changed_artifact_is_refused_before_it_is_read(trained: Series) -> None:
+    artifact = Artifact.objects.filter(series=trained.key).first()
+    payload = bytearray(artifact.payload)
+    payload[-1] ^= 1
+    Artifact.objects.filter(pk=artifact.pk).update(payload=bytes(payload))
+    with pytest.raises(ArtifactError, match="signature"):
+        artifacts.load_detectors(trained.key, trained.champion)
+
+
+def test_a_signed_artifact_cannot_stand_in_for_another(trained: Series) -> None:
+    first, second = Artifact.objects.filter(series=trained.key).order_by("name")[:2]
+    swapped = {"payload": bytes(second.payload), "signature": second.signature}
+    Artifact.objects.filter(pk=first.pk).update(**swapped)
+    with pytest.raises(ArtifactError, match="signature"):
+        artifacts.load_detectors(trained.key, trained.champion)
+
+
+def test_a_promotion_that_comes_too_late_changes_nothing(trained: Series) -> None:
+    stale = Series.objects.get(key=trained.key)
+    assert training.promote(trained, 1)
+    Series.objects.filter(key=trained.key).update(champion=7)
+    assert not training.promote(stale, 1)
+    assert Series.objects.get(key=trained.key).champion == 7
+
+
+def test_a_station_without_readings_is_left_alone(lahore: Station) -> None:
+    assert training.ensure_series(lahore) == []
+    assert scoring.score_station("lahore") == 0
+    assert forecasts.issue("lahore") == 0
