@@ -6,7 +6,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from aqi_project import health
 from aqi_project.api.nowhere import NoSuchAddress
+from aqi_project.front import front
 from dashboard import outlet_views
+from detection.api.urls import compatible
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -19,5 +21,7 @@ urlpatterns = [
     path("api/v1/stations/<slug:station>/badge.svg", outlet_views.badge, name="badge"),
     path("api/<path:rest>", NoSuchAddress.as_view()),
     path("", include("alerts.urls")),
+    path("", include(compatible)),
+    path("", front),
     path("", include("dashboard.urls")),
 ]

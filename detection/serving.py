@@ -95,6 +95,11 @@ def _band(series: str, number: int) -> Band:
     return Band(ModelVersion.objects.values_list("band", flat=True).get(series=series, number=number))
 
 
+def band_of(version: ModelVersion) -> Band:
+    """The band of a version."""
+    return _band(version.series, version.number)
+
+
 def forget() -> None:
     """Read everything anew: for tests, which change what cannot change."""
     _series.clear()

@@ -48,11 +48,11 @@ def sensor(sensor_id: str, sees: Callable[[str], bool]) -> Sensor:
     try:
         champion = serving.champion(sensor_id)
     except serving.UnknownSeriesError as error:
-        raise _unknown(str(error)) from None
+        raise unknown(str(error)) from None
     series = champion.series
     told = describe(series)
     if not (told.is_public or sees(series.station)):
-        raise _unknown(serving.nothing_called(sensor_id))
+        raise unknown(serving.nothing_called(sensor_id))
     if champion.band is None or champion.version is None:
         text = f"No model of {series.key} has been trained yet. Ask again when it has enough readings."
         raise ApiError(409, "not_trained", text, "sensor_id")
@@ -60,7 +60,8 @@ def sensor(sensor_id: str, sees: Callable[[str], bool]) -> Sensor:
     return Sensor(series.key, champion.band, champion.version, limits, told.names, told.unit)
 
 
-def _unknown(message: str) -> ApiError:
+def unknown(message: str) -> ApiError:
+    """The refusal of a sensor that is not there, or that the caller may not see."""
     return ApiError(404, "unknown_sensor", message, "sensor_id")
 
 

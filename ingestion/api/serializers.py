@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from aqi_project.api.pages import PageSerializer
 from aqi_project.api.query import SpanSerializer
+from ingestion.aqi.standard import DEFAULT, standards
 from ingestion.models import Station
 
 Base = serializers.Serializer[Any]
@@ -134,3 +135,60 @@ class LatestSerializer(ReadingSerializer):
     @extend_schema_field(IndexSerializer(allow_null=True))
     def get_index(self, document: dict[str, Any]) -> dict[str, Any] | None:
         return document["index"]
+
+
+class VariableSerializer(Base):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_ur = serializers.CharField(allow_blank=True)
+    unit = serializers.CharField(allow_blank=True)
+    valid_min = serializers.FloatField(allow_null=True)
+    valid_max = serializers.FloatField(allow_null=True)
+    is_pollutant = serializers.BooleanField()
+
+
+class VariablePageSerializer(Base):
+    next = serializers.URLField(allow_null=True)
+    results = VariableSerializer(many=True)
+
+
+class QualityQuery(Base):
+    days = serializers.IntegerField(required=False, default=7, min_value=1, max_value=92)
+
+
+class DayQualitySerializer(Base):
+    day = serializers.DateField(help_text="In the station's time zone.")
+    expected = serializers.IntegerField()
+    received = serializers.IntegerField()
+    share = serializers.FloatField(help_text="received / expected, 0 to 1.")
+    flags = serializers.DictField(child=serializers.IntegerField(), help_text="Rule → values in doubt.")
+
+
+class QualitySerializer(Base):
+    station = serializers.CharField()
+    presence = serializers.ChoiceField(choices=["live", "late", "silent"])
+    newest_at = serializers.DateTimeField(allow_null=True)
+    days = DayQualitySerializer(many=True)
+
+
+class AqiQuery(Base):
+    standard = serializers.ChoiceField(choices=list(standards()), required=False, default=DEFAULT)
+    hours = serializers.IntegerField(required=False, default=24, min_value=1, max_value=24 * 31)
+
+
+class AqiRowSerializer(Base):
+    at = serializers.DateTimeField()
+    index = serializers.IntegerField(allow_null=True)
+    category = serializers.CharField(allow_null=True)
+    dominant = serializers.CharField(allow_null=True)
+    averaging = serializers.CharField(allow_null=True, help_text="Averaging period of the dominant pollutant.")
+    beyond = serializers.BooleanField(help_text="Above the end of the standard's scale.")
+    complete = serializers.BooleanField(help_text="The standard's minimum of pollutants is met.")
+
+
+class AqiSerializer(Base):
+    station = serializers.CharField()
+    standard = serializers.CharField()
+    name = serializers.CharField()
+    edition = serializers.CharField()
+    results = AqiRowSerializer(many=True)

@@ -18,16 +18,18 @@ from aqi_project.api import ApiError
 from aqi_project.api.batches import batch_of
 from aqi_project.api.callers import is_staff, require
 from aqi_project.api.keys import INGEST
-from aqi_project.api.pages import Order
+from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
 from ingestion import replay
 from ingestion.api import means, serializers
 from ingestion.api.access import station_or_404, visible
 from ingestion.api.export import csv_lines
 from ingestion.api.push import STATUSES, take_in
+from ingestion.api.quality import indices, quality
 from ingestion.api.readings import describe_index, newest, span, units_of
-from ingestion.models import Reading, Station
+from ingestion.models import Reading, Station, Variable
 
+BY_CODE = Order(("code",), 1)
 BY_SLUG = Order(("slug",), 1)
 NEWEST_FIRST = Order(("at",), -1)
 
@@ -122,3 +124,37 @@ class Latest(APIView):
         age = int((replay.present(station) - clock.aware(reading["at"])).total_seconds())
         about = {"units": units_of(reading["values"]), "age_seconds": age, "is_recording": station.is_recording}
         return Response(serializers.LatestSerializer({**reading, **about, "index": describe_index(reading)}).data)
+
+
+class Variables(APIView):
+    """What is measured, in which unit."""
+
+    @extend_schema(
+        operation_id="list_variables", parameters=[PageSerializer], responses=serializers.VariablePageSerializer
+    )
+    def get(self, request: Request) -> Response:
+        found, following = BY_CODE.page(request, Variable, {}, read_query(PageSerializer, request))
+        return Response({"next": following, "results": serializers.VariableSerializer(found, many=True).data})
+
+
+class Quality(APIView):
+    """Whether a station is there, how complete its days are, and what was doubted."""
+
+    @extend_schema(
+        operation_id="quality", parameters=[serializers.QualityQuery], responses=serializers.QualitySerializer
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        station = station_or_404(request, slug)
+        wanted = read_query(serializers.QualityQuery, request)
+        return Response(serializers.QualitySerializer(quality(station, wanted["days"])).data)
+
+
+class Aqi(APIView):
+    """A station's air quality index by any of the standards, newest first."""
+
+    @extend_schema(operation_id="aqi", parameters=[serializers.AqiQuery], responses=serializers.AqiSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        station = station_or_404(request, slug)
+        wanted = read_query(serializers.AqiQuery, request)
+        found = indices(station, wanted["standard"], wanted["hours"])
+        return Response(serializers.AqiSerializer(found).data)

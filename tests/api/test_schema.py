@@ -1,11 +1,34 @@
+"""The schema is true: it is valid, nothing that it allows breaks the service, and a generated client works."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
 import pytest
+import schemathesis
+import yaml
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+
+from tests import factories
+from tests.factories import HOUR
+
+EXAMPLES = 8  # per operation
+NOW = factories.this_hour()
+document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+schema = schemathesis.openapi.from_dict(document)
+schema.app = get_wsgi_application()
 
 
 def test_the_schema_is_valid() -> None:
-    validate_schema(SchemaGenerator().get_schema(request=None, public=True))
+    validate_schema(document)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.django_db
@@ -14,3 +37,58 @@ def test_the_documentation_needs_nothing_from_outside(client: Client) -> None:
     assert "/static/drf_spectacular_sidecar/" in page
     assert "https://" not in page
     assert client.get("/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js").status_code == 200
+
+
+@pytest.mark.usefixtures("lahore")
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+def test_nothing_that_a_client_sends_breaks_the_service(case: Any) -> None:
+    case.call_and_validate(checks=[not_a_server_error], base_url="http://localhost")
+
+
+class InProcess(httpx.BaseTransport):
+    """Carries a generated client's requests to Django without a socket."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = Client().generic(
+            request.method,
+            str(request.url.raw_path, "ascii"),
+            request.read(),
+            content_type=request.headers.get("content-type", ""),
+        )
+        return httpx.Response(answer.status_code, content=answer.content, headers=dict(answer.items()))
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A client that openapi-python-client has made of the schema."""
+    folder = tmp_path_factory.mktemp("client")
+    (folder / "schema.yml").write_text(yaml.safe_dump(document))
+    tool = Path(sys.executable).parent / "openapi-python-client"
+    command = [str(tool), "generate", "--path", "schema.yml", "--meta", "none", "--output-path", "air_client"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    sys.path.insert(0, str(folder))
+    yield lambda name: importlib.import_module(f"air_client{name}")
+    sys.path.remove(str(folder))
+
+
+@pytest.mark.usefixtures("lahore")
+def test_a_generated_client_predicts_and_reads(generated: Any) -> None:
+    factories.make_readings("lahore", hours=3)
+    factories.make_anomaly("lahore", NOW - HOUR)
+    client = generated("").Client(base_url="http://localhost")
+    client.set_httpx_client(httpx.Client(transport=InProcess(), base_url="http://localhost"))
+    asked = generated(".models").Point(timestamp=NOW, sensor_id="lahore/pm2_5", value=factories.usual_pm(NOW))
+    verdict = generated(".api.predict.predict").sync(client=client, body=asked)
+    assert (verdict.sensor_id, verdict.is_anomaly) == ("lahore/pm2_5", False)
+    readings = generated(".api.stations.list_readings").sync(client=client, slug="lahore", limit=2)
+    assert [reading.at for reading in readings.results] == [NOW, NOW - HOUR]
+    anomalies = generated(".api.anomalies.list_anomalies").sync(client=client, station="lahore")
+    assert anomalies.results[0].severity == "moderate"

@@ -1,0 +1,87 @@
+"""How complete a station is, what was doubted, and its index by any standard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion import replay
+from ingestion.aqi import aqi, averages_at, standard
+from ingestion.models import Reading, Station
+from ingestion.quality.presence import day_completeness, day_span, presence
+
+LOOK_BACK = timedelta(hours=25)  # what the longest average needs before the first hour
+Document = dict[str, Any]
+
+
+def quality(station: Station, days: int) -> Document:
+    """State of the station now, and completeness and flags of its last days, newest first."""
+    now = replay.present(station)
+    today = now.astimezone(station.zone).date()
+    first = day_span(today - timedelta(days=days - 1), station.zone)[0]
+    readings = _readings(station, first, now)
+    times = [at for at, _ in readings]
+    dates = [today - timedelta(days=back) for back in range(days)]
+    newest = collection(Reading).find_one({"station": station.slug}, {"at": 1}, sort=[("at", -1)])
+    newest_at = clock.aware(newest["at"]) if newest else None
+    return {
+        "station": station.slug,
+        "presence": presence(newest_at, now, station.expected_interval),
+        "newest_at": newest_at,
+        "days": [_day(station, day, times, readings, now) for day in dates],
+    }
+
+
+def _readings(station: Station, start: datetime, end: datetime) -> list[tuple[datetime, Document]]:
+    at = {"$gte": clock.naive(start), "$lte": clock.naive(end)}
+    found = collection(Reading).find({"station": station.slug, "at": at}, {"at": 1, "flags": 1, "values": 1})
+    return [(clock.aware(document["at"]), document) for document in found.sort("at", 1)]
+
+
+def _day(
+    station: Station, day: date, times: list[datetime], readings: list[tuple[datetime, Document]], now: datetime
+) -> Document:
+    there = day_completeness(times, day, station.zone, station.expected_interval, now)
+    start, end = day_span(day, station.zone)
+    flags = Counter(
+        reason.partition(":")[0]
+        for at, document in readings
+        if start <= at < end
+        for code, reason in document["flags"].items()
+        if code in document["values"]
+    )
+    return {"day": day, "expected": there.expected, "received": there.received, "share": there.share, "flags": flags}
+
+
+def indices(station: Station, code: str, hours: int) -> Document:
+    """The index by a standard for each reading of the last hours, newest first."""
+    now = replay.present(station)
+    readings = _readings(station, now - timedelta(hours=hours) - LOOK_BACK, now)
+    edition = standard(code).latest
+    about = {"station": station.slug, "standard": code, "name": edition.name, "edition": edition.edition}
+    if not readings:
+        return {**about, "results": []}
+    times = np.array([document["at"] for _, document in readings], dtype="datetime64[us]")
+    wanted = times[times > np.datetime64(clock.naive(now - timedelta(hours=hours)), "us")]
+    codes = sorted({name for _, document in readings for name in document["values"]})
+    columns = {name: np.array([_usable(document, name) for _, document in readings]) for name in codes}
+    averages = averages_at(code, times, columns, at=wanted, interval=station.expected_interval)
+    if not averages or not len(wanted):
+        return {**about, "results": []}
+    result = aqi(code, averages, wanted)
+    rows = [_index(clock.aware(at), result.single(row)) for row, at in enumerate(wanted.tolist())]
+    return {**about, "results": rows[::-1]}
+
+
+def _index(at: datetime, single: Any) -> Document:
+    names = ("index", "category", "dominant", "averaging", "beyond", "complete")
+    return {"at": at, **{name: getattr(single, name) for name in names}}
+
+
+def _usable(document: Document, code: str) -> float:
+    return float("nan") if code in document["flags"] else document["values"].get(code, float("nan"))

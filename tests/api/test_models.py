@@ -1,0 +1,80 @@
+from typing import Any
+
+import pytest
+
+from aqi_project.api import keys
+from detection import serving
+from detection.models import ModelVersion, Series
+from tests import cast, factories
+from tests.api.conftest import Api
+from tests.api.test_keys import with_key
+
+pytestmark = pytest.mark.usefixtures("lahore")
+NOW = factories.this_hour()
+MODEL = "/models/lahore/pm2_5"
+
+
+def second_version(parent: int | None = 1) -> None:
+    """A younger version that expects ten times as much."""
+    first = ModelVersion.objects.get(number=1)
+    band = {**first.band, "expected": [10 * value for value in first.band["expected"]]}
+    band["upper"] = [20 * value for value in first.band["expected"]]
+    first.pk, first.number, first.parent, first.band = None, 2, parent, band
+    first.save(force_insert=True)
+
+
+def predicted(api: Api) -> tuple[int, float]:
+    point = {"timestamp": NOW.isoformat(), "sensor_id": "lahore/pm2_5", "value": 80}
+    answer = api.post("/predict", point).json()
+    return answer["model_version"], answer["predicted_value"]
+
+
+def test_a_model_says_what_serves_and_for_when(api: Api) -> None:
+    info = api.get(MODEL).json()
+    assert (info["sensor_id"], info["champion"], info["version"]["number"]) == ("lahore/pm2_5", 1, 1)
+    assert info["knows_from"] < f"{NOW:%Y-%m-%dT%H:%M:%SZ}" < info["knows_to"]
+    assert api.client.get("/model/info", {"sensor_id": "lahore/pm2_5"}).json() == info
+
+
+def test_models_and_versions_are_listed(api: Api) -> None:
+    second_version()
+    assert [one["sensor_id"] for one in api.get("/models").json()["results"]] == ["lahore/pm2_5"]
+    assert [one["number"] for one in api.get(f"{MODEL}/versions").json()["results"]] == [2, 1]
+
+
+def test_a_promoted_version_serves_and_a_rollback_brings_the_earlier_one_back(api: Api) -> None:
+    second_version()
+    manager = with_key([keys.MANAGE])
+    one, expected = predicted(api)
+    assert manager.post(f"{MODEL}/promote", {"number": 2}).json()["champion"] == 2
+    serving._read_at[0] = float("-inf")  # half a second later
+    assert predicted(api) == (2, pytest.approx(10 * expected, rel=0.001))
+    assert manager.post(f"{MODEL}/rollback", None).json()["champion"] == one
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        (f"{MODEL}/promote", {"number": 7}, 404, "unknown_version"),
+        (f"{MODEL}/promote", {"number": "x"}, 400, "invalid"),
+        (f"{MODEL}/promote", {"number": {"$gt": 0}}, 400, "invalid"),
+        (f"{MODEL}/promote", [], 400, "invalid"),
+        (f"{MODEL}/rollback", {}, 409, "no_earlier_version"),
+        ("/models/lahore/rain/promote", {"number": 1}, 404, "unknown_sensor"),
+    ],
+)
+def test_what_cannot_be_promoted_is_refused(api: Api, path: str, body: Any, status: int, code: str) -> None:
+    answer = Api(cast.admin()).post(path, body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert Series.objects.get().champion == 1
+
+
+def test_a_stranger_promotes_nothing(api: Api) -> None:
+    assert api.post(f"{MODEL}/promote", {"number": 1}).status_code == 401
+    assert with_key([keys.PREDICT]).post(f"{MODEL}/rollback", None).status_code == 403
+    assert with_key([keys.MANAGE], stations=["x"]).post(f"{MODEL}/rollback", None).status_code == 403
+
+
+def test_an_unknown_model_says_so(api: Api) -> None:
+    assert api.get("/models/lahore/rain").json()["error"]["code"] == "unknown_sensor"
+    assert api.client.get("/model/info", {"sensor_id": "nix"}).json()["error"]["code"] == "unknown_sensor"
