@@ -57,6 +57,11 @@ class Feed:
         self._tasks: list[asyncio.Task[None]] = []
         self._token: Any = None
 
+    @property
+    def listening(self) -> int:
+        """How many sockets there are."""
+        return sum(map(len, list(self._listeners.values())))
+
     async def join(self, listener: Listener) -> None:
         """Returns once the stream is open: what is written from now on reaches the listener."""
         self._listeners[listener.station].add(listener)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from dashboard import event_views, history_views, outlet_views, trust_views, views
+from dashboard.metrics import metrics
 
 app_name = "dashboard"
 of_station = [
@@ -23,6 +24,7 @@ of_station = [
 ]
 urlpatterns = [
     path("", views.home, name="home"),
+    path("metrics", metrics, name="metrics"),
     path("manifest.webmanifest", outlet_views.manifest, name="manifest"),
     path("worker.js", outlet_views.service_worker, name="worker"),
     path("embed/<slug:station>/", outlet_views.embed, name="embed"),

@@ -16,7 +16,7 @@ from aqi_project.api.keys import PREDICT
 from aqi_project.api.pages import Order
 from aqi_project.api.query import read_query
 from detection import audit
-from detection.api import serializers
+from detection.api import measures, serializers
 from detection.api.anomalies import query_of
 from detection.api.forecasts import ahead, series_of
 from detection.api.sensors import describe
@@ -39,9 +39,10 @@ class Predict(APIView):
 
     @extend_schema(operation_id="predict", request=serializers.PointSerializer, responses=serializers.VerdictSerializer)
     def post(self, request: Request) -> Response:
-        one = desk(request)
-        answer = one.answer(request.data)
-        audit.trail.put(one.trail())
+        with measures.answered.time():
+            one = desk(request)
+            answer = one.answer(request.data)
+            _note(one, failed=0)
         return Response(answer)
 
 
@@ -55,12 +56,22 @@ class PredictBatch(APIView):
     )
     def post(self, request: Request) -> Response:
         items = batch_of(request.data, "timestamp, sensor_id and value")
-        one = desk(request)
-        answers = one.answers(items)
-        audit.trail.put(one.trail())
-        return Response(
-            {"count": len(answers), "failed": sum("error" in answer for answer in answers), "results": answers}
-        )
+        with measures.answered.time():
+            one = desk(request)
+            answers = one.answers(items)
+            failed = sum("error" in answer for answer in answers)
+            _note(one, failed)
+        return Response({"count": len(answers), "failed": failed, "results": answers})
+
+
+def _note(one: Desk, failed: int) -> None:
+    """The audit trail and the counters learn what was served."""
+    documents = one.trail()
+    audit.trail.put(documents)
+    anomalies = sum(document["anomalies"] for document in documents)
+    measures.verdicts.labels("yes").inc(anomalies)
+    measures.verdicts.labels("no").inc(sum(document["count"] for document in documents) - anomalies)
+    measures.refused.inc(failed)
 
 
 class Forecasts(APIView):
