@@ -13,7 +13,7 @@ from dashboard.live import feed
 from ingestion.models import Station
 
 SEND_LIMIT = 10.0  # seconds that a slow socket may take for one message
-OPEN_LIMIT = 5.0  # seconds that the change stream may take to open
+OPEN_LIMIT = 15.0  # seconds that the change stream may take to open
 NOT_FOUND, TOO_SLOW, TRY_AGAIN_LATER = 4404, 4408, 1013
 
 

@@ -16,7 +16,7 @@ from aqi_project.mongod import free_port
 from tests.browser_needed import HINT, find
 
 ROOT = Path(__file__).parents[2]
-START_LIMIT = 30.0  # seconds
+START_LIMIT = 60.0  # seconds
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIET += ["--disable-sync", "--no-first-run"]
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -73,7 +73,7 @@ class Visit:
     def __init__(self, browser: object, site: str, **options: object) -> None:
         self.context = browser.new_context(**{**PHONE, "locale": "en-GB", **options})
         self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
         self.site = site
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
