@@ -1,9 +1,11 @@
 """Alerts in the admin: rules and people are edited, alerts and deliveries are read."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -84,6 +86,7 @@ class ContactAdmin(admin.ModelAdmin):
     search_fields = ["name", "email", "phone"]
     inlines = [SubscriptionInline]
     actions = ["verify", "send_test"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["name", "kind", "is_active", "language", "timezone"]}),
         (_("E-mail"), {"fields": ["email", "email_verified_at"]}),
@@ -107,7 +110,7 @@ class ContactAdmin(admin.ModelAdmin):
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
-    list_display = ["rule", "place", "state", "severity", "opened_at", "fired_at", "resolved_at", "acknowledged_by"]
+    list_display = ["rule", "place", "state", "severity", "fired_at", "resolved_at", "acknowledged_by", "taken_after"]
     list_filter = ["state", "severity", "is_exercise"]
     search_fields = ["rule", "place", "identifier"]
     date_hierarchy = "opened_at"
@@ -117,6 +120,10 @@ class AlertAdmin(ReadOnlyAdmin):
         (_("Taken on"), {"fields": ["acknowledged_at", "acknowledged_by", "step", "escalate_at"]}),
         (_("Seen"), {"fields": ["facts", "anomalies", "error", "is_muted", "is_exercise", "revision"]}),
     ]
+
+    @admin.display(description=_("taken on after"))
+    def taken_after(self, alert: Alert) -> timedelta | None:
+        return alert.acknowledged_at - alert.fired_at if alert.acknowledged_at and alert.fired_at else None
 
 
 @admin.register(Message)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts import outbox
+from alerts.guard import each
 from alerts.models import Contact, Delivery, Message
 from aqi_project import clock
 
@@ -18,7 +19,8 @@ def send_digests(now: datetime | None = None) -> int:
     held = Delivery.objects.filter(state=Delivery.State.HELD)
     pairs = sorted(set(held.values_list("contact", "channel")))
     contacts = {contact.uid: contact for contact in Contact.objects.filter(uid__in=[uid for uid, _ in pairs])}
-    return sum(_digest(contacts[uid], kind, slot_before(contacts[uid], now)) for uid, kind in pairs if uid in contacts)
+    due = [(contacts[uid], kind, slot_before(contacts[uid], now)) for uid, kind in pairs if uid in contacts]
+    return each(due, lambda one: _digest(*one))
 
 
 def slot_before(contact: Contact, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from django_mongodb_backend import transaction
 
 from alerts import conditions, muting, texts
 from alerts.conditions.sight import Seen, failed, together
+from alerts.guard import each
 from alerts.machine import Decision, Observation, Say, Standing, State, decide
 from alerts.models import Alert, Message, Rule
 from alerts.models.alert import open_slot
@@ -158,4 +159,4 @@ def retire(alert: Alert) -> Message | None:
 def retire_unwatched(watched: set[str]) -> int:
     """Close the open alerts that occupy none of the slots that are watched."""
     left = Alert.objects.exclude(state=State.RESOLVED).exclude(slot__in=list(watched))
-    return sum(retire(alert) is not None for alert in left)
+    return each(left, lambda alert: retire(alert) is not None)

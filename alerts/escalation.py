@@ -3,6 +3,7 @@
 from django.db.models import Max
 
 from alerts import outbox
+from alerts.guard import each
 from alerts.machine import Say, State
 from alerts.models import Alert, Contact, Message, Rule, Subscription
 from aqi_project import clock
@@ -11,7 +12,7 @@ from aqi_project import clock
 def escalate_due() -> int:
     """Tell the next step of each alert that was not acknowledged in time; returns how many alerts that were."""
     waiting = Alert.objects.filter(escalate_at__lte=clock.now(), acknowledged_at=None, state=State.FIRING)
-    return sum(_escalate(alert) for alert in waiting)
+    return each(waiting, _escalate)
 
 
 def _escalate(alert: Alert) -> bool:

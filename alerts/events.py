@@ -6,6 +6,7 @@ from django.db.models import F, QuerySet
 
 from alerts import engine
 from alerts.conditions.anomaly import FRESH
+from alerts.guard import each
 from alerts.models import Rule
 from alerts.places import places_of
 from aqi_project import clock
@@ -27,7 +28,7 @@ def process() -> int:
     for key, station, revision in _waiting().values_list("pk", "station", "revision"):
         changes[station][key] = revision
     rules = list(Rule.objects.filter(is_active=True, condition=Rule.Condition.ANOMALY)) if changes else []
-    return sum(_take_in(slug, seen, rules) for slug, seen in changes.items())
+    return each(changes.items(), lambda change: _take_in(*change, rules))
 
 
 def _waiting() -> QuerySet[Anomaly]:

@@ -7,6 +7,7 @@ from pymongo import UpdateOne
 
 from alerts import compose, schedule, sms_cap
 from alerts.channels import CHANNELS, channel
+from alerts.guard import each
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import place_of
 from aqi_project import clock
@@ -22,7 +23,7 @@ def queue_messages() -> int:
     all its deliveries are there.
     """
     waiting = Message.objects.filter(queued_at=None)
-    return sum(_queue(message) for message in list(waiting.order_by("created_at")))
+    return each(list(waiting.order_by("created_at")), _queue)
 
 
 def _queue(message: Message) -> int:
@@ -59,19 +60,33 @@ def _allowed(message: Message) -> set[str]:
 
 
 def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]]) -> int:
-    """Upsert the rows; returns how many are new."""
-    rows = [
-        _row(message, contact, kind)
-        for contact, kinds in who.values()
-        for kind in sorted(kinds)
-        if channel(kind).address(contact)
-    ]
+    """Upsert the rows; returns how many are new.
+
+    A contact whose row cannot be made holds up nobody: the others' rows are written first, then the error is raised,
+    so that the message stays open and the next run tries again.
+    """
+    rows: list[Delivery] = []
+    wanted = [(contact, kind) for contact, kinds in who.values() for kind in sorted(kinds)]
+    made = each(wanted, lambda pair: _append_row(rows, message, *pair))
+    new = _write(rows, who)
+    if made != len(wanted):
+        raise ValueError(f"{len(wanted) - made} deliveries of {message.identifier} could not be made.")
+    return new
+
+
+def _append_row(rows: list[Delivery], message: Message, contact: Contact, kind: str) -> bool:
+    if channel(kind).address(contact):
+        rows.append(_row(message, contact, kind))
+    return True
+
+
+def _write(rows: list[Delivery], who: dict[str, tuple[Contact, set[str]]]) -> int:
     if not rows:
         return 0
     written = collection(Delivery).bulk_write([_upsert(row) for row in rows], ordered=False)
-    for row in rows:
-        if row.state == Delivery.State.CAPPED:
-            _tell_of_cap(who[row.contact][0])
+    for number in written.upserted_ids or {}:
+        if rows[number].state == Delivery.State.CAPPED:
+            _tell_of_cap(who[rows[number].contact][0])
     return int(written.upserted_count)
 
 

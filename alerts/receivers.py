@@ -6,6 +6,7 @@ from typing import Any
 from django_q.tasks import async_task
 
 from alerts.conditions.anomaly import FRESH
+from alerts.models import Rule
 from detection.signals import anomalies_changed
 from ingestion import replay
 from ingestion.models import Station
@@ -24,7 +25,9 @@ def on_anomalies(**kwargs: Any) -> None:
 
 
 def on_readings(station: str, last: datetime, **kwargs: Any) -> None:
-    """New readings, unless they are history that is being loaded."""
+    """New readings, unless they are history that is being loaded. Anomalies come with a signal of their own."""
+    if not Rule.objects.filter(is_active=True).exclude(condition=Rule.Condition.ANOMALY).exists():
+        return
     found = Station.objects.filter(slug=station).first()
     if found and last > replay.present(found) - FRESH:
         async_task("alerts.tasks.evaluate_rules", station)

@@ -1,8 +1,9 @@
 """What is wrong with a rule, in clear sentences for the form."""
 
+import logging
 from typing import Any
 
-from django.template import Context, TemplateSyntaxError
+from django.template import Context
 from django.utils.translation import gettext as _
 
 from alerts.channels import CHANNELS
@@ -11,6 +12,7 @@ from detection.models import Anomaly
 from ingestion.aqi import standards
 from ingestion.models import Station, Variable
 
+log = logging.getLogger(__name__)
 WITH_LIMITS = (Rule.Condition.LIMIT, Rule.Condition.FORECAST)
 TEMPLATES = ("subject_en", "subject_ur", "template_en", "template_ur")
 
@@ -66,6 +68,7 @@ def _templates(rule: Rule) -> dict[str, str]:
     for field in TEMPLATES:
         try:
             ENGINE.from_string(getattr(rule, field)).render(Context())
-        except TemplateSyntaxError as error:
+        except Exception as error:  # a template may fail in any filter
+            log.exception("A template of rule %s fails", rule.slug)
             found[field] = _("This template cannot be read: %(why)s") % {"why": error}
     return found

@@ -3,6 +3,7 @@
 from django_q.tasks import async_task
 
 from alerts import delivery, digest, engine, escalation, events, outbox, ratelimit
+from alerts.guard import each
 from alerts.models import Rule
 from alerts.models.alert import open_slot
 from alerts.places import places_of
@@ -18,7 +19,7 @@ def process_events() -> int:
 def evaluate_rules(station: str = "") -> int:
     """Look with every rule, at the places of one station or at all; returns how many messages came of it."""
     pairs = [(rule, place) for rule in Rule.objects.filter(is_active=True) for place in places_of(rule, station)]
-    said = sum(engine.evaluate(rule, place) is not None for rule, place in pairs)
+    said = each(pairs, lambda pair: engine.evaluate(*pair) is not None)
     if not station:
         said += engine.retire_unwatched({open_slot(rule.slug, place.key) for rule, place in pairs})
     escalation.escalate_due()

@@ -1,5 +1,6 @@
 """From an alert to the words of its message, in English and Urdu."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from ingestion.aqi import advice, standard
 from ingestion.aqi.standard import Standard
 from ingestion.models import Variable
 
+log = logging.getLogger(__name__)
 LANGUAGES = ("en", "ur")
 ENGINE = Engine(autoescape=False)  # plain text; what goes into HTML is escaped there
 WALL_FORMAT = "j F Y, H:i"
@@ -27,10 +29,24 @@ def both_languages(rule: Rule, place: Place, alert: Alert, say: Say, at: datetim
     words: dict[str, str] = {}
     for language in LANGUAGES:
         context = Context(context_of(rule, place, alert, at, language))
-        for what, source in sources(rule, State(alert.state), say, language).items():
+        for what, text in _rendered(rule, alert, say, language, context).items():
             marked = EXERCISE[language] if alert.is_exercise else ""
-            words[f"{what}_{language}"] = marked + ENGINE.from_string(source).render(context).strip()
+            words[f"{what}_{language}"] = marked + text
     return words
+
+
+def _rendered(rule: Rule, alert: Alert, say: Say, language: str, context: Context) -> dict[str, str]:
+    """Subject and text. A template of the rule's that fails is no reason to tell nobody: then our own words go out."""
+    try:
+        return _render(sources(rule, State(alert.state), say, language), context)
+    except Exception:
+        log.exception("The template of rule %s fails", rule.slug)
+        plain = Rule(slug=rule.slug, condition=rule.condition, is_active=rule.is_active)
+        return _render(sources(plain, State(alert.state), say, language), context)
+
+
+def _render(templates: dict[str, str], context: Context) -> dict[str, str]:
+    return {what: ENGINE.from_string(source).render(context).strip() for what, source in templates.items()}
 
 
 def sources(rule: Rule, state: State, say: Say, language: str) -> dict[str, str]:
