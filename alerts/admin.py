@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts import admin_rehearsal, texts, trial
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
 from aqi_project import clock
+from detection.models import Series
 
 PREVIEW = '<p><b>{subject_en}</b><br>{text_en}</p><p lang="ur" dir="rtl"><b>{subject_ur}</b><br>{text_ur}</p>'
 
@@ -55,13 +56,23 @@ class RuleAdmin(admin.ModelAdmin):
     ]
 
     def get_urls(self) -> list[URLPattern]:
-        own = path("rehearse/", self.admin_site.admin_view(self.rehearse), name="alerts_rule_rehearse")
-        return [own, *super().get_urls()]
+        rules = path("rehearse/", self.admin_site.admin_view(self.rehearse), name="alerts_rule_rehearse")
+        series = path(
+            "rehearse-series/", self.admin_site.admin_view(self.rehearse_series), name="alerts_rehearse_series"
+        )
+        return [rules, series, *super().get_urls()]
 
     def rehearse(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or not self.has_change_permission(request):
             raise PermissionDenied
         return admin_rehearsal.answer(self, request)
+
+    def rehearse_series(self, request: HttpRequest) -> HttpResponse:
+        """For the thresholds of a series: detection knows nothing of alerts, so the answer lives here."""
+        series_admin = self.admin_site.get_model_admin(Series)
+        if request.method != "POST" or not series_admin.has_change_permission(request):
+            raise PermissionDenied
+        return admin_rehearsal.answer(series_admin, request)
 
     @admin.display(description=_("preview, with made-up numbers"))
     def preview(self, rule: Rule) -> str | SafeString:

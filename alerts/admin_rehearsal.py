@@ -1,4 +1,4 @@
-"""The admin's answer to "What would this have done?", for a rule that is not saved yet."""
+"""The admin's answer to "What would this have done?", for a rule or a series whose form is not saved yet."""
 
 import time
 from datetime import timedelta
@@ -13,19 +13,24 @@ from alerts.models import Rule
 from alerts.places import places_of
 from alerts.rehearsal import SPAN, rehearse
 from alerts.rehearsal_chart import chart
+from alerts.rehearsal_series import rehearse_series
+from detection.models import Series
 from ingestion import replay
+from ingestion.models import Station
 
 MOST_PLACES = 5  # shown on one page
 MOST_DAYS = 1_100
 
 
-def answer(admin: "ModelAdmin[Rule]", request: HttpRequest) -> HttpResponse:
+def answer(admin: "ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
     """The page, or what is wrong with the form."""
-    saved = Rule.objects.filter(pk=request.GET["rule"]).first() if request.GET.get("rule") else None
+    key = request.GET.get("saved")
+    saved = admin.model.objects.filter(pk=key).first() if key else None
     form = admin.get_form(request, saved, change=saved is not None)(request.POST, instance=saved)
     started = time.perf_counter()
     valid = form.is_valid()
-    results = _results(form.instance, _span(request)) if valid else []
+    replayed = _series_results if admin.model is Series else _results
+    results = replayed(form.instance, _span(request)) if valid else []
     context = {
         **admin.admin_site.each_context(request),
         "title": _("What would this have done?"),
@@ -48,3 +53,13 @@ def _results(rule: Rule, span: timedelta) -> list[tuple[Any, Any]]:
         result = rehearse(rule, place, until - span, until)
         found.append((result, chart(result, [float(limit) for limit in rule.limits])))
     return found
+
+
+def _series_results(series: Series, span: timedelta) -> list[tuple[Any, Any]]:
+    station = Station.objects.filter(slug=series.station).first()
+    if station is None:
+        return []
+    until = replay.present(station)
+    result = rehearse_series(series, station, until - span, until)
+    limits = [limit for limit in (series.hard_min, series.hard_max) if limit is not None]
+    return [(result, chart(result, limits))]

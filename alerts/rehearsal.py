@@ -75,8 +75,8 @@ def rehearse(rule: Rule, place: Place, since: datetime, until: datetime) -> Rehe
             standing = None
     if place.stations:
         result.line = measure(rule, place.stations[0], since, until)
-        _add_leads(rule, place.stations[0], result)
-        _add_reviews(place, result)
+        add_leads(rule.standard, place.stations[0], result)
+        add_reviews(place, result)
     return result
 
 
@@ -112,9 +112,8 @@ def _note(result: Rehearsal, standing: Standing, say: Say, at: datetime) -> None
         episode.ended_at = at
 
 
-def _add_leads(rule: Rule, station: Station, result: Rehearsal) -> None:
-    """How long before the AQI came into a worse category each alert fired."""
-    code = rule.standard
+def add_leads(code: str, station: Station, result: Rehearsal) -> None:
+    """How long before the AQI, by that standard, came into a worse category each alert fired."""
     line = track.index(station.slug, code, station.expected_interval, result.since, result.until)
     bounds = [category.index_from for category in standard(code).latest.categories]
     ranks = [sum(value >= bound for bound in bounds) for value in line.values]
@@ -126,7 +125,7 @@ def _add_leads(rule: Rule, station: Station, result: Rehearsal) -> None:
                 break
 
 
-def _add_reviews(place: Place, result: Rehearsal) -> None:
+def add_reviews(place: Place, result: Rehearsal) -> None:
     """An alert during an event that an officer judged a false alarm was one."""
     slugs = [station.slug for station in place.stations]
     judged = Anomaly.objects.filter(station__in=slugs, review=Anomaly.Review.FALSE_ALARM)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
+from django.db.models import F
 
 from detection import explain
 from detection.analysis.kinds import kind_of
@@ -20,8 +21,6 @@ from ingestion.models import Station
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detection.analysis.companions import Company
-
 DAYS_A_MONTH = 30.0
 STAYS_OPEN = 0.1  # of the rarity that opens an event keeps it open: it does not flicker at the threshold
 QUIET_TO_CLOSE = 3  # intervals in a row
@@ -29,6 +28,8 @@ VOTE_FROM = 0.7  # a detector with this share of the highest surprise voted for 
 REMEMBERED = 240  # readings of one event, and …
 EARLIER = 100  # … events of a series that a new one is compared with
 DIGITS = 3
+NOT_OURS = {"id", "revision", "processed_revision", "review", "review_note", "reviewed_by", "reviewed_at"}
+Keep = Callable[[Anomaly], Anomaly | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +58,37 @@ def follow(series: Series, station: Station, judged: Sequence[Judged], frame: pd
 
     `frame` holds the station's readings around them. Returns whether an anomaly changed.
     """
-    wanted = DAYS_A_MONTH / series.false_alarms_per_month
     anomaly = Anomaly.objects.filter(series=series.key, end=None).order_by("-start").first()
+    return walk(series, station, judged, frame, anomaly, _store)
+
+
+def walk(
+    series: Series,
+    station: Station,
+    judged: Sequence[Judged],
+    frame: pd.DataFrame | None,
+    anomaly: Anomaly | None,
+    keep: Keep,
+) -> bool:
+    """The decisions of `follow`, from an open anomaly or none; `keep` takes each change. Whether there was one.
+
+    Without a frame (a rehearsal in a web process) nothing is said of the other variables.
+    """
+    wanted = DAYS_A_MONTH / series.false_alarms_per_month
     changed = False
     for one in judged:
         if anomaly is None:
-            anomaly = _open(series, station, one, frame) if _is_alarm(series, one, wanted) else None
+            anomaly = _open(series, station, one, frame, keep) if _is_alarm(series, one, wanted) else None
             changed |= anomaly is not None
         elif one.at <= anomaly.last_at:
             continue
         elif _is_alarm(series, one, wanted * STAYS_OPEN):
             _take_in(anomaly, station, one, frame)
-            _save(anomaly)
+            keep(anomaly)
             changed = True
         elif (one.at - anomaly.last_at) >= QUIET_TO_CLOSE * station.expected_interval:
             anomaly.end = anomaly.last_at
-            _save(anomaly)
+            keep(anomaly)
             anomaly, changed = None, True
     return changed
 
@@ -85,24 +101,27 @@ def _is_alarm(series: Series, one: Judged, days: float) -> bool:
     return one.days_between >= days
 
 
-def _open(series: Series, station: Station, one: Judged, frame: pd.DataFrame) -> Anomaly | None:
+def _open(series: Series, station: Station, one: Judged, frame: pd.DataFrame | None, keep: Keep) -> Anomaly | None:
     anomaly = Anomaly(series=series.key, station=series.station, variable=series.variable, start=one.at, score=-1.0)
     _take_in(anomaly, station, one, frame)
-    if anomaly.severity < series.severity_floor:
-        return None
+    return keep(anomaly) if anomaly.severity >= series.severity_floor else None
+
+
+def _store(anomaly: Anomaly) -> Anomaly | None:
+    """Into the database, without touching what alerts and officers write there meanwhile."""
+    if anomaly.pk:
+        own = {field.attname: getattr(anomaly, field.attname) for field in Anomaly._meta.fields}
+        values = {name: value for name, value in own.items() if name not in NOT_OURS}
+        Anomaly.objects.filter(pk=anomaly.pk).update(**values, revision=F("revision") + 1)
+        return anomaly
     try:
         anomaly.save()
     except IntegrityError:  # it was opened before, by another process or before a correction: go on with that one
-        return Anomaly.objects.filter(series=series.key, start=one.at, end=None).first()
+        return Anomaly.objects.filter(series=anomaly.series, start=anomaly.start, end=None).first()
     return anomaly
 
 
-def _save(anomaly: Anomaly) -> None:
-    anomaly.revision += 1
-    anomaly.save()
-
-
-def _take_in(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame) -> None:
+def _take_in(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame | None) -> None:
     """Let a reading belong to the event, and describe the event anew."""
     anomaly.last_at = one.at
     votes = {name: round(vote, DIGITS) for name, vote in one.votes.items()}
@@ -123,23 +142,26 @@ def _take_peak(anomaly: Anomaly, one: Judged, votes: dict[str, float]) -> None:
         anomaly.expected, anomaly.lower, anomaly.upper = one.point.expected, one.point.lower, one.point.upper
 
 
-def _describe(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.DataFrame) -> None:
+def _describe(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.DataFrame | None) -> None:
     """Kind, severity, company, similar events and the sentence."""
-    from detection.analysis.companions import company
-
     readings = anomaly.details["readings"]
-    others = company(frame, anomaly.variable, anomaly.start, anomaly.last_at)
+    if frame is not None:
+        anomaly.details |= {"company": _company(anomaly, frame), "similar": _similar(anomaly)}
     inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
+    confirmed = anomaly.details.get("company", {}).get("confirmed")
     votes = [reading["votes"] for reading in readings]
-    kind = kind_of(votes, station.expected_interval, confirmed=others.confirmed, inside_band=inside)
+    kind = kind_of(votes, station.expected_interval, confirmed=confirmed, inside_band=inside)
     falls = anomaly.expected is not None and anomaly.value < anomaly.expected
     anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
     anomaly.severity = severity(anomaly.days_between or 0.0, aqi, is_fault=kind.is_fault, falls=falls)
-    anomaly.details |= {"company": _as_document(others), "similar": _similar(anomaly)}
     anomaly.explanation, anomaly.explanation_ur = explain.sentences(anomaly, station)
 
 
-def _as_document(others: Company) -> dict[str, Any]:
+def _company(anomaly: Anomaly, frame: pd.DataFrame) -> dict[str, Any]:
+    """What the other variables did meanwhile."""
+    from detection.analysis.companions import company
+
+    others = company(frame, anomaly.variable, anomaly.start, anomaly.last_at)
     return {**asdict(others), "confirmed": others.confirmed}
 
 

@@ -1,0 +1,90 @@
+"""What other thresholds of a series would have found."""
+
+import time
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from alerts.rehearsal_series import rehearse_series, stored_verdicts
+from aqi_project import clock
+from detection.events import follow
+from detection.models import Anomaly, Series
+from ingestion.models import Reading, Station
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+RARE = {300: 50.0, 200: 50.0, 100: 12.0}  # hours ago: once in so many days
+
+
+@pytest.fixture
+def series(station: Station) -> Series:
+    return Series.objects.create(key="lahore/pm2_5", station="lahore", variable="pm2_5", false_alarms_per_month=1)
+
+
+def fill(now: datetime, hours: int) -> None:
+    """Usual hours, and a rare one now and then."""
+    score = {"expected": 90.0, "lower": 50.0, "upper": 130.0, "version": 1}
+    Reading.objects.bulk_create(
+        Reading(
+            station="lahore", at=now - ago * HOUR, values={"pm2_5": 300.0 if ago in RARE else 90.0}, aqi=150,
+            scores={"pm2_5": {**score, "score": 0.9 if ago in RARE else 0.1, "days": RARE.get(ago, 0.1)}},
+            provider="push", received_at=now,
+        )
+        for ago in range(hours)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("accepted", "events"), [(1, 2), (3, 3), (0.05, 0)])
+def test_who_accepts_more_false_alarms_would_have_found_more(
+    station: Station, series: Series, now: datetime, accepted: float, events: int
+) -> None:
+    fill(now, 400)
+    series.false_alarms_per_month = accepted
+    assert len(rehearse_series(series, station, now - 400 * HOUR, now).episodes) == events
+
+
+def test_it_finds_what_the_live_path_found(station: Station, series: Series, now: datetime) -> None:
+    fill(now, 400)
+    follow(series, station, stored_verdicts(series, now - 400 * HOUR, now))
+    result = rehearse_series(series, station, now - 400 * HOUR, now)
+    starts = list(Anomaly.objects.order_by("start").values_list("start", flat=True))
+    assert [episode.fired_at for episode in result.episodes] == starts
+
+
+def test_it_writes_nothing(station: Station, series: Series, now: datetime) -> None:
+    fill(now, 400)
+    rehearse_series(series, station, now - 400 * HOUR, now)
+    assert not Anomaly.objects.exists()
+
+
+def test_ninety_days_take_less_than_five_seconds(station: Station, series: Series, now: datetime) -> None:
+    fill(now, 90 * 24)
+    started = time.perf_counter()
+    rehearse_series(series, station, now - timedelta(days=90), now)
+    assert time.perf_counter() - started < 5
+
+
+def test_the_admin_can_try_thresholds_before_saving_them(admin_client: Client, series: Series) -> None:
+    fill(clock.now().replace(minute=0, second=0, microsecond=0), 400)
+    page = admin_client.get(f"/admin/detection/series/{series.pk}/change/").content.decode()
+    assert "What would this have done?" in page
+    form = {"key": series.key, "station": "lahore", "variable": "pm2_5", "is_active": "on"}
+    form |= {"false_alarms_per_month": "3", "severity_floor": "1", "detectors": "[]", "rehearse_days": "30"}
+    answer = admin_client.post(f"/admin/alerts/rule/rehearse-series/?saved={series.pk}", form).content.decode()
+    assert "<b>3 alerts</b>" in answer
+    series.refresh_from_db()
+    assert series.false_alarms_per_month == 1
+
+
+def test_a_verdict_given_while_an_event_lasts_is_not_overwritten(
+    station: Station, series: Series, now: datetime
+) -> None:
+    fill(now, 400)
+    judged = stored_verdicts(series, now - 400 * HOUR, now - 300 * HOUR)
+    follow(series, station, judged)
+    Anomaly.objects.update(review=Anomaly.Review.TRUE, processed_revision=1)
+    follow(series, station, stored_verdicts(series, now - 300 * HOUR, now - 290 * HOUR))
+    event = Anomaly.objects.get()
+    assert event.end is not None
+    assert (event.review, event.processed_revision, event.revision) == (Anomaly.Review.TRUE, 1, 2)
