@@ -6,6 +6,6 @@ class AlertsConfig(AppConfig):
     verbose_name = "Alerts"
 
     def ready(self) -> None:
-        from alerts import receivers
+        from alerts import checks, receivers  # noqa: F401 (the checks register themselves)
 
         receivers.connect()
