@@ -38,6 +38,12 @@ def contacts_of(user: AbstractBaseUser | AnonymousUser) -> set[str]:
     return set(Contact.objects.filter(user=user).values_list("uid", flat=True)) if is_officer(user) else set()
 
 
+def zone_of(user: AbstractBaseUser | AnonymousUser) -> str:
+    """The officer's time zone, for times on pages."""
+    found = Contact.objects.filter(user=user).first()
+    return found.timezone if found else "UTC"
+
+
 def items(contacts: set[str]) -> list[Item]:
     """Newest first."""
     rows = list(Delivery.objects.filter(contact__in=list(contacts), channel="inapp").order_by("-created_at")[:LENGTH])

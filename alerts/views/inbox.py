@@ -34,7 +34,7 @@ def for_officers(view: View) -> View:
 
 def _context(request: HttpRequest) -> dict[str, object]:
     contacts = inbox.contacts_of(request.user)
-    return {"items": inbox.items(contacts), "unread": inbox.unread(contacts)}
+    return {"items": inbox.items(contacts), "unread": inbox.unread(contacts), "zone": inbox.zone_of(request.user)}
 
 
 @require_GET
@@ -85,4 +85,5 @@ def reviews(request: HttpRequest) -> HttpResponse:
             return redirect("alerts:reviews")
         wrong = form.errors
     context = {"waiting": review.waiting(), "shares": review.shares(), "wrong": wrong, "verdicts": review.VERDICTS}
-    return render(request, "alerts/reviews.html", {**context, "language": get_language()})
+    words = {"language": get_language(), "zone": inbox.zone_of(request.user)}
+    return render(request, "alerts/reviews.html", {**context, **words})

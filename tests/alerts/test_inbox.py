@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -158,3 +159,10 @@ def test_a_false_alarm_ends_its_alert(officer_client: Client, rule: Rule, happen
     officer_client.post("/reviews/", verdict)
     work()
     assert Alert.objects.get().state == "resolved"
+
+
+def test_times_are_those_of_the_officers_wall(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    happen()
+    work()
+    wall = Delivery.objects.get().created_at.astimezone(ZoneInfo("Asia/Karachi"))
+    assert f"{wall:%H:%M}</time>" in officer_client.get("/inbox/").content.decode()
