@@ -17,6 +17,7 @@ BEGIN, END = "<!-- results: written by make bench -->", "<!-- end of results -->
 HEAD = "| row | ours | peer | ratio | unit | goal | met |\n|---|---|---|---|---|---|---|\n"
 # The beginning of the rows' names → the module that measures them.
 MODULES = {
+    "ingest.bulk": "ingest",
     "ingest.poll200": "ingest_poll",
     "ingest.export": "ingest_export",
     "aqi.": "aqi_million",

@@ -1,12 +1,15 @@
 """The variables that are known: the eight pollutants from the start, others as they come."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import inf
 
 from ingestion.models import Station, Variable
 from ingestion.quality.limits import RANGES
+from ingestion.quality.spec import POLLUTANTS as DESCRIBED
 from ingestion.quality.spec import Habit, Spec
 
+KNOWN = {spec.code: spec for spec in DESCRIBED}
 # code, name, name in Urdu
 POLLUTANTS = (
     ("pm2_5", "PM2.5", "پی ایم 2.5"),
@@ -29,7 +32,8 @@ def ensure_pollutants() -> None:
 
 
 def specs_of(station: Station, codes: Iterable[str]) -> list[Spec]:
-    """What the quality rules must know of a station's variables; one that nobody described has no limits."""
+    """What the quality rules must know of a station's variables; one that nobody described and that is no pollutant
+    has no limits."""
     wanted = sorted(codes)
     known = {variable.code: variable for variable in Variable.objects.filter(code__in=wanted)}
     return [_spec(code, known.get(code), station.habits.get(code)) for code in wanted]
@@ -38,7 +42,7 @@ def specs_of(station: Station, codes: Iterable[str]) -> list[Spec]:
 def _spec(code: str, variable: Variable | None, habit: dict[str, float] | None) -> Spec:
     usual = Habit(int(habit["run"]), habit["floor"], int(habit["floor_run"])) if habit else None
     if variable is None:
-        return Spec(code, habit=usual)
+        return replace(KNOWN.get(code, Spec(code)), habit=usual)
     low = -inf if variable.valid_min is None else variable.valid_min
     high = inf if variable.valid_max is None else variable.valid_max
     return Spec(code, variable.name, variable.unit, low, high, variable.is_pollutant, usual)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 # Without PM2.5 and PM10 an index is a lower bound: below this it says nothing, above it is bad enough to be told.
 TOLD_WITHOUT_DUST = 100
 
-Columns = dict[str, NDArray[np.float64]]
-
 
 class Judge:
     """The rules for one station and the variables that are sent now or have been sent before."""
@@ -69,7 +67,7 @@ class Judge:
     def _set_aqi(self, timeline: Timeline, pollutants: Sequence[str]) -> None:
         rows = [*timeline.history, *timeline.rows]
         times = np.array([row.at.replace(tzinfo=None) for row in rows], dtype="datetime64[us]")
-        columns = {code: np.array([_usable(row, code) for row in rows], dtype=np.float64) for code in pollutants}
+        columns = dict(zip(pollutants, _usable(rows, pollutants), strict=True))
         judged = times[len(timeline.history) :]
         averages = averages_at(DEFAULT, times, columns, at=judged, interval=self._interval)
         result = aqi(DEFAULT, averages, judged)
@@ -80,6 +78,11 @@ class Judge:
             row.aqi, row.dominant = (int(index), dominant) if tell else (None, "")
 
 
-def _usable(row: Row, code: str) -> float:
-    """The value of a variable, or NaN where there is none or it is in doubt."""
-    return np.nan if code in row.flags else row.values.get(code, np.nan)
+def _usable(rows: Sequence[Row], codes: Sequence[str]) -> NDArray[np.float64]:
+    """(codes, rows): the values, NaN where there is none or it is in doubt."""
+    values = np.array([list(map(row.values.get, codes)) for row in rows], dtype=np.float64)
+    for place, row in enumerate(rows):
+        for code in row.flags:
+            if code in codes:
+                values[place, codes.index(code)] = np.nan
+    return np.ascontiguousarray(values.T)

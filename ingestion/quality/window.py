@@ -38,7 +38,7 @@ class Window:
 def build(table: Table, rows: Sequence[Observation], received_at: Sequence[datetime | None]) -> Window:
     """The window over `rows`, which are sorted by time and arrived at `received_at` (None: that says nothing)."""
     codes = table.codes
-    given = np.array([[row.values.get(code, nan) for code in codes] for row in rows], dtype=np.float64)
+    given = np.array([list(map(row.values.get, codes)) for row in rows], dtype=np.float64)  # None becomes NaN
     given = given.reshape(len(rows), len(codes))
     times = np.array([row.at.timestamp() for row in rows], dtype=np.float64)
     contiguous = np.zeros(len(rows), dtype=bool)
