@@ -8,7 +8,7 @@ from aqi_project import clock
 from ingestion import replay
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.store import SourceChangedError, store
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 LARGEST_BATCH = 5_000  # readings stored at once, where playing has fallen behind or begins with a history
@@ -16,11 +16,17 @@ SHORTEST_WAIT = timedelta(seconds=0.02)
 
 
 def play_due(station: Station, recorded: Sequence[Observation]) -> int:
-    """Store what is due of a recording and not yet there; returns how many readings came out."""
+    """Store what is due of a recording and not yet there; returns how many readings came out.
+
+    0 once the station has got a live source.
+    """
     now = clock.now()
     due = replay.playback(station).due(recorded, replay.newest(station) or BEGINNING, now)
-    for first in range(0, len(due), LARGEST_BATCH):
-        store(station, due[first : first + LARGEST_BATCH])
+    try:
+        for first in range(0, len(due), LARGEST_BATCH):
+            store(station, due[first : first + LARGEST_BATCH])
+    except SourceChangedError:
+        return 0
     Station.objects.filter(slug=station.slug).update(last_poll_at=now, last_poll_error="")
     return len(due)
 

@@ -79,7 +79,7 @@ def put_aside(station: Station) -> str:
     names = ("city", "latitude", "longitude", "timezone", "provider", "expected_interval", "habits")
     Station.objects.get_or_create(slug=aside, defaults={**kept, **{name: getattr(station, name) for name in names}})
     theirs: dict[str, object] = {"station": station.slug}
-    present = Station.objects.values_list("provider", flat=True).get(slug=station.slug)
+    present = Station.objects.filter(slug=station.slug).values_list("provider", flat=True).first()
     if present != station.provider:
         theirs["provider"] = {"$ne": present}
     collection(RejectedItem).update_many(theirs, {"$set": {"station": aside}})

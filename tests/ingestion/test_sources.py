@@ -4,11 +4,14 @@ import time
 
 import pytest
 
+from aqi_project import clock
+from ingestion import replay
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Rejected
+from ingestion.playing import play_due
 from ingestion.signals import station_renamed
 from ingestion.sources import choose, switch
-from ingestion.store import store
+from ingestion.store import SourceChangedError, store
 from tests.ingestion.hours import recorded, station
 from tests.servers.provider import Answer
 
@@ -105,6 +108,23 @@ def test_an_hour_that_a_late_poll_stored_again_is_no_second_reading_aside():
         station_renamed.disconnect(poll_comes_late)
     assert not Reading.objects.filter(station="lahore").exists()
     assert Reading.objects.filter(station=seen[0]).count() == 6
+
+
+@pytest.mark.django_db
+def test_what_comes_for_a_deleted_station_is_refused():
+    lahore = station()
+    Station.objects.all().delete()
+    with pytest.raises(SourceChangedError):
+        store(lahore, recorded(3))
+
+
+@pytest.mark.django_db
+def test_a_recording_stops_when_its_station_gets_a_live_source():
+    player = station(provider="replay")
+    replay.start_sample(player, clock.now())
+    switch(Station.objects.get(slug="lahore"), "openweather")
+    assert play_due(player, replay.sample()[:10]) == 0
+    assert not Reading.objects.exists()
 
 
 @pytest.fixture

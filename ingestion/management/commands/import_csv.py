@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from ingestion.files import Tally, count_rows, ensure_station, store_rows
+from ingestion.habits import learn
 from ingestion.management.arguments import moment, span, zone
 from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             tally = self._store(found, file, chain(sample, rows))
         except LayoutError as error:
             raise CommandError(str(error)) from None
+        learn(found)
         self._report(found, tally)
 
     def _store(self, station: Station, file: Path, rows: Rows) -> Tally:
