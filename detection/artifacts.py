@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from bson import ObjectId
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
+from gridfs import GridFSBucket, NoFile
 
-from detection.models import Artifact
+from detection.models import Artifact, ModelVersion
 
 if TYPE_CHECKING:
     from detection.detectors import Detector
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SALT = "detection.artifacts"
 FORECASTER = "forecaster"
+PICKLED_WITH = ("numpy", "scikit-learn")  # whose versions have to be those of the training
+LARGEST_DOCUMENT = 12 * 1024 * 1024  # bytes; MongoDB's own limit is 16 MB
+BUCKET = "detection_artifact_files"
 
 
 class Fitted(Protocol):
@@ -34,8 +41,31 @@ def save(series: str, number: int, fitted: Mapping[str, Fitted]) -> None:
     for name, one in fitted.items():
         payload = one.save()
         identity = {"series": series, "number": number, "name": name}
-        content = {"payload": payload, "signature": signature(series, number, name, payload)}
-        Artifact.objects.get_or_create(**identity, defaults=content)
+        signed = {"signature": signature(series, number, name, payload)}
+        if not Artifact.objects.filter(**identity).exists():
+            Artifact.objects.get_or_create(**identity, defaults=signed | _place(payload, f"{series} {number} {name}"))
+
+
+def _place(payload: bytes, name: str) -> dict[str, bytes | str]:
+    """Where the bytes are kept: in the document, or beside it where they are too many."""
+    if len(payload) <= LARGEST_DOCUMENT:
+        return {"payload": payload}
+    return {"payload": b"", "file": str(_bucket().upload_from_stream(name, payload))}
+
+
+def _bucket() -> GridFSBucket:
+    connection.ensure_connection()
+    return GridFSBucket(connection.database, BUCKET)
+
+
+def payload_of(artifact: Artifact) -> bytes:
+    """The bytes, from wherever they are kept. Raises ArtifactError where their file is gone."""
+    if not artifact.file:
+        return bytes(artifact.payload)
+    try:
+        return bytes(_bucket().open_download_stream(ObjectId(artifact.file)).read())
+    except NoFile as error:
+        raise ArtifactError(f"The file of {artifact} is not there any more. Train the series again.") from error
 
 
 def load_detectors(series: str, number: int) -> dict[str, Detector]:
@@ -54,6 +84,33 @@ def load_forecaster(series: str, number: int) -> Forecaster | None:
     return _open(found, Forecaster.load) if found else None
 
 
+def check(series: str, number: int) -> None:
+    """Whether a version could be opened here, without opening it. Raises ArtifactError, saying what is wrong."""
+    for one in _stored(series, number):
+        _verified(one)
+    saved = ModelVersion.objects.values_list("libraries", flat=True).get(series=series, number=number)
+    for name in PICKLED_WITH:
+        if saved.get(name) not in (None, version(name)):
+            raise ArtifactError(
+                f"Version {number} of {series} was saved with {name} {saved[name]}, here is {version(name)}. "
+                "Train the series again."
+            )
+
+
+def discard(series: str, number: int) -> None:
+    """Remove what was stored for a version."""
+    found = Artifact.objects.filter(series=series, number=number)
+    for file in found.exclude(file="").values_list("file", flat=True):
+        _bucket().delete(ObjectId(file))
+    found.delete()
+
+
+def orphans() -> list[tuple[str, int]]:
+    """Versions that have artifacts and nothing else: their training died between the two."""
+    stored = set(Artifact.objects.values_list("series", "number"))
+    return sorted(stored - set(ModelVersion.objects.values_list("series", "number")))
+
+
 def _stored(series: str, number: int) -> QuerySet[Artifact]:
     found = Artifact.objects.filter(series=series, number=number)
     if not found:
@@ -63,16 +120,21 @@ def _stored(series: str, number: int) -> QuerySet[Artifact]:
 
 def _open(artifact: Artifact, load: Callable[[bytes], T]) -> T:
     """What the artifact holds, unpickled only after its signature was found right."""
-    payload = bytes(artifact.payload)
+    try:
+        return load(_verified(artifact))
+    except ValueError as error:
+        raise ArtifactError(f"{artifact}: {error}") from error
+
+
+def _verified(artifact: Artifact) -> bytes:
+    """The artifact's bytes, as this installation wrote them."""
+    payload = payload_of(artifact)
     wanted = signature(artifact.series, artifact.number, artifact.name, payload)
     if not constant_time_compare(artifact.signature, wanted):
         raise ArtifactError(
             f"The signature of {artifact} is wrong: it was changed, or SECRET_KEY was. Train the series again."
         )
-    try:
-        return load(payload)
-    except ValueError as error:
-        raise ArtifactError(f"{artifact}: {error}") from error
+    return payload
 
 
 def signature(series: str, number: int, name: str, payload: bytes) -> str:

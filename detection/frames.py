@@ -27,6 +27,12 @@ def load(station: str, start: datetime | None = None, end: datetime | None = Non
     return pd.DataFrame(columns, index=index)
 
 
+def newest_at(station: str) -> datetime | None:
+    """The time of a station's newest reading."""
+    found = collection(Reading).find_one({"station": station}, {"at": 1}, sort=[("at", -1)])
+    return clock.aware(found["at"]) if found else None
+
+
 def _query(station: str, start: datetime | None, end: datetime | None) -> dict[str, Any]:
     span = {}
     if start is not None:

@@ -6,6 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from detection.audit import Prediction  # noqa: F401  (a model of this application)
+from detection.immutable import Immutable
+from detection.lifecycle import DriftReport, Promotion, TrainingRun  # noqa: F401  (models of this application)
+from detection.reasons import Reason
+from detection.scoreboard import MonthlyRecord, Outcome  # noqa: F401  (models of this application)
 
 
 class Severity(models.IntegerChoices):
@@ -38,7 +42,22 @@ class Series(models.Model):
     hard_max = models.FloatField(null=True, blank=True, help_text=_("A value above is always an anomaly."))
     champion = models.IntegerField(null=True, blank=True, editable=False, help_text=_("The version that serves."))
     challenger = models.IntegerField(null=True, blank=True, editable=False)
+    changes = models.IntegerField(default=0, editable=False, help_text=_("How often another version began to serve."))
+    last_change = models.JSONField(null=True, blank=True, editable=False)
     last_number = models.IntegerField(default=0, editable=False)
+    retrain_days = models.FloatField(
+        default=7.0,
+        validators=[MinValueValidator(0.25), MaxValueValidator(365)],
+        help_text=_("Days of new readings after which it is trained again."),
+    )
+    shadow_days = models.FloatField(
+        default=0.0,
+        validators=[MinValueValidator(0), MaxValueValidator(90)],
+        help_text=_("Days for which a better challenger only watches beside the champion before it serves."),
+    )
+    window_starts_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Training leaves out what is older: the source has changed then.")
+    )
     training_claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
     training_error = models.TextField(blank=True, editable=False)
 
@@ -50,16 +69,10 @@ class Series(models.Model):
         return self.key
 
 
-class ModelVersion(models.Model):
+class ModelVersion(Immutable):
     """One trained model of a series. It never changes after it was written."""
 
-    class Reason(models.TextChoices):
-        FIRST = "first", _("First training")
-        SCHEDULE = "schedule", _("On schedule")
-        DRIFT = "drift", _("The data drifted")
-        DEGRADATION = "degradation", _("Its errors grew")
-        NEW_DATA = "new_data", _("Enough new data")
-        MANUAL = "manual", _("Asked for by a person")
+    Reason = Reason
 
     series = models.CharField(max_length=140)
     number = models.IntegerField()
@@ -91,7 +104,8 @@ class Artifact(models.Model):
     series = models.CharField(max_length=140)
     number = models.IntegerField()
     name = models.CharField(max_length=60)
-    payload = models.BinaryField()
+    payload = models.BinaryField(help_text=_("Empty where it is too large for a document and lies in GridFS."))
+    file = models.CharField(max_length=24, blank=True, help_text=_("Its id in GridFS."))
     signature = models.CharField(max_length=64)
 
     class Meta:

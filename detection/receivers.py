@@ -6,8 +6,21 @@ from django.dispatch import receiver
 from django_q.tasks import async_task
 
 from aqi_project.mongo import collection
-from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
+from detection.models import (
+    Anomaly,
+    Artifact,
+    DriftReport,
+    Forecast,
+    ModelVersion,
+    MonthlyRecord,
+    Outcome,
+    Promotion,
+    Series,
+    TrainingRun,
+)
 from ingestion.signals import readings_stored, station_renamed
+
+OWNED = (ModelVersion, Artifact, Forecast, Promotion, TrainingRun, DriftReport, Outcome, MonthlyRecord)
 
 
 @receiver(readings_stored)
@@ -24,7 +37,7 @@ def follow_rename(sender: Any, old: str, new: str, **kwargs: Any) -> None:
             variable = document["variable"]
             moved = {"station": new, ("key" if model is Series else "series"): f"{new}/{variable}"}
             collection(model).update_one({"_id": document["_id"]}, {"$set": moved})
-            for owned in (ModelVersion, Artifact, Forecast):
+            for owned in OWNED:
                 collection(owned).update_many(
                     {"series": f"{old}/{variable}"}, {"$set": {"series": f"{new}/{variable}"}}
                 )

@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection import artifacts, events, frames
+from detection import artifacts, events, frames, registry
 from detection.artifacts import ArtifactError
 from detection.band import Band, OutsideBandError
 from detection.models import Anomaly, ModelVersion, Series
@@ -43,6 +43,7 @@ def score_station(slug: str) -> int:
             changed |= _score_series(series, station, pending, scores)
         except ArtifactError as error:
             log.error("%s is not scored: %s", series.key, error)
+            registry.step_back(series, str(error))
     _mark_scored(pending, scores)
     if changed:
         anomalies_changed.send(sender=Anomaly, station=slug)

@@ -1,6 +1,7 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
-from detection import forecasts, scoring
+from detection import forecasts, records, registry, runs, scoring
+from detection.models import Series
 from ingestion.models import Station
 
 
@@ -13,4 +14,29 @@ def score_station(slug: str) -> int:
 
 def score_all() -> int:
     """Score what a lost message has left behind; returns how many readings."""
-    return sum(score_station(slug) for slug in Station.objects.filter(is_active=True).values_list("slug", flat=True))
+    return sum(score_station(slug) for slug in _active())
+
+
+def train(run: str) -> bool:
+    """Do a training run in a process of its own; returns whether this call did it."""
+    return runs.execute(run)
+
+
+def watch_models() -> int:
+    """Check for drift, keep the forecasts' record, end shadow watches, ask for due trainings; returns how many."""
+    from detection import drift_watch, shadow, triggers
+
+    runs.pick_up()
+    for key in Series.objects.values_list("key", flat=True):
+        registry.record(key)
+    asked = 0
+    for slug in _active():
+        records.update(slug)
+        drift_watch.check_station(slug)
+        shadow.conclude(slug)
+        asked += len(triggers.look(slug))
+    return asked
+
+
+def _active() -> list[str]:
+    return list(Station.objects.filter(is_active=True).values_list("slug", flat=True))

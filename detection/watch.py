@@ -31,7 +31,7 @@ USUAL = (
     "learned",
 )
 FAULTS = ("flatline", "dropout", "out_of_range")
-NEEDS_OTHERS = ("neighbours", "companions")  # are left out where there are no others
+ESSENTIAL = "prophet_band"  # without it there is no expected value; the others are left out where data are short
 LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated on what they have learnt
 CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
 RULES = (*FAULTS, "one_step")  # decide beside what was learnt; the others only vote
@@ -106,15 +106,15 @@ class Watch:
 
 
 def fitted(kind: str, target: str, frame: pd.DataFrame, settings: Mapping[str, Any]) -> Detector | None:
-    """A fitted detector; None for one that compares with others where there are none."""
+    """A fitted detector; None where the history is too short for it, or has no others to compare with."""
     from detection.detectors import NotEnoughDataError, create
 
     try:
         return create(kind, target, **settings).fit(frame)
     except NotEnoughDataError:
-        if kind in NEEDS_OTHERS:
-            return None
-        raise
+        if kind == ESSENTIAL:
+            raise
+        return None
 
 
 def surprise(tail: Tail, score: float) -> float:

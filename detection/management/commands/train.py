@@ -1,44 +1,106 @@
 """`manage.py train`: fit the models of one station or of all."""
 
+import os
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 from tqdm import tqdm
 
-from detection.detectors import NotEnoughDataError
-from detection.models import ModelVersion, Series
+from detection import runs
+from detection.models import ModelVersion, Series, TrainingRun
+from detection.outcomes import carry_out
+from detection.schedule import ensure_schedules
+from detection.tables import as_json, as_table
 from detection.tasks import score_station
-from detection.training import ensure_series, promote, train
-from ingestion import schedules
+from detection.training import ensure_series
+from detection.who import person
 from ingestion.models import Station
+
+PROCESSES = min(2, os.cpu_count() or 1)  # each takes half a gigabyte
 
 
 class Command(BaseCommand):
-    help = "Train the series of a station and let the new versions serve."
+    help = "Train the series of a station, or of all stations; what passes the gate serves."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("station", nargs="?", help="a station's slug; without it, all active stations")
+        parser.add_argument("--all", action="store_true", help="all active stations, said plainly")
         parser.add_argument("--missing", action="store_true", help="only series that no version serves yet")
+        parser.add_argument("--workers", type=int, default=PROCESSES, help="processes that train beside each other")
+        parser.add_argument("--json", action="store_true", help="for programs")
 
-    def handle(self, *args: Any, station: str | None, missing: bool, **options: Any) -> None:
+    def handle(self, *args: Any, station: str | None, **options: Any) -> None:
+        if station and options["all"]:
+            raise CommandError("Name one station or say --all, not both.")
+        if options["workers"] < 1:
+            raise CommandError("--workers must be 1 or more.")
         stations = Station.objects.filter(is_active=True)
         if station:
             stations = stations.filter(slug=station)
             if not stations:
                 raise CommandError(f"There is no active station {station!r}.")
-        wanted = [series for one in stations for series in ensure_series(one) if not (missing and series.champion)]
-        for series in tqdm(wanted, desc="Training models", unit="series", disable=not wanted):
-            self._train(series)
-        schedules.ensure("Score what was left behind", "detection.tasks.score_all", minutes=1)
+        wanted = [one for place in stations for one in ensure_series(place)]
+        asked = [_asked(series) for series in wanted if not (options["missing"] and series.champion)]
+        self._report([row(run) for run in self._done(asked, options["workers"])], options)
+        ensure_schedules()
         for one in stations:
             score_station(one.slug)
 
-    def _train(self, series: Series) -> None:
-        reason = ModelVersion.Reason.MANUAL if series.champion else ModelVersion.Reason.FIRST
+    def _done(self, asked: list[TrainingRun], workers: int) -> Iterator[TrainingRun]:
+        """The runs as they end."""
+        bar = tqdm(total=len(asked), desc="Training models", unit="series", disable=not asked)
+        with bar, ThreadPoolExecutor(workers) as pool:
+            for run in pool.map(_here if workers == 1 else _apart, asked):
+                bar.update()
+                yield run
+
+    def _report(self, rows: list[dict[str, Any]], options: dict[str, Any]) -> None:
+        for failed in (found for found in rows if found["state"] == TrainingRun.State.FAILED):
+            self.stderr.write(f"{failed['series']}: {failed['outcome']}")
+        if options["json"]:
+            self.stdout.write(as_json(rows))
+        elif rows:
+            self.stdout.write(as_table(rows, ""))
+
+
+def _asked(series: Series) -> TrainingRun:
+    reason = ModelVersion.Reason.MANUAL if series.champion else ModelVersion.Reason.FIRST
+    return TrainingRun.objects.create(series=series.key, reason=reason, who=person(), why="manage.py train")
+
+
+def _here(run: TrainingRun) -> TrainingRun:
+    """In this process: the libraries are loaded once for all series."""
+    if runs.claim(run.series):
         try:
-            version = train(series, reason)
-        except NotEnoughDataError as error:
-            self.stderr.write(f"{series.key}: {error}")
-            return
-        promote(series, version.number)
+            carry_out(run)
+        finally:
+            runs.release(run.series)
+    else:
+        runs.fail(run, "Another training of this series is under way.")
+    run.refresh_from_db()
+    return run
+
+
+def _apart(run: TrainingRun) -> TrainingRun:
+    """In a process of its own, as the worker does it."""
+    if not runs.execute(str(run.pk)):
+        runs.fail(run, "Another training of this series is under way.")
+    run.refresh_from_db()
+    close_old_connections()
+    return run
+
+
+def row(run: TrainingRun) -> dict[str, Any]:
+    return {
+        "series": run.series,
+        "state": run.state,
+        "trained": run.state == TrainingRun.State.DONE,
+        "version": run.version,
+        "serves": run.promoted,
+        "seconds": run.seconds,
+        "outcome": run.outcome,
+    }

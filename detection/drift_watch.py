@@ -1,0 +1,91 @@
+"""The daily check of each series for drift: its newest month against the three before, kept as a report."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from detection import frames
+from detection.detectors import NotEnoughDataError
+from detection.models import DriftReport, Series
+from ingestion.models import Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detection.drift import DriftResult
+
+CURRENT = timedelta(hours=720)
+REFERENCE = timedelta(hours=2160)
+SAME = timedelta(days=7)  # drift dated so near to an earlier report's is the same
+KNOWN = timedelta(days=45)  # for so long drift that was reported is no news
+PLOTTED = (0.05, 0.5, 0.95)
+DIGITS = 3
+
+
+def check_station(slug: str) -> list[DriftReport]:
+    """Check each series that was not checked on this day of readings; returns the new reports."""
+    newest = frames.newest_at(slug)
+    if newest is None:
+        return []
+    checked = DriftReport.objects.filter(series__startswith=f"{slug}/", day=newest.date())
+    done = set(checked.values_list("series", flat=True))
+    due = [one for one in Series.objects.filter(station=slug, is_active=True) if one.key not in done]
+    if not due:
+        return []
+    frame = frames.load(slug, newest - REFERENCE - CURRENT, newest)
+    station = Station.objects.get(slug=slug)
+    found = [_check(series, station, frame, newest) for series in due]
+    return [report for report in found if report is not None]
+
+
+def _check(series: Series, station: Station, frame: pd.DataFrame, newest: datetime) -> DriftReport | None:
+    """None where there is too little to compare, as in the first weeks after a change that was learnt."""
+    from detection.drift import check
+
+    known = frame.loc[series.window_starts_at :] if series.window_starts_at else frame
+    cut = newest - CURRENT
+    reference, current = known.loc[: cut - timedelta(microseconds=1)], known.loc[cut:]
+    try:
+        result = check(reference, current, series.variable, station.timezone, interval=station.expected_interval)
+    except NotEnoughDataError:
+        return None
+    values = _values(series, result, newest) | {"plot": plot(known[series.variable])}
+    report, _ = DriftReport.objects.get_or_create(series=series.key, day=newest.date(), defaults=values)
+    return report
+
+
+def _values(series: Series, result: DriftResult, newest: datetime) -> dict[str, Any]:
+    since = result.since.to_pydatetime() if result.since is not None else None
+    return {
+        "at": newest,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "since": since,
+        "factor": result.factor,
+        "is_new": result.verdict == DriftReport.Verdict.DRIFT and _is_new(series.key, result.reason, since, newest),
+        "tests": result.table(),
+        "sentence": result.sentence,
+        "sentence_ur": result.sentence_ur,
+    }
+
+
+def _is_new(key: str, reason: str, since: datetime | None, newest: datetime) -> bool:
+    """Whether no earlier report tells of the same change."""
+    earlier = DriftReport.objects.filter(
+        series=key, verdict=DriftReport.Verdict.DRIFT, is_new=True, at__gte=newest - KNOWN
+    )
+    return not any(_same(report, reason, since) for report in earlier)
+
+
+def _same(report: DriftReport, reason: str, since: datetime | None) -> bool:
+    if report.since is not None and since is not None:
+        return abs(report.since - since) <= SAME
+    return report.reason == reason
+
+
+def plot(values: pd.Series) -> dict[str, list[Any]]:
+    """Quantiles of each day, for the page's chart; days without a reading are left out."""
+    days = values.dropna().groupby(lambda at: at.date().isoformat()).quantile(list(PLOTTED)).unstack()
+    columns = {f"q{round(100 * share):02d}": days[share].round(DIGITS).tolist() for share in PLOTTED}
+    return {"days": days.index.tolist(), **columns}

@@ -1,0 +1,106 @@
+"""Is a challenger better than what serves and than the naive forecasts? A paired test on held-out errors. No Django.
+
+Errors of neighbouring origins resemble each other, so their number says too much: the variance of the mean difference
+is the long-run one (Newey and West 1987, Bartlett weights), as in the test of Diebold and Mariano (1995).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import t as student
+
+Array = npt.NDArray[np.float64]
+
+MARGIN = 0.01  # of the champion's mean error, by which a challenger has to be better
+TOLERANCE = 0.05  # by which it may be worse where the champion's range ends soon
+P_VALUE = 0.05  # one-sided
+FEWEST = 8  # origins
+NAIVE = ("persistence", "seasonal_naive")
+NAMES = {
+    "champion": "the champion",
+    "persistence": "“it stays as it is”",
+    "seasonal_naive": "“as yesterday at this hour”",
+}
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A challenger against one rival. `ratio` of mean errors, below 1 where the challenger is better."""
+
+    rival: str
+    ratio: float
+    p_value: float
+    effective: float  # size of a sample of independent origins that says as much
+    beaten: bool
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`passed`, why in a sentence, and each comparison."""
+
+    passed: bool
+    sentence: str
+    comparisons: tuple[Paired, ...] = ()
+
+
+def decide(errors: Mapping[str, Array], margin: float = MARGIN) -> Decision:
+    """Errors of "challenger" and its rivals at the same origins, (n,) each, ≥ 0; NaN where unknown.
+
+    The margin is asked against the champion alone. The naive rivals have to be beaten as such.
+    """
+    challenger = errors["challenger"]
+    rivals = [name for name in NAMES if name in errors]
+    pairs = [paired(challenger, errors[name], name, margin if name == "champion" else 0.0) for name in rivals]
+    unknown = [pair for pair in pairs if pair is None]
+    found = tuple(pair for pair in pairs if pair is not None)
+    if unknown or not found:
+        return Decision(False, f"There are fewer than {FEWEST} held-out forecasts to compare.", found)
+    return Decision(all(pair.beaten for pair in found), _sentence(found, margin), found)
+
+
+def paired(challenger: Array, rival: Array, name: str, margin: float) -> Paired | None:
+    """None where there are fewer than FEWEST common origins."""
+    known = np.isfinite(challenger) & np.isfinite(rival)
+    ours, theirs = challenger[known], rival[known]
+    if len(ours) < FEWEST:
+        return None
+    gain = (1 - margin) * theirs - ours
+    effective = effective_size(gain)
+    spread = float(gain.std()) / sqrt(max(effective - 1, 1.0))
+    mean = float(gain.mean())
+    p_value = float(student.sf(mean / spread, max(effective - 1, 1.0))) if spread > 0 else float(mean <= 0)
+    ratio = float(ours.mean() / max(theirs.mean(), 1e-12))
+    return Paired(name, ratio, p_value, effective, p_value < P_VALUE)
+
+
+def effective_size(values: Array) -> float:
+    """How many independent values say as much about the mean as these (n,) in their order."""
+    n = len(values)
+    away = values - values.mean()
+    variance = float(away @ away) / n
+    if variance == 0:
+        return float(n)
+    lags = min(round(2 * n**0.5), n // 3)
+    covariances = [(1 - lag / (lags + 1)) * float(away[lag:] @ away[:-lag]) / n for lag in range(1, lags + 1)]
+    return float(np.clip(n * variance / max(variance + 2 * sum(covariances), variance / n), 1.0, n))
+
+
+def _sentence(found: tuple[Paired, ...], margin: float) -> str:
+    lost = [pair for pair in found if not pair.beaten]
+    if not lost:
+        return "It beats " + ", ".join(f"{NAMES[pair.rival]} (error × {pair.ratio:.2f})" for pair in found) + "."
+    asked = f"wanted × {1 - margin:.2f} or less, and p < {P_VALUE}"
+    return (
+        "It does not surely beat "
+        + ", ".join(
+            f"{NAMES[pair.rival]} (error × {pair.ratio:.2f}, p = {pair.p_value:.2f}; "
+            f"{asked if pair.rival == 'champion' else f'wanted p < {P_VALUE}'})"
+            for pair in lost
+        )
+        + "."
+    )

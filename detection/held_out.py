@@ -1,0 +1,139 @@
+"""How good a model of a series is on its newest weeks, of which it has seen nothing. No Django.
+
+A copy of the challenger is fitted on what is older than these weeks. It, the champion as it stands and the naive rules
+foretell the same hours from the same origins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detection.detectors import NotEnoughDataError, create
+from detection.forecasting import Forecaster, persistence, seasonal_naive
+from detection.forecasting import panel as panels
+from detection.forecasting.ensemble import future, origins
+from detection.forecasting.grid import Array, step_hours, to_grid
+from detection.forecasting.scale import Scale
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detection.detectors.prophet_band import ProphetBand
+
+HELD_OUT = timedelta(days=28)
+HELD_OUT_SHARE = 1 / 3  # of a short history
+LOOK_BACK = timedelta(days=75)  # of history before the first origin
+SEASON_AHEAD = timedelta(days=4)
+AHEAD = timedelta(hours=24)  # an origin's error is the mean over these
+EVERY_HOURS = 5  # between origins: coprime to 24, so every hour has its turn
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Mean absolute errors on the log scale at each origin by rival, and the band's record. See `metrics`."""
+
+    start: pd.Timestamp
+    errors: Mapping[str, Array]
+    coverage: float | None
+    band_error: float | None
+
+    def metrics(self) -> dict[str, float | str | int | None]:
+        """Plain numbers for the version's row."""
+        means = {f"error_{name}": _rounded(found) for name, found in self.errors.items()}
+        shape = {"coverage": self.coverage, "band_error": self.band_error}
+        return {"held_out_from": self.start.isoformat(), "origins": len(self.errors["challenger"]), **means, **shape}
+
+
+def start_of(frame: pd.DataFrame, champion_until: pd.Timestamp | None) -> pd.Timestamp:
+    """The first held-out time. What the champion has not seen counts, where that is a good part of it."""
+    end, span = frame.index[-1], frame.index[-1] - frame.index[0]
+    usual = end - min(HELD_OUT, span * HELD_OUT_SHARE)
+    if champion_until is not None and end - champion_until >= (end - usual) / 4:
+        return max(usual, champion_until)
+    return usual
+
+
+def compare(
+    frame: pd.DataFrame,
+    variable: str,
+    interval: timedelta,
+    zone: str,
+    champion: Forecaster | None,
+    champion_until: pd.Timestamp | None,
+) -> HeldOut:
+    """Raises NotEnoughDataError where too little is left to fit or to judge."""
+    start = start_of(frame, champion_until)
+    older = frame.loc[: start - timedelta(microseconds=1)]
+    if older.empty:
+        raise NotEnoughDataError(f"Nothing of {variable} is older than the weeks that judge it.")
+    band: ProphetBand = create("prophet_band", variable, interval=interval, zone=zone).fit(older)  # type: ignore[assignment]
+    challenger = fitted_forecaster(older, frame.index[-1], variable, interval, zone, band)
+    errors = errors_of(frame, start, variable, interval, zone, {"challenger": challenger, "champion": champion})
+    coverage, band_error = _record(band, frame[variable].loc[start:])
+    return HeldOut(start, errors, coverage, band_error)
+
+
+def fitted_forecaster(
+    frame: pd.DataFrame, until: pd.Timestamp, variable: str, interval: timedelta, zone: str, band: ProphetBand
+) -> Forecaster:
+    """A forecaster with the season that the band has learnt already."""
+    import pandas as pd
+
+    hours = pd.date_range(frame.index[0].floor("h"), until + SEASON_AHEAD, freq="h")
+    return Forecaster(variable, zone, interval).fit(frame, band.band(hours)["expected"])
+
+
+def errors_of(
+    frame: pd.DataFrame,
+    start: pd.Timestamp,
+    variable: str,
+    interval: timedelta,
+    zone: str,
+    models: Mapping[str, Forecaster | None],
+) -> dict[str, Array]:
+    """Mean absolute errors on the log scale, of each model and each naive rule, at common origins from `start` on."""
+    hours = step_hours(interval)
+    grid = to_grid(frame.loc[start - LOOK_BACK :], hours, interval)
+    scale = Scale.of(grid[variable].to_numpy())
+    panel = panels.build(grid, variable, {variable: scale}, hours, zone)
+    steps = AHEAD // timedelta(hours=hours)
+    rows = origins(panel)
+    rows = rows[(panel.index[rows] >= start) & (rows + steps < len(panel.index))]
+    rows = rows[rows % max(1, EVERY_HOURS // hours) == 0]
+    truth = future(panel.seen, rows, steps)
+    values = grid[variable].to_numpy()
+    foretold = {
+        "persistence": persistence(values, steps)[rows],
+        "seasonal_naive": seasonal_naive(values, steps, panel.day)[rows],
+    }
+    for name, model in models.items():
+        if model is not None:
+            own = panels.build(grid, variable, model.scales, hours, zone)
+            foretold[name] = model.scales[variable].back(model.ensemble.predict(own, rows))[:, :steps]
+    return {name: _mean(np.abs(scale.forward(found) - truth)) for name, found in foretold.items()}
+
+
+def _mean(errors: Array) -> Array:
+    """The mean of each row's known errors; NaN where fewer than half are known."""
+    known = np.isfinite(errors)
+    sums, counts = np.where(known, errors, 0.0).sum(axis=1), known.sum(axis=1)
+    return np.asarray(np.where(2 * counts >= errors.shape[1], sums / np.maximum(counts, 1), np.nan))
+
+
+def _record(band: ProphetBand, values: pd.Series) -> tuple[float | None, float | None]:
+    """Share of the readings inside the 95 % range, and their mean absolute distance from the expected value."""
+    came = values.dropna()
+    if came.empty:
+        return None, None
+    foretold = band.band(came.index)
+    inside = (came >= foretold["q025"]) & (came <= foretold["q975"])
+    return round(float(inside.mean()), 3), round(float((came - foretold["expected"]).abs().mean()), 4)
+
+
+def _rounded(errors: Array) -> float | None:
+    return round(float(np.nanmean(errors)), 4) if np.isfinite(errors).any() else None

@@ -1,0 +1,22 @@
+"""`manage.py train_one RUN`: the process in which one training run is done."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from detection.models import TrainingRun
+from detection.outcomes import carry_out
+
+
+class Command(BaseCommand):
+    help = "Do one training run. The worker starts it; a person asks with `train`."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("run", help="the id of the run")
+
+    def handle(self, *args: Any, run: str, **options: Any) -> None:
+        found = TrainingRun.objects.filter(pk=run, state__in=TrainingRun.OPEN).first()
+        if found is None:
+            raise CommandError(f"There is no open training run {run!r}.")
+        self.stdout.write(carry_out(found).outcome)

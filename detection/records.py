@@ -1,0 +1,173 @@
+"""The forecasts' record: every issued forecast against what came, added up by month and hours ahead.
+
+Nothing is counted twice: each forecast has one Outcome, which is written anew while its hours pass, and the months are
+sums of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from detection.frames import newest_at
+from detection.models import Forecast, MonthlyRecord, Outcome, Series
+from ingestion.models import Reading
+
+GROUPS = ((1, 1), (2, 6), (7, 24), (25, 48), (49, 72))  # hours ahead
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LATE = timedelta(hours=6)  # a reading that comes later than this no longer changes the record
+SUMS = ("count", "inside", "error", "persistence", "seasonal_naive", "seasonal_count")
+LATELY, BEFORE = timedelta(days=7), timedelta(days=28)
+FEWEST = 48  # forecasts on either side, to speak of degradation
+WORSE = 1.5  # times the usual share of persistence's error
+LEAST_COVERAGE = 0.8  # of the 95 % range over LATELY
+NEXT_DAY = ("1-1", "2-6", "7-24")
+
+
+def name(group: tuple[int, int]) -> str:
+    return f"{group[0]}-{group[1]}"
+
+
+def update(station: str) -> int:
+    """Bring the record of a station's series up to its newest reading; returns how many forecasts were compared."""
+    now = newest_at(station)
+    if now is None:
+        return 0
+    return sum(_update_series(series, now) for series in Series.objects.filter(station=station))
+
+
+def _update_series(series: Series, now: datetime) -> int:
+    issued = list(_open(series, now))
+    if not issued:
+        return 0
+    came = _came(series, issued[0].issued_at - DAY, now)
+    operations = [_written(forecast, came, now) for forecast in issued]
+    collection(Outcome).bulk_write(operations, ordered=False)
+    for month in sorted({f"{forecast.issued_at:%Y-%m}" for forecast in issued}):
+        _add_up(series.key, month)
+    return len(issued)
+
+
+def _open(series: Series, now: datetime) -> Iterator[Forecast]:
+    """Forecasts whose hours have not all been compared, oldest first."""
+    newest_done = Outcome.objects.filter(series=series.key, is_complete=True).order_by("-issued_at").first()
+    found = Forecast.objects.filter(series=series.key, issued_at__lt=now).order_by("issued_at")
+    if newest_done:
+        found = found.filter(issued_at__gt=newest_done.issued_at)
+    return iter(found)
+
+
+def _came(series: Series, start: datetime, end: datetime) -> dict[datetime, float]:
+    """Usable readings by time."""
+    query = {"station": series.station, "at": {"$gte": clock.naive(start), "$lte": clock.naive(end)}}
+    wanted = {"at": 1, f"values.{series.variable}": 1, f"flags.{series.variable}": 1}
+    found = collection(Reading).find(query, wanted)
+    return {
+        clock.aware(one["at"]): one["values"][series.variable]
+        for one in found
+        if series.variable in one.get("values", {}) and series.variable not in one.get("flags", {})
+    }
+
+
+def _written(forecast: Forecast, came: Mapping[datetime, float], now: datetime) -> UpdateOne:
+    last = forecast.start + (len(forecast.quantiles["q50"]) - 1) * HOUR
+    groups = {name(group): found for group in GROUPS if (found := compared(forecast, came, group))["count"]}
+    outcome = {
+        "month": f"{forecast.issued_at:%Y-%m}",
+        "model_version": forecast.model_version,
+        "groups": groups,
+        "is_complete": last + LATE <= now,
+    }
+    key = {"series": forecast.series, "issued_at": clock.naive(forecast.issued_at)}
+    return UpdateOne(key, {"$set": outcome}, upsert=True)
+
+
+def compared(forecast: Forecast, came: Mapping[datetime, float], group: tuple[int, int]) -> dict[str, float]:
+    """Sums over a group's hours of what was measured: our error, persistence's, yesterday's, and inside the range."""
+    sums = dict.fromkeys(SUMS, 0.0)
+    last = came.get(forecast.issued_at)
+    low, middle, high = (forecast.quantiles[quantile] for quantile in ("q025", "q50", "q975"))
+    for ahead in range(group[0], group[1] + 1):
+        at = forecast.issued_at + ahead * HOUR
+        row, actual = (at - forecast.start) // HOUR, came.get(at)
+        if actual is None or last is None or not 0 <= row < len(middle):
+            continue
+        found = (1, low[row] <= actual <= high[row], abs(actual - middle[row]), abs(actual - last))
+        for key, value in zip(SUMS, found, strict=False):
+            sums[key] += value
+        _add_yesterday(sums, came.get(at - DAY * (1 + (ahead - 1) // 24)), actual)
+    return sums
+
+
+def _add_yesterday(sums: dict[str, float], yesterday: float | None, actual: float) -> None:
+    if yesterday is not None:
+        sums["seasonal_naive"] += abs(actual - yesterday)
+        sums["seasonal_count"] += 1
+
+
+def _add_up(key: str, month: str) -> None:
+    """The month's rows anew from its outcomes."""
+    operations = []
+    for hours, sums in added(Outcome.objects.filter(series=key, month=month).values_list("groups", flat=True)).items():
+        operations.append(
+            UpdateOne({"series": key, "month": month, "hours": hours}, {"$set": means(sums)}, upsert=True)
+        )
+    if operations:
+        collection(MonthlyRecord).bulk_write(operations, ordered=False)
+
+
+def added(outcomes: Any) -> dict[str, dict[str, float]]:
+    """Sums by group of hours."""
+    total: dict[str, dict[str, float]] = {}
+    for groups in outcomes:
+        for hours, sums in groups.items():
+            into = total.setdefault(hours, dict.fromkeys(SUMS, 0.0))
+            for key in SUMS:
+                into[key] += sums[key]
+    return total
+
+
+def means(sums: Mapping[str, float]) -> dict[str, float | None]:
+    count = sums["count"]
+    return {
+        "count": int(count),
+        "error": sums["error"] / count,
+        "persistence": sums["persistence"] / count,
+        "seasonal_naive": sums["seasonal_naive"] / sums["seasonal_count"] if sums["seasonal_count"] else None,
+        "coverage": sums["inside"] / count,
+        "provider": None,
+    }
+
+
+def monthly(key: str, months: int = 12) -> list[MonthlyRecord]:
+    """The newest months of a series, newest first, short horizons first."""
+    found = sorted(MonthlyRecord.objects.filter(series=key), key=lambda row: int(row.hours.partition("-")[0]))
+    newest = sorted({row.month for row in found}, reverse=True)[:months]
+    return sorted((row for row in found if row.month in newest), key=lambda row: row.month, reverse=True)
+
+
+def degradation(series: Series, now: datetime) -> str:
+    """A sentence where the champion's forecasts of a day have become worse than they were; empty where not."""
+    lately = _total(series.key, now - LATELY, now)
+    before = _total(series.key, now - LATELY - BEFORE, now - LATELY)
+    if min(lately["count"], before["count"]) < FEWEST * 24 / 2:
+        return ""
+    was, now_is = (sums["error"] / max(sums["persistence"], 1e-9) for sums in (before, lately))
+    covered = lately["inside"] / lately["count"]
+    if now_is > WORSE * was and now_is > 1:
+        return f"The error of a day's forecasts is {now_is / was:.1f} times what it was, beside persistence's."
+    if covered < LEAST_COVERAGE:
+        return f"Only {covered:.0%} of the last week's readings lay inside the 95 % range."
+    return ""
+
+
+def _total(key: str, start: datetime, end: datetime) -> dict[str, float]:
+    """Sums over a day's hours ahead of the forecasts issued in a span."""
+    found = Outcome.objects.filter(series=key, issued_at__gt=start, issued_at__lte=end)
+    sums = added(found.values_list("groups", flat=True))
+    return {name_: sum(sums[hours][name_] for hours in NEXT_DAY if hours in sums) for name_ in SUMS}

@@ -1,0 +1,150 @@
+"""Who lets which version serve, and what is refused."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from detection import artifacts
+from detection.immutable import ImmutableError
+from detection.models import Artifact, ModelVersion, Promotion, Series
+from detection.registry import RegistryError, promote, rollback, step_back
+from tests.detection.trained import KEY, make_series, make_version
+from tests.factories import this_hour
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def series() -> Series:
+    """Three versions; the first serves."""
+    made = make_series(last_number=3)
+    for number in (1, 2, 3):
+        make_version(made, number, this_hour())
+    promote(made, 1, who="system", why="The first version.")
+    return made
+
+
+def champion() -> int | None:
+    return Series.objects.get(key=KEY).champion
+
+
+def test_a_promotion_is_a_row_that_says_who_why_from_and_to(series: Series) -> None:
+    promote(series, 2, who="ayesha", why="It knows the winter.")
+    row = Promotion.objects.filter(series=KEY).first()
+    assert row is not None
+    assert (row.who, row.why, row.from_number, row.to_number) == ("ayesha", "It knows the winter.", 1, 2)
+    assert champion() == 2
+
+
+def test_rolling_back_twice_goes_two_versions_back(series: Series) -> None:
+    promote(series, 2, who="system", why="better")
+    promote(series, 3, who="system", why="better")
+    assert rollback(series, who="ayesha", why="It was wrong.").to_number == 2
+    assert rollback(series, who="ayesha", why="Still wrong.").to_number == 1
+    assert champion() == 1
+
+
+def test_there_is_no_way_back_before_the_first_version(series: Series) -> None:
+    with pytest.raises(RegistryError, match="no way back"):
+        rollback(series, who="ayesha", why="try")
+
+
+def test_a_promotion_that_comes_too_late_is_refused_and_leaves_no_row(series: Series) -> None:
+    stale = Series.objects.get(key=KEY)
+    promote(series, 2, who="system", why="better")
+    with pytest.raises(RegistryError, match="changed meanwhile"):
+        promote(stale, 3, who="system", why="better")
+    assert champion() == 2
+    assert Promotion.objects.count() == 2
+
+
+def test_of_many_promotions_at_once_one_wins(series: Series) -> None:
+    stale = [Series.objects.get(key=KEY) for _ in range(6)]
+
+    def race(place: int) -> bool:
+        try:
+            promote(stale[place], 2 + place % 2, who=f"person {place}", why="now")
+        except RegistryError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        won = list(pool.map(race, range(6)))
+    assert sum(won) == 1
+    assert Promotion.objects.count() == 2
+    assert champion() == Promotion.objects.get(why="now").to_number
+
+
+@pytest.mark.parametrize(("number", "sentence"), [(9, "no version 9"), (1, "serves already")])
+def test_a_version_that_is_not_there_or_serves_is_refused(series: Series, number: int, sentence: str) -> None:
+    with pytest.raises(RegistryError, match=sentence):
+        promote(series, number, who="ayesha", why="try")
+
+
+def test_a_promotion_without_a_reason_is_refused(series: Series) -> None:
+    with pytest.raises(RegistryError, match="Say why"):
+        promote(series, 2, who="ayesha", why=" ")
+
+
+def test_a_tampered_version_is_refused_and_the_champion_keeps_serving(series: Series) -> None:
+    Artifact.objects.filter(number=2).update(payload=b"something else")
+    with pytest.raises(RegistryError, match=r"signature .* wrong.*Version 1 keeps serving"):
+        promote(series, 2, who="ayesha", why="try")
+    assert champion() == 1
+
+
+def test_a_version_of_another_library_is_refused(series: Series) -> None:
+    make_version(series, 4, this_hour(), libraries={"numpy": "1.0"})
+    with pytest.raises(RegistryError, match=r"saved with numpy 1\.0"):
+        promote(series, 4, who="ayesha", why="try")
+
+
+def test_a_champion_that_cannot_be_used_gives_way_to_the_newest_that_can(series: Series) -> None:
+    promote(series, 3, who="system", why="better")
+    Artifact.objects.filter(number__in=[2, 3]).update(payload=b"something else")
+    row = step_back(series, "Its signature is wrong.")
+    assert row is not None
+    assert (row.to_number, row.why, champion()) == (1, "Its signature is wrong.", 1)
+
+
+def test_a_version_is_never_changed(series: Series) -> None:
+    version = ModelVersion.objects.get(series=KEY, number=1)
+    version.rows = 1
+    with pytest.raises(ImmutableError):
+        version.save()
+    with pytest.raises(ImmutableError):
+        ModelVersion.objects.filter(series=KEY).update(rows=1)
+
+
+def test_a_large_artifact_lies_in_gridfs_and_comes_back(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifacts, "LARGEST_DOCUMENT", 10)
+    make_version(series, 4, this_hour())
+    stored = Artifact.objects.get(number=4)
+    assert stored.file
+    assert not stored.payload
+    assert artifacts.load_detectors(KEY, 4)["out_of_range"].fitted
+    artifacts.discard(KEY, 4)
+    with pytest.raises(artifacts.ArtifactError, match="not there any more"):
+        artifacts.payload_of(stored)
+
+
+def said(*command: str) -> str:
+    out = StringIO()
+    call_command(*command, stdout=out)
+    return out.getvalue()
+
+
+def test_the_commands_promote_list_and_roll_back(series: Series) -> None:
+    assert "1 → 2" in said("promote", KEY, "2", "--why", "by hand")
+    rows = json.loads(said("models", KEY, "--json"))
+    assert [(row["number"], row["alias"]) for row in rows] == [(3, ""), (2, "champion"), (1, "")]
+    assert "2 → 1" in said("rollback", KEY, "--why", "by hand")
+    assert "champion" in said("models")
+
+
+def test_the_commands_say_what_there_is(series: Series) -> None:
+    with pytest.raises(CommandError, match=f"There are: {KEY}"):
+        said("promote", "nowhere/pm2_5", "1", "--why", "try")

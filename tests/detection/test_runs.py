@@ -1,0 +1,223 @@
+"""Trainings in processes of their own, which fail, take too long, or are killed."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from detection import runs
+from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
+from detection.registry import promote, record
+from ingestion.models import Reading, Station
+from tests.alerts.worker import wait_until
+from tests.detection.frames import air
+from tests.detection.trained import KEY, make_series, make_version
+from tests.factories import make_station, make_variables, reading_document, this_hour
+
+pytestmark = [pytest.mark.django_db, pytest.mark.processes]
+DETECTORS = ["prophet_band", "flatline", "out_of_range"]  # quick to fit
+LIMIT = 60.0  # seconds, on a busy machine
+
+
+@pytest.fixture
+def station() -> Station:
+    make_variables()
+    return make_station()
+
+
+@pytest.fixture
+def series(station: Station) -> Series:
+    """Twenty-five days of readings, and a champion."""
+    fill(station, days=25)
+    made = make_series(detectors=DETECTORS, last_number=1)
+    make_version(made, 1, this_hour() - timedelta(days=10))
+    promote(made, 1, who="system", why="The first version.")
+    return made
+
+
+def fill(station: Station, days: int) -> None:
+    frame = air(days, columns=("pm2_5", "pm10"))
+    shift = this_hour() - frame.index[-1]
+    collection(Reading).insert_many(
+        [reading_document(station.slug, at + shift, values=row.to_dict()) for at, row in frame.iterrows()]
+    )
+
+
+def asked(series: Series, reason: str = "manual") -> TrainingRun:
+    return TrainingRun.objects.create(series=series.key, reason=reason, who="ayesha")
+
+
+def champion() -> int | None:
+    return Series.objects.get(key=KEY).champion
+
+
+def test_a_run_writes_a_version_and_says_what_became_of_it(series: Series) -> None:
+    run = asked(series)
+    assert runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert (run.state, run.version, run.traceback) == (TrainingRun.State.DONE, 2, "")
+    version = ModelVersion.objects.get(series=KEY, number=2)
+    assert {"error_challenger", "error_persistence", "error_seasonal_naive", "coverage"} <= set(version.metrics)
+    assert run.outcome == version.metrics["gate"]["sentence"] or not run.promoted
+    assert Series.objects.get(key=KEY).training_claimed_until is None
+
+
+def test_the_same_data_are_not_trained_on_again(series: Series) -> None:
+    for _ in range(2):
+        run = asked(series)
+        runs.execute(str(run.pk))
+        promote_newest()
+    run.refresh_from_db()
+    assert (run.state, run.version) == (TrainingRun.State.UNCHANGED, 2)
+    assert "nothing was trained" in run.outcome
+    assert ModelVersion.objects.count() == 2
+
+
+def promote_newest() -> None:
+    found = Series.objects.get(key=KEY)
+    if found.champion != found.last_number:
+        promote(found, found.last_number, who="ayesha", why="for the test")
+
+
+def test_too_little_data_is_a_sentence_and_the_champion_stays(station: Station) -> None:
+    fill(station, days=1)
+    made = make_series(detectors=DETECTORS, champion=1)
+    run = asked(made)
+    runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.FAILED
+    assert "pm2_5" in run.outcome
+    assert (champion(), Series.objects.get(key=KEY).training_error) == (1, run.outcome)
+
+
+def test_an_error_is_a_row_with_its_traceback(series: Series) -> None:
+    Series.objects.filter(key=KEY).update(detectors=["prophet_band", "crystal_ball"])
+    run = asked(series)
+    runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.FAILED
+    assert "crystal_ball" in run.traceback
+    assert champion() == 1
+
+
+def test_a_training_that_takes_too_long_is_ended(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "RENEW", timedelta(seconds=0.1))
+    run = asked(series)
+    runs.execute(str(run.pk), limit=timedelta(seconds=0.3))
+    run.refresh_from_db()
+    assert (run.state, champion()) == (TrainingRun.State.FAILED, 1)
+    assert "longer than" in run.outcome
+
+
+def test_two_trainings_of_a_series_do_not_run_at_once(series: Series) -> None:
+    assert runs.claim(KEY)
+    assert not runs.execute(str(asked(series).pk))
+    runs.release(KEY)
+    assert runs.claim(KEY)
+
+
+def test_a_killed_training_is_written_down_and_the_next_one_runs(series: Series) -> None:
+    run = asked(series)
+    thread = threading.Thread(target=runs.execute, args=[str(run.pk)])
+    thread.start()
+    wait_until(lambda: training_process() is not None, LIMIT)
+    time.sleep(0.5)
+    process = training_process()
+    assert process is not None
+    process.send_signal(signal.SIGKILL)
+    thread.join(LIMIT)
+    run.refresh_from_db()
+    assert (run.state, champion()) == (TrainingRun.State.FAILED, 1)
+    assert "killed" in run.outcome
+    again = asked(series)
+    assert runs.execute(str(again.pk))
+    again.refresh_from_db()
+    assert again.state == TrainingRun.State.DONE
+
+
+def training_process() -> psutil.Process | None:
+    children = psutil.Process().children(recursive=True)
+    return next((found for found in children if "train_one" in found.cmdline()), None)
+
+
+def test_a_run_whose_worker_died_is_taken_up_and_given_up_after_two(series: Series) -> None:
+    run = asked(series)
+    TrainingRun.objects.filter(pk=run.pk).update(state=TrainingRun.State.RUNNING, attempts=1)
+    Series.objects.filter(key=KEY).update(training_claimed_until=clock.now() + timedelta(seconds=30))
+    assert runs.pick_up() == 0
+    Series.objects.filter(key=KEY).update(training_claimed_until=clock.now() - timedelta(seconds=1))
+    assert runs.pick_up() == 1
+    TrainingRun.objects.filter(pk=run.pk).update(attempts=2)
+    assert runs.pick_up() == 0
+    run.refresh_from_db()
+    assert (run.state, run.outcome) == (TrainingRun.State.FAILED, "Its process died 2 times.")
+
+
+SWITCHING = """
+import django; django.setup()
+from itertools import cycle
+from detection.models import Series
+from detection.registry import promote, rollback
+print("ready", flush=True)
+while True:
+    promote(Series.objects.get(key="lahore/pm2_5"), 2, who="a", why="back and forth")
+    rollback(Series.objects.get(key="lahore/pm2_5"), who="a", why="back and forth")
+"""
+
+
+@contextlib.contextmanager
+def switching() -> Iterator[subprocess.Popen[str]]:
+    """A process that promotes and rolls back without a pause."""
+    name = str(connection.settings_dict["NAME"])
+    own = {"MONGODB_NAME": name, "DJANGO_SETTINGS_MODULE": "aqi_project.settings"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SWITCHING], cwd=settings.BASE_DIR, env={**os.environ, **own},
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("milliseconds", [40, 90, 170])
+def test_kill_9_amid_promotions_and_rollbacks_leaves_champion_and_records_at_one(
+    series: Series, milliseconds: int
+) -> None:
+    make_version(series, 2, this_hour())
+    with switching() as process:
+        wait_until(lambda: Promotion.objects.count() > 3, LIMIT)
+        time.sleep(milliseconds / 1000)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    record(KEY)  # as the next change, and a task each minute, do it
+    rows = list(Promotion.objects.order_by("change"))
+    assert rows[-1].to_number == champion()
+    assert [row.to_number for row in rows[:-1]] == [row.from_number for row in rows[1:]]
+    other = 3 - (champion() or 0)
+    promote(Series.objects.get(key=KEY), other, who="ayesha", why="It goes on.")
+    assert champion() == other
+
+
+def test_artifacts_without_a_version_are_found(series: Series) -> None:
+    from detection import artifacts
+
+    Artifact.objects.filter(number=1).update(number=7)
+    assert artifacts.orphans() == [(KEY, 7)]
+    artifacts.discard(KEY, 7)
+    assert artifacts.orphans() == []

@@ -1,0 +1,41 @@
+"""Versions that can serve without a training: a real, small detector and a flat band."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from detection import artifacts
+from detection.detectors import create
+from detection.detectors.base import Detector
+from detection.models import ModelVersion, Series
+from tests.detection.frames import air
+
+HOUR = timedelta(hours=1)
+ZONE = "Asia/Karachi"
+KEY = "lahore/pm2_5"
+
+
+def make_series(key: str = KEY, **fields: Any) -> Series:
+    station, _, variable = key.partition("/")
+    return Series.objects.create(key=key, station=station, variable=variable, **fields)
+
+
+def small_detector() -> Detector:
+    return create("out_of_range", "pm2_5", interval=HOUR, zone=ZONE).fit(air(20))
+
+
+def make_version(series: Series, number: int, at: datetime, **fields: Any) -> ModelVersion:
+    """Its band is flat at 100 × number, from ten days before `at` to thirty after."""
+    rows = 24 * 40
+    expected = [100.0 * number] * rows
+    band = {
+        "start": (at - timedelta(days=10)).isoformat(), "step_seconds": 3600, "expected": expected,
+        "lower": [0.5 * value for value in expected], "upper": [2.0 * value for value in expected],
+        "tail": {"scores": [1.0, 2.0], "days": 90.0},
+    }  # fmt: skip
+    artifacts.save(series.key, number, {"out_of_range": small_detector()})
+    given = {"trained_from": at - timedelta(days=365), "trained_to": at, "rows": 8760, "data_hash": str(number)}
+    calibration = {"tails": {"out_of_range": {"scores": [], "days": 90.0}}, "total": {"scores": [], "days": 90.0}}
+    return ModelVersion.objects.create(
+        series=series.key, number=number, reason=ModelVersion.Reason.MANUAL, band=band, seconds=1.0,
+        **{**given, "calibration": calibration, **fields},
+    )  # fmt: skip
