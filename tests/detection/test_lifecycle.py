@@ -1,0 +1,182 @@
+"""What makes a series be trained again, and the record of its forecasts."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from aqi_project.mongo import collection
+from detection import drift_watch, records, triggers
+from detection.models import DriftReport, MonthlyRecord, Outcome, Series, TrainingRun
+from detection.reasons import Reason
+from ingestion.models import Reading
+from tests.detection.frames import air
+from tests.detection.trained import KEY, make_series, make_version
+from tests.factories import (
+    make_forecast,
+    make_readings,
+    make_station,
+    make_variables,
+    reading_document,
+    this_hour,
+)
+
+pytestmark = pytest.mark.django_db
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return this_hour()
+
+
+@pytest.fixture
+def series(now: datetime) -> Series:
+    """Trained yesterday; its newest reading is of now."""
+    make_variables()
+    make_station()
+    make_readings("lahore", hours=48)
+    made = make_series(champion=1, last_number=1)
+    make_version(made, 1, now - DAY)
+    return made
+
+
+def report(at: datetime, **fields: Any) -> DriftReport:
+    given = {"verdict": "drift", "reason": "step", "since": at - 8 * DAY, "is_new": True, "sentence": "It jumped."}
+    return DriftReport.objects.create(series=KEY, at=at, day=at.date(), **{**given, **fields})
+
+
+def ran(series: Series, until: datetime, **fields: Any) -> TrainingRun:
+    given = {"reason": Reason.MANUAL, "state": TrainingRun.State.DONE, "data_until": until}
+    return TrainingRun.objects.create(series=series.key, **{**given, **fields})
+
+
+def reason(series: Series, now: datetime) -> str | None:
+    wish = triggers.due(series, now)
+    return wish.reason if wish else None
+
+
+def test_a_fresh_model_is_left_alone(series: Series, now: datetime) -> None:
+    assert triggers.look("lahore") == []
+
+
+def test_a_week_of_new_readings_is_reason_enough(series: Series, now: datetime) -> None:
+    assert reason(series, now + 5 * DAY) is None
+    assert reason(series, now + 6 * DAY) == Reason.SCHEDULE
+
+
+def test_the_schedule_is_the_series_own(series: Series, now: datetime) -> None:
+    series.retrain_days = 20
+    assert reason(series, now + 15 * DAY) is None
+
+
+def test_new_drift_is_trained_on_what_came_after_it(series: Series, now: datetime) -> None:
+    report(now)
+    [run] = triggers.look("lahore")
+    assert (run.reason, run.window_starts_at, run.why) == (Reason.DRIFT, now - 8 * DAY, "It jumped.")
+
+
+def test_a_change_of_yesterday_waits_for_a_week_of_readings(series: Series, now: datetime) -> None:
+    report(now, since=now - DAY)
+    assert reason(series, now) is None
+    assert reason(series, now + 6 * DAY) == Reason.DRIFT
+
+
+def test_drift_that_was_told_before_is_no_new_reason(series: Series, now: datetime) -> None:
+    report(now, is_new=False)
+    assert reason(series, now) is None
+
+
+def test_a_small_model_is_trained_again_once_there_is_much_more(series: Series, now: datetime) -> None:
+    make_version(series, 2, now - DAY, trained_from=now - 8 * DAY)
+    series.champion = 2
+    assert reason(series, now) is None
+    assert reason(series, now + 3 * DAY) == Reason.NEW_DATA
+
+
+def test_two_trainings_keep_their_distance(series: Series, now: datetime) -> None:
+    ran(series, now - 19 * HOUR)
+    assert not triggers.may_train(series, now)
+    assert triggers.may_train(series, now + 2 * HOUR)
+
+
+def test_one_training_of_a_series_at_a_time(series: Series, now: datetime) -> None:
+    ran(series, now - 9 * DAY, state=TrainingRun.State.RUNNING)
+    assert not triggers.may_train(series, now)
+
+
+def test_a_station_without_readings_wants_nothing() -> None:
+    make_station()
+    assert triggers.look("lahore") == []
+    assert records.update("lahore") == 0
+    assert drift_watch.check_station("lahore") == []
+
+
+def test_forecasts_are_compared_with_what_came(series: Series, now: datetime) -> None:
+    make_forecast(KEY, now - 30 * HOUR)
+    assert records.update("lahore") == 1
+    row = MonthlyRecord.objects.get(series=KEY, hours="7-24")
+    assert row.count == 18
+    assert row.error == pytest.approx(0, abs=1e-9)
+    assert row.persistence > 1
+    assert row.coverage == 1
+
+
+def test_counting_twice_changes_nothing_and_later_hours_are_added(series: Series, now: datetime) -> None:
+    make_forecast(KEY, now - 10 * HOUR)
+    for _ in range(2):
+        records.update("lahore")
+    assert MonthlyRecord.objects.get(series=KEY, hours="7-24").count == 4
+    make_readings("lahore", hours=5, until=now + 5 * HOUR)
+    records.update("lahore")
+    assert MonthlyRecord.objects.get(series=KEY, hours="7-24").count == 9
+
+
+def test_a_forecast_whose_hours_are_over_is_not_read_again(series: Series, now: datetime) -> None:
+    make_readings("lahore", hours=120)
+    make_forecast(KEY, now - 100 * HOUR)
+    assert records.update("lahore") == 1
+    assert Outcome.objects.get().is_complete
+    assert records.update("lahore") == 0
+
+
+def outcome(at: datetime, error: float, inside: float) -> Outcome:
+    sums = {"count": 18, "inside": 18 * inside, "error": 18 * error, "persistence": 18 * 10.0}
+    groups = {"7-24": sums | {"seasonal_naive": 0, "seasonal_count": 0}}
+    return Outcome.objects.create(series=KEY, issued_at=at, month=f"{at:%Y-%m}", model_version=1, groups=groups)
+
+
+@pytest.mark.parametrize(
+    ("error", "inside", "sentence"),
+    [(6.0, 0.95, ""), (16.0, 0.95, "2.7 times what it was"), (6.0, 0.6, "Only 60%")],
+)
+def test_forecasts_that_grow_worse_are_noticed(
+    series: Series, now: datetime, error: float, inside: float, sentence: str
+) -> None:
+    for back in range(24 * 35):
+        lately = back < 24 * 7
+        if back % 6 == 0 or lately:
+            outcome(now - back * HOUR, error if lately else 6.0, inside if lately else 0.95)
+    found = records.degradation(series, now)
+    assert (sentence in found) if sentence else found == ""
+    assert (reason(series, now) == Reason.DEGRADATION) == bool(sentence)
+
+
+def test_a_level_that_jumps_is_reported_once_a_day_and_is_new_once(now: datetime) -> None:
+    make_variables()
+    make_station()
+    frame = air(125, columns=("pm2_5", "pm10"))
+    frame.loc[frame.index[-1] - 6 * DAY :, "pm2_5"] *= 6
+    shift = now - frame.index[-1]
+    collection(Reading).insert_many(
+        [reading_document("lahore", at + shift, values=row.to_dict()) for at, row in frame.iterrows()]
+    )
+    make_series()
+    [found] = drift_watch.check_station("lahore")
+    assert (found.verdict, found.is_new) == ("drift", True)
+    assert found.sentence_ur
+    assert len(found.plot["days"]) == len(found.plot["q50"]) >= 119
+    assert drift_watch.check_station("lahore") == []
+    DriftReport.objects.update(day=found.day - DAY, at=found.at - DAY)
+    [again] = drift_watch.check_station("lahore")
+    assert (again.verdict, again.is_new) == ("drift", False)
