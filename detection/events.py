@@ -53,10 +53,10 @@ class Judged:
         return {**band, "score": round(self.score, 5), "days": round(self.days_between, 2), "version": self.version}
 
 
-def follow(series: Series, station: Station, judged: Sequence[Judged], frame: pd.DataFrame) -> bool:
+def follow(series: Series, station: Station, judged: Sequence[Judged], frame: pd.DataFrame | None = None) -> bool:
     """Open, extend and close the series' anomaly along judged readings, which are in order of time.
 
-    `frame` holds the station's readings around them. Returns whether an anomaly changed.
+    `frame` holds the station's readings around them: what the other variables did. Returns whether an anomaly changed.
     """
     anomaly = Anomaly.objects.filter(series=series.key, end=None).order_by("-start").first()
     return walk(series, station, judged, frame, anomaly, _store)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aqi_project.mongo import collection
-from detection import artifacts, forecasts, scoring, serving, training
+from detection import artifacts, forecasts, registry, scoring, serving, training
 from detection.artifacts import ArtifactError
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
 from ingestion.catalogue import ensure_pollutants
@@ -45,8 +45,8 @@ def trained(lahore: Station) -> Series:
     series = next(one for one in training.ensure_series(lahore) if one.variable == "pm2_5")
     Series.objects.filter(key=series.key).update(detectors=QUICK)
     series.refresh_from_db()
-    version = training.train(series, ModelVersion.Reason.FIRST)
-    assert training.promote(series, version.number)
+    version = training.train(series, ModelVersion.Reason.FIRST).version
+    registry.promote(series, version.number, who="test", why="first version")
     scoring.score_station("lahore")
     series.refresh_from_db()
     return series
@@ -135,14 +135,6 @@ def test_a_signed_artifact_cannot_stand_in_for_another(trained: Series) -> None:
     Artifact.objects.filter(pk=first.pk).update(**swapped)
     with pytest.raises(ArtifactError, match="signature"):
         artifacts.load_detectors(trained.key, trained.champion)
-
-
-def test_a_promotion_that_comes_too_late_changes_nothing(trained: Series) -> None:
-    stale = Series.objects.get(key=trained.key)
-    assert training.promote(trained, 1)
-    Series.objects.filter(key=trained.key).update(champion=7)
-    assert not training.promote(stale, 1)
-    assert Series.objects.get(key=trained.key).champion == 7
 
 
 def test_a_station_without_readings_is_left_alone(lahore: Station) -> None:
