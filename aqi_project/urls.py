@@ -6,7 +6,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from aqi_project import health
 from aqi_project.api.nowhere import NoSuchAddress
-from aqi_project.front import front
 from dashboard import outlet_views
 from detection.api.urls import compatible
 
@@ -22,6 +21,6 @@ urlpatterns = [
     path("api/<path:rest>", NoSuchAddress.as_view()),
     path("", include("alerts.urls")),
     path("", include(compatible)),
-    path("", front),
     path("", include("dashboard.urls")),
 ]
+handler500 = "aqi_project.api.nowhere.server_error"

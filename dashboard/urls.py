@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from dashboard import event_views, history_views, outlet_views, trust_views, views
+from dashboard.front import front
 from dashboard.metrics import metrics
 
 app_name = "dashboard"
@@ -23,7 +24,7 @@ of_station = [
     path("unusual/<str:event>/", event_views.event, name="event"),
 ]
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", front, name="home"),
     path("metrics", metrics, name="metrics"),
     path("manifest.webmanifest", outlet_views.manifest, name="manifest"),
     path("worker.js", outlet_views.service_worker, name="worker"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project import clock
+from detection.audit import Prediction
 from detection.models import Anomaly, Forecast, ModelVersion, Series
 from ingestion.admin import ReadOnly
 
@@ -71,3 +72,10 @@ class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         who = {"reviewed_by": request.user.get_username(), "reviewed_at": clock.now()}
         count = anomalies.update(review=review, **who)
         self.message_user(request, _("%(count)d reviewed.") % {"count": count})
+
+
+@admin.register(Prediction)
+class PredictionAdmin(ReadOnly):
+    list_display = ("served_at", "sensor", "key", "count", "anomalies", "model_version")
+    list_filter = ("sensor", "key", "model_version")
+    date_hierarchy = "served_at"

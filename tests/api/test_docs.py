@@ -1,0 +1,107 @@
+"""The examples of docs/api.md, run as they stand against a real server."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+import yaml
+from django.db import connection
+
+from aqi_project.api import keys
+from aqi_project.api.keys import ApiKey
+from aqi_project.mongod import free_port
+from detection.audit import Prediction
+from ingestion.models import Reading, Station
+from tests import factories
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "api.md").read_text()
+START_LIMIT = 30.0  # seconds
+
+
+def examples(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def server(lahore: None, settings: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A daphne on the tests' database, with what the examples speak of."""
+    factories.make_readings("lahore", hours=30)
+    factories.make_station(slug="temp-01", provider=Station.Provider.PUSH)
+    port = str(free_port())
+    environment = {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"]}
+    command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", port, "--verbosity", "0"]
+    process = subprocess.Popen([*command, "aqi_project.asgi:application"], cwd=ROOT, env=environment)
+    process.address = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        try:
+            urlopen(f"{process.address}/health/ready", timeout=2).close()  # type: ignore[attr-defined]  # noqa: S310
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def key(db: None) -> str:
+    made = ApiKey(name="docs", scopes=[keys.INGEST], stations=["temp-01"])
+    text = made.renew()
+    made.save()
+    return text
+
+
+def run(command: list[str], server: Any, key: str) -> str:
+    done = subprocess.run(
+        command, env={**os.environ, "AIR": server.address, "KEY": key}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_examples_run(server: Any, key: str) -> None:
+    shell = [run(["bash", "-euc", text], server, key) for text in examples("sh")]
+    assert '"is_anomaly":true' in shell[0]
+    assert "averaging_period" in shell[1]
+    assert '"inserted":1' in shell[3]
+    assert not any('"error"' in output for output in shell)
+    head = "import os\nAIR, KEY = os.environ['AIR'], os.environ['KEY']\n"
+    python = [run([sys.executable, "-c", head + text], server, key) for text in examples("python")]
+    assert python[0].startswith("True PM2.5 of 480")
+    assert "inserted" in python[2]
+    node = shutil.which("node")
+    if node:
+        head = "const AIR = process.env.AIR;\n"
+        for text in examples("js"):
+            assert "true PM2.5" in run([node, "--input-type=module", "-e", head + text], server, key)
+    assert Reading.objects.filter(station="temp-01").count() == 2
+
+
+def test_what_was_served_is_in_the_trail_when_the_server_stops(server: Any, key: str) -> None:
+    now = datetime.now(UTC)
+    assert run(["bash", "-euc", examples("sh")[0]], server, key)
+    server.send_signal(signal.SIGTERM)
+    server.wait(timeout=10)
+    served = Prediction.objects.get()
+    assert (served.verdicts[0]["value"], served.anomalies) == (480, 1)
+    assert served.served_at > now.replace(microsecond=0)
+
+
+def test_the_alert_rules_name_metrics_that_exist(api: Any) -> None:
+    [rules] = examples("yaml")
+    known = api.client.get("/metrics").content.decode()
+    for rule in yaml.safe_load(rules)["groups"][0]["rules"]:
+        for name in re.findall(r"aqi_[a-z_]+", rule["expr"]):
+            assert name in known, name

@@ -1,0 +1,36 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from pymongo.errors import ServerSelectionTimeoutError
+
+from detection.api import verdicts
+from ingestion.api import views
+from tests.api.conftest import Api
+
+pytestmark = pytest.mark.usefixtures("lahore")
+
+
+def test_a_bug_is_told_in_the_shape_of_every_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(item: Any) -> Any:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(verdicts.points, "read", broken)
+    api = Api(Client(raise_request_exception=False))
+    answer = api.post("/predict", {})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal_error")
+
+
+def test_a_database_that_does_not_answer_is_told(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*arguments: Any) -> Any:
+        raise ServerSelectionTimeoutError("no server")
+
+    monkeypatch.setattr(views, "newest", gone)
+    answer = api.get("/stations/lahore/latest")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+    assert "no server" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/", "/api/nix", "/api/v1/stations/lahore/nix"])
+def test_an_address_below_the_api_always_answers_json(api: Api, path: str) -> None:
+    assert api.client.get(path).json()["error"]["code"] == "not_found"
