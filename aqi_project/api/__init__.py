@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DatabaseError
 from django.http import Http404
-from django.utils.translation import gettext
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -60,7 +59,7 @@ def _as_api_error(error: Exception, context: dict[str, Any]) -> ApiError | None:
         return ApiError(400, "invalid", " ".join(error.messages))
     if isinstance(error, DatabaseError | PyMongoError):
         log.error("The database does not answer: %s", error)
-        return ApiError(503, "unavailable", gettext("The database does not answer. Try again in a minute."))
+        return ApiError(503, "unavailable", "The database does not answer. Try again in a minute.")
     if isinstance(error, Http404):
         return ApiError(404, "not_found", str(error) or nothing_here())
     if isinstance(error, exceptions.APIException):
@@ -81,8 +80,8 @@ def _first(detail: Any, field: str | None = None) -> tuple[str, str | None]:
 def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> ApiError:
     messages = {
         exceptions.MethodNotAllowed: _use_allowed(context),
-        exceptions.UnsupportedMediaType: gettext("Send JSON, with the header Content-Type: application/json."),
-        exceptions.NotAcceptable: gettext("Only JSON can be sent here. Send the header Accept: application/json."),
+        exceptions.UnsupportedMediaType: "Send JSON, with the header Content-Type: application/json.",
+        exceptions.NotAcceptable: "Only JSON can be sent here. Send the header Accept: application/json.",
         exceptions.NotFound: str(error.detail),
     }
     message = messages.get(type(error)) or str(error.detail)
@@ -92,8 +91,8 @@ def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Ap
 def _use_allowed(context: dict[str, Any]) -> str:
     view = context.get("view")
     allowed = ", ".join(view.allowed_methods) if view else HTTP_METHODS
-    return gettext("This address does not take that method. Use one of: %s.") % allowed
+    return f"This address does not take that method. Use one of: {allowed}."
 
 
 def nothing_here() -> str:
-    return gettext("There is nothing at this address. /api/docs lists what there is.")
+    return "There is nothing at this address. /api/docs lists what there is."
