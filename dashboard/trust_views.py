@@ -11,10 +11,12 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from dashboard.outages import availability
 from dashboard.sources import source_of
+from dashboard.status import deliveries, lines, work
 from dashboard.trust import cards, record
 from dashboard.views import public_station
 from ingestion.models import Reading, RejectedItem, Station
 
+STATIONS_SHOWN = 200
 REJECTED_SINCE = timedelta(days=30)
 
 
@@ -45,6 +47,15 @@ def data(request: HttpRequest, city: str, station: str) -> HttpResponse:
         "others": Station.objects.filter(is_public=True).exclude(slug=place.slug)[:50],
     }
     return render(request, "dashboard/data.html", context)
+
+
+@require_safe
+@never_cache
+def status(request: HttpRequest) -> HttpResponse:
+    """Public: nobody should have to ask whether it runs."""
+    public = Station.objects.filter(is_public=True, is_active=True)[:STATIONS_SHOWN]
+    context = {"lines": lines(public), "work": work(), "deliveries": deliveries()}
+    return render(request, "dashboard/status.html", context)
 
 
 def _first(found: list) -> object:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", front, name="home"),
     path("metrics", metrics, name="metrics"),
     path("manifest.webmanifest", outlet_views.manifest, name="manifest"),
+    path("status/", trust_views.status, name="status"),
     path("worker.js", outlet_views.service_worker, name="worker"),
     path("embed/<slug:station>/", outlet_views.embed, name="embed"),
     path("kiosk/<slug:station>/", outlet_views.kiosk, name="kiosk"),

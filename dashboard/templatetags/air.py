@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from aqi_project import clock
 from dashboard import now, views
 from dashboard.sources import Source, source_of
-from dashboard.times import day_text, moment_text, span_words
+from dashboard.times import age_text, day_text, moment_text, span_words
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
 
@@ -112,3 +113,14 @@ def figure(value: object) -> str:
 @register.filter
 def span(length: timedelta) -> str:
     return span_words(length)
+
+
+@register.filter
+def since(moment: datetime) -> str:
+    return age_text(clock.now() - moment)
+
+
+@register.filter
+def roughly(length: timedelta) -> str:
+    """In whole minutes."""
+    return span_words(timedelta(minutes=length // timedelta(minutes=1)))

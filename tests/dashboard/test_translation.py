@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TREES = ("aqi_project", "ingestion", "detection", "alerts", "dashboard", "templates", "locale")
-CATALOGUE = Path("locale/ur/LC_MESSAGES/django.po")
+CATALOGUES = [Path(folder) / "ur/LC_MESSAGES/django.po" for folder in ("locale", "alerts/locale")]
 UNTRANSLATED = re.compile(r'(msgid "[^\n]+)(?:\nmsgid_plural [^\n]+)?\nmsgstr(?:\[\d\])? ""(?!\n")')
 
 
@@ -28,16 +28,18 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_nothing_is_left_untranslated(fresh: Path):
-    text = (fresh / CATALOGUE).read_text(encoding="utf-8")
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=str)
+def test_nothing_is_left_untranslated(fresh: Path, catalogue: Path):
+    text = (fresh / catalogue).read_text(encoding="utf-8")
     assert UNTRANSLATED.findall(text) == []
     assert "#, fuzzy" not in text
 
 
-def test_the_compiled_catalogue_is_the_written_one(fresh: Path):
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=str)
+def test_the_compiled_catalogue_is_the_written_one(fresh: Path, catalogue: Path):
     made = fresh / "made.mo"
-    subprocess.run(["msgfmt", "-o", made, ROOT / CATALOGUE], check=True, capture_output=True)
-    assert _messages(made) == _messages((ROOT / CATALOGUE).with_suffix(".mo"))
+    subprocess.run(["msgfmt", "-o", made, ROOT / catalogue], check=True, capture_output=True)
+    assert _messages(made) == _messages((ROOT / catalogue).with_suffix(".mo"))
 
 
 def _messages(path: Path) -> dict:

@@ -76,3 +76,16 @@ def test_a_day_with_half_its_readings_is_shown_in_part(lahore):
         at = (yesterday + hour * make.HOUR).astimezone(make.UTC).replace(tzinfo=None)
         make.collection(make.Reading).delete_one({"at": at})
     assert availability(lahore, make.this_hour())[-1].state == "some"
+
+
+def test_the_status_page_says_what_came_last_and_what_went_wrong(lahore):
+    lahore.last_poll_error = "The provider did not answer.\nTraceback"
+    lahore.save()
+    page = citizen().get("/status/").content.decode()
+    assert "The provider did not answer." in page
+    assert "Traceback" not in page
+    assert "Tasks that wait" in page
+
+
+def test_the_status_page_works_before_there_is_anything(db):
+    assert citizen().get("/status/").status_code == 200

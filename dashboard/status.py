@@ -1,0 +1,55 @@
+"""How the installation itself is doing: sources, background work, deliveries."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django_q.brokers import get_broker
+from django_q.models import Schedule
+
+from alerts.models import Delivery
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion.models import Reading, Station
+
+LATELY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One station: when it was asked last, what came last, and what went wrong."""
+
+    station: Station
+    newest_at: datetime | None
+    received_at: datetime | None
+
+    @property
+    def error(self) -> str:
+        """The first line alone: the rest is for the log."""
+        return self.station.last_poll_error.partition("\n")[0]
+
+
+def lines(stations: Iterable[Station]) -> list[Line]:
+    return [_line(station) for station in stations]
+
+
+def _line(station: Station) -> Line:
+    wanted = {"at": 1, "received_at": 1, "_id": 0}
+    newest = collection(Reading).find_one({"station": station.slug}, wanted, sort=[("at", -1)]) or {}
+    at, received_at = (clock.aware(newest[name]) if name in newest else None for name in ("at", "received_at"))
+    return Line(station, at, received_at)
+
+
+def work() -> dict[str, Any]:
+    """Tasks that wait, and when the oldest schedule should have run; later than now is well."""
+    waiting = get_broker().queue_size()
+    due = Schedule.objects.order_by("next_run").values_list("next_run", flat=True).first()
+    return {"waiting": waiting, "late": max(clock.now() - due, timedelta()) if due else None}
+
+
+def deliveries() -> list[tuple[str, int]]:
+    """(state in words, count) of the last 24 hours."""
+    states = Delivery.objects.filter(created_at__gte=clock.now() - LATELY).values_list("state", flat=True)
+    return [(str(Delivery.State(state).label), count) for state, count in Counter(states).most_common()]
