@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from aqi_project import clock
 from detection.audit import Prediction
-from detection.models import Anomaly, Forecast, ModelVersion, Series
+from detection.models import Anomaly, Forecast, Series
+from detection.registry_admin import SeriesActions
 from ingestion.admin import ReadOnly
 
 
 @admin.register(Series)
-class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("key", "is_active", "false_alarms_per_month", "severity_floor", "hard_min", "hard_max", "champion")
     list_editable = ("false_alarms_per_month", "severity_floor")
     list_filter = ("station", "variable", "is_active")
@@ -22,15 +23,9 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("key", "station", "variable", "is_active")}),
         (_("When to call something unusual"), {"fields": ("false_alarms_per_month", "severity_floor")}),
         (_("Hard limits"), {"fields": ("hard_min", "hard_max")}),
-        (_("Models"), {"fields": ("detectors", "champion", "challenger", "training_error")}),
+        (_("When to train"), {"fields": ("retrain_days", "shadow_days", "window_starts_at")}),
+        (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "training_error")}),
     )
-
-
-@admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnly):
-    list_display = ("series", "number", "created_at", "reason", "rows", "trained_from", "trained_to", "seconds")
-    list_filter = ("series", "reason")
-    exclude = ("band", "calibration")
 
 
 @admin.register(Forecast)

@@ -20,7 +20,13 @@ DAY = timedelta(days=1)
 GROWTH = 1.5  # so many times the champion's readings are enough new data
 SETTLING = timedelta(days=7)  # of readings after a change before a model is fitted on them alone
 RECENT = timedelta(days=60)  # a change that is older has been learnt by the usual window
-CHANGES = ("step", "step_against_companions", "level", "units")  # after which older readings mislead
+CHANGES = (
+    "step",
+    "step_against_companions",
+    "level",
+    "level_against_companions",
+    "units",
+)  # after which older readings mislead
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""Promote, roll back, compare and train from the admin."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from detection.models import ModelVersion, Promotion, Series, TrainingRun
+from detection.registry import promote
+from tests import cast
+from tests.detection.trained import KEY, make_series, make_version
+from tests.factories import this_hour
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def series() -> Series:
+    made = make_series(last_number=2)
+    for number in (1, 2):
+        make_version(made, number, this_hour(), metrics={"error_challenger": 0.1 * number})
+    promote(made, 1, who="system", why="The first version.")
+    return made
+
+
+def act(client: Client, model: str, action: str, chosen: list[object], why: str = "It is better.") -> str:
+    data = {"action": action, "_selected_action": [str(one) for one in chosen], "why": why}
+    return client.post(reverse(f"admin:detection_{model}_changelist"), data, follow=True).content.decode()
+
+
+def version(number: int) -> object:
+    return ModelVersion.objects.get(number=number).pk
+
+
+def test_one_click_with_a_reason_lets_a_version_serve_and_one_goes_back(series: Series) -> None:
+    admin = cast.admin()
+    act(admin, "modelversion", "let_serve", [version(2)])
+    row = Promotion.objects.first()
+    assert row is not None
+    assert (row.who, row.why, row.to_number) == ("admin", "It is better.", 2)
+    act(admin, "series", "roll_back", [series.pk])
+    assert Series.objects.get().champion == 1
+
+
+def test_without_a_reason_nothing_changes_and_the_page_says_so(series: Series) -> None:
+    assert "Say why" in act(cast.admin(), "modelversion", "let_serve", [version(2)], why="")
+    assert Series.objects.get().champion == 1
+
+
+def test_who_may_only_look_cannot_promote(series: Series) -> None:
+    looker = User.objects.create_user("looker", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_modelversion"))
+    client = Client()
+    client.force_login(looker)
+    act(client, "modelversion", "let_serve", [version(2)])
+    assert Series.objects.get().champion == 1
+
+
+def test_two_versions_stand_side_by_side(series: Series) -> None:
+    page = act(cast.admin(), "modelversion", "side_by_side", [version(1), version(2)])
+    assert f"{KEY} version 1" in page
+    assert f"{KEY} version 2" in page
+    assert "metrics: error_challenger" in page
+
+
+def test_a_training_can_be_asked_for(series: Series) -> None:
+    act(cast.admin(), "series", "train_now", [series.pk], why="New filter.")
+    run = TrainingRun.objects.get()
+    assert (run.series, run.who, run.why, run.state) == (KEY, "admin", "New filter.", "queued")
+
+
+@pytest.mark.parametrize(
+    "model", ["series", "modelversion", "promotion", "trainingrun", "driftreport", "monthlyrecord"]
+)
+def test_every_list_opens(series: Series, model: str) -> None:
+    assert cast.admin().get(reverse(f"admin:detection_{model}_changelist")).status_code == 200
