@@ -105,6 +105,14 @@ def discard(series: str, number: int) -> None:
     found.delete()
 
 
+def moved(old: str, new: str) -> None:
+    """Let the artifacts of a series belong to another key; what was signed before is signed again."""
+    for one in Artifact.objects.filter(series=old):
+        payload = _verified(one)
+        signed = signature(new, one.number, one.name, payload)
+        Artifact.objects.filter(pk=one.pk).update(series=new, signature=signed)
+
+
 def orphans() -> list[tuple[str, int]]:
     """Versions that have artifacts and nothing else: their training died between the two."""
     stored = set(Artifact.objects.values_list("series", "number"))

@@ -6,9 +6,9 @@ from django.dispatch import receiver
 from django_q.tasks import async_task
 
 from aqi_project.mongo import collection
+from detection import artifacts
 from detection.models import (
     Anomaly,
-    Artifact,
     DriftReport,
     Forecast,
     ModelVersion,
@@ -20,7 +20,7 @@ from detection.models import (
 )
 from ingestion.signals import readings_stored, station_renamed
 
-OWNED = (ModelVersion, Artifact, Forecast, Promotion, TrainingRun, DriftReport, Outcome, MonthlyRecord)
+OWNED = (ModelVersion, Forecast, Promotion, TrainingRun, DriftReport, Outcome, MonthlyRecord)
 
 
 @receiver(readings_stored)
@@ -37,6 +37,8 @@ def follow_rename(sender: Any, old: str, new: str, **kwargs: Any) -> None:
             variable = document["variable"]
             moved = {"station": new, ("key" if model is Series else "series"): f"{new}/{variable}"}
             collection(model).update_one({"_id": document["_id"]}, {"$set": moved})
+            if model is Series:
+                artifacts.moved(f"{old}/{variable}", f"{new}/{variable}")
             for owned in OWNED:
                 collection(owned).update_many(
                     {"series": f"{old}/{variable}"}, {"$set": {"series": f"{new}/{variable}"}}

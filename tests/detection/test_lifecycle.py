@@ -1,15 +1,20 @@
 """What makes a series be trained again, and the record of its forecasts."""
 
+import json
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
-from detection import drift_watch, records, triggers
-from detection.models import DriftReport, MonthlyRecord, Outcome, Series, TrainingRun
+from detection import artifacts, drift_watch, records, triggers
+from detection.models import DriftReport, MonthlyRecord, Outcome, Promotion, Series, TrainingRun
 from detection.reasons import Reason
+from detection.registry import promote
 from ingestion.models import Reading
+from ingestion.signals import station_renamed
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import (
@@ -180,3 +185,23 @@ def test_a_level_that_jumps_is_reported_once_a_day_and_is_new_once(now: datetime
     DriftReport.objects.update(day=found.day - DAY, at=found.at - DAY)
     [again] = drift_watch.check_station("lahore")
     assert (again.verdict, again.is_new) == ("drift", False)
+
+
+def test_the_command_shows_the_newest_verdicts(series: Series, now: datetime) -> None:
+    report(now - DAY, verdict="stable", sentence="As before.")
+    report(now)
+    out = StringIO()
+    call_command("drift", "lahore", "--json", stdout=out)
+    [row] = json.loads(out.getvalue())
+    assert (row["verdict"], row["sentence"]) == ("drift", "It jumped.")
+    with pytest.raises(CommandError, match="no active station"):
+        call_command("drift", "nowhere")
+
+
+def test_what_was_learnt_goes_with_a_station_that_is_renamed(series: Series, now: datetime) -> None:
+    make_version(series, 2, now)
+    promote(series, 2, who="ayesha", why="better")
+    station_renamed.send(sender=None, old="lahore", new="lahore-old")
+    moved = Series.objects.get(key="lahore-old/pm2_5")
+    assert artifacts.load_detectors(moved.key, 2)["out_of_range"].fitted
+    assert Promotion.objects.get().series == moved.key

@@ -1,0 +1,48 @@
+"""`manage.py drift [STATION]`: does each series still behave as it did?"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from detection import drift_watch
+from detection.models import DriftReport
+from detection.tables import as_json, as_table
+from ingestion.models import Station
+
+
+class Command(BaseCommand):
+    help = "Check the series of a station, or of all, for drift; a day's check that was done is shown as it was."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("station", nargs="?", help="a station's slug; without it, all active stations")
+        parser.add_argument("--json", action="store_true", help="for programs")
+
+    def handle(self, *args: Any, station: str | None, **options: Any) -> None:
+        stations = Station.objects.filter(is_active=True, **({"slug": station} if station else {}))
+        if station and not stations:
+            raise CommandError(f"There is no active station {station!r}.")
+        for place in stations:
+            drift_watch.check_station(place.slug)
+        rows = [row(report) for place in stations for report in newest(place.slug)]
+        self.stdout.write(as_json(rows) if options["json"] else as_table(rows, "There is too little to compare yet."))
+
+
+def newest(station: str) -> list[DriftReport]:
+    """The last report of each series of a station."""
+    found: dict[str, DriftReport] = {}
+    for report in DriftReport.objects.filter(series__startswith=f"{station}/").defer("plot").order_by("day"):
+        found[report.series] = report
+    return [found[key] for key in sorted(found)]
+
+
+def row(report: DriftReport) -> dict[str, Any]:
+    return {
+        "series": report.series,
+        "day": f"{report.day}",
+        "verdict": report.verdict,
+        "new": report.is_new,
+        "since": f"{report.since:%Y-%m-%d %H:%M}" if report.since else None,
+        "factor": report.factor,
+        "sentence": report.sentence,
+    }
