@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
 
 from alerts import compose, schedule, sms_cap
 from alerts.channels import CHANNELS, channel
@@ -14,6 +15,7 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 
 REFERENCE_LENGTH = 32
+DUPLICATE_KEY = 11_000
 
 
 def queue_messages() -> int:
@@ -83,11 +85,22 @@ def _append_row(rows: list[Delivery], message: Message, contact: Contact, kind: 
 def _write(rows: list[Delivery], who: dict[str, tuple[Contact, set[str]]]) -> int:
     if not rows:
         return 0
-    written = collection(Delivery).bulk_write([_upsert(row) for row in rows], ordered=False)
-    for number in written.upserted_ids or {}:
-        if rows[number].state == Delivery.State.CAPPED:
-            _tell_of_cap(who[rows[number].contact][0])
-    return int(written.upserted_count)
+    new = [rows[number] for number in _bulk_upsert(rows)]
+    for row in new:
+        if row.state == Delivery.State.CAPPED:
+            _tell_of_cap(who[row.contact][0])
+    return len(new)
+
+
+def _bulk_upsert(rows: list[Delivery]) -> list[int]:
+    """Positions of the rows that are new. What another process writes at the same instant is there as well."""
+    try:
+        written = collection(Delivery).bulk_write([_upsert(row) for row in rows], ordered=False)
+    except BulkWriteError as error:
+        if any(entry["code"] != DUPLICATE_KEY for entry in error.details["writeErrors"]):
+            raise
+        return [entry["index"] for entry in error.details["upserted"]]
+    return list(written.upserted_ids or {})
 
 
 def _row(message: Message, contact: Contact, kind: str) -> Delivery:

@@ -1,14 +1,16 @@
 """From an anomaly to one mail."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 
-from alerts import delivery, engine, outbox, tasks
+from alerts import delivery, engine, events, outbox, tasks
 from alerts.machine import State
-from alerts.models import Alert, Contact, Delivery, Message, Rule
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import places_of
 from aqi_project import clock
 from detection.models import Anomaly, Severity
@@ -170,3 +172,26 @@ def test_deliveries_of_a_message_are_written_once_however_often_it_is_queued(
     message = Message.objects.get()
     assert outbox.write_deliveries(message, outbox.recipients(message)) == 0
     assert Delivery.objects.count() == 1
+
+
+def test_many_processes_that_queue_the_same_message_write_its_deliveries_once(
+    rule: Rule, officer: Contact, happen: Happen, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(20):
+        contact = Contact.objects.create(email=f"c{number}@example.org", email_verified_at=clock.now())
+        Subscription.objects.create(contact=contact)
+    happen()
+    events.process()
+    message = Message.objects.get()
+    who = outbox.recipients(message)
+    with ThreadPoolExecutor(6) as pool:
+        written = sum(pool.map(lambda _: _in_a_thread(message, who), range(6)))
+    assert written == Delivery.objects.count() == 21
+    assert not caplog.records
+
+
+def _in_a_thread(message: Message, who: dict[str, tuple[Contact, set[str]]]) -> int:
+    try:
+        return outbox.write_deliveries(message, who)
+    finally:
+        connection.close()
