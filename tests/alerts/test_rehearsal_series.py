@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from django.forms import model_to_dict
 from django.test import Client
 
 from alerts.rehearsal_series import rehearse_series, stored_verdicts
@@ -69,8 +70,8 @@ def test_the_admin_can_try_thresholds_before_saving_them(admin_client: Client, s
     fill(clock.now().replace(minute=0, second=0, microsecond=0), 400)
     page = admin_client.get(f"/admin/detection/series/{series.pk}/change/").content.decode()
     assert "What would this have done?" in page
-    form = {"key": series.key, "station": "lahore", "variable": "pm2_5", "is_active": "on"}
-    form |= {"false_alarms_per_month": "3", "severity_floor": "1", "detectors": "[]", "rehearse_days": "30"}
+    stored = {name: value for name, value in model_to_dict(series).items() if value is not None}
+    form = {**stored, "detectors": "[]", "false_alarms_per_month": "3", "rehearse_days": "30"}
     answer = admin_client.post(f"/admin/alerts/rule/rehearse-series/?saved={series.pk}", form).content.decode()
     assert "<b>3 alerts</b>" in answer
     series.refresh_from_db()
