@@ -38,7 +38,7 @@ class MonthlyRecord(models.Model):
     persistence = models.FloatField(help_text=_("Of “it stays as it is”."))
     seasonal_naive = models.FloatField(null=True, help_text=_("Of “as yesterday at this hour”."))
     provider = models.FloatField(null=True, help_text=_("Of the provider's own forecast, where it was stored."))
-    coverage = models.FloatField(help_text=_("Share inside the 95 % range."))
+    coverage = models.FloatField(help_text=_("Share inside the range meant for 95 of 100."))
 
     class Meta:
         ordering = ["series", "-month", "hours"]

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('persistence', models.FloatField(help_text='Of “it stays as it is”.')),
                 ('seasonal_naive', models.FloatField(help_text='Of “as yesterday at this hour”.', null=True)),
                 ('provider', models.FloatField(help_text="Of the provider's own forecast, where it was stored.", null=True)),
-                ('coverage', models.FloatField(help_text='Share inside the 95 % range.')),
+                ('coverage', models.FloatField(help_text='Share inside the range meant for 95 of 100.')),
             ],
             options={
                 'ordering': ['series', '-month', 'hours'],
