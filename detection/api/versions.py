@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,12 +16,13 @@ from aqi_project.api.callers import require
 from aqi_project.api.keys import MANAGE
 from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
-from detection import serving
+from detection import registry, serving
 from detection.api.sensors import unknown
-from detection.models import ModelVersion, Series
+from detection.models import ModelVersion, Promotion, Series
 from ingestion.api.access import station_or_404, visible
 
 NEWEST_FIRST = Order(("number",), -1)
+UNTOLD = "asked for through the API"
 BY_KEY = Order(("key",), 1)
 Base = serializers.Serializer[Any]
 
@@ -69,6 +71,11 @@ class ModelInfoSerializer(ModelSerializer):
 
 class PromoteSerializer(Base):
     number = serializers.IntegerField(min_value=1, help_text="The version that shall serve.")
+    why = serializers.CharField(max_length=400, default=UNTOLD, help_text="The reason, which is kept.")
+
+
+class RollbackSerializer(Base):
+    why = serializers.CharField(max_length=400, default=UNTOLD, help_text="The reason, which is kept.")
 
 
 class Models(APIView):
@@ -109,21 +116,27 @@ class Promote(APIView):
         series = _series(request, slug, variable)
         wanted = PromoteSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        return Response(_let_serve(series, wanted.validated_data["number"]))
+        number, why = wanted.validated_data["number"], wanted.validated_data["why"]
+        if not ModelVersion.objects.filter(series=series.key, number=number).exists():
+            text = f"{series.key} has no version {number}. GET …/versions lists what there is."
+            raise ApiError(404, "unknown_version", text, "number")
+        return Response(_changed(series, lambda: registry.promote(series, number, who=_who(request), why=why)))
 
 
 class Rollback(APIView):
-    """Let the version serve again that served before the champion was trained."""
+    """Let the version serve again that served before the champion was promoted."""
 
-    @extend_schema(operation_id="rollback", request=None, responses=ModelInfoSerializer)
+    @extend_schema(operation_id="rollback", request=RollbackSerializer, responses=ModelInfoSerializer)
     def post(self, request: Request, slug: str, variable: str) -> Response:
         require(request, MANAGE, slug)
         series = _series(request, slug, variable)
-        champion = ModelVersion.objects.filter(series=series.key, number=series.champion).first()
-        if champion is None or champion.parent is None:
+        wanted = RollbackSerializer(data=request.data or {})
+        wanted.is_valid(raise_exception=True)
+        if registry.previous(series) is None:
             text = f"{series.key} has no earlier champion. Promote a version by its number."
             raise ApiError(409, "no_earlier_version", text)
-        return Response(_let_serve(series, champion.parent))
+        why = wanted.validated_data["why"]
+        return Response(_changed(series, lambda: registry.rollback(series, who=_who(request), why=why)))
 
 
 class ModelInfo(APIView):
@@ -150,16 +163,18 @@ def _series(request: Request, slug: str, variable: str) -> Series:
     return series
 
 
-def _let_serve(series: Series, number: int) -> dict[str, Any]:
-    from detection.training import promote
-
-    if not ModelVersion.objects.filter(series=series.key, number=number).exists():
-        text = f"{series.key} has no version {number}. GET …/versions lists what there is."
-        raise ApiError(404, "unknown_version", text, "number")
-    if not promote(series, number):
-        raise ApiError(409, "conflict", "Another version was promoted meanwhile. Look again, then decide.")
+def _changed(series: Series, change: Callable[[], Promotion]) -> dict[str, Any]:
+    try:
+        change()
+    except registry.RegistryError as error:
+        raise ApiError(409, "conflict", str(error)) from error
     series.refresh_from_db()
     return _info(series)
+
+
+def _who(request: Request) -> str:
+    """A person's name, or that of the API key."""
+    return request.user.get_username() or f"API key {request.auth}"
 
 
 def _info(series: Series) -> dict[str, Any]:

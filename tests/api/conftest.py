@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from detection import audit, serving
+from aqi_project.mongo import collection
+from detection import artifacts, audit, serving
 from detection.api import sensors
 from detection.models import ModelVersion
 from tests import factories
+from tests.detection.trained import small_detector
 
 BASE = "/api/v1"
 
@@ -41,8 +43,9 @@ def lahore(db: None) -> None:
     factories.make_station()
     factories.make_band("lahore/pm2_5", factories.this_hour())
     version = ModelVersion.objects.get()
-    version.band["tail"] = {"scores": [0.5 + row / 798 for row in range(400)], "days": 90.0}
-    version.save()
+    tail = {"scores": [0.5 + row / 798 for row in range(400)], "days": 90.0}
+    collection(ModelVersion).update_one({"_id": version.pk}, {"$set": {"band.tail": tail}})
+    artifacts.save("lahore/pm2_5", 1, {"out_of_range": small_detector()})
 
 
 def forget() -> None:

@@ -3,11 +3,12 @@ from typing import Any
 import pytest
 
 from aqi_project.api import keys
-from detection import serving
-from detection.models import ModelVersion, Series
+from detection import artifacts, serving
+from detection.models import ModelVersion, Promotion, Series
 from tests import cast, factories
 from tests.api.conftest import Api
 from tests.api.test_keys import with_key
+from tests.detection.trained import small_detector
 
 pytestmark = pytest.mark.usefixtures("lahore")
 NOW = factories.this_hour()
@@ -20,7 +21,8 @@ def second_version(parent: int | None = 1) -> None:
     band = {**first.band, "expected": [10 * value for value in first.band["expected"]]}
     band["upper"] = [20 * value for value in first.band["expected"]]
     first.pk, first.number, first.parent, first.band = None, 2, parent, band
-    first.save(force_insert=True)
+    ModelVersion(**{field.attname: getattr(first, field.attname) for field in ModelVersion._meta.fields}).save()
+    artifacts.save(first.series, 2, {"out_of_range": small_detector()})
 
 
 def predicted(api: Api) -> tuple[int, float]:
@@ -49,7 +51,9 @@ def test_a_promoted_version_serves_and_a_rollback_brings_the_earlier_one_back(ap
     assert manager.post(f"{MODEL}/promote", {"number": 2}).json()["champion"] == 2
     serving._read_at[0] = float("-inf")  # half a second later
     assert predicted(api) == (2, pytest.approx(10 * expected, rel=0.001))
-    assert manager.post(f"{MODEL}/rollback", None).json()["champion"] == one
+    assert manager.post(f"{MODEL}/rollback", {"why": "It was wrong."}).json()["champion"] == one
+    row = Promotion.objects.get(action="rollback")
+    assert (row.why, row.who.startswith("API key")) == ("It was wrong.", True)
 
 
 @pytest.mark.parametrize(
