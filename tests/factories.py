@@ -71,14 +71,14 @@ def make_readings(station: str, hours: int = 48, until: datetime | None = None, 
         make_reading(station, end - back * HOUR, **fields)
 
 
-def make_band(series_key: str, around: datetime, factor: float = 1.0) -> None:
+def make_band(series_key: str, around: datetime, factor: float = 1.0, tail: tuple[float, ...] = (1.0, 2.0)) -> None:
     """A champion whose band is ± 40 % of the usual round, from 10 days before to 30 days after."""
     start = around - timedelta(days=10)
     expected = [usual_pm(start + row * HOUR) * factor for row in range(24 * 40)]
     band = {
         "start": start.isoformat(), "step_seconds": 3600, "expected": expected,
         "lower": [0.6 * value for value in expected], "upper": [1.4 * value for value in expected],
-        "tail": {"scores": [1.0, 2.0], "days": 90.0},
+        "tail": {"scores": list(tail), "days": 90.0},
     }  # fmt: skip
     station, _, variable = series_key.partition("/")
     Series.objects.create(key=series_key, station=station, variable=variable, champion=1, last_number=1)

@@ -13,6 +13,8 @@ urlpatterns = [
     path("models/<slug:slug>/<slug:variable>/versions", versions.Versions.as_view(), name="api-versions"),
     path("models/<slug:slug>/<slug:variable>/promote", versions.Promote.as_view(), name="api-promote"),
     path("models/<slug:slug>/<slug:variable>/rollback", versions.Rollback.as_view(), name="api-rollback"),
+    path("models/<slug:slug>/<slug:variable>/runs", versions.Runs.as_view(), name="api-runs"),
+    path("models/<slug:slug>/<slug:variable>/drift", versions.Drift.as_view(), name="api-drift"),
     path("anomalies", views.Anomalies.as_view(), name="api-anomalies"),
 ]
 

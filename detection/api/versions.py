@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,17 +13,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aqi_project.api import ApiError
-from aqi_project.api.callers import require
+from aqi_project.api.callers import caller_key, require
 from aqi_project.api.keys import MANAGE
 from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
-from detection import registry, serving
+from detection import serving
 from detection.api.sensors import unknown
-from detection.models import ModelVersion, Promotion, Series
+from detection.lifecycle import DriftReport, TrainingRun
+from detection.models import ModelVersion, Series
+from detection.registry import RegistryError, promote, rollback
 from ingestion.api.access import station_or_404, visible
 
 NEWEST_FIRST = Order(("number",), -1)
-UNTOLD = "asked for through the API"
+NEWEST_RUN = Order(("requested_at", "_id"), -1)
+NEWEST_REPORT = Order(("at", "_id"), -1)
 BY_KEY = Order(("key",), 1)
 Base = serializers.Serializer[Any]
 
@@ -71,11 +75,44 @@ class ModelInfoSerializer(ModelSerializer):
 
 class PromoteSerializer(Base):
     number = serializers.IntegerField(min_value=1, help_text="The version that shall serve.")
-    why = serializers.CharField(max_length=400, default=UNTOLD, help_text="The reason, which is kept.")
+    why = serializers.CharField(max_length=500, help_text="Kept with the change.")
 
 
 class RollbackSerializer(Base):
-    why = serializers.CharField(max_length=400, default=UNTOLD, help_text="The reason, which is kept.")
+    why = serializers.CharField(max_length=500, help_text="Kept with the change.")
+
+
+class RunSerializer(Base):
+    requested_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+    why = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(choices=TrainingRun.State.choices)
+    version = serializers.IntegerField(allow_null=True, help_text="The version that it wrote.")
+    promoted = serializers.BooleanField()
+    seconds = serializers.FloatField(allow_null=True)
+    outcome = serializers.CharField(allow_blank=True)
+
+
+class RunPageSerializer(Base):
+    next = serializers.URLField(allow_null=True)
+    results = RunSerializer(many=True)
+
+
+class DriftSerializer(Base):
+    at = serializers.DateTimeField()
+    verdict = serializers.ChoiceField(choices=DriftReport.Verdict.choices)
+    reason = serializers.CharField(help_text="The test that decided.")
+    since = serializers.DateTimeField(allow_null=True, help_text="The likeliest time of the change.")
+    factor = serializers.FloatField(allow_null=True)
+    is_new = serializers.BooleanField()
+    sentence = serializers.CharField()
+    sentence_ur = serializers.CharField(allow_blank=True)
+
+
+class DriftPageSerializer(Base):
+    next = serializers.URLField(allow_null=True)
+    results = DriftSerializer(many=True)
 
 
 class Models(APIView):
@@ -116,27 +153,40 @@ class Promote(APIView):
         series = _series(request, slug, variable)
         wanted = PromoteSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        number, why = wanted.validated_data["number"], wanted.validated_data["why"]
-        if not ModelVersion.objects.filter(series=series.key, number=number).exists():
-            text = f"{series.key} has no version {number}. GET …/versions lists what there is."
-            raise ApiError(404, "unknown_version", text, "number")
-        return Response(_changed(series, lambda: registry.promote(series, number, who=_who(request), why=why)))
+        given = wanted.validated_data
+        return _changed(series, partial(promote, series, given["number"], who=_who(request), why=given["why"]))
 
 
 class Rollback(APIView):
-    """Let the version serve again that served before the champion was promoted."""
+    """Let the version serve again that served before."""
 
     @extend_schema(operation_id="rollback", request=RollbackSerializer, responses=ModelInfoSerializer)
     def post(self, request: Request, slug: str, variable: str) -> Response:
         require(request, MANAGE, slug)
         series = _series(request, slug, variable)
-        wanted = RollbackSerializer(data=request.data or {})
+        wanted = RollbackSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        if registry.previous(series) is None:
-            text = f"{series.key} has no earlier champion. Promote a version by its number."
-            raise ApiError(409, "no_earlier_version", text)
-        why = wanted.validated_data["why"]
-        return Response(_changed(series, lambda: registry.rollback(series, who=_who(request), why=why)))
+        return _changed(series, partial(rollback, series, who=_who(request), why=wanted.validated_data["why"]))
+
+
+class Runs(APIView):
+    """The trainings of a series, newest first, with what became of them."""
+
+    @extend_schema(operation_id="list_training_runs", parameters=[PageSerializer], responses=RunPageSerializer)
+    def get(self, request: Request, slug: str, variable: str) -> Response:
+        query = {"series": _series(request, slug, variable).key}
+        found, following = NEWEST_RUN.page(request, TrainingRun, query, read_query(PageSerializer, request))
+        return Response({"next": following, "results": RunSerializer(found, many=True).data})
+
+
+class Drift(APIView):
+    """Does the series still behave as it did? One check a day, newest first."""
+
+    @extend_schema(operation_id="list_drift_reports", parameters=[PageSerializer], responses=DriftPageSerializer)
+    def get(self, request: Request, slug: str, variable: str) -> Response:
+        query = {"series": _series(request, slug, variable).key}
+        found, following = NEWEST_REPORT.page(request, DriftReport, query, read_query(PageSerializer, request))
+        return Response({"next": following, "results": DriftSerializer(found, many=True).data})
 
 
 class ModelInfo(APIView):
@@ -163,18 +213,17 @@ def _series(request: Request, slug: str, variable: str) -> Series:
     return series
 
 
-def _changed(series: Series, change: Callable[[], Promotion]) -> dict[str, Any]:
+def _changed(series: Series, change: Callable[[], Any]) -> Response:
     try:
         change()
-    except registry.RegistryError as error:
-        raise ApiError(409, "conflict", str(error)) from error
+    except RegistryError as error:
+        raise ApiError(409, "refused", str(error)) from None
     series.refresh_from_db()
-    return _info(series)
+    return Response(_info(series))
 
 
 def _who(request: Request) -> str:
-    """A person's name, or that of the API key."""
-    return request.user.get_username() or f"API key {request.auth}"
+    return f"key {caller_key(request)}" if caller_key(request) else str(request.user)
 
 
 def _info(series: Series) -> dict[str, Any]:

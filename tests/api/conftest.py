@@ -6,12 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from aqi_project.mongo import collection
-from detection import artifacts, audit, serving
+from detection import audit, serving
 from detection.api import sensors
-from detection.models import ModelVersion
 from tests import factories
-from tests.detection.trained import small_detector
 
 BASE = "/api/v1"
 
@@ -41,11 +38,8 @@ def lahore(db: None) -> None:
     forget()
     factories.make_variables()
     factories.make_station()
-    factories.make_band("lahore/pm2_5", factories.this_hour())
-    version = ModelVersion.objects.get()
-    tail = {"scores": [0.5 + row / 798 for row in range(400)], "days": 90.0}
-    collection(ModelVersion).update_one({"_id": version.pk}, {"$set": {"band.tail": tail}})
-    artifacts.save("lahore/pm2_5", 1, {"out_of_range": small_detector()})
+    tail = tuple(0.5 + row / 798 for row in range(400))
+    factories.make_band("lahore/pm2_5", factories.this_hour(), tail=tail)
 
 
 def forget() -> None:

@@ -4,25 +4,28 @@ import pytest
 
 from aqi_project.api import keys
 from detection import artifacts, serving
-from detection.models import ModelVersion, Promotion, Series
+from detection.detectors import create
+from detection.lifecycle import DriftReport, TrainingRun
+from detection.models import ModelVersion, Series
 from tests import cast, factories
 from tests.api.conftest import Api
 from tests.api.test_keys import with_key
-from tests.detection.trained import small_detector
+from tests.factories import HOUR
 
 pytestmark = pytest.mark.usefixtures("lahore")
 NOW = factories.this_hour()
 MODEL = "/models/lahore/pm2_5"
 
 
-def second_version(parent: int | None = 1) -> None:
-    """A younger version that expects ten times as much."""
+def second_version() -> None:
+    """A younger version that expects ten times as much, and detectors for both."""
     first = ModelVersion.objects.get(number=1)
     band = {**first.band, "expected": [10 * value for value in first.band["expected"]]}
     band["upper"] = [20 * value for value in first.band["expected"]]
-    first.pk, first.number, first.parent, first.band = None, 2, parent, band
-    ModelVersion(**{field.attname: getattr(first, field.attname) for field in ModelVersion._meta.fields}).save()
-    artifacts.save(first.series, 2, {"out_of_range": small_detector()})
+    copied = {field.name: getattr(first, field.name) for field in ModelVersion._meta.fields if field.name != "id"}
+    ModelVersion.objects.create(**{**copied, "number": 2, "band": band})
+    for number in (1, 2):
+        artifacts.save("lahore/pm2_5", number, {"flatline": create("flatline", "pm2_5", interval=HOUR, zone="UTC")})
 
 
 def predicted(api: Api) -> tuple[int, float]:
@@ -48,23 +51,21 @@ def test_a_promoted_version_serves_and_a_rollback_brings_the_earlier_one_back(ap
     second_version()
     manager = with_key([keys.MANAGE])
     one, expected = predicted(api)
-    assert manager.post(f"{MODEL}/promote", {"number": 2}).json()["champion"] == 2
+    assert manager.post(f"{MODEL}/promote", {"number": 2, "why": "better"}).json()["champion"] == 2
     serving._read_at[0] = float("-inf")  # half a second later
     assert predicted(api) == (2, pytest.approx(10 * expected, rel=0.001))
-    assert manager.post(f"{MODEL}/rollback", {"why": "It was wrong."}).json()["champion"] == one
-    row = Promotion.objects.get(action="rollback")
-    assert (row.why, row.who.startswith("API key")) == ("It was wrong.", True)
+    assert manager.post(f"{MODEL}/rollback", {"why": "worse"}).json()["champion"] == one
 
 
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [
-        (f"{MODEL}/promote", {"number": 7}, 404, "unknown_version"),
-        (f"{MODEL}/promote", {"number": "x"}, 400, "invalid"),
+        (f"{MODEL}/promote", {"number": 7, "why": "x"}, 409, "refused"),
+        (f"{MODEL}/promote", {"number": "x", "why": "x"}, 400, "invalid"),
         (f"{MODEL}/promote", {"number": {"$gt": 0}}, 400, "invalid"),
         (f"{MODEL}/promote", [], 400, "invalid"),
-        (f"{MODEL}/rollback", {}, 409, "no_earlier_version"),
-        ("/models/lahore/rain/promote", {"number": 1}, 404, "unknown_sensor"),
+        (f"{MODEL}/rollback", {"why": "worse"}, 409, "refused"),
+        ("/models/lahore/rain/promote", {"number": 1, "why": "x"}, 404, "unknown_sensor"),
     ],
 )
 def test_what_cannot_be_promoted_is_refused(api: Api, path: str, body: Any, status: int, code: str) -> None:
@@ -75,10 +76,19 @@ def test_what_cannot_be_promoted_is_refused(api: Api, path: str, body: Any, stat
 
 def test_a_stranger_promotes_nothing(api: Api) -> None:
     assert api.post(f"{MODEL}/promote", {"number": 1}).status_code == 401
-    assert with_key([keys.PREDICT]).post(f"{MODEL}/rollback", None).status_code == 403
-    assert with_key([keys.MANAGE], stations=["x"]).post(f"{MODEL}/rollback", None).status_code == 403
+    assert with_key([keys.PREDICT]).post(f"{MODEL}/rollback", {"why": "worse"}).status_code == 403
+    assert with_key([keys.MANAGE], stations=["x"]).post(f"{MODEL}/rollback", {"why": "worse"}).status_code == 403
 
 
 def test_an_unknown_model_says_so(api: Api) -> None:
     assert api.get("/models/lahore/rain").json()["error"]["code"] == "unknown_sensor"
     assert api.client.get("/model/info", {"sensor_id": "nix"}).json()["error"]["code"] == "unknown_sensor"
+
+
+def test_trainings_and_drift_checks_are_listed(api: Api) -> None:
+    TrainingRun.objects.create(series="lahore/pm2_5", reason="manual", state="done", outcome="Version 2 serves.")
+    DriftReport.objects.create(
+        series="lahore/pm2_5", at=NOW, day=NOW.date(), verdict="stable", reason="level", sentence="As it was."
+    )
+    assert [run["outcome"] for run in api.get(f"{MODEL}/runs").json()["results"]] == ["Version 2 serves."]
+    assert [report["sentence"] for report in api.get(f"{MODEL}/drift").json()["results"]] == ["As it was."]
