@@ -44,10 +44,14 @@ class StationConsumer(AsyncWebsocketConsumer):
             self.latest.get_nowait()
         self.latest.put_nowait(text)
 
-    async def disconnect(self, code: int) -> None:
-        if hasattr(self, "sending"):
-            self.sending.cancel()
-            await feed.leave(self)
+    async def __call__(self, *given: Any) -> None:
+        """However the socket ends, cancelled ones included, nobody goes on talking to it."""
+        try:
+            await super().__call__(*given)
+        finally:
+            if hasattr(self, "sending"):
+                self.sending.cancel()
+                await feed.leave(self)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
         """A page has nothing to say."""
