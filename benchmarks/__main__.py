@@ -22,14 +22,22 @@ MODULES = {
     "ingest.export": "ingest_export",
     "aqi.": "aqi_million",
     "predict.": "predict",
-    "live.": "live",
+    "live.latency": "live",
+    "live.fanout2000": "fanout",
     "page.": "page",
+    "alerts.": "alerts",
+    "drift.": "drift_check",
+    "score.": "detection",
+    "detect.": "detection",
+    "forecast.": "forecast",
+    "nab.": "nab_score",
 }
 Row = dict[str, Any]
 
 
 def main(only: str) -> int:
-    modules = [module for rows, module in MODULES.items() if rows.startswith(only) or only.startswith(rows)]
+    chosen = [module for rows, module in MODULES.items() if rows.startswith(only) or only.startswith(rows)]
+    modules = list(dict.fromkeys(chosen))  # one module may measure rows of several beginnings
     if not modules:
         print(f"No row begins with {only!r}. Rows begin with: {', '.join(MODULES)}.", file=sys.stderr)
         return 1
