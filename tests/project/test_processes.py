@@ -11,7 +11,10 @@ from email.policy import default
 
 import psutil
 import pytest
+from playwright.sync_api import sync_playwright
 
+from tests.browser.conftest import QUIET, Visit
+from tests.browser_needed import HINT, find
 from tests.project.system import System, at_rest, wait_until
 
 pytestmark = pytest.mark.processes
@@ -54,6 +57,20 @@ def test_it_starts_from_an_empty_folder_and_says_where_to_look(system):
 def test_a_reading_arrives_while_one_watches(system):
     before = newest(system)
     wait_until(lambda: newest(system) > before, at_rest(ARRIVAL_LIMIT))
+
+
+@pytest.mark.browser
+def test_a_browser_sees_a_reading_arrive_and_the_chart_move(system):
+    if not find():
+        pytest.skip(f"Chromium was not found. {HINT}")
+    with sync_playwright() as playwright:
+        visit = Visit(playwright.chromium.launch(executable_path=find(), args=QUIET), system.address)
+        page = visit.open()
+        page.wait_for_selector("[data-live=socket]")
+        newest, line = page.get_attribute(".chart", "data-newest"), page.get_attribute(".plot .line", "d")
+        page.wait_for_function("before => document.querySelector('.chart').dataset.newest > before", arg=newest)
+        page.wait_for_function("before => document.querySelector('.plot .line').getAttribute('d') !== before", arg=line)
+        assert visit.complaints == []
 
 
 def test_the_example_of_the_front_page_answers_as_it_says(system):
