@@ -75,8 +75,12 @@ def test_what_was_learnt_is_calibrated_on_months_it_has_not_seen():
 
 def test_a_station_without_others_does_without_those_who_compare():
     assert fitted("neighbours", "pm2_5", air(30, columns=("pm2_5",)), {"interval": HOUR}) is None
+
+
+def test_a_short_history_leaves_out_what_needs_more_but_not_the_band():
+    assert fitted("one_step", "pm2_5", air(1), {"interval": HOUR}) is None
     with pytest.raises(NotEnoughDataError):
-        fitted("one_step", "pm2_5", air(1), {"interval": HOUR})
+        fitted("prophet_band", "pm2_5", air(1), {"interval": HOUR})
 
 
 def test_what_is_not_known_surprises_less_than_what_is_usual():
