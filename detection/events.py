@@ -56,10 +56,18 @@ class Judged:
 def follow(series: Series, station: Station, judged: Sequence[Judged], frame: pd.DataFrame | None = None) -> bool:
     """Open, extend and close the series' anomaly along judged readings, which are in order of time.
 
-    `frame` holds the station's readings around them: what the other variables did. Returns whether an anomaly changed.
+    `frame` holds the station's readings around them: what the other variables did. Readings that are judged again
+    inside an event that is over belong to it, and open no second one. Returns whether an anomaly changed.
     """
     anomaly = Anomaly.objects.filter(series=series.key, end=None).order_by("-start").first()
-    return walk(series, station, judged, frame, anomaly, _store)
+    return walk(series, station, _outside_of_past(series, judged), frame, anomaly, _store)
+
+
+def _outside_of_past(series: Series, judged: Sequence[Judged]) -> list[Judged]:
+    if not judged:
+        return []
+    spans = list(Anomaly.objects.filter(series=series.key, end__gte=judged[0].at).values_list("start", "end"))
+    return [one for one in judged if not any(start <= one.at <= end for start, end in spans)]
 
 
 def walk(

@@ -4,75 +4,60 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pymongo import UpdateOne
-
 from aqi_project import clock
-from aqi_project.mongo import collection
 from detection import artifacts, events, frames, registry
 from detection.artifacts import ArtifactError
 from detection.band import Band, OutsideBandError
 from detection.models import Anomaly, ModelVersion, Series
+from detection.pending import mark, pending
 from detection.rarity import usual_share
 from detection.signals import anomalies_changed
 from detection.watch import DAY, Verdict, Watch
-from ingestion.models import Reading, Station
+from ingestion.models import Station
 
 if TYPE_CHECKING:
     import pandas as pd
 
 log = logging.getLogger(__name__)
-REACH = timedelta(days=30)  # unscored readings older than this before the newest are history, not news
 MODELS_IN_MEMORY = 64
-DIGITS = 3
 
 
 def score_station(slug: str) -> int:
     """Score every reading of a station that has changed since it was last scored; returns how many."""
-    pending = _pending(slug)
-    if not pending:
+    found = pending(slug)
+    if not found:
         return 0
     station = Station.objects.get(slug=slug)
-    scores: dict[datetime, dict[str, Any]] = {document["at"]: {} for document in pending}
+    scores: dict[datetime, dict[str, Any]] = {document["at"]: {} for document in found}
     changed = False
     for series in Series.objects.filter(station=slug, is_active=True).exclude(champion=None):
         try:
-            changed |= _score_series(series, station, pending, scores)
+            changed |= _score_series(series, station, found, scores)
         except ArtifactError as error:
             log.error("%s is not scored: %s", series.key, error)
             registry.step_back(series, str(error))
-    _mark_scored(pending, scores)
+    mark(found, scores)
     if changed:
         anomalies_changed.send(sender=Anomaly, station=slug)
-    return len(pending)
-
-
-def _pending(slug: str) -> list[dict[str, Any]]:
-    """Readings whose newest revision has not been scored, oldest first."""
-    readings = collection(Reading)
-    newest = readings.find_one({"station": slug}, {"at": 1}, sort=[("at", -1)])
-    if newest is None:
-        return []
-    unscored = {"$expr": {"$lt": ["$scored_revision", "$revision"]}}
-    query = {"station": slug, "at": {"$gte": newest["at"] - REACH}, **unscored}
-    return list(readings.find(query, {"at": 1, "values": 1, "flags": 1, "aqi": 1, "revision": 1}).sort("at", 1))
+    return len(found)
 
 
 def _score_series(
-    series: Series, station: Station, pending: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]
+    series: Series, station: Station, found: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]
 ) -> bool:
     """Score one series into `scores` and follow its anomaly; returns whether that changed."""
     watch, band = model(series.key, series.champion)
-    first = clock.aware(pending[0]["at"])
+    first = clock.aware(found[0]["at"])
     frame = frames.load(series.station, first - watch.memory - DAY)
     if series.variable not in frame:
         return False
     rows = int((frame.index >= first).sum())
     verdicts = dict(zip(frame.index[-rows:], watch.judge(frame, rows), strict=True))
-    judged = list(_judged(series, station, watch, band, pending, verdicts))
+    judged = list(_judged(series, station, watch, band, found, verdicts))
     for one in judged:
         scores[clock.naive(one.at)][series.variable] = one.as_document()
     return events.follow(series, station, judged, frame)
@@ -83,11 +68,11 @@ def _judged(
     station: Station,
     watch: Watch,
     band: Band,
-    pending: Iterable[dict[str, Any]],
+    found: Iterable[dict[str, Any]],
     verdicts: dict[pd.Timestamp, Verdict],
 ) -> Iterable[events.Judged]:
     per_day = DAY / station.expected_interval
-    for document in pending:
+    for document in found:
         at = clock.aware(document["at"])
         value = document["values"].get(series.variable)
         if value is None or series.variable in document["flags"]:
@@ -118,15 +103,3 @@ def model(key: str, number: int) -> tuple[Watch, Band]:
     """The detectors and the band of a version; versions never change, so they stay in memory."""
     version = ModelVersion.objects.get(series=key, number=number)
     return Watch.load(artifacts.load_detectors(key, number), version.calibration), Band(version.band)
-
-
-def _mark_scored(pending: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]) -> None:
-    """Write the scores to those readings that have not been revised meanwhile; the others come again."""
-    operations = [
-        UpdateOne(
-            {"_id": document["_id"], "revision": document["revision"]},
-            {"$set": {"scored_revision": document["revision"], "scores": scores[document["at"]]}},
-        )
-        for document in pending
-    ]
-    collection(Reading).bulk_write(operations, ordered=False)

@@ -22,7 +22,7 @@ from ingestion.rejects import keep_rejected
 from ingestion.signals import readings_stored
 from ingestion.sources import put_aside
 from ingestion.timeline import Row, runs, timeline
-from ingestion.writing import rescore_after, write
+from ingestion.writing import write
 
 ROUNDS = 12  # of looking again after another batch; more than writers at one station
 
@@ -65,7 +65,6 @@ def store(
         _store_run(station, judge, run, remarks, received_at, done)
     done.unchanged = len(unique) - len(set(done.changed))
     if done.changed:
-        rescore_after(station.slug, done.revised)
         readings_stored.send(sender=Reading, station=station.slug, first=min(done.changed), last=max(done.changed))
     return done
 

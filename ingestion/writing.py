@@ -1,11 +1,11 @@
-"""The writes of a batch: inserts, corrections that keep the earlier values, and what a correction makes stale."""
+"""The writes of a batch: inserts, and corrections that keep the earlier values."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from pymongo import InsertOne, UpdateMany, UpdateOne
+from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from aqi_project import clock
@@ -13,7 +13,6 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading
 from ingestion.timeline import Row
 
-DETECTORS_REMEMBER = timedelta(hours=48)  # what a score looks back on closely: a correction within is felt
 DUPLICATE_KEY = 11_000
 Write = InsertOne | UpdateOne
 
@@ -45,32 +44,6 @@ def write(slug: str, rows: Iterable[Row]) -> Written:
         written.lost |= {row.at for row in updates}
     written.revised = [row.at for row in updates if row.is_revision and row.at not in written.lost]
     return written
-
-
-def rescore_after(slug: str, revised: Sequence[datetime]) -> None:
-    """Have the readings scored again whose scores looked at a value that has changed."""
-    operations = [
-        UpdateMany(
-            {
-                "station": slug,
-                "at": {"$gt": clock.naive(start), "$lte": clock.naive(end)},
-                "scored_revision": {"$gt": 0},
-            },
-            {"$set": {"scored_revision": 0}},
-        )
-        for start, end in _joined(sorted(revised))
-    ]
-    if operations:
-        collection(Reading).bulk_write(operations, ordered=False)
-
-
-def _joined(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
-    """The spans that begin at each of the sorted times, those that overlap made one."""
-    spans: list[tuple[datetime, datetime]] = []
-    for at in times:
-        start = spans.pop()[0] if spans and at <= spans[-1][1] else at
-        spans.append((start, at + DETECTORS_REMEMBER))
-    return spans
 
 
 def _operation(slug: str, row: Row) -> Write | None:

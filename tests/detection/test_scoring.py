@@ -104,6 +104,17 @@ def test_scoring_twice_opens_no_second_anomaly(trained: Series, lahore: Station)
     assert Anomaly.objects.filter(series=trained.key, start=END + HOUR).count() == 1
 
 
+def test_scoring_again_inside_an_event_that_is_over_opens_no_second_one(trained: Series, lahore: Station) -> None:
+    usual = [point.expected for point in serving.band_between(trained.key, END + 3 * HOUR, END + 10 * HOUR)]
+    store(lahore, _next([900.0, 950.0, 900.0, *usual]))
+    scoring.score_station("lahore")
+    assert not Anomaly.objects.filter(end=None).exists()
+    before = list(Anomaly.objects.values_list("start", "end"))
+    store(lahore, [Observation(END + HOUR, {"pm2_5": 905.0, "pm10": 1440.0}, "push")])
+    assert scoring.score_station("lahore") > 1
+    assert list(Anomaly.objects.values_list("start", "end")) == before
+
+
 def test_flagged_values_are_not_scored(trained: Series, lahore: Station) -> None:
     store(lahore, [Observation(END + HOUR, {"pm2_5": -9999.0, "pm10": 90.0}, "push")])
     scoring.score_station("lahore")

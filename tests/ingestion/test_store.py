@@ -21,7 +21,7 @@ from ingestion.signals import readings_stored
 from ingestion.sources import switch
 from ingestion.store import SourceChangedError, store
 from tests.ingestion.conftest import DATA
-from tests.ingestion.hours import HOUR, START, changed, recorded, station, stored, times, troubled
+from tests.ingestion.hours import HOUR, START, recorded, station, stored, times, troubled
 
 pytestmark = pytest.mark.django_db
 
@@ -99,14 +99,6 @@ def test_a_correction_raises_the_revision_and_keeps_the_earlier_values(lahore, t
     assert [entry["values"] for entry in now.history] == [{"pm2_5": 50.0, "pm10": 80.0}]
     assert datetime.fromisoformat(now.history[0]["received_at"]) == first_arrival
     assert (done.revised, told[1:]) == ([START], [(START, START)])
-
-
-def test_a_correction_has_the_readings_after_it_scored_again(lahore):
-    store(lahore, recorded(100))
-    collection(Reading).update_many({}, {"$set": {"scored_revision": 1}})
-    store(lahore, [changed(recorded(100)[20], pm2_5=300.0)])
-    unscored = {document["at"] for document in collection(Reading).find({"scored_revision": 0})}
-    assert unscored == {clock.naive(START + hour * HOUR) for hour in range(21, 69)}
 
 
 def test_sensors_that_report_apart_become_one_reading(lahore):

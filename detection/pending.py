@@ -1,0 +1,70 @@
+"""Which readings are to be scored, and marking them: right for scorers that work at once and may die anywhere.
+
+A reading is pending while its newest revision has not been scored. A correction also makes the scores of the hours
+after it stale: these come along for as long as the corrected reading itself is pending, so that nothing has to be noted
+when it is stored. They are marked first, each only if nobody has scored it meanwhile; if somebody has, perhaps without
+having seen the correction, the corrected reading stays pending and all are scored once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+
+from aqi_project.mongo import collection
+from ingestion.models import Reading
+
+REACH = timedelta(days=30)  # unscored readings older than this before the newest are history, not news
+DETECTORS_REMEMBER = timedelta(hours=48)  # what a score looks back on closely: a correction within is felt
+UNSCORED = {"$expr": {"$lt": ["$scored_revision", "$revision"]}}
+FIELDS = ("at", "values", "flags", "aqi", "revision", "scored_revision", "scores")
+Document = dict[str, Any]
+
+
+def pending(slug: str) -> list[Document]:
+    """Readings of a station whose scores are missing or stale, oldest first."""
+    readings = collection(Reading)
+    newest = readings.find_one({"station": slug}, {"at": 1}, sort=[("at", -1)])
+    if newest is None:
+        return []
+    news = {"station": slug, "at": {"$gte": newest["at"] - REACH}}
+    corrected = readings.find({**news, "revision": {"$gt": 1}, **UNSCORED}, {"at": 1}).sort("at", 1)
+    felt = [{"at": {"$gt": start, "$lte": end}} for start, end in _joined(one["at"] for one in corrected)]
+    return list(readings.find({**news, "$or": [UNSCORED, *felt]}, dict.fromkeys(FIELDS, 1)).sort("at", 1))
+
+
+def _joined(times: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
+    """The spans that begin at each of the sorted times, those that overlap made one."""
+    spans: list[tuple[datetime, datetime]] = []
+    for at in times:
+        start = spans.pop()[0] if spans and at <= spans[-1][1] else at
+        spans.append((start, at + DETECTORS_REMEMBER))
+    return spans
+
+
+def mark(found: Sequence[Document], scores: Mapping[datetime, Any]) -> None:
+    """Write the scores, by time, of pending readings that nobody has revised or scored meanwhile."""
+    others = [document for document in found if not _is_correction(document)]
+    if _written(others, scores) == len(others):
+        _written([document for document in found if _is_correction(document)], scores)
+
+
+def _is_correction(document: Document) -> bool:
+    return bool(document["scored_revision"] < document["revision"] > 1)
+
+
+def _written(documents: Sequence[Document], scores: Mapping[datetime, Any]) -> int:
+    """How many of the documents were still as they were read, and have their scores now."""
+    if not documents:
+        return 0
+    operations = [
+        UpdateOne(
+            {"_id": one["_id"], "revision": one["revision"], "scores": one["scores"]},
+            {"$set": {"scored_revision": one["revision"], "scores": scores[one["at"]]}},
+        )
+        for one in documents
+    ]
+    return int(collection(Reading).bulk_write(operations, ordered=False).matched_count)

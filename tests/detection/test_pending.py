@@ -1,0 +1,97 @@
+"""A correction is felt by the scores after it, whoever works at the same time and whoever dies."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from aqi_project import clock
+from detection.pending import mark, pending
+from ingestion.models import Reading, Station
+from ingestion.observation import Observation
+from ingestion.store import store
+from tests import factories
+
+HOUR = timedelta(hours=1)
+START = factories.this_hour() - 100 * HOUR
+CORRECTED = 20  # the place of the reading that is corrected
+
+pytestmark = pytest.mark.django_db
+
+
+def observed(place: int, pm2_5: float) -> Observation:
+    return Observation(START + place * HOUR, {"pm2_5": pm2_5}, "push")
+
+
+@pytest.fixture
+def lahore() -> Station:
+    """A hundred readings that have been scored."""
+    station = factories.make_station(provider="push")
+    store(station, [observed(place, 50.0 + place % 7) for place in range(100)])
+    score("first")
+    return station
+
+
+def score(by: str) -> None:
+    found = pending("lahore")
+    mark(found, scores_of(found, by))
+
+
+def scores_of(found: list[dict[str, Any]], by: str) -> dict[Any, Any]:
+    return {document["at"]: {"by": by} for document in found}
+
+
+def correct(station: Station) -> None:
+    store(station, [observed(CORRECTED, 300.0)])
+
+
+def scored_by() -> list[str]:
+    """Who scored each of the readings that the correction touches."""
+    last = START + (CORRECTED + 48) * HOUR
+    found = Reading.objects.filter(station="lahore", at__gte=START + CORRECTED * HOUR, at__lte=last)
+    return [reading.scores.get("by") for reading in found]
+
+
+def test_a_correction_has_the_two_days_after_it_scored_again(lahore: Station) -> None:
+    assert pending("lahore") == []
+    correct(lahore)
+    touched = [clock.aware(document["at"]) for document in pending("lahore")]
+    assert touched == [START + place * HOUR for place in range(CORRECTED, CORRECTED + 49)]
+
+
+def test_marked_readings_are_pending_no_more(lahore: Station) -> None:
+    correct(lahore)
+    score("second")
+    assert set(scored_by()) == {"second"}
+    assert pending("lahore") == []
+
+
+def test_scores_from_before_a_correction_never_replace_those_from_after_it(lahore: Station) -> None:
+    store(lahore, [observed(CORRECTED + 10, 60.5)])
+    slow = pending("lahore")
+    correct(lahore)
+    score("after")
+    mark(slow, scores_of(slow, "before"))
+    assert set(scored_by()) == {"after"}
+
+
+def test_where_scores_from_before_a_correction_came_first_all_are_scored_once_more(lahore: Station) -> None:
+    store(lahore, [observed(CORRECTED + 10, 60.5)])
+    slow = pending("lahore")
+    correct(lahore)
+    found = pending("lahore")
+    mark(slow, scores_of(slow, "before"))
+    mark(found, scores_of(found, "after"))
+    assert "before" in scored_by()
+    score("again")
+    assert set(scored_by()) == {"again"}
+
+
+def test_a_correction_while_its_reading_is_scored_is_scored_next(lahore: Station) -> None:
+    correct(lahore)
+    found = pending("lahore")
+    store(lahore, [observed(CORRECTED, 310.0)])
+    mark(found, scores_of(found, "late"))
+    assert pending("lahore")[0]["revision"] == 3
+    score("again")
+    assert set(scored_by()) == {"again"}
