@@ -57,7 +57,7 @@ class Servers:
 
     def start(self) -> None:
         self.mail_port = self.stack.enter_context(smtp.smtp_server(self.mailbox, self.mail_port)).port
-        self.http_port = self.stack.enter_context(gateway.gateway(self.intake, self.http_port)).server_port
+        self.http_port = self.stack.enter_context(gateway.gateway(self.intake, self.http_port)).port
 
     def restart(self) -> None:
         self.stack.close()

@@ -2,12 +2,14 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
+
+from tests.servers.loopback import LOOPBACK, LoopbackServer, running
 
 ACCEPTED = 201
 DROP_BEFORE, DROP_AFTER = -1, -2  # instead of a status: hang up before or after accepting
@@ -42,21 +44,10 @@ class Intake:
             return [request.headers["idempotency-key"] for request in self.accepted]
 
 
-class GatewayServer(ThreadingHTTPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-    request_queue_size = 128
-
+class GatewayServer(LoopbackServer):
     def __init__(self, port: int, intake: Intake) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__((LOOPBACK, port), Handler)
         self.intake = intake
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A worker that was killed says no goodbye."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -82,13 +73,5 @@ class Handler(BaseHTTPRequestHandler):
         """A test's output is its own."""
 
 
-@contextmanager
-def gateway(intake: Intake | None = None, port: int = 0) -> Iterator[GatewayServer]:
-    server = GatewayServer(port, intake or Intake())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
+def gateway(intake: Intake | None = None, port: int = 0) -> AbstractContextManager[GatewayServer]:
+    return running(GatewayServer(port, intake or Intake()))

@@ -4,12 +4,13 @@ import json
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.servers.loopback import LOOPBACK, LoopbackServer, running
 
 
 @dataclass(frozen=True)
@@ -38,23 +39,16 @@ class Asked:
     at: float
 
 
-class ProviderServer(ThreadingHTTPServer):
+class ProviderServer(LoopbackServer):
     """Answers each path from its own queue; the last answer of a queue is repeated for ever."""
 
-    daemon_threads = True
-    request_queue_size = 256
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__((LOOPBACK, 0), Handler)
         self.answers: defaultdict[str, deque[Answer]] = defaultdict(deque)
         self.asked: list[Asked] = []
         self.in_flight = 0
         self.most_in_flight = 0
         self.lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
     def will(self, path: str, *answers: Answer) -> None:
         self.answers[path] = deque(answers)
@@ -65,9 +59,6 @@ class ProviderServer(ThreadingHTTPServer):
             if not queue:
                 return Answer({"message": f"nothing at {path}"}, status=404)
             return queue.popleft() if len(queue) > 1 else queue[0]
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that gave up is part of the play."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -109,14 +100,5 @@ class Handler(BaseHTTPRequestHandler):
         """Tests speak for themselves."""
 
 
-@contextmanager
-def provider_server() -> Iterator[ProviderServer]:
-    """A running server; stopped at the end."""
-    server = ProviderServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
+def provider_server() -> AbstractContextManager[ProviderServer]:
+    return running(ProviderServer())

@@ -1,15 +1,16 @@
 """A real SMTP server on loopback that keeps what it accepted, and fails as a test tells it to."""
 
-import contextlib
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 from enum import Enum
+
+from tests.servers.loopback import LOOPBACK, LoopbackServer, running
 
 
 class Fate(Enum):
@@ -39,18 +40,10 @@ class Mailbox:
             self.mails.append(message_from_bytes(content, policy=default))
 
 
-class SmtpServer(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 128
-
+class SmtpServer(LoopbackServer):
     def __init__(self, port: int, mailbox: Mailbox) -> None:
-        super().__init__(("127.0.0.1", port), Session)
+        super().__init__((LOOPBACK, port), Session)
         self.mailbox = mailbox
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -59,10 +52,6 @@ class Session(socketserver.StreamRequestHandler):
     server: SmtpServer
 
     def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # a worker that was killed says no goodbye
-            self.talk()
-
-    def talk(self) -> None:
         self.say("220 ready")
         while line := self.rfile.readline():
             word = line[:4].upper().strip()
@@ -93,13 +82,5 @@ class Session(socketserver.StreamRequestHandler):
         self.wfile.write(text.encode() + b"\r\n")
 
 
-@contextmanager
-def smtp_server(mailbox: Mailbox | None = None, port: int = 0) -> Iterator[SmtpServer]:
-    server = SmtpServer(port, mailbox or Mailbox())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
+def smtp_server(mailbox: Mailbox | None = None, port: int = 0) -> AbstractContextManager[SmtpServer]:
+    return running(SmtpServer(port, mailbox or Mailbox()))
