@@ -28,6 +28,7 @@ from aqi_project.processes import die_with_parent
 REPLICA_SET = "aqi"
 CACHE_GIGABYTES = 0.25
 OPLOG_MEGABYTES = 256
+LONGEST_TRANSACTION = timedelta(seconds=5)  # what a killed process leaves open locks its documents for so long
 START_LIMIT = timedelta(seconds=30)
 STOP_LIMIT = timedelta(seconds=5)
 NAMESPACE_EXISTS = 23  # MongoDB's error code AlreadyInitialized
@@ -98,8 +99,13 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     address = ["--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"]
     files = ["--dbpath", str(folder), "--logpath", str(folder / "mongod.log"), "--quiet"]
     size = ["--wiredTigerCacheSizeGB", str(CACHE_GIGABYTES), "--oplogSize", str(OPLOG_MEGABYTES)]
-    rest = ["--networkMessageCompressors", "disabled", "--setParameter", "diagnosticDataCollectionEnabled=false"]
-    command = [find_binary(), *address, *files, *size, *rest, "--replSet", REPLICA_SET]
+    rest = ["--networkMessageCompressors", "disabled", "--replSet", REPLICA_SET]
+    parameters = {
+        "diagnosticDataCollectionEnabled": "false",
+        "transactionLifetimeLimitSeconds": LONGEST_TRANSACTION.seconds,
+    }
+    words = [word for name, value in parameters.items() for word in ("--setParameter", f"{name}={value}")]
+    command = [find_binary(), *address, *files, *size, *rest, *words]
     return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL)
 
 

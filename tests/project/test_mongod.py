@@ -1,0 +1,21 @@
+"""The embedded MongoDB."""
+
+import time
+from pathlib import Path
+
+from pymongo import MongoClient
+
+from aqi_project import mongod
+
+
+def test_what_a_dead_process_left_open_is_given_up_within_seconds(tmp_path: Path) -> None:
+    with mongod.running(mongod.free_port(), tmp_path / "data") as uri, MongoClient(uri) as client:
+        rows = client["x"]["rows"]
+        rows.insert_one({"_id": 1})
+        dead = client.start_session()
+        dead.start_transaction()
+        rows.update_one({"_id": 1}, {"$set": {"by": "the dead"}}, session=dead)
+        started = time.monotonic()
+        rows.update_one({"_id": 1}, {"$set": {"by": "the living"}})
+        assert time.monotonic() - started < 3 * mongod.LONGEST_TRANSACTION.seconds
+        assert rows.find_one({"_id": 1})["by"] == "the living"
