@@ -1,0 +1,72 @@
+"""A first look at a series."""
+
+import numpy as np
+import pytest
+
+from detection.analysis import eda
+
+HOURS = np.arange(24 * 70)
+OF_DAY, OF_WEEK = HOURS % 24, HOURS // 24 % 7
+ROUND = 100 + 40 * np.sin(2 * np.pi * OF_DAY / 24)
+
+
+def with_holes(values):
+    spoilt = values.copy()
+    spoilt[100:130] = np.nan
+    spoilt[500] = np.nan
+    return spoilt
+
+
+def test_a_distribution_counts_every_value_once_and_knows_its_tail():
+    values = np.append(np.full(99, 10.0), 500.0)
+    found = eda.distribution(values)
+    assert found.counts.sum() == found.count == 100
+    assert found.quantiles[0.5] == 10.0
+    assert found.skew > 5
+
+
+def test_a_distribution_of_nothing_is_none():
+    assert eda.distribution(np.full(5, np.nan)) is None
+
+
+def test_gaps_are_counted_and_measured():
+    found = eda.missing(with_holes(ROUND))
+    assert (found.gaps, found.longest) == (2, 30)
+    assert found.share == pytest.approx(31 / len(ROUND))
+    assert eda.missing(ROUND) == eda.Missing(0.0, 0, 0)
+
+
+def test_a_daily_round_agrees_with_itself_a_day_later_and_not_half_a_day_later():
+    found = eda.autocorrelation(with_holes(ROUND), 48)
+    assert found[0] == 1.0
+    assert found[24] == pytest.approx(1.0, abs=0.02)
+    assert found[12] == pytest.approx(-1.0, abs=0.02)
+
+
+def test_noise_agrees_with_itself_at_no_other_time():
+    noise = np.random.default_rng(1).normal(size=5000)
+    assert np.abs(eda.autocorrelation(noise, 48)[1:]).max() < 0.06
+
+
+def test_the_parts_add_up_to_the_series():
+    values = with_holes(ROUND + 10 * OF_WEEK + HOURS / 50)
+    parts = eda.decompose(values, OF_DAY, OF_WEEK, week=168)
+    together = parts.trend + parts.daily[OF_DAY] + parts.weekly[OF_WEEK] + parts.rest
+    known = np.isfinite(values)
+    assert together[known] == pytest.approx(values[known])
+    assert sum(parts.shares.values()) == pytest.approx(1.0)
+    assert parts.daily.argmax() == 6
+    assert parts.weekly.argmax() == 6
+    assert parts.shares["daily"] > parts.shares["weekly"] > parts.shares["rest"]
+
+
+def test_ranks_see_what_rises_together_however_bent_it_is():
+    rising = np.linspace(0, 5, 100)
+    found = eda.rank_correlations({"a": rising, "b": np.exp(rising), "c": -rising, "d": np.ones(100)})
+    assert found["a", "b"] == found["b", "a"] == pytest.approx(1.0)
+    assert found["a", "c"] == pytest.approx(-1.0)
+    assert found["a", "d"] is None
+
+
+def test_too_few_pairs_say_nothing():
+    assert eda.rank_correlation(np.arange(10.0), np.arange(10.0)) is None
