@@ -1,0 +1,48 @@
+"""`manage.py backup PATH`: the whole database into one file, while everything runs."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from pymongo.errors import OperationFailure
+
+from aqi_project import backup, clock
+
+HISTORY_TOO_SHORT = 239  # MongoDB's error code SnapshotTooOld
+HINT = (
+    "The database forgot the moment at which this backup began, because it took longer than MongoDB's "
+    "minSnapshotHistoryWindowInSeconds (300). Raise that, or use the tools of MongoDB or Atlas (docs/operate.md)."
+)
+
+
+class Command(BaseCommand):
+    help = "Write the whole database into one file. Everything may go on running."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, help="a file, or a folder in which a file named by the time is made")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = clock.now()
+        path: Path = options["path"]
+        path = path / backup.name_at(now) if path.is_dir() else path
+        try:
+            manifest = backup.write(self._database(), path, {"made_at": now, "migrations": applied()})
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        except OperationFailure as error:
+            raise CommandError(HINT if error.code == HISTORY_TOO_SHORT else str(error)) from error
+        count = sum(about["count"] for about in manifest["collections"].values())
+        size = path.stat().st_size / 1e6
+        self.stdout.write(f"{path}: {count:,} documents, {size:,.1f} MB. Keep SECRET_KEY beside it, not in it.")
+
+    def _database(self) -> Any:
+        connection.ensure_connection()
+        return connection.database
+
+
+def applied() -> list[str]:
+    """Migrations that the database has had, as app.name."""
+    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())

@@ -1,0 +1,158 @@
+"""A backup holds everything, and a restore gives back the same bytes, the same indexes and a running program."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from aqi_project import backup
+from aqi_project.mongo import collection
+from detection import artifacts
+from ingestion.models import Reading, Station
+from tests import factories as make
+
+RAW = CodecOptions(document_class=RawBSONDocument)
+pytestmark = pytest.mark.django_db(transaction=True)
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+class Bytes:
+    """Stands for a fitted detector."""
+
+    def save(self) -> bytes:
+        return bytes(range(256)) * 4096
+
+
+@pytest.fixture
+def lahore(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped recording, a model version, and a large artifact in GridFS."""
+    monkeypatch.setattr(artifacts, "LARGEST_DOCUMENT", 1000)
+    call_command("load_sample", verbosity=0)
+    make.make_band("lahore/pm10", make.this_hour())
+    artifacts.save("lahore/pm10", 1, {"one_step": Bytes()})
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Any]:
+    """Another database of the same server."""
+    connection.ensure_connection()
+    client, name = connection.connection, f"aqi_restored_{os.getpid()}"
+    yield client[name]
+    client.drop_database(name)
+
+
+@pytest.fixture
+def restore(elsewhere: Any) -> Run:
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", "restore", *map(str, words)]
+        environment = {**os.environ, "MONGODB_NAME": elsewhere.name}
+        return subprocess.run(
+            command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120
+        )
+
+    return run
+
+
+@pytest.fixture
+def small(transactional_db: None, tmp_path: Path) -> Path:
+    """A backup of one station."""
+    make.make_station()
+    call_command("backup", tmp_path / "air.zip")
+    return tmp_path / "air.zip"
+
+
+def contents(database: Any) -> dict[str, dict[Any, bytes]]:
+    """The bytes of each document, by collection and key."""
+    names = database.list_collection_names()
+    raw = {name: database.get_collection(name, codec_options=RAW).find() for name in names}
+    return {name: {str(one["_id"]): one.raw for one in found} for name, found in raw.items()}
+
+
+def indexes(database: Any) -> dict[str, dict[str, Any]]:
+    return {name: database[name].index_information() for name in database.list_collection_names()}
+
+
+def test_what_comes_back_is_the_same_byte_for_byte(lahore, tmp_path, restore, elsewhere):
+    file = tmp_path / "air.zip"
+    call_command("backup", file)
+    done = restore(file)
+    assert done.returncode == 0, done.stderr
+    assert contents(elsewhere) == contents(connection.database)
+    assert indexes(elsewhere) == indexes(connection.database)
+    assert elsewhere["ingestion_reading"].count_documents({}) == Reading.objects.count() > 1000
+    assert elsewhere[f"{artifacts.BUCKET}.chunks"].count_documents({}) > 1
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_database_with_something_in_it_is_left_alone(small, elsewhere, restore):
+    with pytest.raises(CommandError, match="is not empty"):
+        call_command("restore", small)
+    assert Station.objects.filter(slug="lahore").exists()
+    elsewhere["precious"].insert_one({"_id": 1})
+    done = restore(small, "--replace")
+    assert done.returncode == 0, done.stderr
+    assert "precious" not in elsewhere.list_collection_names()
+    assert elsewhere["ingestion_station"].count_documents({"slug": "lahore"}) == 1
+
+
+def test_a_damaged_file_changes_nothing(small):
+    with zipfile.ZipFile(small) as archive:
+        place = archive.getinfo("ingestion_station.bson").header_offset + 100
+    whole = bytearray(small.read_bytes())
+    whole[place] ^= 1
+    small.write_bytes(whole)
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("restore", small, "--replace")
+    assert Station.objects.filter(slug="lahore").exists()
+
+
+def test_half_a_file_changes_nothing(small):
+    small.write_bytes(small.read_bytes()[:-1000])
+    with pytest.raises(CommandError, match="is no complete backup"):
+        call_command("restore", small, "--replace")
+    assert Station.objects.filter(slug="lahore").exists()
+
+
+def test_a_backup_of_a_newer_program_is_refused(transactional_db, tmp_path):
+    path = tmp_path / "newer.zip"
+    backup.write(connection.database, path, {"made_at": make.this_hour(), "migrations": ["ingestion.9999_more"]})
+    with pytest.raises(CommandError, match=r"does not know ingestion\.9999_more"):
+        call_command("restore", path, "--replace")
+
+
+def test_what_is_written_meanwhile_is_left_out_of_all_collections(small, tmp_path, monkeypatch):
+    """All are read at the moment at which the first one was."""
+    written = backup._write_one
+
+    def write_and_disturb(database: Any, name: str, *rest: Any) -> Any:
+        about = written(database, name, *rest)
+        if name == min(database.list_collection_names()):
+            Station.objects.create(slug="late")
+        return about
+
+    monkeypatch.setattr(backup, "_write_one", write_and_disturb)
+    call_command("backup", tmp_path / "air.zip")
+    with zipfile.ZipFile(tmp_path / "air.zip") as archive:
+        assert b"late" not in archive.read("ingestion_station.bson")
+    assert collection(Station).count_documents({"slug": "late"}) == 1
+
+
+def test_a_folder_gets_a_file_named_by_the_time(transactional_db, tmp_path):
+    call_command("backup", tmp_path)
+    [made] = tmp_path.iterdir()
+    assert made.name.startswith("aqi-20")
+
+
+def test_a_folder_that_is_not_there_is_named(transactional_db, tmp_path):
+    with pytest.raises(CommandError, match="nowhere"):
+        call_command("backup", tmp_path / "nowhere" / "air.zip")
