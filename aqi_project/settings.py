@@ -18,6 +18,7 @@ DEBUG = env.flag("DEBUG", default=False)
 PRODUCTION = env.flag("PRODUCTION", default=False)
 SECRET_KEY_IS_SET = bool(env.text("SECRET_KEY"))
 SECRET_KEY = env.text("SECRET_KEY") or development_secret(VAR_DIR)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # earlier ones: what they signed stays good
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.port("PORT", 8000)
 SITE_URL = env.url("SITE_URL", f"http://localhost:{PORT}")

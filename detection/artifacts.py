@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bson import ObjectId
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -137,15 +138,29 @@ def _open(artifact: Artifact, load: Callable[[bytes], T]) -> T:
 def _verified(artifact: Artifact) -> bytes:
     """The artifact's bytes, as this installation wrote them."""
     payload = payload_of(artifact)
-    wanted = signature(artifact.series, artifact.number, artifact.name, payload)
-    if not constant_time_compare(artifact.signature, wanted):
-        raise ArtifactError(
-            f"The signature of {artifact} is wrong: it was changed, or SECRET_KEY was. Train the series again."
-        )
-    return payload
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        wanted = signature(artifact.series, artifact.number, artifact.name, payload, secret)
+        if constant_time_compare(artifact.signature, wanted):
+            return payload
+    raise ArtifactError(
+        f"The signature of {artifact} is wrong: it was changed, or SECRET_KEY was. Train the series again."
+    )
 
 
-def signature(series: str, number: int, name: str, payload: bytes) -> str:
+def sign_again() -> Iterator[ArtifactError | None]:
+    """Sign with the present SECRET_KEY what an earlier one signed: None for each, or why it cannot be."""
+    for one in Artifact.objects.iterator():
+        try:
+            signed = signature(one.series, one.number, one.name, _verified(one))
+        except ArtifactError as error:
+            yield error
+        else:
+            if one.signature != signed:
+                Artifact.objects.filter(pk=one.pk).update(signature=signed)
+                yield None
+
+
+def signature(series: str, number: int, name: str, payload: bytes, secret: str | None = None) -> str:
     """HMAC-SHA256 over the artifact and its place, so that no artifact can stand in for another."""
     head = f"{series} {number} {name} ".encode()
-    return salted_hmac(SALT, head + payload, algorithm="sha256").hexdigest()
+    return salted_hmac(SALT, head + payload, secret, algorithm="sha256").hexdigest()
