@@ -27,7 +27,7 @@ def process() -> int:
     changes: dict[str, dict[object, int]] = defaultdict(dict)
     for key, station, revision in _waiting().values_list("pk", "station", "revision"):
         changes[station][key] = revision
-    rules = list(Rule.objects.filter(is_active=True, condition=Rule.Condition.ANOMALY)) if changes else []
+    rules = list(Rule.active().filter(condition=Rule.Condition.ANOMALY)) if changes else []
     return each(changes.items(), lambda change: _take_in(*change, rules))
 
 

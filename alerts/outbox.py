@@ -41,7 +41,7 @@ def _queue(message: Message) -> int:
 def recipients(message: Message, step: int | None = None) -> dict[str, tuple[Contact, set[str]]]:
     """Contact's uid → contact and channels. `step`: that step of the escalation; else all reached so far."""
     alert = Alert.objects.filter(identifier=message.alert).first()
-    places = {"", *place_of(message.place).keys}
+    places = list(place_of(message.place).audience)
     chosen = Subscription.objects.filter(
         is_active=True, place__in=places, rule__in=["", message.rule], min_severity__lte=message.reach
     )

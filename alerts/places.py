@@ -1,10 +1,11 @@
 """Places of alerts: a station's slug, or city:lahore for a whole city."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from alerts.models import Rule
 from alerts.models.rule import CITY_PREFIX
@@ -30,6 +31,11 @@ class Place:
         """The place and what it lies in, for what matches by place."""
         cities = {city_place(station.city) for station in self.stations if station.city}
         return {self.key, *cities}
+
+    @property
+    def audience(self) -> set[str]:
+        """Whose subscriptions it concerns: what is said of a city is said of its stations, which it mutes."""
+        return {"", *self.keys, *(station.slug for station in self.stations)}
 
     def name_in(self, language: str) -> str:
         if not self.key.startswith(CITY_PREFIX):
@@ -71,7 +77,10 @@ def reading_time(station: Station) -> datetime:
 
 
 def public_places() -> list[tuple[str, str]]:
-    """What citizens can choose from: public stations, by their names in the reader's language."""
+    """What citizens can choose from: cities with several public stations, and these, in the reader's language."""
     language = get_language() or "en"
-    stations = Station.objects.filter(is_public=True, is_active=True)
-    return [(station.slug, station.name_in(language)) for station in stations]
+    stations = list(Station.objects.filter(is_public=True, is_active=True))
+    members = Counter(station.city for station in stations if station.city)
+    cities = [place_of(city_place(city)) for city, count in sorted(members.items()) if count > 1]
+    names = [(city.key, _("%(city)s, the whole city") % {"city": city.name_in(language)}) for city in cities]
+    return names + [(station.slug, station.name_in(language)) for station in stations]

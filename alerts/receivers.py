@@ -26,7 +26,7 @@ def on_anomalies(**kwargs: Any) -> None:
 
 def on_readings(station: str, last: datetime, **kwargs: Any) -> None:
     """New readings, unless they are history that is being loaded. Anomalies come with a signal of their own."""
-    if not Rule.objects.filter(is_active=True).exclude(condition=Rule.Condition.ANOMALY).exists():
+    if not Rule.active().exclude(condition=Rule.Condition.ANOMALY).exists():
         return
     found = Station.objects.filter(slug=station).first()
     if found and last > replay.present(found) - FRESH:

@@ -18,7 +18,7 @@ def process_events() -> int:
 
 def evaluate_rules(station: str = "") -> int:
     """Look with every rule, at the places of one station or at all; returns how many messages came of it."""
-    pairs = [(rule, place) for rule in Rule.objects.filter(is_active=True) for place in places_of(rule, station)]
+    pairs = [(rule, place) for rule in Rule.active() for place in places_of(rule, station)]
     said = each(pairs, lambda pair: engine.evaluate(*pair) is not None)
     if not station:
         said += engine.retire_unwatched({open_slot(rule.slug, place.key) for rule, place in pairs})

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from ingestion.aqi import DEFAULT, aqi, averages_at, standard
-from ingestion.models import Reading
+from ingestion.models import Reading, Station
 
 LONGEST_AVERAGE = timedelta(hours=24)  # that a standard of the AQI looks back
 COVERAGE = 0.5  # of the readings of a mean that have to be there
@@ -40,6 +40,12 @@ def reading_times(station: str, since: datetime, until: datetime) -> list[dateti
     """When the station sent anything at all, oldest first."""
     rows = Reading.objects.filter(station=station, at__gt=since, at__lte=until).order_by("at")
     return list(rows.values_list("at", flat=True))
+
+
+def presence(station: Station, since: datetime, until: datetime) -> Track:
+    """When it sent anything, from early enough on to say of each moment whether it was stale."""
+    start = since - (STALE_INTERVALS + 1) * station.expected_interval
+    return Track(station.expected_interval, reading_times(station.slug, start, until))
 
 
 def concentration(station: str, variable: str, interval: timedelta, since: datetime, until: datetime) -> Track:

@@ -81,6 +81,11 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def active(cls) -> models.QuerySet["Rule"]:
+        """Those of cities first: what they tell mutes the stations."""
+        return cls.objects.filter(is_active=True).order_by("scope", "slug")
+
     def clean(self) -> None:
         from alerts.rule_checks import problems
 

@@ -43,7 +43,7 @@ def officer(db: None) -> Contact:
 
 @pytest.fixture
 def happen(station: Station, now: datetime) -> Callable[..., Anomaly]:
-    """An anomaly in Lahore's PM2.5 that began an hour ago."""
+    """An anomaly in Lahore's PM2.5 that began an hour ago; the station goes on sending."""
 
     def make(**changes: Any) -> Anomaly:
         values = {
@@ -62,7 +62,10 @@ def happen(station: Station, now: datetime) -> Callable[..., Anomaly]:
             "explanation": "About twice the usual for a November evening.",
             "explanation_ur": "نومبر کی شام کے معمول سے تقریباً دگنا۔",
         }
-        return Anomaly.objects.create(**{**values, **changes})
+        made = Anomaly.objects.create(**{**values, **changes})
+        sent = {"values": {"pm2_5": made.value}, "provider": "push", "received_at": clock.now()}
+        Reading.objects.get_or_create(station=made.station, at=now, defaults=sent)
+        return made
 
     return make
 
@@ -72,9 +75,7 @@ def measure(station: Station, now: datetime) -> Callable[..., Reading]:
     """A reading of Lahore, `ago` hours before the present one."""
 
     def make(ago: float = 0, aqi: int | None = None, slug: str = "lahore", **values: float) -> Reading:
-        at = now - ago * HOUR
-        return Reading.objects.create(
-            station=slug, at=at, values=values, aqi=aqi, provider="push", received_at=clock.now()
-        )
+        sent = {"values": values, "aqi": aqi, "provider": "push", "received_at": clock.now()}
+        return Reading.objects.update_or_create(station=slug, at=now - ago * HOUR, defaults=sent)[0]
 
     return make

@@ -14,7 +14,7 @@ from alerts.machine import Sight
 from alerts.models import Alert, Message, Rule
 from alerts.places import places_of
 from alerts.rule_checks import problems
-from detection.models import Forecast
+from detection.models import Anomaly, Forecast
 from ingestion.models import Reading, Station
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,23 @@ def test_old_readings_are_no_data(station: Station, measure: Measure, now: datet
     measure(5, aqi=300)
     rule = limit_rule(short_mean=timedelta(hours=24), long_mean=timedelta(hours=24))
     assert see(rule, station, now).observation.sight is Sight.NO_DATA
+
+
+def test_an_event_of_a_station_that_fell_silent_is_not_over(
+    station: Station, measure: Measure, now: datetime, happen: Callable[..., Anomaly]
+) -> None:
+    happen(start=now - 6 * HOUR, last_at=now - 5 * HOUR, end=now - 5 * HOUR, processed_revision=1)
+    rule = limit_rule(condition=Rule.Condition.ANOMALY)
+    assert see(rule, station, now).observation.sight is Sight.CLEAR
+    assert see(rule, station, now + 4 * HOUR).observation.sight is Sight.NO_DATA
+
+
+def test_an_event_that_nobody_has_seen_is_told_though_the_station_fell_silent(
+    station: Station, now: datetime, happen: Callable[..., Anomaly]
+) -> None:
+    happen()
+    rule = limit_rule(condition=Rule.Condition.ANOMALY)
+    assert see(rule, station, now + 4 * HOUR).observation.level == 4
 
 
 def test_a_station_that_fell_silent_is_noticed_after_three_intervals(

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from alerts import delivery, engine, tasks
-from alerts.models import Alert, Contact, Message, Rule, Silence
+from alerts.models import Alert, Contact, Message, Rule, Silence, Subscription
 from alerts.places import places_of
 from aqi_project import clock
 from detection.models import Anomaly, Severity
@@ -73,8 +73,8 @@ def test_what_still_fires_when_the_silence_ends_is_told_then(rule: Rule, officer
 
 
 def limit(scope: str, **changes: Any) -> Rule:
-    values = {"condition": Rule.Condition.LIMIT, "limits": [200], "scope": scope}
-    return Rule.objects.create(slug=scope, name=scope, **{**values, **changes})
+    values = {"slug": scope, "name": scope, "condition": Rule.Condition.LIMIT, "limits": [200], "scope": scope}
+    return Rule.objects.create(**{**values, **changes})
 
 
 @pytest.fixture
@@ -92,6 +92,16 @@ def run(rule: Rule) -> str:
 def test_an_alert_for_the_city_mutes_its_stations(bad_air: None) -> None:
     assert run(limit("city")) == ""
     assert run(limit("station")) == "Covered by the alert for city:lahore (city)"
+
+
+def test_who_subscribed_to_a_station_is_told_of_its_city_and_not_twice(bad_air: None) -> None:
+    citizen = Contact.objects.create(email="c@example.org", email_verified_at=clock.now())
+    Subscription.objects.create(contact=citizen, place="lahore")
+    limit("station", slug="first")
+    limit("city", slug="last")
+    tasks.evaluate_rules()
+    delivery.send_due()
+    assert [sent.subject for sent in mail.outbox] == ["Lahore: city (Moderate)"]
 
 
 def test_it_does_not_mute_what_is_worse(bad_air: None) -> None:
