@@ -15,7 +15,7 @@ from dashboard import times
 from dashboard.expected import days_between, usual_at
 from dashboard.index import AVERAGING, Index, category_name, colour_of, index_of
 from dashboard.scene import Scene
-from dashboard.sources import source_of
+from dashboard.sources import source_of_station
 from dashboard.unusual import unusual_sentence
 from ingestion.aqi import advice, groups, ink, levels
 from ingestion.models import Variable
@@ -37,7 +37,7 @@ def now(scene: Scene) -> dict[str, Any]:
         "arrived": _arrived(scene).isoformat(),
         "stale_after": stale_after(scene).isoformat(),
         "server_time": clock.now().isoformat(),
-        "source": str(source_of(row.provider or station.provider).name),
+        "source": str(source_of_station(station, row.provider).name),
         "unusual": _unusual(scene, code),
         "variable": code,
         "variable_name": variable_name(scene.variables.get(code)),

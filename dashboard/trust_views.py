@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from aqi_project import clock
 from aqi_project.mongo import collection
 from dashboard.outages import availability
-from dashboard.sources import source_of
+from dashboard.sources import source_of_station
 from dashboard.status import deliveries, lines, work
 from dashboard.trust import cards, record
 from dashboard.views import public_station
@@ -40,7 +40,7 @@ def data(request: HttpRequest, city: str, station: str) -> HttpResponse:
     since = clock.now() - REJECTED_SINCE
     context = {
         "station": place,
-        "source": source_of(place.provider),
+        "source": source_of_station(place),
         "newest_at": clock.aware(newest["at"]) if newest else None,
         "rejected": RejectedItem.objects.filter(station=place.slug, received_at__gte=since).count(),
         "days": availability(place, clock.aware(newest["at"])) if newest else [],

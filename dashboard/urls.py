@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboard import event_views, history_views, outlet_views, trust_views, views
+from dashboard import compare_views, event_views, history_views, outlet_views, trust_views, views
 from dashboard.front import front
 from dashboard.metrics import metrics
 
@@ -31,5 +31,7 @@ urlpatterns = [
     path("worker.js", outlet_views.service_worker, name="worker"),
     path("embed/<slug:station>/", outlet_views.embed, name="embed"),
     path("kiosk/<slug:station>/", outlet_views.kiosk, name="kiosk"),
+    path("<slug:city>/", compare_views.city, name="city"),
+    path("<slug:city>/compare/", compare_views.side_by_side, name="compare"),
     path("<slug:city>/<slug:station>/", include(of_station)),
 ]

@@ -18,6 +18,7 @@ from dashboard.readings import BEHIND
 from dashboard.scene import Scene, load
 from dashboard.sparks import sparks
 from detection.models import Severity
+from ingestion.compare import headline
 from ingestion.models import Station
 
 EVENTS_SHOWN = 5
@@ -26,9 +27,11 @@ EVENTS_SHOWN = 5
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """The first public station that is watched, so that `/` answers the question at once."""
-    station = Station.objects.filter(is_public=True).order_by("-is_active", "slug").first()
-    return city_page(request, station) if station else render(request, "dashboard/nothing_yet.html", status=200)
+    """The headline of the first city that is watched, so that `/` answers the question at once."""
+    first = Station.objects.filter(is_public=True).order_by("-is_active", "slug").first()
+    if first is None:
+        return render(request, "dashboard/nothing_yet.html", status=200)
+    return city_page(request, (headline(first.city) if first.city else None) or first)
 
 
 @require_safe

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aqi_project import clock
-from dashboard import now, views
-from dashboard.sources import Source, source_of
+from dashboard import now, sources, views
+from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text, span_words
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
@@ -62,7 +62,7 @@ def station_address(station: Station, name: str = "station") -> str:
 
 @register.filter
 def source_of_station(station: Station) -> Source:
-    return source_of(station.provider)
+    return sources.source_of_station(station)
 
 
 @register.simple_tag

@@ -21,6 +21,7 @@ LICENCES = {
     "openweather": "ODbL-1.0, data © OpenWeather",
     "open_meteo": "CC-BY-4.0, data by Open-Meteo and CAMS",
     "openaq": "see OpenAQ for the licence of each source",
+    "synthetic": "made-up readings",
 }
 
 
@@ -30,21 +31,31 @@ def csv_lines(station: Station, wanted: Mapping[str, Any]) -> Iterator[str]:
     fields = dict.fromkeys(("at", "values", "flags", "aqi", "revision", "provider"), 1)
     found = collection(Reading).find(span(station.slug, wanted), fields).sort("at", 1).batch_size(FETCHED)
     units: dict[str, str] = {}
+    licences = _licences(station)
     period = iso_period(station.expected_interval)
     part: list[tuple[Any, ...]] = []
     for reading in found:
         units.update(units_of(code for code in reading["values"] if code not in units))
-        part += _rows(station.slug, reading, units, period)
+        part += _rows(station.slug, reading, units, period, licences)
         if len(part) >= FETCHED:
             yield _text(part)
             part = []
     yield _text(part)
 
 
-def _rows(slug: str, reading: Document, units: Mapping[str, str], period: str) -> Iterator[tuple[Any, ...]]:
+def _licences(station: Station) -> Mapping[str, str]:
+    """Licence by provider; a replay has that of what it plays."""
+    played = Station.objects.filter(slug=station.provider_ref).first() if station.provider_ref else None
+    source = played.provider if played else Station.Provider.OPENWEATHER
+    return {**LICENCES, Station.Provider.REPLAY: LICENCES.get(source, "")}
+
+
+def _rows(
+    slug: str, reading: Document, units: Mapping[str, str], period: str, licences: Mapping[str, str]
+) -> Iterator[tuple[Any, ...]]:
     at = clock.aware(reading["at"]).isoformat().replace("+00:00", "Z")
     source = reading["provider"]
-    tail = (reading["revision"], source, LICENCES.get(source, ""))
+    tail = (reading["revision"], source, licences.get(source, ""))
     flags = reading["flags"]
     for code in sorted({*reading["values"], *flags}):
         value = reading["values"].get(code, "")

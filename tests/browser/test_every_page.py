@@ -31,7 +31,8 @@ def event(transactional_db: None) -> str:
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ur", "dark")])
 def test_pages_are_accessible_and_fit_a_phone(event, visit, language, theme):
     visitor = visit(None)
-    for path in [f"/lahore/lahore/{path.format(event=event)}" for path in PATHS] + ["/kiosk/lahore/"]:
+    of_station = [f"/lahore/lahore/{path.format(event=event)}" for path in PATHS]
+    for path in [*of_station, "/lahore/compare/", "/kiosk/lahore/"]:
         page = visitor.open(f"{path}?lang={language}&theme={theme}")
         assert page.get_attribute("html", "lang") == language
         if "kiosk" not in path:
