@@ -10,10 +10,11 @@ from aqi_project import clock
 from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.push.parse import Pushed, parse
-from ingestion.store import store
+from ingestion.store import SourceChangedError, store
 
 INSERTED, REVISED, UNCHANGED, REFUSED = "inserted", "revised", "unchanged", "refused"
 STATUSES = (INSERTED, REVISED, UNCHANGED, REFUSED)
+NO_LONGER = "{station} has just been given to another source; ask the operators where to send its readings"
 Answer = dict[str, Any]
 
 
@@ -48,7 +49,12 @@ def _by_station(parsed: Sequence[Pushed | Rejected]) -> dict[str, list[tuple[int
 
 
 def _store(station: Station, given: list[tuple[int, Observation]], answers: list[Answer]) -> None:
-    done = store(station, [observation for _, observation in given], received_at=clock.now())
+    try:
+        done = store(station, [observation for _, observation in given], received_at=clock.now())
+    except SourceChangedError:
+        for place, _ in given:
+            answers[place] = {"status": REFUSED, "reason": NO_LONGER.format(station=station.slug)}
+        return
     inserted, revised = set(done.inserted), set(done.revised)
     for place, observation in given:
         doubts = {"doubts": dict(observation.rejected)} if observation.rejected else {}

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from aqi_project.api import keys
+from ingestion.api.push import take_in
 from ingestion.models import Reading, Station
+from ingestion.sources import switch
 from tests import factories
 from tests.api.conftest import Api
 from tests.api.test_keys import with_key
@@ -57,6 +59,21 @@ def test_a_station_of_another_key_is_refused(sensor: Api) -> None:
     assert answer["refused"] == 3
     assert "that this key may write to" in answer["results"][0]["reason"]
     assert not Reading.objects.exists()
+
+
+def test_a_station_that_gets_another_source_meanwhile_has_its_items_refused(sensor: Api) -> None:
+    factories.make_station(slug="temp-02", provider=Station.Provider.PUSH)
+
+    def switches(slug: str) -> bool:
+        if slug == "temp-01":
+            switch(Station.objects.get(slug=slug), Station.Provider.OPENAQ)
+        return True
+
+    first, second = take_in([item(1), item(1, station="temp-02")], switches)
+    assert first["status"] == "refused"
+    assert "another source" in first["reason"]
+    assert second == {"status": "inserted"}
+    assert [reading.station for reading in Reading.objects.all()] == ["temp-02"]
 
 
 def packed(sensor: Api, body: bytes, encoding: str = "gzip") -> Any:
