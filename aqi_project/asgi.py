@@ -19,9 +19,11 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
+from aqi_project import door
 from aqi_project.handler import Handler
 from dashboard.routing import websocket_urlpatterns
 
+door.guard()
 application = ProtocolTypeRouter(
     {
         "http": Handler(),

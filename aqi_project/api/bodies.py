@@ -35,7 +35,7 @@ def read(stream: IO[bytes]) -> bytes:
     """The body, or ApiError where it is larger than LARGEST_BODY."""
     raw = stream.read(LARGEST_BODY + 1)
     if len(raw) > LARGEST_BODY:
-        raise _too_large()
+        raise too_large()
     return raw
 
 
@@ -52,13 +52,14 @@ def unpack(raw: bytes, encoding: str) -> bytes:
     except zlib.error:
         raise _broken_gzip() from None
     if len(plain) > LARGEST_BODY:
-        raise _too_large()
+        raise too_large()
     if not unpacker.eof:
         raise _broken_gzip()
     return plain
 
 
-def _too_large() -> ApiError:
+def too_large() -> ApiError:
+    """The refusal of a body larger than LARGEST_BODY."""
     return ApiError(413, "too_large", f"The body is larger than {LARGEST_BODY:,} bytes. Send it in parts.")
 
 

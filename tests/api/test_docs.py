@@ -6,27 +6,23 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 import yaml
-from django.db import connection
 
 from aqi_project.api import keys
 from aqi_project.api.keys import ApiKey
-from aqi_project.mongod import free_port
 from detection.audit import Prediction
 from ingestion.models import Reading, Station
 from tests import factories
+from tests.servers.web import Web, daphne
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text()
-START_LIMIT = 30.0  # seconds
 
 
 def examples(language: str) -> list[str]:
@@ -34,25 +30,12 @@ def examples(language: str) -> list[str]:
 
 
 @pytest.fixture
-def server(lahore: None, settings: Any) -> Iterator[subprocess.Popen[bytes]]:
+def server(lahore: None) -> Iterator[Web]:
     """A daphne on the tests' database, with what the examples speak of."""
     factories.make_readings("lahore", hours=30)
     factories.make_station(slug="temp-01", provider=Station.Provider.PUSH)
-    port = str(free_port())
-    environment = {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"]}
-    command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", port, "--verbosity", "0"]
-    process = subprocess.Popen([*command, "aqi_project.asgi:application"], cwd=ROOT, env=environment)
-    process.address = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline:
-        try:
-            urlopen(f"{process.address}/health/ready", timeout=2).close()  # type: ignore[attr-defined]  # noqa: S310
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield process
-    process.kill()
-    process.wait()
+    with daphne() as web:
+        yield web
 
 
 @pytest.fixture
@@ -63,7 +46,7 @@ def key(db: None) -> str:
     return text
 
 
-def run(command: list[str], server: Any, key: str) -> str:
+def run(command: list[str], server: Web, key: str) -> str:
     done = subprocess.run(
         command, env={**os.environ, "AIR": server.address, "KEY": key}, capture_output=True, text=True, timeout=60
     )
@@ -71,7 +54,7 @@ def run(command: list[str], server: Any, key: str) -> str:
     return done.stdout
 
 
-def test_the_examples_run(server: Any, key: str) -> None:
+def test_the_examples_run(server: Web, key: str) -> None:
     shell = [run(["bash", "-euc", text], server, key) for text in examples("sh")]
     assert '"is_anomaly":true' in shell[0]
     assert "averaging_period" in shell[1]
@@ -89,11 +72,11 @@ def test_the_examples_run(server: Any, key: str) -> None:
     assert Reading.objects.filter(station="temp-01").count() == 2
 
 
-def test_what_was_served_is_in_the_trail_when_the_server_stops(server: Any, key: str) -> None:
+def test_what_was_served_is_in_the_trail_when_the_server_stops(server: Web, key: str) -> None:
     now = datetime.now(UTC)
     assert run(["bash", "-euc", examples("sh")[0]], server, key)
-    server.send_signal(signal.SIGTERM)
-    server.wait(timeout=10)
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(timeout=10)
     served = Prediction.objects.get()
     assert (served.verdicts[0]["value"], served.anomalies) == (480, 1)
     assert served.served_at > now.replace(microsecond=0)
