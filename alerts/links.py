@@ -5,6 +5,7 @@ from django.core.signing import BadSignature, Signer
 
 UNSUBSCRIBE = "unsubscribe"
 ACKNOWLEDGE = "acknowledge"
+RECEIPT = "receipt"
 
 
 def token(purpose: str, value: str) -> str:
@@ -25,3 +26,8 @@ def unsubscribe(contact: str) -> str:
 
 def acknowledge(alert: str, contact: str) -> str:
     return f"{settings.SITE_URL}/alerts/{alert}/acknowledge/{token(ACKNOWLEDGE, f'{alert}:{contact}')}"
+
+
+def receipt(reference: str) -> str:
+    """Where a plain gateway reports what became of a delivery; it needs no secret of its own."""
+    return f"{settings.SITE_URL}/alerts/receipts/sms/{token(RECEIPT, reference)}"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("subscribe/manage/<str:token>", subscribe.manage, name="manage"),
     path("subscribe/stop/<str:token>", subscribe.stop, name="stop"),
     path("alerts/receipts/twilio/<str:reference>", receipts.twilio, name="twilio"),
+    path("alerts/receipts/sms/<str:token>", receipts.sms, name="sms-receipt"),
     path("inbox/", inbox.page, name="inbox"),
     path("inbox/login", LoginView.as_view(template_name="alerts/login.html", next_page="alerts:inbox"), name="login"),
     path("inbox/list", inbox.fragment, name="inbox-list"),

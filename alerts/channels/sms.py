@@ -1,14 +1,16 @@
 """SMS through the gateway of SMS_URL: Twilio, or any gateway that Apprise knows.
 
-SMS_URL is an address of Apprise's with `{to}` for the number and `{id}` for our reference, such as
-`form://gateway.example/send?:to={to}&:reference={id}`. Twilio (`twilio://SID:TOKEN@+15550001111/{to}`) is asked
-directly, because only then is its identifier of the message known, to which its receipts refer.
+SMS_URL is an address of Apprise's with `{to}` for the number, `{id}` for our reference and `{receipt}` for the signed
+address to which the gateway reports, such as `form://gateway.example/send?:to={to}&:callback={receipt}`. Twilio
+(`twilio://SID:TOKEN@+15550001111/{to}`) is asked directly, because only then is its identifier of the message known,
+to which its receipts refer.
 """
 
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
 
+from alerts import links
 from alerts.channels.apprise import notify
 from alerts.channels.base import Channel, ChannelError
 from alerts.channels.http import post
@@ -26,9 +28,18 @@ class SmsChannel(Channel):
             raise ChannelError("SMS_URL is not set: there is no gateway for SMS.", permanent=True)
         if urlsplit(settings.SMS_URL).scheme == TWILIO:
             return _twilio(delivery)
-        url = settings.SMS_URL.replace("{to}", quote(delivery.address, safe="")).replace("{id}", delivery.reference)
-        notify(url, "", delivery.text)
+        notify(_address(delivery), "", delivery.text)
         return delivery.reference
+
+
+def _address(delivery: Delivery) -> str:
+    """SMS_URL with what this delivery needs in its place."""
+    reference = delivery.reference
+    words = {"{to}": delivery.address, "{id}": reference, "{receipt}": links.receipt(reference)}
+    url: str = settings.SMS_URL
+    for mark, value in words.items():
+        url = url.replace(mark, quote(value, safe=""))
+    return url
 
 
 def _twilio(delivery: Delivery) -> str:

@@ -10,12 +10,14 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from alerts import links
 from alerts.channels.sms import callback_url, twilio_account
+from alerts.delivery import ERROR_LENGTH
 from alerts.models import Delivery
 from aqi_project import clock
 
 ARRIVED = {"delivered", "read"}
-LOST = {"undelivered", "failed"}
+LOST = {"undelivered", "failed", "rejected", "expired"}
 UNDECIDED = (Delivery.State.SENDING, Delivery.State.SENT)  # a receipt may overtake our own note of the sending
 
 
@@ -27,13 +29,27 @@ def twilio(request: HttpRequest, reference: str) -> HttpResponse:
     expected = signature(callback_url(reference), form)
     if not settings.SMS_URL or not constant_time_compare(expected, request.headers.get("X-Twilio-Signature", "")):
         return HttpResponseForbidden("The signature is wrong.")
+    return _settle(reference, form.get("MessageStatus", ""), form.get("ErrorCode", ""))
+
+
+@csrf_exempt
+@require_POST
+def sms(request: HttpRequest, token: str) -> HttpResponse:
+    """The callback of a plain gateway: form fields `status` and, where it failed, `reason`. Its address is signed."""
+    reference = links.read(links.RECEIPT, token)
+    if reference is None:
+        return HttpResponseForbidden("The address is not one of ours.")
+    return _settle(reference, request.POST.get("status", "").lower(), request.POST.get("reason", ""))
+
+
+def _settle(reference: str, state: str, reason: str) -> HttpResponse:
+    """Note what became of the delivery; what is not known, such as "queued", changes nothing."""
     open_rows = Delivery.objects.filter(reference=reference, state__in=UNDECIDED)
-    state = form.get("MessageStatus", "")
     if state in ARRIVED:
         open_rows.update(state=Delivery.State.DELIVERED, delivered_at=clock.now())
     elif state in LOST:
-        reason = f"The provider reports: {state} {form.get('ErrorCode', '')}".strip()
-        open_rows.update(state=Delivery.State.FAILED, error=reason)
+        told = f"The provider reports: {state} {reason}".strip()
+        open_rows.update(state=Delivery.State.FAILED, error=told[:ERROR_LENGTH])
     return HttpResponse(status=204)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import SettingsWrapper
 
-from alerts import delivery, tasks
+from alerts import delivery, links, tasks
 from alerts.channels import CHANNELS
 from alerts.channels.webhook import signature
 from alerts.models import Contact, Delivery, Rule, Subscription
@@ -59,13 +59,14 @@ def test_twilio_gets_the_text_once_and_tells_its_identifier(
 def test_a_plain_http_gateway_is_reached_through_apprise(
     server: GatewayServer, told: Callable[..., Delivery], settings: SettingsWrapper
 ) -> None:
-    settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}&:reference={id}"
+    settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}&:reference={id}&:callback={receipt}"
     sent = told("sms", phone=PHONE)
     (request,) = server.intake.accepted
     assert sent.state == State.SENT
     assert request.path == "/send"
     assert request.form["to"] == PHONE
     assert request.form["reference"] == sent.reference
+    assert request.form["callback"] == links.receipt(sent.reference)
     assert request.form["message"] == sent.text
 
 

@@ -1,9 +1,10 @@
-"""What Twilio reports about messages."""
+"""What providers report about messages."""
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import SettingsWrapper
 
+from alerts import links
 from alerts.channels.sms import callback_url
 from alerts.models import Delivery
 from alerts.views.receipts import signature
@@ -54,6 +55,25 @@ def test_a_late_receipt_does_not_undo_a_settled_delivery(client: Client, row: De
     report(client, MessageStatus="failed")
     row.refresh_from_db()
     assert row.state == State.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("delivered", State.DELIVERED), ("Rejected", State.FAILED), ("expired", State.FAILED), ("queued", State.SENT)],
+)
+def test_a_plain_gateway_reports_to_a_signed_address(client: Client, row: Delivery, status: str, state: str) -> None:
+    path = links.receipt("r1").removeprefix("http://localhost:8000")
+    assert client.post(path, {"status": status, "reason": "No such number"}).status_code == 204
+    row.refresh_from_db()
+    assert row.state == state
+    assert ("No such number" in row.error) == (state == State.FAILED)
+
+
+def test_nobody_else_knows_such_an_address(client: Client, row: Delivery) -> None:
+    for forged in ("r1", "r1.forged", links.token(links.ACKNOWLEDGE, "r1")):
+        assert client.post(f"/alerts/receipts/sms/{forged}", {"status": "failed"}).status_code == 403
+    row.refresh_from_db()
+    assert row.state == State.SENT
 
 
 def test_the_signature_is_twilios(settings: SettingsWrapper) -> None:
