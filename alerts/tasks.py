@@ -2,7 +2,7 @@
 
 from django_q.tasks import async_task
 
-from alerts import delivery, digest, engine, escalation, events, outbox, ratelimit
+from alerts import delivery, digest, engine, escalation, events, outbox, ratelimit, retention
 from alerts.guard import each
 from alerts.models import Rule
 from alerts.models.alert import open_slot
@@ -28,11 +28,12 @@ def evaluate_rules(station: str = "") -> int:
 
 
 def deliver() -> int:
-    """Send what is due; returns how many deliveries were tried."""
+    """Send what is due, forget what is old; returns how many deliveries were tried."""
     outbox.queue_messages()
     digest.send_digests()
     tried = delivery.send_due()
     ratelimit.forget_old()
+    retention.forget_old()
     if delivery.is_any_due():
         send_soon()
     return tried

@@ -174,6 +174,7 @@ SMS_URL = env.text("SMS_URL")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
 CAP_SIGNING_KEY = env.text("CAP_SIGNING_KEY")  # path of a PEM file; needs the package signxml
 CAP_SIGNING_CERTIFICATE = env.text("CAP_SIGNING_CERTIFICATE")
+DELIVERIES_KEPT = timedelta(days=env.whole("DELIVERIES_KEPT_DAYS", 730, least=31, most=36_500))
 OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")
 
 # --- API ---
