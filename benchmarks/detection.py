@@ -103,7 +103,7 @@ def bands(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def kept(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The largest deviation from the wanted rate over three held-out months, with the rate keeper."""
     worst = dict.fromkeys(WANTED, 0.0)
-    for part in splits(pd.DatetimeIndex(frame.index), SPLITS):
+    for part in splits(pd.DatetimeIndex(frame.index[frame[TARGET].notna()]), SPLITS):
         trial = SystemTrial(frame, TARGET, part, ZONE)
         days = np.array([trial.watch.total.days_between(s) for s in np.nan_to_num(trial.clean_scores, nan=-9)])
         surprises = np.log10(np.maximum(days, 1e-3))

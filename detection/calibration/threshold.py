@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from detection.calibration.days import weeks_known
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MERGE_HOURS = 3.0  # alarms so close are one episode
 AGAIN_HOURS = 24.0  # an episode counts once more for each of these
-HOURS_A_WEEK = 168.0
 MOST_CANDIDATES = 3000  # of the highest scores
 MOST_EPISODES = 60
 
@@ -32,7 +33,7 @@ def threshold_for(scores: Floats, per_week: float, per_hour: float = 1.0) -> flo
     Raises ValueError where there is no score at all. NaN are no alarms.
     """
     levels = _candidates(scores)
-    allowed = per_week * len(scores) / per_hour / HOURS_A_WEEK
+    allowed = per_week * weeks_known(scores, per_hour)
     few = _few_enough(np.where(np.isnan(scores), -np.inf, scores), levels, allowed, per_hour)
     if not few:
         return float(np.nextafter(levels[0], np.inf))

@@ -35,7 +35,7 @@ class FlatIsolationForest(Detector):
         self.scales = {name: Scale.of(values[name]) for name in self.variables}
         features = self._features(grid, 0)
         known = features[np.isfinite(features[:, 0])]
-        self.usual = np.nan_to_num(np.nanmedian(known, axis=0)) if len(known) else np.zeros(features.shape[1])
+        self.usual = np.nan_to_num(row_median(known.T))
         self.forest = self._grown(_filled(known, self.usual))
 
     def _grown(self, rows: Floats) -> FlatForest:

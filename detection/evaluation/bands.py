@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from math import isfinite
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,9 +39,16 @@ class BandQuality:
     winkler: float
     width: float
 
-    def as_row(self) -> dict[str, float | str]:
-        """Plain numbers, rounded."""
-        return {name: value if isinstance(value, str) else round(value, 4) for name, value in asdict(self).items()}
+    def as_row(self) -> dict[str, float | str | None]:
+        """Plain numbers, rounded; None where nothing was known."""
+        return {name: rounded(value) for name, value in asdict(self).items()}
+
+
+def rounded(value: Any) -> Any:
+    """Four digits; None for what is no number, so that JSON stays JSON."""
+    if not isinstance(value, float):
+        return value
+    return round(value, 4) if isfinite(value) else None
 
 
 def quality(name: str, values: Floats, lower: Floats, upper: Floats, per_week: int) -> BandQuality:
@@ -50,7 +59,11 @@ def quality(name: str, values: Floats, lower: Floats, upper: Floats, per_week: i
     weeks = [inside[i : i + per_week] for i in range(0, len(inside), per_week)]
     shares = [float(week.mean()) for week in weeks if len(week) >= min(FEWEST_IN_WEEK, per_week)]
     scores = winkler(values, lower, upper)
-    return BandQuality(name, float(inside.mean()), min(shares), float(scores.mean()), float((upper - lower).mean()))
+    return BandQuality(name, _mean(inside), min(shares, default=_mean(inside)), _mean(scores), _mean(upper - lower))
+
+
+def _mean(values: NDArray[Any]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def winkler(values: Floats, lower: Floats, upper: Floats) -> Floats:

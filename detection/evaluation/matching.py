@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.calibration.threshold import HOURS_A_WEEK, episodes
+from detection.calibration.threshold import episodes
 from detection.detectors.injection import Event
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+HOURS_A_WEEK = 168.0
 GRACE = 6.0  # hours after an event in which an alarm is no false one
 
 
@@ -59,14 +60,17 @@ class Found:
         return kinds
 
 
-def match(alarms: Flags, events: list[Event], *, per_hour: float = 1.0) -> Found:
-    """Compare alarms (one per place of a regular grid) with the events that were there."""
+def match(alarms: Flags, events: list[Event], *, per_hour: float = 1.0, weeks: float | None = None) -> Found:
+    """Compare alarms (one per place of a regular grid) with the events that were there.
+
+    `weeks` is the time that was watched, where that is not the whole grid.
+    """
     delays = np.array([_delay(alarms, event, per_hour) for event in events], dtype=np.float64)
     outside = alarms.copy()
     for event in events:
         outside[event.start : event.end + round(GRACE * per_hour)] = False
-    weeks = max(len(alarms) / per_hour / HOURS_A_WEEK, np.finfo(float).eps)
-    return Found(events, delays, episodes(outside, per_hour), weeks)
+    watched = len(alarms) / per_hour / HOURS_A_WEEK if weeks is None else weeks
+    return Found(events, delays, episodes(outside, per_hour), max(watched, np.finfo(float).eps))
 
 
 def _delay(alarms: Flags, event: Event, per_hour: float) -> float:

@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detection.calibration.threshold import HOURS_A_WEEK, episodes, threshold_for
+from detection.calibration.days import KnownDays, weeks_known
+from detection.calibration.threshold import threshold_for
+from detection.detectors import NotEnoughDataError
 from detection.detectors.grid import Grid
 from detection.detectors.injection import Event, Plan, inject
 from detection.evaluation.matching import Found, match
@@ -24,10 +26,11 @@ from detection.evaluation.vus import vus_pr
 
 Floats = NDArray[np.float64]
 
+DAY = timedelta(days=1)
 TRAIN, CALIBRATE, TEST = timedelta(days=365), timedelta(days=182), timedelta(days=182)
 LEAD_IN = timedelta(days=65)  # before a period, so that the windows are full
 RATES = (0.25, 1.0)  # false alarms a week
-EVENTS = 17
+MOST_ROUNDS = 20
 
 
 class Scorer(Protocol):
@@ -52,23 +55,36 @@ class Split:
 class Outcome:
     """One scorer on one split with one set of injected events."""
 
+    scores: Floats
+    events: list[Event]
+    per_hour: float
     found: dict[float, Found]  # by false alarms a week
     thresholds: dict[float, float]
     vus_pr: float
     best_f1: float
     fit_seconds: float
     score_seconds: float
-    rows: int
+
+    def found_at(self, threshold: float) -> Found:
+        """The same test counted at any other threshold."""
+        return found(self.scores, self.events, threshold, self.per_hour)
 
 
-def splits(index: pd.DatetimeIndex, count: int) -> list[Split]:
-    """So many overlapping splits over a history; a history too short is split in the same proportions."""
-    first, last = index[0], index[-1]
-    whole = pd.Timedelta(TRAIN + CALIBRATE + TEST)
-    shrink = min(1.0, float((last - first) / whole))
-    spare = (last - first) - whole * shrink
-    starts = [first + spare * (k / max(count - 1, 1)) for k in range(count if spare > timedelta(0) else 1)]
-    return [Split(s, s + TRAIN * shrink, s + (TRAIN + CALIBRATE) * shrink, s + whole * shrink) for s in starts]
+def found(scores: Floats, events: list[Event], threshold: float, per_hour: float) -> Found:
+    """What alarms from a threshold on are worth; where there is no score, nothing was watched."""
+    alarms = np.where(np.isnan(scores), -np.inf, scores) >= threshold
+    return match(alarms, events, per_hour=per_hour, weeks=weeks_known(scores, per_hour))
+
+
+def splits(known: pd.DatetimeIndex, count: int) -> list[Split]:
+    """So many overlapping splits over the days with readings; a history too short is split in the same proportions."""
+    days = KnownDays(known)
+    whole = (TRAIN + CALIBRATE + TEST) / DAY
+    shrink = min(1.0, days.length / whole)
+    spare = days.length - whole * shrink
+    starts = [spare * (k / max(count - 1, 1)) for k in range(count if spare > 0 else 1)]
+    lengths = np.cumsum([0, TRAIN / DAY, CALIBRATE / DAY, TEST / DAY]) * shrink
+    return [Split(*(days.at(start + length) for length in lengths)) for start in starts]
 
 
 def regular(frame: pd.DataFrame, interval: timedelta) -> pd.DataFrame:
@@ -98,6 +114,11 @@ class Trial:
         self.scorer = make().fit(between(frame, split.start, split.calibrate))
         self.fit_seconds = time.perf_counter() - began
         clean = self._score(frame, split.calibrate, split.test)
+        if not np.isfinite(clean).any():
+            raise NotEnoughDataError(
+                f"No reading from {split.calibrate:%Y-%m-%d} to {split.test:%Y-%m-%d} can be scored: "
+                "too many are missing just before, or the interval is wrong."
+            )
         self.thresholds = {rate: threshold_for(clean, rate, self.per_hour) for rate in RATES}
         self.clean_scores = self.scores(frame)
 
@@ -105,6 +126,13 @@ class Trial:
         self.frame, self.target, self.split = frame, target, split
         self.interval: timedelta = (frame.index[1] - frame.index[0]).to_pytimedelta()
         self.per_hour = timedelta(hours=1) / self.interval
+
+    def rounds(self, half_year: int, seed: int) -> list[Outcome]:
+        """Tests with so many events per half year; a shorter test is repeated with others until there are as many."""
+        length = (self.split.end - self.split.test).to_pytimedelta()
+        count = max(1, round(half_year * min(1.0, length / TEST)))
+        times = min(MOST_ROUNDS, max(1, round(half_year / count)))
+        return [self.test(count, seed + k) for k in range(times)]
 
     def test(self, count: int, seed: int) -> Outcome:
         """Put events into the test period and count."""
@@ -117,28 +145,21 @@ class Trial:
         began = time.perf_counter()
         scores = self.scores(frame)
         seconds = time.perf_counter() - began
-        filled = np.where(np.isnan(scores), -np.inf, scores)
-        self._judged = filled, events
         return Outcome(
-            found={rate: self._match(filled, events, at) for rate, at in self.thresholds.items()},
+            scores=scores,
+            events=events,
+            per_hour=self.per_hour,
+            found={rate: found(scores, events, at, self.per_hour) for rate, at in self.thresholds.items()},
             thresholds=self.thresholds,
             vus_pr=vus_pr(scores, events, per_hour=self.per_hour),
-            best_f1=self._best_f1(filled, events),
+            best_f1=self._best_f1(scores, events),
             fit_seconds=self.fit_seconds,
             score_seconds=seconds,
-            rows=len(scores),
         )
-
-    def found_at(self, threshold: float) -> Found:
-        """The last test counted at any other threshold."""
-        filled, events = self._judged
-        return self._match(filled, events, threshold)
 
     def realised(self, rate: float) -> float:
         """Alarm episodes per week in the test months without any event, at the threshold fixed for a rate."""
-        alarms = np.where(np.isnan(self.clean_scores), -np.inf, self.clean_scores) >= self.thresholds[rate]
-        weeks = max(len(alarms) / self.per_hour / HOURS_A_WEEK, np.finfo(float).eps)
-        return float(episodes(alarms, self.per_hour) / weeks)
+        return found(self.clean_scores, [], self.thresholds[rate], self.per_hour).false_alarms_a_week
 
     def clean_test(self) -> pd.Series[float]:
         """The target in the test months, without events."""
@@ -153,13 +174,12 @@ class Trial:
         scores = np.where(np.isnan(part[self.target]), np.nan, self.scorer.score(part))
         return scores[int(part.index.searchsorted(since)) :]
 
-    def _match(self, filled: Floats, events: list[Event], threshold: float) -> Found:
-        return match(filled >= threshold, events, per_hour=self.per_hour)
-
-    def _best_f1(self, filled: Floats, events: list[Event]) -> float:
-        known = filled[np.isfinite(filled)]
+    def _best_f1(self, scores: Floats, events: list[Event]) -> float:
+        if not events:
+            return float("nan")
+        known = scores[np.isfinite(scores)]
         levels = np.quantile(known, np.linspace(0.8, 0.9999, 120)) if len(known) else []
-        return max((self._match(filled, events, level).f1 for level in levels), default=0.0)
+        return max((found(scores, events, level, self.per_hour).f1 for level in levels), default=0.0)
 
 
 def between(frame: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from detection.detectors.grid import LARGEST_VALUE
 from detection.detectors.injection import Event
 from detection.detectors.relations import NEIGHBOUR
 from detection.evaluation.protocol import regular
+from detection.evaluation.remarks import check_interval, remarks
+from detection.evaluation.times import read_times
+
+FEWEST_VALUES = 2
 
 
-def read_csv(
-    path: Path, time: str, value: str, interval: timedelta, *, neighbours: list[str], alone: bool
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Loaded:
+    """A regular frame, and what its reader must know about the file, one sentence each."""
+
+    frame: pd.DataFrame
+    remarks: list[str]
+
+
+def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbours: list[str], alone: bool) -> Loaded:
     """The value column, its neighbours renamed VALUE@COLUMN, and all other numeric columns unless `alone`.
 
     Times without a zone are UTC. Of several rows in one interval the first counts. Raises ValueError.
@@ -25,18 +38,22 @@ def read_csv(
     for name in (time, value, *neighbours):
         if name not in table:
             raise ValueError(f"{path.name} has no column {name!r}; it has: {', '.join(map(str, table))}.")
-    at = pd.to_datetime(table[time], utc=True, errors="coerce", format="mixed")
-    if at.isna().all():
-        raise ValueError(f"No value of the column {time!r} can be read as a time.")
+    if table.empty:
+        raise ValueError(f"{path.name} has a header and no row below it.")
+    at = read_times(table[time])
+    check_interval(at, interval)
     others = [] if alone else [name for name in table if name not in {time, value, *neighbours}]
     numbers = {value: _numbers(table[value])}
     numbers |= {f"{value}{NEIGHBOUR}{name}": _numbers(table[name]) for name in neighbours}
     numbers |= {str(name): _numbers(table[name]) for name in others if pd.api.types.is_numeric_dtype(table[name])}
-    frame = pd.DataFrame(numbers).set_axis(pd.DatetimeIndex(at, name="at"))[at.notna().to_numpy()]
-    frame = frame[~frame.index.duplicated()].sort_index()
-    if frame[value].notna().sum() < 2:
-        raise ValueError(f"{path.name} has {int(frame[value].notna().sum())} usable values in {value!r}.")
-    return regular(frame, interval)
+    found = remarks(at, numbers[value], interval)
+    frame = pd.DataFrame(numbers).set_axis(at)[at.notna()]
+    frame = frame.where(frame.abs() <= LARGEST_VALUE)[~frame.index.duplicated()].sort_index()
+    if (usable := int(frame[value].notna().sum())) < FEWEST_VALUES:
+        raise ValueError(
+            f"{path.name} has {usable or 'no'} usable values in {value!r}: there is nothing to learn from."
+        )
+    return Loaded(regular(frame, interval), found)
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -44,7 +61,9 @@ def _table(path: Path) -> pd.DataFrame:
         return pd.read_csv(path)
     except FileNotFoundError:
         raise ValueError(f"There is no file {path}.") from None
-    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+    except pd.errors.EmptyDataError:
+        raise ValueError(f"{path.name} is empty: it needs a header line and rows below it.") from None
+    except (OSError, EOFError, pd.errors.ParserError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name} is no CSV table: {error}.") from None
 
 
@@ -52,19 +71,28 @@ def _numbers(column: pd.Series[float]) -> np.ndarray[tuple[int], np.dtype[np.flo
     return np.asarray(pd.to_numeric(column, errors="coerce"), dtype=np.float64)
 
 
-def read_windows(path: Path, index: pd.DatetimeIndex) -> list[Event]:
-    """Labelled windows as events: a JSON list of [start, end], or a mapping with one such list."""
+def read_windows(path: Path, index: pd.DatetimeIndex, name: str) -> list[Event]:
+    """Labelled windows as events: a JSON list of [start, end], or a mapping of files to such lists (`name` is ours)."""
     try:
         found = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise ValueError(f"The windows in {path} cannot be read: {error}.") from None
     if isinstance(found, dict):
-        found = next((value for value in found.values() if isinstance(value, list)), [])
+        found = _ours(found, name, path)
     try:
         edges = [(pd.Timestamp(a), pd.Timestamp(b)) for a, b in found]
     except (TypeError, ValueError):
         raise ValueError(f"{path.name} must hold a list of [start, end] times.") from None
     return [_event(start, end, index) for start, end in edges]
+
+
+def _ours(windows: dict[str, Any], name: str, path: Path) -> Any:
+    """The list of the file called `name`, or the only one there is."""
+    found = [edges for file, edges in windows.items() if PurePosixPath(file).name == name.removesuffix(".gz")]
+    found = found or (list(windows.values()) if len(windows) == 1 else [])
+    if not found:
+        raise ValueError(f"{path.name} has windows of {len(windows)} files, and none is called {name}.")
+    return found[0]
 
 
 def _event(start: pd.Timestamp, end: pd.Timestamp, index: pd.DatetimeIndex) -> Event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 
 from detection.detectors import REGISTRY, NotEnoughDataError, create
 from detection.detectors.injection import Event
-from detection.evaluation.bands import evaluate_bands
+from detection.evaluation.bands import evaluate_bands, rounded
 from detection.evaluation.comparison import compare
 from detection.evaluation.matching import Found
 from detection.evaluation.protocol import RATES, Outcome, Scorer, Split, Trial, splits
@@ -48,7 +49,8 @@ def evaluate(task: Task) -> dict[str, Any]:
     Raises ValueError, in one sentence, for a history that is too short.
     """
     check_long_enough(task.frame, task.target)
-    parts = splits(pd.DatetimeIndex(task.frame.index), 1 if task.windows else task.splits)
+    known = pd.DatetimeIndex(task.frame.index[task.frame[task.target].notna()])
+    parts = splits(known, 1 if task.windows else task.splits)
     rows, compared = [], []
     for kind in task.kinds:
         try:
@@ -56,7 +58,8 @@ def evaluate(task: Task) -> dict[str, Any]:
         except NotEnoughDataError as error:
             rows.append({"detector": kind, "skipped": str(error)})
             continue
-        outcomes = [outcome(one, task, task.seed * 1000 + k) for k, one in enumerate(trials)]
+        outcomes = [one for k, made in enumerate(trials) for one in tested(made, task, task.seed * 1000 + k)]
+        check_events(outcomes, task, parts)
         rows.append(detector_row(kind, trials, outcomes))
         compared.append(comparison_row(kind, trials[-1]))
     bands = evaluate_bands(task.frame, task.target, task.interval, task.zone, parts[-1].test)
@@ -82,6 +85,18 @@ def check_long_enough(frame: pd.DataFrame, target: str) -> None:
         raise ValueError(f"{target} spans {days:.1f} days; an evaluation needs at least {FEWEST_DAYS}.")
 
 
+def check_events(outcomes: Sequence[Outcome], task: Task, parts: Sequence[Split]) -> None:
+    """Raise ValueError, in one sentence, where no test holds any event."""
+    if any(outcome.events for outcome in outcomes):
+        return
+    test = f"from {parts[-1].test:%Y-%m-%d} to {parts[-1].end:%Y-%m-%d}"
+    if task.windows:
+        raise ValueError(f"None of the windows lies in the test, {test}.")
+    raise ValueError(
+        f"No event could be put in {test}: most readings are missing every {task.interval}. Is that their interval?"
+    )
+
+
 def trial(kind: str, task: Task, part: Split) -> Trial:
     """A kind fitted and calibrated on one split."""
     if kind == SYSTEM:
@@ -89,14 +104,14 @@ def trial(kind: str, task: Task, part: Split) -> Trial:
     return Trial(_maker(kind, task), task.frame, task.target, part)
 
 
-def outcome(one: Trial, task: Task, seed: int) -> Outcome:
+def tested(one: Trial, task: Task, seed: int) -> list[Outcome]:
     """A trial's figures, with events put in or with the labelled ones that lie in its test."""
     if not task.windows:
-        return one.test(task.events, seed)
+        return one.rounds(task.events, seed)
     first = int(task.frame.index.searchsorted(one.split.test))
     last = int(task.frame.index.searchsorted(one.split.end))
     inside = [event for event in task.windows if event.end > first and event.start < last]
-    return one.judge(task.frame, [replace(e, start=max(e.start - first, 0), end=e.end - first) for e in inside])
+    return [one.judge(task.frame, [replace(e, start=max(e.start - first, 0), end=e.end - first) for e in inside])]
 
 
 def _maker(kind: str, task: Task) -> Callable[[], Scorer]:
@@ -114,7 +129,7 @@ def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]
     row: dict[str, Any] = {"detector": kind}
     for rate in RATES:
         row[f"at_{rate}_a_week"] = pooled([outcome.found[rate] for outcome in outcomes])
-    usual = [one.found_at(USUAL_THRESHOLDS[kind]) for one in trials] if kind in USUAL_THRESHOLDS else []
+    usual = [outcome.found_at(USUAL_THRESHOLDS[kind]) for outcome in outcomes if kind in USUAL_THRESHOLDS]
     row["at_usual_threshold"] = pooled(usual) if usual else None
     row["vus_pr"] = _mean([outcome.vus_pr for outcome in outcomes])
     row["best_f1"] = _mean([outcome.best_f1 for outcome in outcomes])
@@ -122,7 +137,7 @@ def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]
         str(rate): _mean([one.realised(rate) for one in trials]) for rate in RATES
     }  # on the same months without events
     row["fit_seconds"] = _mean([outcome.fit_seconds for outcome in outcomes])
-    row["score_microseconds_a_row"] = _mean([1e6 * o.score_seconds / o.rows for o in outcomes])
+    row["score_microseconds_a_row"] = _mean([1e6 * o.score_seconds / len(o.scores) for o in outcomes])
     return row
 
 
@@ -154,7 +169,7 @@ def comparison_row(kind: str, one: Trial) -> dict[str, Any]:
     values = one.clean_test()
     flags = one.clean_scores >= one.thresholds[1.0]
     row = asdict(compare(values, flags & values.notna().to_numpy()))
-    return {"detector": kind, **{name: _round(number) for name, number in row.items()}}
+    return {"detector": kind, **{name: rounded(number) for name, number in row.items()}}
 
 
 def forecast_rows(frame: pd.DataFrame, target: str, zone: str) -> list[dict[str, Any]]:
@@ -165,20 +180,20 @@ def forecast_rows(frame: pd.DataFrame, target: str, zone: str) -> list[dict[str,
     if first - known[0] < FORECAST_NEEDS:
         return []
     origins = pd.date_range(first, last - FORECAST_REACH, freq=FORECAST_EVERY)
-    errors = backtest(frame, origins, target, zone).errors()
+    try:
+        errors = backtest(frame, origins, target, zone).errors()
+    except NotEnoughDataError:
+        return []
     return [
-        {"ahead": name} | {str(key): _round(value) for key, value in row.items()} for name, row in errors.iterrows()
+        {"ahead": name} | {str(key): rounded(value) for key, value in row.items()} for name, row in errors.iterrows()
     ]
 
 
 def _mean(values: Sequence[float]) -> float | None:
-    return _round(float(np.mean(values)))
+    known = [value for value in values if isfinite(value)]
+    return rounded(float(np.mean(known))) if known else None
 
 
 def _median(values: np.ndarray[Any, Any]) -> float | None:
     known = values[np.isfinite(values)]
     return round(float(np.median(known)), 2) if len(known) else None
-
-
-def _round(number: float) -> float | None:
-    return round(float(number), 4) if np.isfinite(number) else None

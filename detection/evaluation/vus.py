@@ -18,7 +18,9 @@ THRESHOLDS = 250
 
 
 def vus_pr(scores: Floats, events: list[Event], *, per_hour: float = 1.0) -> float:
-    """The volume under precision-recall curves, 0 to 1. Rows without a score rank last."""
+    """The volume under precision-recall curves, 0 to 1; NaN without events. Rows without a score rank last."""
+    if not events:
+        return float("nan")
     filled = np.where(np.isnan(scores), -np.inf, scores)
     areas = [_area(filled, events, round(hours * per_hour)) for hours in TOLERANCES]
     return float(np.mean(areas))

@@ -53,8 +53,8 @@ class Backtest:
             "ours": ours,
             "persistence": last,
             "seasonal_naive": same,
-            "of_persistence": ours / last,
-            "of_seasonal_naive": ours / same,
+            "of_persistence": ours / last if last else float("nan"),
+            "of_seasonal_naive": ours / same if same else float("nan"),
         }
 
 
@@ -78,6 +78,10 @@ def backtest(
             parts.append(_issued(model, known, truth, origin))
         except NotEnoughDataError:
             continue
+    if not parts:
+        raise NotEnoughDataError(
+            f"No forecast of {target} can be issued from {origins.min():%Y-%m-%d} on: no readings."
+        )
     return Backtest(pd.concat(parts, ignore_index=True))
 
 

@@ -166,6 +166,7 @@ def test_labelled_windows_take_the_place_of_injected_events(csv, tmp_path):
         ({"freq": "0h"}, "longer than nothing"),
         ({"detectors": "oracle"}, "no detector 'oracle'"),
         ({"csv": Path("nowhere.csv")}, "There is no file"),
+        ({"zone": "Mars/Olympus"}, "no time zone"),
     ],
 )
 def test_a_mistake_in_the_options_is_told_in_one_sentence(csv, change, sentence):
@@ -176,13 +177,14 @@ def test_a_mistake_in_the_options_is_told_in_one_sentence(csv, change, sentence)
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "no CSV table"),
-        ("at,pm2_5\n", "can be read as a time"),
+        ("", "is empty"),
+        ("at,pm2_5\n", "no row below"),
         ("at,pm2_5\n2024-01-01,5\n", "1 usable values"),
-        ("at,pm2_5\n2024-01-01,\n2024-01-02,\n", "0 usable values"),
+        ("at,pm2_5\n2024-01-01 00:00,\n2024-01-01 01:00,\n", "no usable values"),
+        ("at,pm2_5\n01.02.2024,1\n02.02.2024,2\n", "two different days"),
         ("at,pm2_5\nsooner,1\nlater,2\n", "can be read as a time"),
-        ("at,pm2_5\n2024-01-01,1\n2024-01-02,2\n", "at least 12"),
-        ("at,pm2_5\n2024-01-01,7\n2024-03-02,7\n", "always 7"),
+        ("at,pm2_5\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n", "at least 12"),
+        ("at,pm2_5\n2024-01-01 00:00,7\n2024-01-01 01:00,7\n", "always 7"),
     ],
 )
 def test_a_poor_file_is_told_in_one_sentence(tmp_path, text, sentence):
@@ -190,6 +192,71 @@ def test_a_poor_file_is_told_in_one_sentence(tmp_path, text, sentence):
     path.write_text(text)
     with pytest.raises(ValueError, match=sentence):
         run(_options(path))
+
+
+def _report_of(frame, tmp_path, **changes):
+    path = tmp_path / "file.csv"
+    frame.to_csv(path)
+    return run(_options(path, detectors="one_step,flatline", **changes))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda air: air.sample(frac=1, random_state=1), "not in order of time"),
+        (lambda air: pd.concat([air, air.iloc[:9]]).sort_index(), "repeat the time of another: 9"),
+        (lambda air: air.assign(pm2_5=air.pm2_5.where(air.pm2_5.index.hour != 3)), "no number: 60 of 1440"),
+        (lambda air: air.assign(pm2_5=air.pm2_5.where(air.index != air.index[700], 1e300)), "always a fault"),
+        (lambda air: pd.concat([air, air.iloc[-1:].shift(24 * 20, "h")]), "The longest gap is 20 days"),
+        (lambda air: air.resample("20min").ffill(), "the first row of each counts"),
+    ],
+)
+def test_what_is_odd_about_a_file_is_said_before_the_figures(tmp_path, spoil, sentence):
+    report = _report_of(spoil(air(60, columns=("pm2_5",))), tmp_path)
+    assert sentence in " ".join(report["remarks"])
+    assert as_text(report).startswith(report["remarks"][0])
+
+
+def test_readings_rarer_than_the_interval_are_told_to_need_another(tmp_path):
+    with pytest.raises(ValueError, match="give --freq 3h"):
+        _report_of(air(60, columns=("pm2_5",)).iloc[::3], tmp_path)
+    assert _report_of(air(60, columns=("pm2_5",)).iloc[::3], tmp_path, freq="3h")["remarks"] == []
+
+
+def test_a_gap_of_months_is_no_time_to_learn_or_to_count(tmp_path):
+    frame = air(300, columns=("pm2_5",))
+    report = _report_of(pd.concat([frame.iloc[: 24 * 60], frame.iloc[24 * 240 :]]), tmp_path)
+    assert report["remarks"] == ["The longest gap is 180 days; nothing is put in or counted there."]
+    one_step = report["detectors"][0]["at_0.25_a_week"]
+    assert one_step["events"] >= 4
+    assert one_step["recall"] > 0
+
+
+def test_times_may_be_seconds_since_1970(tmp_path):
+    frame = air(40, columns=("pm2_5",))
+    counted = frame.set_axis(pd.Index(frame.index.asi8 // 10**9, name="at"))
+    assert _report_of(counted, tmp_path)["bands"] == _report_of(frame, tmp_path)["bands"]
+
+
+def test_a_file_that_stops_changing_gets_figures_and_no_division_by_nothing(tmp_path):
+    frame = air(150, columns=("pm2_5",))
+    frame.iloc[24 * 75 :] = 9.0
+    json.dumps(_report_of(frame, tmp_path), allow_nan=False)
+
+
+def test_a_short_test_is_repeated_until_so_many_events_were_put_in(tmp_path):
+    assert (
+        _report_of(air(120, columns=("pm2_5",)), tmp_path, events=20)["detectors"][0]["at_0.25_a_week"]["events"] > 12
+    )
+
+
+def test_windows_of_many_files_are_looked_up_by_name(csv, tmp_path):
+    windows = tmp_path / "combined.json"
+    windows.write_text(json.dumps({"x/other.csv": [], "x/air.csv": [["2023-02-20 00:00", "2023-02-20 12:00"]]}))
+    assert run(_options(csv, windows=windows))["detectors"][0]["at_0.25_a_week"]["events"] == 1
+    windows.write_text(json.dumps({"x/other.csv": [], "x/third.csv": []}))
+    with pytest.raises(ValueError, match=r"none is called air\.csv"):
+        run(_options(csv, windows=windows))
 
 
 def test_the_command_ends_with_a_sentence_and_no_traceback(tmp_path):

@@ -1,0 +1,39 @@
+"""A column of times, read without guessing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+MILLISECONDS_FROM = 1e11  # a bare number this large counts milliseconds since the epoch, not seconds
+LIKE = "write times like 2025-01-31 13:00:00, or as seconds since 1970"
+
+
+def read_times(column: pd.Series[str]) -> pd.DatetimeIndex:
+    """UTC times of a column of ISO 8601 or other plain dates, or of seconds since 1970; NaT where there is none.
+
+    Raises ValueError where no row is a time, or where a day could as well be a month.
+    """
+    numbers = pd.to_numeric(column, errors="coerce")
+    found = _since_1970(numbers) if numbers.notna().mean() > 0.5 else _written(column)
+    if not np.any(found.notna()):
+        raise ValueError(f"No value of the column {column.name!r} can be read as a time: {LIKE}.")
+    return found
+
+
+def _since_1970(numbers: pd.Series[float]) -> pd.DatetimeIndex:
+    seconds = numbers.where(numbers.abs() < MILLISECONDS_FROM, numbers / 1000)
+    return pd.DatetimeIndex(pd.to_datetime(seconds, unit="s", utc=True, errors="coerce"), name="at")
+
+
+def _written(column: pd.Series[str]) -> pd.DatetimeIndex:
+    iso = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601")
+    if iso.notna().mean() > 0.5:
+        return pd.DatetimeIndex(iso, name="at")
+    month_first, day_first = (
+        pd.to_datetime(column, utc=True, errors="coerce", format="mixed", dayfirst=first) for first in (False, True)
+    )
+    differ = (month_first != day_first) & month_first.notna()
+    if differ.any():
+        raise ValueError(f"{column[differ].iloc[0]!r} in the column {column.name!r} may be two different days: {LIKE}.")
+    return pd.DatetimeIndex(month_first, name="at")
