@@ -7,13 +7,14 @@ foretell the same hours from the same origins.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detection.detectors import NotEnoughDataError, create
+from detection.detectors.grid import EPOCH
 from detection.forecasting import Forecaster, persistence, seasonal_naive
 from detection.forecasting import panel as panels
 from detection.forecasting.ensemble import future, origins
@@ -114,8 +115,20 @@ def errors_of(
     for name, model in models.items():
         if model is not None:
             own = panels.build(grid, variable, model.scales, hours, zone)
-            foretold[name] = model.scales[variable].back(model.ensemble.predict(own, rows))[:, :steps]
+            foretold[name] = model.scales[variable].back(replace(model.ensemble, horizon=steps).predict(own, rows))
     return {name: _mean(np.abs(scale.forward(found) - truth)) for name, found in foretold.items()}
+
+
+def validated(frame: pd.DataFrame, model: Forecaster, interval: timedelta, zone: str) -> dict[str, Any]:
+    """The errors that a forecaster made while its members were weighed, on weeks that these had not seen.
+
+    The weights come from the same weeks, a dozen numbers from thousands of hours. Beside them the naive rules'.
+    """
+    errors = model.errors.value[:, : AHEAD // timedelta(hours=model.hours)]
+    start = EPOCH + timedelta(hours=float(model.errors.at[0]))
+    naive = errors_of(frame, start, model.target, interval, zone, {})
+    means = {"challenger": _mean(np.abs(errors)), **naive}
+    return HeldOut(start, means, None, None).metrics()
 
 
 def _mean(errors: Array) -> Array:

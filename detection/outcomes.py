@@ -47,9 +47,7 @@ def settle(series: Series, trained: Trained, run: TrainingRun) -> tuple[bool, st
     if decision is None:
         return False, f"The data are those of version {number}, which serves: nothing was trained."
     if series.champion is None:
-        return _let_serve(
-            series, trained.version, run, f"The first version: nothing served before. {decision.sentence}"
-        )
+        return _let_serve(series, trained.version, run, f"The first version. {decision.sentence}")
     if not decision.passed:
         return _keep(series, number, decision.sentence)
     if series.shadow_days:

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 from django_q.tasks import async_task
 
 from aqi_project import clock
-from aqi_project.processes import die_with_parent
 from detection.frames import newest_at
 from detection.models import Series, TrainingRun
 from detection.registry import SYSTEM
+from detection.trainers import Fresh, Trainer
 
 LIMIT = timedelta(minutes=8)  # below the worker's own limit for a task
 CLAIM = timedelta(seconds=60)  # renewed while the training lives; after a kill the next may start so soon
 RENEW = timedelta(seconds=15)
 MOST_ATTEMPTS = 2
 FORGOTTEN = timedelta(minutes=2)  # a run that waits longer is sent to the worker again
-TAIL = 4_000  # characters of a dead process' last words
 State = TrainingRun.State
 
 
@@ -47,7 +42,7 @@ def send(run: TrainingRun) -> None:
     async_task("detection.tasks.train", str(run.pk), group="train")
 
 
-def execute(run_id: str, limit: timedelta = LIMIT) -> bool:
+def execute(run_id: str, limit: timedelta = LIMIT, trainer: Callable[[str], Trainer] = Fresh) -> bool:
     """Do a run, unless it is done or its series is being trained; returns whether this call did it."""
     run = TrainingRun.objects.filter(pk=run_id, state__in=TrainingRun.OPEN).first()
     if run is None or not claim(run.series):
@@ -55,7 +50,7 @@ def execute(run_id: str, limit: timedelta = LIMIT) -> bool:
     started = {"state": State.RUNNING, "attempts": run.attempts + 1, "started_at": clock.now()}
     try:
         if TrainingRun.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts).update(**started):
-            _supervise(run, limit)
+            _supervise(run, trainer(run_id), limit)
             return True
     finally:
         release(run.series)
@@ -73,30 +68,17 @@ def release(key: str) -> None:
     Series.objects.filter(key=key).update(training_claimed_until=None)
 
 
-def _supervise(run: TrainingRun, limit: timedelta) -> None:
-    """Run `manage.py train_one` with the claim renewed; whatever it did not write down itself is written here."""
-    began = time.monotonic()
-    with _start(run) as process:
-        while True:
-            try:
-                _, said = process.communicate(timeout=RENEW.total_seconds())
-                break
-            except subprocess.TimeoutExpired:
-                Series.objects.filter(key=run.series).update(training_claimed_until=clock.now() + CLAIM)
-                if time.monotonic() - began > limit.total_seconds():
-                    process.kill()
-    if process.returncode:
+def _supervise(run: TrainingRun, trainer: Trainer, limit: timedelta) -> None:
+    """Renew the claim until the process ends; whatever it did not write down itself is written here."""
+    began, late = time.monotonic(), False
+    while (code := trainer.ended(RENEW.total_seconds())) is None:
+        Series.objects.filter(key=run.series).update(training_claimed_until=clock.now() + CLAIM)
         late = time.monotonic() - began > limit.total_seconds()
-        fail(run, _why_it_ended(process.returncode, limit if late else None), said[-TAIL:])
-
-
-def _start(run: TrainingRun) -> subprocess.Popen[str]:
-    own = {"MONGODB_NAME": str(connection.settings_dict["NAME"]), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "train_one", str(run.pk)],
-        cwd=settings.BASE_DIR, env={**os.environ, **own}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, text=True, preexec_fn=die_with_parent,
-    )  # fmt: skip
+        if late:
+            trainer.kill()
+    said = trainer.last_words()
+    if code:
+        fail(run, _why_it_ended(code, limit if late else None), said)
 
 
 def _why_it_ended(code: int, limit: timedelta | None) -> str:

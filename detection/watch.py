@@ -72,15 +72,18 @@ class Watch:
         settings = {"interval": interval, "zone": zone}
         detectors = {kind: fitted(kind, target, older if kind in LEARNERS else frame, settings) for kind in kinds}
         there = {kind: one for kind, one in detectors.items() if one is not None}
-        tails = {kind: Tail.of(one.score_newest(frame, rows).tolist(), days) for kind, one in there.items()}
-        watch = cls(there, tails, Tail((), days))
-        surprises = [verdict.surprise for verdict in watch.judge(frame, rows)]
+        scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in there.items()}
+        watch = cls(there, {kind: Tail.of(found, days) for kind, found in scores.items()}, Tail((), days))
+        surprises = [verdict.surprise for verdict in watch._verdicts(scores, rows)]
         watch.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
         return watch
 
     def judge(self, frame: pd.DataFrame, rows: int) -> list[Verdict]:
         """Verdicts on the newest `rows` rows of a frame that reaches back far enough for each detector."""
         scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in self.detectors.items()}
+        return self._verdicts(scores, rows)
+
+    def _verdicts(self, scores: Mapping[str, Sequence[float]], rows: int) -> list[Verdict]:
         return [self._verdict({kind: column[row] for kind, column in scores.items()}) for row in range(rows)]
 
     def _verdict(self, scores: Mapping[str, float]) -> Verdict:

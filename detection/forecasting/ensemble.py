@@ -83,8 +83,9 @@ def _learners(panel: Panel) -> dict[str, tuple[int, members.RidgeMember | member
     return found
 
 
-def weigh(panel: Panel, chosen: dict[str, members.Member], rows: Rows, horizon: int) -> Ensemble:
-    """An ensemble weighted by the errors at `rows`, which its members have not seen."""
+def weigh(panel: Panel, chosen: dict[str, members.Member], rows: Rows, horizon: int) -> tuple[Ensemble, Array]:
+    """An ensemble weighted by the errors at `rows`, which its members have not seen, and what it foretold there."""
     group = groups(horizon, panel.hours)
     each = np.stack([member.predict(panel, rows, horizon) for member in chosen.values()])
-    return Ensemble(chosen, learn_weights(each, future(panel.seen, rows, horizon), group), horizon)
+    weights = learn_weights(each, future(panel.seen, rows, horizon), group)
+    return Ensemble(chosen, weights, horizon), combined(each, weights, group)

@@ -145,8 +145,8 @@ class Forecaster:
         if not len(rows):
             raise NotEnoughDataError(f"{self.target} has no readings in its newest {days} days; a forecast needs some.")
         tried = together.fit_members(panel, cut, horizon, self.timezone, self.season)
-        weighed = together.weigh(panel, tried, rows, horizon)
-        self.errors = _errors(panel, weighed, rows)
+        weighed, foretold = together.weigh(panel, tried, rows, horizon)
+        self.errors = _errors(panel, foretold, rows)
         final = together.fit_members(panel, end, horizon, self.timezone, self.season)
         self.ensemble = Ensemble({name: final[name] for name in tried}, weighed.weights, horizon)
 
@@ -169,7 +169,9 @@ class Forecaster:
         """Errors of the forecasts that could have been issued since the fit."""
         rows = _thinned(together.origins(panel), self.hours)
         rows = rows[(panel.index[rows] >= fitted) & (rows < last)]
-        return _errors(panel, self.ensemble, rows) if len(rows) else _no_errors(self.ensemble.horizon)
+        if not len(rows):
+            return _no_errors(self.ensemble.horizon)
+        return _errors(panel, self.ensemble.predict(panel, rows), rows)
 
     def _table(self, values: Array, origin: pd.Timestamp) -> pd.DataFrame:
         step = pd.Timedelta(hours=self.hours)
@@ -194,9 +196,9 @@ def _hours(index: pd.DatetimeIndex) -> Array:
     return np.asarray((index - EPOCH) / pd.Timedelta(hours=1), dtype=np.float64)
 
 
-def _errors(panel: Panel, ensemble: Ensemble, rows: Rows) -> Errors:
-    truth = together.future(panel.seen, rows, ensemble.horizon)
-    return Errors(_hours(panel.index[rows]), panel.hour[rows], truth - ensemble.predict(panel, rows))
+def _errors(panel: Panel, foretold: Array, rows: Rows) -> Errors:
+    truth = together.future(panel.seen, rows, foretold.shape[1])
+    return Errors(_hours(panel.index[rows]), panel.hour[rows], truth - foretold)
 
 
 def _no_errors(horizon: int) -> Errors:

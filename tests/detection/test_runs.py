@@ -1,6 +1,7 @@
 """Trainings in processes of their own, which fail, take too long, or are killed."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -9,10 +10,12 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 
 import psutil
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 from aqi_project import clock
@@ -53,6 +56,21 @@ def fill(station: Station, days: int) -> None:
     collection(Reading).insert_many(
         [reading_document(station.slug, at + shift, values=row.to_dict()) for at, row in frame.iterrows()]
     )
+
+
+def test_the_command_trains_all_series_beside_each_other_and_the_first_versions_serve(station: Station) -> None:
+    fill(station, days=25)
+    for key in (KEY, "lahore/pm10"):
+        make_series(key, detectors=DETECTORS)
+    out = StringIO()
+    call_command("train", "lahore", "--workers", "2", "--json", stdout=out)
+    rows = json.loads(out.getvalue())
+    assert [(row["series"], row["state"], row["version"], row["serves"]) for row in rows] == [
+        ("lahore/pm10", "done", 1, True), (KEY, "done", 1, True),
+    ]  # fmt: skip
+    version = ModelVersion.objects.get(series=KEY)
+    assert version.metrics["error_challenger"] < version.metrics["error_persistence"]
+    assert "nothing to beat" in rows[0]["outcome"]
 
 
 def asked(series: Series, reason: str = "manual") -> TrainingRun:

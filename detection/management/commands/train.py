@@ -12,10 +12,10 @@ from tqdm import tqdm
 
 from detection import runs
 from detection.models import ModelVersion, Series, TrainingRun
-from detection.outcomes import carry_out
 from detection.schedule import ensure_schedules
 from detection.tables import as_json, as_table
 from detection.tasks import score_station
+from detection.trainers import Forked
 from detection.training import ensure_series
 from detection.who import person
 from ingestion.models import Station
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         """The runs as they end."""
         bar = tqdm(total=len(asked), desc="Training models", unit="series", disable=not asked)
         with bar, ThreadPoolExecutor(workers) as pool:
-            for run in pool.map(_here if workers == 1 else _apart, asked):
+            for run in pool.map(_trained, asked):
                 bar.update()
                 yield run
 
@@ -72,22 +72,9 @@ def _asked(series: Series) -> TrainingRun:
     return TrainingRun.objects.create(series=series.key, reason=reason, who=person(), why="manage.py train")
 
 
-def _here(run: TrainingRun) -> TrainingRun:
-    """In this process: the libraries are loaded once for all series."""
-    if runs.claim(run.series):
-        try:
-            carry_out(run)
-        finally:
-            runs.release(run.series)
-    else:
-        runs.fail(run, "Another training of this series is under way.")
-    run.refresh_from_db()
-    return run
-
-
-def _apart(run: TrainingRun) -> TrainingRun:
-    """In a process of its own, as the worker does it."""
-    if not runs.execute(str(run.pk)):
+def _trained(run: TrainingRun) -> TrainingRun:
+    """The run as it ended, in a process of its own."""
+    if not runs.execute(str(run.pk), trainer=Forked):
         runs.fail(run, "Another training of this series is under way.")
     run.refresh_from_db()
     close_old_connections()

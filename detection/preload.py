@@ -1,0 +1,10 @@
+"""What a process loads before it is forked for trainings (see forked.py): Django, and what takes seconds."""
+
+import django
+
+django.setup()
+
+import prophet  # noqa: E402, F401
+import sklearn.ensemble  # noqa: E402, F401
+
+from detection import held_out, outcomes  # noqa: E402, F401
