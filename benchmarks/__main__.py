@@ -27,6 +27,7 @@ MODULES = {
     "page.": "page",
     "alerts.": "alerts",
     "drift.": "drift_check",
+    "train.": "train",
     "score.": "detection",
     "detect.": "detection",
     "forecast.": "forecast",
