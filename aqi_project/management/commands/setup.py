@@ -12,6 +12,7 @@ from aqi_project.database import refuse_unreachable
 
 STEPS: tuple[tuple[str, dict[str, object]], ...] = (
     ("migrate", {"verbosity": 0}),
+    ("create_indexes", {}),
     ("load_sample", {}),
     ("train", {"missing": True}),
     ("seed_alerts", {}),

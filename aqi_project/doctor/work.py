@@ -1,0 +1,36 @@
+"""Background work: is there a worker, does it keep up, and what failed?"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django_q.brokers import get_broker
+from django_q.models import Failure, Schedule
+
+from aqi_project import clock
+from aqi_project.doctor import Finding, notice, well, wrong
+
+LATE = timedelta(minutes=5)
+LATELY = timedelta(hours=24)
+LONG_QUEUE = 500  # tasks
+START = "Start one: manage.py qcluster, with Q_SCHEDULER=true on exactly one machine."
+
+
+def queue_moves() -> Iterator[Finding]:
+    due = Schedule.objects.order_by("next_run").values_list("next_run", flat=True).first()
+    late = clock.now() - due if due else timedelta()
+    if due is None:
+        yield wrong("Nothing is scheduled, so no reading is asked for.", "Run manage.py setup.")
+    elif late > LATE:
+        yield wrong(f"What is scheduled waits for {late.total_seconds() / 60:,.0f} minutes: no scheduler runs.", START)
+    waiting = get_broker().queue_size()
+    says = f"{waiting:,} tasks wait."
+    yield notice(says, "Add workers, or raise WORKERS (docs/operate.md).") if waiting > LONG_QUEUE else well(says)
+    yield from _failures()
+
+
+def _failures() -> Iterator[Finding]:
+    failed = Failure.objects.filter(stopped__gte=clock.now() - LATELY).values_list("func", flat=True)
+    for function, count in Counter(failed).most_common():
+        says = f"{function} failed {count} times in the last day."
+        yield notice(says, "Its error is in the admin under Background work, Failed tasks.")
