@@ -33,8 +33,9 @@ class ProjectConfig(AppConfig):
     verbose_name = "Project"
 
     def ready(self) -> None:
-        from aqi_project import checks, forks  # noqa: F401
+        from aqi_project import checks, forks, lease  # noqa: F401
         from aqi_project.api import schema  # noqa: F401
 
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
         forks.install()
+        lease.install()

@@ -152,13 +152,13 @@ Q_CLUSTER = {
     "broker_class": "aqi_project.broker.Broker",
     "workers": env.whole("WORKERS", 2, least=1, most=64),
     "timeout": int(TASK_TIMEOUT.total_seconds()),
-    "retry": int(TASK_TIMEOUT.total_seconds()) + 60,
+    "retry": int(TASK_TIMEOUT.total_seconds()) + 60,  # django-q2 wants it; how long a task is held, the broker says
     "max_attempts": 3,
     "ack_failures": True,
     "catch_up": False,
     "save_limit": 1000,
     "poll": 0.2,
-    "queue_limit": 4,
+    "queue_limit": 1,  # what a cluster takes before it can work on it, others could begin
     "recycle": 500,
     "scheduler": env.flag("Q_SCHEDULER", default=True),
     "log_level": "WARNING",

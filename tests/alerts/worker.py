@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 from django.conf import settings
 from django.db import connection
-from django_q.conf import Conf
+from django_q.brokers import get_broker
 
 ROOT = Path(settings.BASE_DIR)
 POLL = 0.05  # seconds
@@ -51,15 +51,12 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def shared_queue() -> Iterator[None]:
-    """This process's tasks go to the queue of the test database, where the worker looks, and leave nothing there."""
-    before, Conf.MONGO_DB = Conf.MONGO_DB, connection.settings_dict["NAME"]
-    connection.ensure_connection()
-    connection.database[Conf.PREFIX].drop()
+    """What this process queues, the worker finds, and neither leaves anything there."""
+    get_broker().purge_queue()
     try:
         yield
     finally:
-        connection.database[Conf.PREFIX].drop()
-        Conf.MONGO_DB = before
+        get_broker().purge_queue()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

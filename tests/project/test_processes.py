@@ -22,7 +22,7 @@ START_LIMIT = 300.0  # seconds, without the installation, on a busy machine
 SECOND_START_LIMIT = 15.0
 STOP_LIMIT = 10.0
 ARRIVAL_LIMIT = 20.0
-RECOVERY_LIMIT = 90.0  # a new worker loads its models and works off what has waited before the next hour is played
+RECOVERY_LIMIT = 20.0  # of which the dead worker's hold on the playing lasts ten
 FAST_REPLAY = {"REPLAY_SECONDS_PER_HOUR": "4"}
 
 

@@ -1,0 +1,150 @@
+"""The queue: one call of a kind waits, one at a time runs, and none is lost with its worker."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from django_q.brokers import get_broker
+from django_q.signing import SignedPackage
+from django_q.tasks import async_task
+
+from aqi_project import broker as queue
+from aqi_project.broker import Broker
+
+pytestmark = pytest.mark.django_db
+SCORE = "detection.tasks.score_station"
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    broker = get_broker()
+    broker.purge_queue()
+    yield broker
+    broker.purge_queue()
+
+
+def take(broker: Broker) -> tuple[Any, dict[str, Any]]:
+    taken = broker.dequeue()
+    assert taken is not None
+    [(hold, package)] = taken
+    return hold, SignedPackage.loads(package)
+
+
+def is_empty(broker: Broker) -> bool:
+    return broker.dequeue() is None
+
+
+def test_a_call_that_waits_is_not_queued_again(broker: Broker) -> None:
+    for station in ("lahore", "multan", "lahore", "lahore"):
+        async_task(SCORE, station)
+    assert [take(broker)[1]["args"] for _ in range(2)] == [("lahore",), ("multan",)]
+    assert is_empty(broker)
+
+
+def test_many_processes_that_ask_at_once_queue_it_once(broker: Broker) -> None:
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda _: async_task(SCORE, "lahore"), range(64)))
+    assert broker.queue_size() == 1
+
+
+def test_what_is_asked_for_while_it_runs_runs_once_more_and_not_beside_itself(broker: Broker) -> None:
+    async_task(SCORE, "lahore")
+    hold, _ = take(broker)
+    async_task(SCORE, "lahore")
+    async_task(SCORE, "lahore")
+    assert is_empty(broker)
+    broker.acknowledge(hold)
+    again, _ = take(broker)
+    broker.acknowledge(again)
+    assert broker.collection.count_documents({}) == 0
+
+
+def test_other_arguments_are_another_call(broker: Broker) -> None:
+    async_task("alerts.tasks.evaluate_rules")
+    async_task("alerts.tasks.evaluate_rules", "lahore")
+    async_task("alerts.tasks.evaluate_rules", station="lahore")
+    assert broker.queue_size() == 3
+
+
+def test_what_a_dead_worker_held_comes_back(broker: Broker, short_lease: None) -> None:
+    async_task(SCORE, "lahore")
+    take(broker)
+    assert is_empty(broker)  # which waits for longer than the lease
+    assert take(broker)[1]["args"] == ("lahore",)
+
+
+def test_who_lost_its_hold_cannot_end_what_another_does(broker: Broker, short_lease: None) -> None:
+    async_task(SCORE, "lahore")
+    lost, _ = take(broker)
+    assert is_empty(broker)
+    held, _ = take(broker)
+    broker.acknowledge(lost)
+    assert broker.collection.count_documents({}) == 1
+    broker.acknowledge(held)
+    assert broker.collection.count_documents({}) == 0
+
+
+def test_a_hold_that_is_renewed_stays(broker: Broker, short_lease: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    async_task(SCORE, "lahore")
+    hold, _ = take(broker)
+    monkeypatch.setattr(queue, "LEASE", timedelta(seconds=30))
+    broker.renew(hold, "here:1")
+    assert is_empty(broker)
+    assert is_empty(broker)
+
+
+def test_a_call_whose_process_was_killed_is_due_at_once(broker: Broker) -> None:
+    async_task(SCORE, "lahore")
+    hold, _ = take(broker)
+    broker.renew(hold, "here:1")
+    broker.bury("here:1")
+    assert take(broker)[1]["args"] == ("lahore",)
+
+
+def test_a_call_that_kills_whoever_takes_it_rests(broker: Broker) -> None:
+    async_task("poison")
+    for attempt in range(queue.MOST_DEATHS):
+        hold, _ = take(broker)
+        broker.renew(hold, f"here:{attempt}")
+        broker.bury(f"here:{attempt}")
+    async_task("poison")  # by the schedule
+    assert is_empty(broker)
+
+
+def test_a_call_that_ends_well_is_forgiven_its_dead(broker: Broker) -> None:
+    async_task(SCORE, "lahore")
+    for attempt in range(queue.MOST_DEATHS + 1):
+        hold, _ = take(broker)
+        broker.renew(hold, f"here:{attempt}")
+        broker.bury(f"here:{attempt}")
+        hold, _ = take(broker)
+        async_task(SCORE, "lahore")
+        broker.acknowledge(hold)
+    assert take(broker)
+
+
+def test_what_cannot_be_read_is_dropped(broker: Broker) -> None:
+    async_task(SCORE, "lahore")
+    hold, _ = take(broker)
+    broker.fail(hold)
+    broker.fail((hold[0], ObjectId()))
+    assert broker.collection.count_documents({}) == 0
+
+
+def test_those_that_wait_longest_come_first_and_by_an_index(broker: Broker) -> None:
+    for number in range(3):
+        async_task(SCORE, f"s{number}")
+    hold, _ = take(broker)
+    async_task(SCORE, "s0")
+    broker.acknowledge(hold)
+    assert [take(broker)[1]["args"][0] for _ in range(3)] == ["s1", "s2", "s0"]
+    plan = broker.collection.find(queue.DUE).sort("due_at", 1).explain()["queryPlanner"]["winningPlan"]
+    assert "IXSCAN" in str(plan)
+
+
+@pytest.fixture
+def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LEASE", timedelta(milliseconds=100))
