@@ -12,7 +12,7 @@ from types import FrameType
 
 PR_SET_PDEATHSIG = 1  # from Linux' sys/prctl.h
 GRACE = timedelta(seconds=4)  # honcho waits 5 s before it kills
-SETTLED = timedelta(seconds=5)  # what fails earlier would only fail again
+SETTLED = timedelta(seconds=5)  # what fails earlier, and never lived so long, would only fail again
 PAUSE = timedelta(seconds=0.5)  # before the next start
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -29,7 +29,7 @@ class Shield:
     django-q2's cluster hangs when its whole process group gets the signal (its sentinel dies first and the parent
     waits for it for ever), and Ctrl-C in a terminal, timeouts and process managers all signal groups. What has not
     ended after GRACE is killed with all that it started: every task is safe to die anywhere. A command that is killed,
-    or that ends unasked after SETTLED, is started again.
+    or that ends unasked once it has lived for SETTLED, is started again.
     """
 
     def __init__(self, command: list[str]) -> None:
@@ -43,12 +43,14 @@ class Shield:
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
         signal.signal(signal.SIGALRM, self._kill)
+        settled = False
         while True:
             started = time.monotonic()
             code = self._run_once()
+            settled = settled or time.monotonic() - started >= SETTLED.total_seconds()
             if self._stopping:
                 return 0
-            if code >= 0 and time.monotonic() - started < SETTLED.total_seconds():
+            if code >= 0 and not settled:
                 return code
             print(f"It ended with code {code} and is started again: {' '.join(self._command)}", flush=True)
             time.sleep(PAUSE.total_seconds())

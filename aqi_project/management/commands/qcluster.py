@@ -7,13 +7,14 @@ from django_q.management.commands.qcluster import Command as QClusterCommand
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from aqi_project import clock
+from aqi_project import clock, sentinel
 
 
 class Command(QClusterCommand):
     """The scheduler first looks half a minute after the start: after a crash that is long."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        sentinel.install()
         if settings.Q_CLUSTER["scheduler"]:
             each_minute = Schedule.objects.filter(schedule_type=Schedule.MINUTES, minutes=1)
             each_minute.update(next_run=clock.now())
