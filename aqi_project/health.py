@@ -4,6 +4,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from pymongo.errors import PyMongoError
 
 
 @require_safe
@@ -20,6 +21,6 @@ def ready(request: HttpRequest) -> JsonResponse:
     try:
         connection.ensure_connection()
         connection.database.command("ping")
-    except DatabaseError as error:
+    except (DatabaseError, PyMongoError) as error:
         return JsonResponse({"status": "unavailable", "database": str(error)}, status=503)
     return JsonResponse({"status": "ok", "database": "ok"})
