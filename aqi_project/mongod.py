@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -31,6 +32,7 @@ OPLOG_MEGABYTES = 256
 LONGEST_TRANSACTION = timedelta(seconds=5)  # what a killed process leaves open locks its documents for so long
 START_LIMIT = timedelta(seconds=30)
 STOP_LIMIT = timedelta(seconds=5)
+PAUSE = timedelta(seconds=0.5)  # before it is started again
 NAMESPACE_EXISTS = 23  # MongoDB's error code AlreadyInitialized
 
 
@@ -71,18 +73,50 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(port: int, folder: Path) -> Iterator[str]:
-    """A `mongod` with its data under `folder` while the context lasts; gives its URI.
+    """A `mongod` with its data under `folder` while the context lasts, revived when it dies; gives its URI.
 
     It is started in a session of its own, so that Ctrl-C in a terminal does not reach it before its clients are gone.
     """
     _wait_for_predecessor(folder)
     refuse_taken("EMBEDDED_MONGODB_PORT", "127.0.0.1", port)
-    process = _start(port, folder)
+    server = Server(port, folder)
     try:
-        _become_primary(process, port, folder)
+        server.become_primary()
         yield uri(port)
     finally:
-        stop(process)
+        server.stop()
+
+
+class Server:
+    """A `mongod` process and, once it has become primary, whichever comes after it."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self._port, self._folder = port, folder
+        self._changing, self._stopping = threading.Lock(), threading.Event()
+        self._process = _start(port, folder)
+
+    def become_primary(self) -> None:
+        """Raises ConfigurationError where it cannot."""
+        _become_primary(self._process, self._port, self._folder)
+        threading.Thread(target=self._revive, name="mongod", daemon=True).start()
+
+    def stop(self) -> None:
+        with self._changing:
+            self._stopping.set()
+            stop(self._process)
+
+    def _revive(self) -> None:
+        """What it had acknowledged is in its journal. Where it cannot start, as on a full disk, it is tried again."""
+        while True:
+            code = self._process.wait()
+            if self._stopping.wait(PAUSE.total_seconds()):
+                return
+            reason = _last_words(self._folder)
+            print(f"The embedded mongod ended with code {code} ({reason}) and is started again.", flush=True)
+            with self._changing:
+                if self._stopping.is_set():
+                    return
+                self._process = _start(self._port, self._folder)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
