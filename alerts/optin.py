@@ -29,6 +29,8 @@ CODE_VALID_FOR = timedelta(minutes=30)
 CODE_TRIES = 5
 MAILS_PER_ADDRESS = 3
 ADDRESS_WINDOW = timedelta(hours=1)
+TRIES_PER_VISITOR = 10
+VISITOR_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Wish:
     @property
     def channel(self) -> str:
         return "email" if "@" in self.address else "sms"
+
+
+def may_ask(visitor: str) -> bool:
+    """Whether a visitor, by network address, has not asked too often; counts this time."""
+    return allow(f"visitor|{visitor}", TRIES_PER_VISITOR, VISITOR_WINDOW)
 
 
 def ask(wish: Wish) -> str:
@@ -89,6 +96,11 @@ def right_code(token: str, code: str) -> Wish | None:
         return None
     wish, sealed = found
     return wish if constant_time_compare(_sealed(code.strip(), wish), sealed) else None
+
+
+def stop(contact: Contact) -> None:
+    """Send nothing more, until the owner of the address asks again."""
+    Contact.objects.filter(pk=contact.pk).update(is_active=False)
 
 
 def confirm(wish: Wish) -> Contact:

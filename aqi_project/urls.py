@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("api/v1/", include("ingestion.api.urls")),
     path("api/v1/", include("detection.api.urls")),
+    path("api/v1/", include("alerts.api.urls")),
     path("api/v1/stations/<slug:station>/badge.svg", outlet_views.badge, name="badge"),
     path("api/<path:rest>", NoSuchAddress.as_view()),
     path("", include("alerts.urls")),

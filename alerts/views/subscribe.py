@@ -1,7 +1,5 @@
 """Citizens: subscribe, confirm, change, stop. No account; signed links are the authority."""
 
-from datetime import timedelta
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -12,11 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alerts import links, optin
 from alerts.forms import CodeForm, SubscribeForm, WishesForm
 from alerts.models import Contact
-from alerts.ratelimit import allow
 from alerts.tasks import send_soon
 
-TRIES_PER_VISITOR = 10
-VISITOR_WINDOW = timedelta(hours=1)
 TOO_MANY = 429
 
 
@@ -26,7 +21,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     form = SubscribeForm(request.POST or None, initial={"place": request.GET.get("place", "")})
     if request.method == "GET" or not form.is_valid():
         return render(request, "alerts/subscribe.html", {"form": form})
-    if not allow(f"visitor|{request.META['REMOTE_ADDR']}", TRIES_PER_VISITOR, VISITOR_WINDOW):
+    if not optin.may_ask(request.META["REMOTE_ADDR"]):
         return render(request, "alerts/too_many.html", status=TOO_MANY)
     if form.cleaned_data["website"]:
         return redirect("alerts:asked")
@@ -78,7 +73,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     """Wishes of one contact; the link in each message leads here."""
-    contact = _contact(token)
+    contact = contact_of(token)
     form = WishesForm(request.POST or None, instance=contact)
     saved = request.method == "POST" and form.is_valid()
     if saved:
@@ -92,13 +87,14 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """One click in a mail program posts here (RFC 8058); a person who follows the link sees a button."""
-    contact = _contact(token)
+    contact = contact_of(token)
     if request.method == "POST":
-        Contact.objects.filter(pk=contact.pk).update(is_active=False)
+        optin.stop(contact)
         return render(request, "alerts/stopped.html")
     return render(request, "alerts/stop.html", {"token": token})
 
 
-def _contact(token: str) -> Contact:
+def contact_of(token: str) -> Contact:
+    """The citizen whom a link from a message names, or Http404."""
     uid = links.read(links.UNSUBSCRIBE, token)
     return get_object_or_404(Contact, uid=uid or "", kind=Contact.Kind.CITIZEN)

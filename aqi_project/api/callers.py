@@ -52,11 +52,17 @@ def is_staff(request: Request) -> bool:
     return bool(request.user and request.user.is_staff)
 
 
-def require(request: Request, scope: str, station: str | None = None) -> None:
-    """Refuse who has neither a key with this scope for this station nor a staff account."""
+def may(request: Request, scope: str, station: str | None = None) -> bool:
+    """Whether the caller has a key with this scope for this station, or a staff account."""
     key = request.auth
-    if is_staff(request) or (isinstance(key, ApiKey) and key.allows(scope, station)):
+    return is_staff(request) or (isinstance(key, ApiKey) and key.allows(scope, station))
+
+
+def require(request: Request, scope: str, station: str | None = None) -> None:
+    """Refuse who may not."""
+    if may(request, scope, station):
         return
+    key = request.auth
     if isinstance(key, ApiKey):
         place = f" for {station}" if scope in key.scopes else ""
         raise ApiError(403, "forbidden", f"This key may not '{scope}'{place}. Ask the operators for one that may.")
@@ -67,3 +73,8 @@ def require(request: Request, scope: str, station: str | None = None) -> None:
 def caller_key(request: Request) -> str:
     """The name of the caller's key in logs; empty without one."""
     return request.auth.prefix if isinstance(request.auth, ApiKey) else ""
+
+
+def who(request: Request) -> str:
+    """How records name the caller."""
+    return f"key {caller_key(request)}" if caller_key(request) else str(request.user)

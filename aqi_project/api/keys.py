@@ -25,7 +25,7 @@ SCOPES = {
     INGEST: _("send readings"),
     PREDICT: _("ask for verdicts"),
     READ_PRIVATE: _("read stations that are not public"),
-    MANAGE: _("promote and roll back models"),
+    MANAGE: _("promote and roll back models, acknowledge alerts, review anomalies"),
 }
 
 

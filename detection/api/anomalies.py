@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bson import ObjectId
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+
 from aqi_project import clock
-from detection.models import Severity
+from aqi_project.mongo import collection
+from detection.models import Anomaly, Severity
+from ingestion.api.access import visible
 from ingestion.models import Station
 
 EQUAL = ("station", "variable", "kind", "review")
@@ -27,3 +33,12 @@ def query_of(wanted: Mapping[str, Any]) -> dict[str, Any]:
     if wanted.get("open") is not None:
         conditions.append({"end": None} if wanted["open"] else {"end": {"$ne": None}})
     return {"$and": conditions} if conditions else {}
+
+
+def anomaly_or_404(request: Request, identifier: str) -> dict[str, Any]:
+    """The anomaly's document, or NotFound with a sentence; one that the caller may not see is not there."""
+    if ObjectId.is_valid(identifier):
+        found = collection(Anomaly).find_one({"$and": [{"_id": ObjectId(identifier)}, visible(request)]})
+        if found:
+            return dict(found)
+    raise NotFound(f"There is no anomaly {identifier!r}. GET /api/v1/anomalies lists the anomalies.")

@@ -15,7 +15,9 @@ urlpatterns = [
     path("models/<slug:slug>/<slug:variable>/rollback", versions.Rollback.as_view(), name="api-rollback"),
     path("models/<slug:slug>/<slug:variable>/runs", versions.Runs.as_view(), name="api-runs"),
     path("models/<slug:slug>/<slug:variable>/drift", versions.Drift.as_view(), name="api-drift"),
+    path("models/<slug:slug>/<slug:variable>/scores", versions.Scores.as_view(), name="api-scores"),
     path("anomalies", views.Anomalies.as_view(), name="api-anomalies"),
+    path("anomalies/<str:identifier>", views.OneAnomaly.as_view(), name="api-anomaly"),
 ]
 
 # Addresses of the usual anomaly service, so that its clients move over by changing the host.

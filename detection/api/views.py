@@ -17,7 +17,7 @@ from aqi_project.api.pages import Order
 from aqi_project.api.query import read_query
 from detection import audit
 from detection.api import measures, serializers
-from detection.api.anomalies import query_of
+from detection.api.anomalies import anomaly_or_404, query_of
 from detection.api.forecasts import ahead, series_of
 from detection.api.sensors import describe
 from detection.api.verdicts import Desk
@@ -102,3 +102,11 @@ class Anomalies(APIView):
         anomalies, following = NEWEST_FIRST.page(request, Anomaly, query, wanted)
         rows = serializers.AnomalySerializer(anomalies, many=True).data
         return Response({"next": following, "results": rows})
+
+
+class OneAnomaly(APIView):
+    """One anomaly, by its id."""
+
+    @extend_schema(operation_id="get_anomaly", responses=serializers.AnomalySerializer)
+    def get(self, request: Request, identifier: str) -> Response:
+        return Response(serializers.AnomalySerializer(anomaly_or_404(request, identifier)).data)
