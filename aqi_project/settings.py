@@ -199,6 +199,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "aqi_project.api.schema.show_examples",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",  # served from here: the page works without the outside world
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

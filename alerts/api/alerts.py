@@ -23,6 +23,7 @@ from aqi_project.api.callers import is_staff, may, require, who
 from aqi_project.api.keys import MANAGE
 from aqi_project.api.pages import Order
 from aqi_project.api.query import read_query
+from aqi_project.api.schema import curl
 from aqi_project.mongo import collection
 from detection.api.anomalies import anomaly_or_404
 from detection.api.serializers import AnomalySerializer
@@ -38,7 +39,10 @@ class Alerts(APIView):
     """What people were alerted of, newest first."""
 
     @extend_schema(
-        operation_id="list_alerts", parameters=[serializers.AlertQuery], responses=serializers.AlertPageSerializer
+        operation_id="list_alerts",
+        extensions=curl("alerts?open=true"),
+        parameters=[serializers.AlertQuery],
+        responses=serializers.AlertPageSerializer,
     )
     def get(self, request: Request) -> Response:
         wanted = read_query(serializers.AlertQuery, request)
@@ -73,7 +77,9 @@ def _conditions(wanted: Mapping[str, Any]) -> list[Document]:
 class OneAlert(APIView):
     """One alert with all that was said of it."""
 
-    @extend_schema(operation_id="get_alert", responses=serializers.AlertDetailSerializer)
+    @extend_schema(
+        operation_id="get_alert", extensions=curl("alerts/$ALERT"), responses=serializers.AlertDetailSerializer
+    )
     def get(self, request: Request, identifier: str) -> Response:
         return Response(_detail(request, _alert_or_404(request, identifier)))
 
@@ -81,7 +87,12 @@ class OneAlert(APIView):
 class Acknowledge(APIView):
     """Take an alert on: it goes to nobody else. Needs a key with the scope `manage`."""
 
-    @extend_schema(operation_id="acknowledge_alert", request=None, responses=serializers.AlertDetailSerializer)
+    @extend_schema(
+        operation_id="acknowledge_alert",
+        extensions=curl("alerts/$ALERT/acknowledge", {}, key=True),
+        request=None,
+        responses=serializers.AlertDetailSerializer,
+    )
     def post(self, request: Request, identifier: str) -> Response:
         require(request, MANAGE)
         alert = _alert_or_404(request, identifier)
@@ -109,7 +120,12 @@ def _detail(request: Request, alert: Document) -> Any:
 class Review(APIView):
     """A verdict on an anomaly. Rules look again, and detection sees it. Needs a key with the scope `manage`."""
 
-    @extend_schema(operation_id="review_anomaly", request=serializers.ReviewSerializer, responses=AnomalySerializer)
+    @extend_schema(
+        operation_id="review_anomaly",
+        extensions=curl("anomalies/$ANOMALY/review", {"review": "false_alarm", "note": "a bonfire"}, key=True),
+        request=serializers.ReviewSerializer,
+        responses=AnomalySerializer,
+    )
     def post(self, request: Request, identifier: str) -> Response:
         require(request, MANAGE)
         anomaly = anomaly_or_404(request, identifier)

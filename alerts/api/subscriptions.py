@@ -20,6 +20,7 @@ from alerts.models import Contact, Subscription
 from alerts.tasks import send_soon
 from alerts.views.subscribe import contact_of
 from aqi_project.api import ApiError
+from aqi_project.api.schema import curl
 from detection.models import Severity
 
 
@@ -27,7 +28,10 @@ class Subscriptions(APIView):
     """Ask to be told. The address gets a question, and nothing is stored until its owner has answered."""
 
     @extend_schema(
-        operation_id="subscribe", request=serializers.WishSerializer, responses={202: serializers.AskedSerializer}
+        operation_id="subscribe",
+        extensions=curl("subscriptions", {"address": "someone@example.org", "place": "lahore", "severity": "severe"}),
+        request=serializers.WishSerializer,
+        responses={202: serializers.AskedSerializer},
     )
     def post(self, request: Request) -> Response:
         wish = _wish(request)
@@ -60,6 +64,7 @@ class Confirm(APIView):
 
     @extend_schema(
         operation_id="confirm_subscription",
+        extensions=curl("subscriptions/confirm", {"token": "$SMS_TOKEN", "code": "$CODE"}),
         request=serializers.ConfirmSerializer,
         responses=serializers.ContactSerializer,
     )
@@ -76,12 +81,17 @@ class Confirm(APIView):
 class OneContact(APIView):
     """The wishes of one address. The token in each message is the authority; no key is needed."""
 
-    @extend_schema(operation_id="get_subscription", responses=serializers.ContactSerializer)
+    @extend_schema(
+        operation_id="get_subscription",
+        extensions=curl("subscriptions/$TOKEN"),
+        responses=serializers.ContactSerializer,
+    )
     def get(self, request: Request, token: str) -> Response:
         return Response(_contact(_contact_or_404(token)))
 
     @extend_schema(
         operation_id="change_subscription",
+        extensions=curl("subscriptions/$TOKEN", {"quiet_from": "22:00", "quiet_to": "06:00"}, method="PATCH"),
         request=serializers.WishesSerializer,
         responses=serializers.ContactSerializer,
     )
@@ -96,7 +106,11 @@ class OneContact(APIView):
         form.save()
         return Response(_contact(contact))
 
-    @extend_schema(operation_id="stop_subscription", responses=serializers.ContactSerializer)
+    @extend_schema(
+        operation_id="stop_subscription",
+        extensions=curl("subscriptions/$TOKEN", method="DELETE"),
+        responses=serializers.ContactSerializer,
+    )
     def delete(self, request: Request, token: str) -> Response:
         optin.stop(_contact_or_404(token))
         return Response(_contact(_contact_or_404(token)))

@@ -1,8 +1,16 @@
-"""What drf-spectacular must be told: how keys are sent."""
+"""What drf-spectacular must be told: how keys are sent, and an example of each operation."""
 
+from __future__ import annotations
+
+import json
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+BASE = "/api/v1/"
+NOW = "$NOW"  # in an example's body: the present time
+KEPT = "x-codeSamples"
+INTRODUCTION = "\n\nExample (`AIR` is this server, `KEY` a key of yours):\n\n```sh\n{source}\n```"
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -11,3 +19,33 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "description": "An API key, made in the admin."}
+
+
+def curl(path: str, body: Any = None, *, method: str = "", key: bool = False) -> dict[str, Any]:
+    """An operation's example, for `extend_schema(extensions=…)`. The tests run each as it stands.
+
+    `path` is below /api/v1/ unless it begins with a slash; shell variables in it and in the body stay what they are.
+    """
+    address = path if path.startswith("/") else BASE + path
+    parts = ["curl -s", f"-X {method}" if method else "", f'"$AIR{address}"']
+    parts += ['-H "Authorization: Bearer $KEY"'] if key else []
+    if body is not None:
+        parts += ["-H 'Content-Type: application/json'", f"-d {_quoted(body)}"]
+    return {KEPT: [{"lang": "Shell", "source": " ".join(filter(None, parts))}]}
+
+
+def _quoted(body: Any) -> str:
+    """JSON in double quotes, so that the shell puts in its variables."""
+    text = json.dumps(body).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'.replace(NOW, "$(date -u +%Y-%m-%dT%H:%M:%SZ)")
+
+
+def show_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: each example stands in the operation's description too, where every reader shows it."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            for sample in operation.get(KEPT, ()):
+                operation["description"] = operation.get("description", "") + INTRODUCTION.format(
+                    source=sample["source"]
+                )
+    return result

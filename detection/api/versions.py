@@ -16,6 +16,7 @@ from aqi_project.api.callers import require, who
 from aqi_project.api.keys import MANAGE
 from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
+from aqi_project.api.schema import curl
 from detection import serving
 from detection.api import model_serializers as shapes
 from detection.api.sensors import unknown
@@ -35,7 +36,12 @@ BY_KEY = Order(("key",), 1)
 class Models(APIView):
     """Every modelled series and the version that serves it."""
 
-    @extend_schema(operation_id="list_models", parameters=[PageSerializer], responses=shapes.ModelPageSerializer)
+    @extend_schema(
+        operation_id="list_models",
+        extensions=curl("models"),
+        parameters=[PageSerializer],
+        responses=shapes.ModelPageSerializer,
+    )
     def get(self, request: Request) -> Response:
         wanted = read_query(PageSerializer, request)
         found, following = BY_KEY.page(request, Series, visible(request), wanted)
@@ -45,7 +51,9 @@ class Models(APIView):
 class OneModel(APIView):
     """One series, the version that serves it, and the times for which it can."""
 
-    @extend_schema(operation_id="get_model", responses=shapes.ModelInfoSerializer)
+    @extend_schema(
+        operation_id="get_model", extensions=curl("models/lahore/pm2_5"), responses=shapes.ModelInfoSerializer
+    )
     def get(self, request: Request, slug: str, variable: str) -> Response:
         return Response(_info(_series(request, slug, variable)))
 
@@ -53,7 +61,12 @@ class OneModel(APIView):
 class Versions(APIView):
     """All versions of a series, newest first."""
 
-    @extend_schema(operation_id="list_versions", parameters=[PageSerializer], responses=shapes.VersionPageSerializer)
+    @extend_schema(
+        operation_id="list_versions",
+        extensions=curl("models/lahore/pm2_5/versions"),
+        parameters=[PageSerializer],
+        responses=shapes.VersionPageSerializer,
+    )
     def get(self, request: Request, slug: str, variable: str) -> Response:
         series = _series(request, slug, variable)
         wanted = read_query(PageSerializer, request)
@@ -64,7 +77,12 @@ class Versions(APIView):
 class Promote(APIView):
     """Let a version serve. All processes serve it within a second."""
 
-    @extend_schema(operation_id="promote", request=shapes.PromoteSerializer, responses=shapes.ModelInfoSerializer)
+    @extend_schema(
+        operation_id="promote",
+        extensions=curl("models/lahore/pm2_5/promote", {"number": 2, "why": "fits the new sensor"}, key=True),
+        request=shapes.PromoteSerializer,
+        responses=shapes.ModelInfoSerializer,
+    )
     def post(self, request: Request, slug: str, variable: str) -> Response:
         require(request, MANAGE, slug)
         series = _series(request, slug, variable)
@@ -77,7 +95,12 @@ class Promote(APIView):
 class Rollback(APIView):
     """Let the version serve again that served before."""
 
-    @extend_schema(operation_id="rollback", request=shapes.RollbackSerializer, responses=shapes.ModelInfoSerializer)
+    @extend_schema(
+        operation_id="rollback",
+        extensions=curl("models/lahore/pm2_5/rollback", {"why": "too many alarms"}, key=True),
+        request=shapes.RollbackSerializer,
+        responses=shapes.ModelInfoSerializer,
+    )
     def post(self, request: Request, slug: str, variable: str) -> Response:
         require(request, MANAGE, slug)
         series = _series(request, slug, variable)
@@ -89,7 +112,12 @@ class Rollback(APIView):
 class Runs(APIView):
     """The trainings of a series, newest first, with what became of them."""
 
-    @extend_schema(operation_id="list_training_runs", parameters=[PageSerializer], responses=shapes.RunPageSerializer)
+    @extend_schema(
+        operation_id="list_training_runs",
+        extensions=curl("models/lahore/pm2_5/runs"),
+        parameters=[PageSerializer],
+        responses=shapes.RunPageSerializer,
+    )
     def get(self, request: Request, slug: str, variable: str) -> Response:
         query = {"series": _series(request, slug, variable).key}
         found, following = NEWEST_RUN.page(request, TrainingRun, query, read_query(PageSerializer, request))
@@ -99,7 +127,12 @@ class Runs(APIView):
 class Drift(APIView):
     """Does the series still behave as it did? One check a day, newest first."""
 
-    @extend_schema(operation_id="list_drift_reports", parameters=[PageSerializer], responses=shapes.DriftPageSerializer)
+    @extend_schema(
+        operation_id="list_drift_reports",
+        extensions=curl("models/lahore/pm2_5/drift"),
+        parameters=[PageSerializer],
+        responses=shapes.DriftPageSerializer,
+    )
     def get(self, request: Request, slug: str, variable: str) -> Response:
         query = {"series": _series(request, slug, variable).key}
         found, following = NEWEST_REPORT.page(request, DriftReport, query, read_query(PageSerializer, request))
@@ -110,7 +143,10 @@ class Scores(APIView):
     """What the issued forecasts were worth, by month and hours ahead, newest month first."""
 
     @extend_schema(
-        operation_id="list_forecast_scores", parameters=[PageSerializer], responses=shapes.ScorePageSerializer
+        operation_id="list_forecast_scores",
+        extensions=curl("models/lahore/pm2_5/scores"),
+        parameters=[PageSerializer],
+        responses=shapes.ScorePageSerializer,
     )
     def get(self, request: Request, slug: str, variable: str) -> Response:
         query = {"series": _series(request, slug, variable).key}
@@ -122,7 +158,10 @@ class ModelInfo(APIView):
     """The same as get_model, by sensor_id: for clients of other anomaly services."""
 
     @extend_schema(
-        operation_id="model_info", parameters=[OpenApiParameter("sensor_id", str)], responses=shapes.ModelInfoSerializer
+        operation_id="model_info",
+        extensions=curl("/model/info?sensor_id=lahore/pm2_5"),
+        parameters=[OpenApiParameter("sensor_id", str)],
+        responses=shapes.ModelInfoSerializer,
     )
     def get(self, request: Request) -> Response:
         sensor_id = request.query_params.get("sensor_id", "lahore/pm2_5")

@@ -15,6 +15,7 @@ from aqi_project.api.callers import caller_key, require
 from aqi_project.api.keys import PREDICT
 from aqi_project.api.pages import Order
 from aqi_project.api.query import read_query
+from aqi_project.api.schema import NOW, curl
 from detection import audit
 from detection.api import measures, serializers
 from detection.api.anomalies import anomaly_or_404, query_of
@@ -37,7 +38,12 @@ def desk(request: Request) -> Desk:
 class Predict(APIView):
     """The verdict on one value."""
 
-    @extend_schema(operation_id="predict", request=serializers.PointSerializer, responses=serializers.VerdictSerializer)
+    @extend_schema(
+        operation_id="predict",
+        extensions=curl("predict", {"timestamp": NOW, "sensor_id": "lahore/pm2_5", "value": 480}),
+        request=serializers.PointSerializer,
+        responses=serializers.VerdictSerializer,
+    )
     def post(self, request: Request) -> Response:
         with measures.answered.time():
             one = desk(request)
@@ -51,6 +57,7 @@ class PredictBatch(APIView):
 
     @extend_schema(
         operation_id="predict_batch",
+        extensions=curl("predict/batch", [{"timestamp": NOW, "sensor_id": "lahore/pm2_5", "value": 80}]),
         request=serializers.PointSerializer(many=True),
         responses=serializers.BatchSerializer,
     )
@@ -78,7 +85,10 @@ class Forecasts(APIView):
     """The expected values of the next hours."""
 
     @extend_schema(
-        operation_id="forecast", parameters=[serializers.ForecastQuery], responses=serializers.ForecastSerializer
+        operation_id="forecast",
+        extensions=curl("stations/lahore/forecast?hours=24"),
+        parameters=[serializers.ForecastQuery],
+        responses=serializers.ForecastSerializer,
     )
     def get(self, request: Request, slug: str) -> Response:
         station_or_404(request, slug)
@@ -93,6 +103,7 @@ class Anomalies(APIView):
 
     @extend_schema(
         operation_id="list_anomalies",
+        extensions=curl("anomalies?station=lahore&severity=minor&limit=5"),
         parameters=[serializers.AnomalyQuery],
         responses=serializers.AnomalyPageSerializer,
     )
@@ -107,6 +118,8 @@ class Anomalies(APIView):
 class OneAnomaly(APIView):
     """One anomaly, by its id."""
 
-    @extend_schema(operation_id="get_anomaly", responses=serializers.AnomalySerializer)
+    @extend_schema(
+        operation_id="get_anomaly", extensions=curl("anomalies/$ANOMALY"), responses=serializers.AnomalySerializer
+    )
     def get(self, request: Request, identifier: str) -> Response:
         return Response(serializers.AnomalySerializer(anomaly_or_404(request, identifier)).data)

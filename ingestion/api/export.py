@@ -10,13 +10,18 @@ from typing import Any
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion.api.readings import Document, span, units_of
+from ingestion.api import means
+from ingestion.api.readings import Document, iso, span, units_of
 from ingestion.models import Reading, Station
 
 FETCHED = 500  # readings held at a time
 COLUMNS = (
     "station", "at", "variable", "value", "unit", "averaging_period", "aqi", "flag", "revision", "source", "licence",
 )  # fmt: skip
+MEAN_COLUMNS = (
+    "station", "at", "variable", "mean", "lowest", "highest", "count", "unit", "averaging_period", "source", "licence",
+)  # fmt: skip
+MEAN_PERIODS = {"hourly": "PT1H", "daily": "P1D"}
 LICENCES = {
     "openweather": "ODbL-1.0, data © OpenWeather",
     "open_meteo": "CC-BY-4.0, data by Open-Meteo and CAMS",
@@ -43,6 +48,24 @@ def csv_lines(station: Station, wanted: Mapping[str, Any]) -> Iterator[str]:
     yield _text(part)
 
 
+def mean_lines(station: Station, wanted: Mapping[str, Any]) -> Iterator[str]:
+    """The same of hourly or daily means, which leave out values in doubt; `at` is the beginning."""
+    yield _text([MEAN_COLUMNS])
+    tail = (MEAN_PERIODS[wanted["mean"]], station.provider, _licences(station).get(station.provider, ""))
+    units: dict[str, str] = {}
+    for bucket in means.buckets(station, wanted):
+        units.update(units_of(code for code in bucket["values"] if code not in units))
+        yield _text(_mean_rows(station.slug, bucket, units, tail))
+
+
+def _mean_rows(
+    slug: str, bucket: Document, units: Mapping[str, str], tail: tuple[str, ...]
+) -> Iterator[tuple[Any, ...]]:
+    for code, mean in bucket["values"].items():
+        figures = (bucket[name][code] for name in ("lowest", "highest", "counts"))
+        yield slug, iso(bucket["at"]), code, mean, *figures, units[code], *tail
+
+
 def _licences(station: Station) -> Mapping[str, str]:
     """Licence by provider; a replay has that of what it plays."""
     played = Station.objects.filter(slug=station.provider_ref).first() if station.provider_ref else None
@@ -53,7 +76,7 @@ def _licences(station: Station) -> Mapping[str, str]:
 def _rows(
     slug: str, reading: Document, units: Mapping[str, str], period: str, licences: Mapping[str, str]
 ) -> Iterator[tuple[Any, ...]]:
-    at = clock.aware(reading["at"]).isoformat().replace("+00:00", "Z")
+    at = iso(clock.aware(reading["at"]))
     source = reading["provider"]
     tail = (reading["revision"], source, licences.get(source, ""))
     flags = reading["flags"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,11 @@ from rest_framework.utils.urls import replace_query_param
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion.api.readings import Document
+from ingestion.api.readings import Document, iso
 from ingestion.models import Reading, Station
 
 UNITS = {"hourly": ("hour", timedelta(hours=1)), "daily": ("day", timedelta(days=1))}
+WINDOW = 500  # buckets held at a time
 RESOLUTION = timedelta(milliseconds=1)  # of times in MongoDB
 
 
@@ -25,8 +26,19 @@ def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple
     oldest = wanted.get("start") or _oldest(station)
     start = max(oldest, _floor(end - RESOLUTION - length * (wanted["limit"] - 1), unit, station))
     found = list(collection(Reading).aggregate(_pipeline(station, start, end, unit)))
-    following = replace_query_param(request.build_absolute_uri(), "to", _iso(start)) if start > oldest else None
+    following = replace_query_param(request.build_absolute_uri(), "to", iso(start)) if start > oldest else None
     return [_bucket(document) for document in found], following
+
+
+def buckets(station: Station, wanted: Mapping[str, Any]) -> Iterator[Document]:
+    """All buckets of the span, oldest first, computed a window at a time."""
+    unit, length = UNITS[wanted["mean"]]
+    start, end = wanted.get("start") or _oldest(station), wanted.get("end") or _after_newest(station)
+    while start < end:
+        until = min(end, _floor(start + length * WINDOW, unit, station))
+        found = list(collection(Reading).aggregate(_pipeline(station, start, until, unit)))
+        yield from map(_bucket, reversed(found))
+        start = until
 
 
 def _pipeline(station: Station, start: datetime, end: datetime, unit: str) -> list[Document]:
@@ -72,7 +84,3 @@ def _floor(at: datetime, unit: str, station: Station) -> datetime:
     """The beginning of the hour or of the local day, so that no window cuts a bucket."""
     local = at.astimezone(station.zone).replace(minute=0, second=0, microsecond=0)
     return (local.replace(hour=0) if unit == "day" else local).astimezone(UTC)
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")

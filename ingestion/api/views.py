@@ -14,16 +14,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aqi_project import clock
-from aqi_project.api import ApiError
 from aqi_project.api.batches import batch_of
 from aqi_project.api.callers import is_staff, require
 from aqi_project.api.keys import INGEST
 from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
+from aqi_project.api.schema import NOW, curl
 from ingestion import replay
 from ingestion.api import means, serializers
 from ingestion.api.access import station_or_404, visible
-from ingestion.api.export import csv_lines
+from ingestion.api.export import csv_lines, mean_lines
 from ingestion.api.push import STATUSES, take_in
 from ingestion.api.quality import indices, quality
 from ingestion.api.readings import describe_index, newest, span, units_of
@@ -38,7 +38,10 @@ class Stations(APIView):
     """The stations, by slug."""
 
     @extend_schema(
-        operation_id="list_stations", parameters=[serializers.StationQuery], responses=serializers.StationPageSerializer
+        operation_id="list_stations",
+        extensions=curl("stations?city=lahore"),
+        parameters=[serializers.StationQuery],
+        responses=serializers.StationPageSerializer,
     )
     def get(self, request: Request) -> Response:
         wanted = read_query(serializers.StationQuery, request)
@@ -51,7 +54,9 @@ class Stations(APIView):
 class OneStation(APIView):
     """One station and what it measures."""
 
-    @extend_schema(operation_id="get_station", responses=serializers.StationDetailSerializer)
+    @extend_schema(
+        operation_id="get_station", extensions=curl("stations/lahore"), responses=serializers.StationDetailSerializer
+    )
     def get(self, request: Request, slug: str) -> Response:
         station = station_or_404(request, slug)
         document = {field.attname: getattr(station, field.attname) for field in Station._meta.concrete_fields}
@@ -66,6 +71,7 @@ class Readings(APIView):
 
     @extend_schema(
         operation_id="list_readings",
+        extensions=curl("stations/lahore/readings?mean=daily&format=csv"),
         parameters=[serializers.ReadingQuery],
         responses={(200, "application/json"): serializers.ReadingPageSerializer, (200, "text/csv"): str},
     )
@@ -85,11 +91,10 @@ class Readings(APIView):
 
 
 def _csv(station: Station, wanted: dict[str, Any]) -> HttpResponseBase:
-    if wanted["mean"] != "raw":
-        raise ApiError(400, "invalid", "CSV holds raw readings. Leave 'mean' out, or ask for JSON.", "mean")
-    name = f"{station.slug}-readings.csv"
+    lines = csv_lines if wanted["mean"] == "raw" else mean_lines
+    name = f"{station.slug}-{wanted['mean']}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(csv_lines(station, wanted), content_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingHttpResponse(lines(station, wanted), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 class Push(APIView):
@@ -97,6 +102,9 @@ class Push(APIView):
 
     @extend_schema(
         operation_id="push_readings",
+        extensions=curl(
+            "readings", [{"station": "temp-01", "timestamp": NOW, "values": {"temperature": 70.5}}], key=True
+        ),
         request=serializers.PushedSerializer(many=True),
         responses=serializers.PushResultSerializer,
     )
@@ -115,7 +123,9 @@ def _may_write(request: Request, station: str) -> bool:
 class Latest(APIView):
     """A station's newest reading with its air quality index."""
 
-    @extend_schema(operation_id="latest_reading", responses=serializers.LatestSerializer)
+    @extend_schema(
+        operation_id="latest_reading", extensions=curl("stations/lahore/latest"), responses=serializers.LatestSerializer
+    )
     def get(self, request: Request, slug: str) -> Response:
         station = station_or_404(request, slug)
         reading = newest(slug)
@@ -130,7 +140,10 @@ class Variables(APIView):
     """What is measured, in which unit."""
 
     @extend_schema(
-        operation_id="list_variables", parameters=[PageSerializer], responses=serializers.VariablePageSerializer
+        operation_id="list_variables",
+        extensions=curl("variables"),
+        parameters=[PageSerializer],
+        responses=serializers.VariablePageSerializer,
     )
     def get(self, request: Request) -> Response:
         found, following = BY_CODE.page(request, Variable, {}, read_query(PageSerializer, request))
@@ -141,7 +154,10 @@ class Quality(APIView):
     """Whether a station is there, how complete its days are, and what was doubted."""
 
     @extend_schema(
-        operation_id="quality", parameters=[serializers.QualityQuery], responses=serializers.QualitySerializer
+        operation_id="quality",
+        extensions=curl("stations/lahore/quality?days=7"),
+        parameters=[serializers.QualityQuery],
+        responses=serializers.QualitySerializer,
     )
     def get(self, request: Request, slug: str) -> Response:
         station = station_or_404(request, slug)
@@ -152,7 +168,12 @@ class Quality(APIView):
 class Aqi(APIView):
     """A station's air quality index by any of the standards, newest first."""
 
-    @extend_schema(operation_id="aqi", parameters=[serializers.AqiQuery], responses=serializers.AqiSerializer)
+    @extend_schema(
+        operation_id="aqi",
+        extensions=curl("stations/lahore/aqi?standard=india_cpcb&hours=6"),
+        parameters=[serializers.AqiQuery],
+        responses=serializers.AqiSerializer,
+    )
     def get(self, request: Request, slug: str) -> Response:
         station = station_or_404(request, slug)
         wanted = read_query(serializers.AqiQuery, request)

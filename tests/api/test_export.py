@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.api import export
+from ingestion.api import export, means
 from ingestion.models import Station
 from tests import factories
 from tests.api.conftest import Api
@@ -63,6 +63,26 @@ def test_hourly_and_daily_means_leave_doubtful_values_out(api: Api) -> None:
     assert len(api.client.get(hours["next"]).json()["results"]) == 1
 
 
-def test_means_as_csv_are_refused(api: Api) -> None:
-    answer = api.get("/stations/lahore/readings", mean="daily", format="csv")
-    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "mean")
+def test_means_are_exported_too_oldest_first_window_by_window(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(means, "WINDOW", 2)
+    midnight = (NOW - timedelta(days=6)).replace(hour=19)  # midnight in Lahore
+    for hour in range(5 * 24):
+        flags = {"pm2_5": "jump"} if hour == 3 else {}
+        factories.make_reading("lahore", midnight + hour * HOUR, pm2_5=10.0 + hour // 24, flags=flags)
+    rows = [row for row in rows_of(api, mean="daily") if row["variable"] == "pm2_5"]
+    assert [float(row["mean"]) for row in rows] == [10, 11, 12, 13, 14]
+    assert rows[0] == {
+        "station": "lahore", "at": f"{midnight:%Y-%m-%dT%H:%M:%SZ}", "variable": "pm2_5", "mean": "10.0",
+        "lowest": "10.0", "highest": "10.0", "count": "23", "unit": "µg/m³", "averaging_period": "P1D",
+        "source": "openweather", "licence": "ODbL-1.0, data © OpenWeather",
+    }  # fmt: skip
+    assert len(rows_of(api, mean="hourly", **{"from": (midnight + 118 * HOUR).isoformat()})) == 12
+
+
+def test_a_replay_is_exported_with_the_licence_of_what_it_plays(api: Api) -> None:
+    Station.objects.update(provider="replay")
+    factories.make_reading("lahore", NOW, provider="replay")
+    assert {row["licence"] for row in rows_of(api)} == {"ODbL-1.0, data © OpenWeather"}
+    factories.make_station(slug="played", provider="open_meteo")
+    Station.objects.filter(slug="lahore").update(provider_ref="played")
+    assert {row["licence"] for row in rows_of(api)} == {"CC-BY-4.0, data by Open-Meteo and CAMS"}
