@@ -4,10 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
-
-from aqi_project import clock
-from detection.models import Anomaly
+from detection import reviews
+from detection.models import Anomaly, Series
 
 WAITING_SHOWN = 50
 VERDICTS = [choice for choice in Anomaly.Review.choices if choice[0] != Anomaly.Review.NONE]
@@ -33,10 +31,15 @@ def waiting() -> list[Anomaly]:
 
 
 def write(verdict: dict[str, Any], by: str) -> bool:
-    """Note a verdict. It raises the revision: rules look again, and detection sees it."""
-    values = {"review": verdict["review"], "review_note": verdict["note"], "reviewed_by": by}
+    """Note a verdict; rules look again, and detection heeds it."""
     found = Anomaly.objects.filter(series=verdict["series"], start=verdict["start"])
-    return bool(found.update(**values, reviewed_at=clock.now(), revision=F("revision") + 1))
+    return reviews.judge(found, verdict["review"], by, verdict["note"]) > 0
+
+
+def raised_bars() -> list[tuple[str, float]]:
+    """Series whose false alarms were too many, and how many times rarer an alarm has to be now."""
+    raised = Series.objects.filter(strictness__gt=0).values_list("key", "strictness")
+    return [(key, 10**powers) for key, powers in raised]
 
 
 def shares() -> list[Share]:

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from aqi_project import clock
+from detection import reviews
 from detection.audit import Prediction
 from detection.models import Anomaly, Forecast, Series
 from detection.registry_admin import SeriesActions
@@ -18,10 +18,10 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
     list_editable = ("false_alarms_per_month", "severity_floor")
     list_filter = ("station", "variable", "is_active")
     search_fields = ("key",)
-    readonly_fields = ("champion", "challenger", "training_error")
+    readonly_fields = ("champion", "challenger", "training_error", "strictness")
     fieldsets = (
         (None, {"fields": ("key", "station", "variable", "is_active")}),
-        (_("When to call something unusual"), {"fields": ("false_alarms_per_month", "severity_floor")}),
+        (_("When to call something unusual"), {"fields": ("false_alarms_per_month", "strictness", "severity_floor")}),
         (_("Hard limits"), {"fields": ("hard_min", "hard_max")}),
         (_("When to train"), {"fields": ("retrain_days", "shadow_days", "window_starts_at")}),
         (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "training_error")}),
@@ -48,8 +48,8 @@ class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return [field.name for field in Anomaly._meta.fields if field.name not in {"review", "review_note"}]
 
     def save_model(self, request: HttpRequest, obj: Anomaly, form: object, change: bool) -> None:
-        obj.reviewed_by, obj.reviewed_at = request.user.get_username(), clock.now()
-        super().save_model(request, obj, form, change)
+        """The verdict alone: the worker may be writing the rest at the same time."""
+        reviews.judge(Anomaly.objects.filter(pk=obj.pk), obj.review, request.user.get_username(), obj.review_note)
 
     @admin.action(description=_("Review: true event"))
     def mark_true(self, request: HttpRequest, anomalies: QuerySet[Anomaly]) -> None:
@@ -64,8 +64,7 @@ class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self._review(request, anomalies, Anomaly.Review.SENSOR_FAULT)
 
     def _review(self, request: HttpRequest, anomalies: QuerySet[Anomaly], review: str) -> None:
-        who = {"reviewed_by": request.user.get_username(), "reviewed_at": clock.now()}
-        count = anomalies.update(review=review, **who)
+        count = reviews.judge(anomalies, review, request.user.get_username())
         self.message_user(request, _("%(count)d reviewed.") % {"count": count})
 
 

@@ -21,7 +21,6 @@ from ingestion.models import Station
 if TYPE_CHECKING:
     import pandas as pd
 
-DAYS_A_MONTH = 30.0
 STAYS_OPEN = 0.1  # of the rarity that opens an event keeps it open: it does not flicker at the threshold
 QUIET_TO_CLOSE = 3  # intervals in a row
 VOTE_FROM = 0.7  # a detector with this share of the highest surprise voted for the event
@@ -82,7 +81,7 @@ def walk(
 
     Without a frame (a rehearsal in a web process) nothing is said of the other variables.
     """
-    wanted = DAYS_A_MONTH / series.false_alarms_per_month
+    wanted = series.alarm_days
     changed = False
     for one in judged:
         if anomaly is None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from detection.audit import Prediction  # noqa: F401  (a model of this application)
+from detection.calibration.rate import DAYS_A_MONTH
 from detection.immutable import Immutable
 from detection.lifecycle import DriftReport, Promotion, TrainingRun  # noqa: F401  (models of this application)
 from detection.reasons import Reason
@@ -34,6 +35,11 @@ class Series(models.Model):
         default=1.0,
         validators=[MinValueValidator(0.05), MaxValueValidator(60)],
         help_text=_("How many false alarms in a month you accept. Fewer means that smaller events are missed."),
+    )
+    strictness = models.FloatField(
+        default=0.0,
+        editable=False,
+        help_text=_("Powers of ten by which an alarm must be rarer than that, after too many were judged false."),
     )
     severity_floor = models.IntegerField(
         choices=Severity.choices, default=Severity.INFO, help_text=_("Anomalies below it are not recorded.")
@@ -67,6 +73,11 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def alarm_days(self) -> float:
+        """What is expected once in so many days is an alarm."""
+        return float(DAYS_A_MONTH / self.false_alarms_per_month * 10**self.strictness)
 
 
 class ModelVersion(Immutable):

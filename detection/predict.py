@@ -8,7 +8,6 @@ from typing import NamedTuple
 from detection.band import Band, BandPoint
 from detection.rarity import usual_share
 
-DAYS_A_MONTH = 30.0
 A_YEAR = 365.0  # days; what is rarer is not counted
 USUAL = (
     "{name} of {value} is usual for this time ({lower} to {upper}).",
@@ -34,17 +33,12 @@ LIMIT = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an admin has set for a series: wanted false alarms a month, hard limits, readings a day."""
+    """What is an anomaly in a series: rarer than once in so many days, or beyond a hard limit."""
 
-    false_alarms_per_month: float
+    alarm_days: float
     hard_min: float | None
     hard_max: float | None
     points_per_day: float
-
-    @property
-    def alarm_days(self) -> float:
-        """A value that is expected once in so many days is an anomaly."""
-        return DAYS_A_MONTH / self.false_alarms_per_month
 
 
 class Verdict(NamedTuple):

@@ -23,12 +23,16 @@ def train(run: str) -> bool:
 
 
 def watch_models() -> int:
-    """Check for drift, keep the forecasts' record, end shadow watches, ask for due trainings; returns how many."""
-    from detection import drift_watch, shadow, triggers
+    """Check for drift, heed verdicts, keep the forecasts' record, end shadow watches, ask for due trainings.
+
+    Returns how many trainings.
+    """
+    from detection import drift_watch, reviews, shadow, triggers
 
     runs.pick_up()
     for key in Series.objects.values_list("key", flat=True):
         registry.record(key)
+        reviews.heed(key)
     asked = 0
     for slug in _active():
         records.update(slug)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReturnDocument
 
 from aqi_project.mongo import collection
-from detection import artifacts, frames, held_out
+from detection import artifacts, frames, held_out, reviews
 from detection.artifacts import ArtifactError
 from detection.band_table import AFTER, band_of
 from detection.detectors import NotEnoughDataError
@@ -87,7 +87,10 @@ def _stored(
 
 
 def readings_of(series: Series, window_starts_at: datetime | None = None) -> pd.DataFrame:
-    """What a training of the series reads: WINDOW up to the newest reading, after the source's last change."""
+    """What a training of the series reads: WINDOW up to the newest reading, after the source's last change.
+
+    Events that officers judged real or a fault are not in it.
+    """
     newest = frames.newest_at(series.station)
     if newest is None:
         raise NotEnoughDataError(f"{series.station} has no readings yet: there is nothing to learn {series.key} from.")
@@ -95,7 +98,7 @@ def readings_of(series: Series, window_starts_at: datetime | None = None) -> pd.
     frame = frames.load(series.station, max([newest - WINDOW, *changes]), newest)
     if series.variable not in frame or not frame[series.variable].count():
         raise NotEnoughDataError(f"{series.station} has sent no usable {series.variable} to learn from.")
-    return frame
+    return reviews.usual_only(frame, series)
 
 
 def libraries() -> dict[str, str]:

@@ -85,5 +85,6 @@ def reviews(request: HttpRequest) -> HttpResponse:
             return redirect("alerts:reviews")
         wrong = form.errors
     context = {"waiting": review.waiting(), "shares": review.shares(), "wrong": wrong, "verdicts": review.VERDICTS}
+    context["raised"] = review.raised_bars()
     words = {"language": get_language(), "zone": inbox.zone_of(request.user)}
     return render(request, "alerts/reviews.html", {**context, **words})

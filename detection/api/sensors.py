@@ -56,7 +56,7 @@ def sensor(sensor_id: str, sees: Callable[[str], bool]) -> Sensor:
     if champion.band is None or champion.version is None:
         text = f"No model of {series.key} has been trained yet. Ask again when it has enough readings."
         raise ApiError(409, "not_trained", text, "sensor_id")
-    limits = Limits(series.false_alarms_per_month, series.hard_min, series.hard_max, told.points_per_day)
+    limits = Limits(series.alarm_days, series.hard_min, series.hard_max, told.points_per_day)
     return Sensor(series.key, champion.band, champion.version, limits, told.names, told.unit)
 
 

@@ -1,0 +1,98 @@
+"""What officers' verdicts change in detection."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from detection import reviews, serving, tasks
+from detection.models import Anomaly, Series
+from detection.training import readings_of
+from tests.cast import admin
+from tests.detection.trained import KEY, make_series
+from tests.factories import make_anomaly, make_band, make_readings, make_station, make_variables, this_hour, usual_pm
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+Review = Anomaly.Review
+
+
+@pytest.fixture
+def now() -> datetime:
+    make_variables()
+    make_station()
+    return this_hour()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "false", "bar"), [(1, 1, 0.0), (1, 2, 0.5), (1, 3, 1.0), (1, 9, 1.5), (5, 0, 0.0)]
+)
+def test_only_false_alarms_beyond_the_accepted_ones_raise_the_bar(accepted: float, false: int, bar: float) -> None:
+    assert reviews.strictness(accepted, false) == pytest.approx(bar)
+
+
+def judged_false(now: datetime, *days_ago: int) -> Series:
+    series = make_series(false_alarms_per_month=1)
+    for days in days_ago:
+        make_anomaly("lahore", now - days * DAY)
+    reviews.judge(Anomaly.objects.all(), Review.FALSE_ALARM, "zainab")
+    series.refresh_from_db()
+    return series
+
+
+def test_a_series_with_too_many_false_alarms_asks_for_rarer_events(now: datetime) -> None:
+    assert judged_false(now, 3, 5, 9).alarm_days == pytest.approx(300)
+
+
+def test_after_a_month_the_bar_comes_down_again(now: datetime) -> None:
+    judged_false(now, 3, 5, 9)
+    for days, event in enumerate(Anomaly.objects.all(), 31):
+        Anomaly.objects.filter(pk=event.pk).update(start=now - days * DAY)
+    tasks.watch_models()
+    assert Series.objects.get().alarm_days == pytest.approx(30)
+
+
+def test_old_false_alarms_do_not_count(now: datetime) -> None:
+    assert judged_false(now, 31, 40, 50).strictness == 0.0
+
+
+def test_the_api_judges_by_the_raised_bar(now: datetime, client: Client) -> None:
+    make_band(KEY, now)
+    once_in_90_days = 1.6 * usual_pm(now)
+    point = {"timestamp": now.isoformat(), "sensor_id": KEY, "value": once_in_90_days}
+    verdicts = []
+    for strictness in (0.0, 0.5):
+        Series.objects.update(strictness=strictness)
+        serving.forget()
+        verdicts.append(client.post("/api/v1/predict", point, "application/json").json()["is_anomaly"])
+    serving.forget()
+    assert verdicts == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("review", "left_out"),
+    [(Review.NONE, False), (Review.FALSE_ALARM, False), (Review.TRUE, True), (Review.SENSOR_FAULT, True)],
+)
+def test_a_training_learns_from_false_alarms_and_not_from_events(now: datetime, review: str, left_out: bool) -> None:
+    make_readings("lahore", hours=24, until=now)
+    make_anomaly("lahore", now - 5 * HOUR, last_at=now - 3 * HOUR, review=review)
+    frame = readings_of(make_series())
+    assert list(np.isnan(frame["pm2_5"])) == [left_out and 3 <= ago <= 5 for ago in reversed(range(24))]
+    assert not np.isnan(frame["pm10"]).any()
+
+
+def test_an_admins_verdict_counts_like_an_officers(now: datetime) -> None:
+    make_series(false_alarms_per_month=1)
+    events = [make_anomaly("lahore", now - days * DAY) for days in (1, 2)]
+    form = {"action": "mark_false_alarm", "_selected_action": [str(event.pk) for event in events]}
+    admin().post("/admin/detection/anomaly/", form)
+    assert list(Anomaly.objects.values_list("review", "revision", "reviewed_by")) == [("false_alarm", 2, "admin")] * 2
+    assert Series.objects.get().strictness == 0.5
+
+
+def test_the_admins_form_writes_the_verdict_and_nothing_else(now: datetime) -> None:
+    event = make_anomaly("lahore", now)
+    admin().post(f"/admin/detection/anomaly/{event.pk}/change/", {"review": "true", "review_note": "Fog"})
+    event.refresh_from_db()
+    assert (event.review, event.review_note, event.reviewed_by, event.revision) == ("true", "Fog", "admin", 2)
