@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from math import asin, cos, radians, sin, sqrt
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from alerts import cap_area
 from alerts.cap_words import CERTAINTY, EVENTS, INSTRUCTIONS, LANGUAGE_CODES, MESSAGE_TYPES, RESPONSES, SEVERITIES
 from alerts.models import Message, Rule
 from alerts.places import Place, place_of
@@ -16,8 +16,6 @@ from ingestion.models import Station
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM = "http://www.w3.org/2005/Atom"
 VALID = timedelta(hours=6)  # a message that is not renewed within it no longer holds
-STATION_RADIUS = 5.0  # km; how far a station's air is taken to reach
-EARTH_RADIUS = 6371.0  # km
 LIKELY = 0.5  # CAP calls a probability above it "Likely", below it "Possible"
 FEED_TITLE = "Air quality alerts"
 
@@ -68,7 +66,7 @@ def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, z
             parameter = ET.SubElement(info, "parameter")
             _add(parameter, "valueName", name)
             _add(parameter, "value", f"{message.facts[name]:g}")
-    area(info, place, language)
+    _area(info, place, language)
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
@@ -103,22 +101,12 @@ def certainty(message: Message, condition: str) -> str:
     return "Likely" if chance > LIKELY else "Possible"
 
 
-def area(info: ET.Element, place: Place, language: str) -> None:
-    """A circle around the station, or around all stations of the city."""
+def _area(info: ET.Element, place: Place, language: str) -> None:
     element = ET.SubElement(info, "area")
     _add(element, "areaDesc", place.name_in(language))
-    points = [(s.latitude, s.longitude) for s in place.stations if s.latitude is not None and s.longitude is not None]
-    if points:
-        middle = (sum(lat for lat, _ in points) / len(points), sum(lon for _, lon in points) / len(points))
-        radius = STATION_RADIUS + max(distance(middle, point) for point in points)
-        _add(element, "circle", f"{middle[0]:.5f},{middle[1]:.5f} {radius:.1f}")
-
-
-def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Kilometres along the great circle between two (latitude, longitude)."""
-    lat1, lon1, lat2, lon2 = (radians(degree) for degree in (*a, *b))
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS * asin(sqrt(half))
+    shape = cap_area.shape(place)
+    if shape:
+        _add(element, *shape)
 
 
 def is_public(place: str) -> bool:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import cos, radians
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from lxml import etree
 from pytest_django.fixtures import SettingsWrapper
+from signxml import XMLVerifier
+from signxml.exceptions import InvalidDigest
 
 from alerts import tasks
 from alerts.models import Alert, Message, Rule
@@ -109,6 +112,24 @@ def test_it_speaks_both_languages_and_knows_where(place: Station, rule: Rule, ha
     assert english.findtext(f"{CAP}certainty") == "Likely"
 
 
+def test_a_city_is_a_polygon_around_the_reach_of_its_stations(place: Station, measure: Callable[..., Reading]) -> None:
+    for slug, latitude, longitude in (("b", 31.65, 74.44), ("c", 31.45, 74.54), ("inside", 31.55, 74.44)):
+        Station.objects.create(slug=slug, name=slug, city="lahore", latitude=latitude, longitude=longitude)
+        measure(aqi=350, slug=slug)
+    measure(aqi=350)
+    Rule.objects.create(slug="x", name="X", condition=Rule.Condition.LIMIT, limits=[300], scope=Rule.Scope.CITY)
+    tasks.evaluate_rules()
+    document = etree.fromstring(fetch(Message.objects.get()))
+    polygon = document.findtext(f"{CAP}info/{CAP}area/{CAP}polygon", "").split()
+    corners = [tuple(map(float, corner.split(","))) for corner in polygon]
+    assert corners[0] == corners[-1]
+    assert max(latitude for latitude, _ in corners) == pytest.approx(31.65 + 5 / 111.2, abs=1e-4)
+    assert min(longitude for _, longitude in corners) == pytest.approx(
+        74.34 - 5 / 111.2 / cos(radians(31.55)), abs=1e-4
+    )
+    assert not [corner for corner in corners if abs(corner[0] - 31.55) < 0.04 and abs(corner[1] - 74.44) < 0.04]
+
+
 @pytest.mark.parametrize(("factor", "certainty"), [(2.0, "Likely"), (1.0, "Possible")])
 def test_certainty_comes_from_the_probability(place: Station, factor: float, certainty: str) -> None:
     issued = clock.now().replace(minute=0, second=0, microsecond=0)
@@ -153,21 +174,33 @@ def test_an_empty_feed_is_a_feed(db: None) -> None:
     assert etree.fromstring(Client().get("/alerts/cap.atom").content).findtext(f"{ATOM}title")
 
 
-def test_a_signed_document_can_be_verified(
-    place: Station, rule: Rule, happen: Happen, settings: SettingsWrapper, tmp_path: Path
-) -> None:
-    pytest.importorskip("signxml")
-    from signxml import XMLVerifier
+@pytest.fixture
+def certificate(settings: SettingsWrapper, tmp_path: Path) -> str:
+    """Of the key with which documents are signed."""
+    key, path = self_signed(tmp_path)
+    settings.CAP_SIGNING_KEY, settings.CAP_SIGNING_CERTIFICATE = str(key), str(path)
+    return path.read_text()
 
-    key, certificate = self_signed(tmp_path)
-    settings.CAP_SIGNING_KEY, settings.CAP_SIGNING_CERTIFICATE = str(key), str(certificate)
+
+def test_a_signed_document_can_be_verified(place: Station, rule: Rule, happen: Happen, certificate: str) -> None:
     happen()
     tasks.process_events()
     signed = fetch(Message.objects.get())
-    verified = XMLVerifier().verify(signed, x509_cert=certificate.read_text())
+    verified = XMLVerifier().verify(signed, x509_cert=certificate)
     assert verified.signed_xml.findtext(f"{CAP}identifier") == Message.objects.get().identifier
-    with pytest.raises(Exception, match=r"(?i)digest"):
-        XMLVerifier().verify(signed.replace(b"Severe", b"Minor"), x509_cert=certificate.read_text())
+    with pytest.raises(InvalidDigest):
+        XMLVerifier().verify(signed.replace(b"Severe", b"Minor"), x509_cert=certificate)
+
+
+@pytest.mark.shared_data
+def test_a_signed_document_is_valid(
+    schema: etree.XMLSchema, place: Station, rule: Rule, happen: Happen, certificate: str
+) -> None:
+    happen()
+    tasks.process_events()
+    document = etree.fromstring(fetch(Message.objects.get()))
+    assert document.find("{http://www.w3.org/2000/09/xmldsig#}Signature") is not None
+    schema.assertValid(document)
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
