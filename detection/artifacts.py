@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -13,7 +14,8 @@ from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 from gridfs import GridFSBucket, NoFile
 
-from detection.models import Artifact, ModelVersion
+from aqi_project import clock
+from detection.models import Artifact, ModelVersion, Series
 
 if TYPE_CHECKING:
     from detection.detectors import Detector
@@ -24,6 +26,7 @@ SALT = "detection.artifacts"
 FORECASTER = "forecaster"
 PICKLED_WITH = ("numpy", "scikit-learn")  # whose versions have to be those of the training
 LARGEST_DOCUMENT = 12 * 1024 * 1024  # bytes; MongoDB's own limit is 16 MB
+SETTLED = timedelta(hours=1)  # what a living training has written is younger
 BUCKET = "detection_artifact_files"
 
 
@@ -115,9 +118,31 @@ def moved(old: str, new: str) -> None:
 
 
 def orphans() -> list[tuple[str, int]]:
-    """Versions that have artifacts and nothing else: their training died between the two."""
-    stored = set(Artifact.objects.values_list("series", "number"))
-    return sorted(stored - set(ModelVersion.objects.values_list("series", "number")))
+    """Versions that have artifacts and nothing else: their training died between the two, and not just now.
+
+    Series that are not there do not count: their station is being renamed, and the versions follow.
+    """
+    there = list(Series.objects.values_list("key", flat=True))
+    old = Artifact.objects.filter(pk__lt=_id_of(clock.now() - SETTLED), series__in=there)
+    return sorted(set(old.values_list("series", "number")) - set(ModelVersion.objects.values_list("series", "number")))
+
+
+def clear_orphans() -> int:
+    """Remove what trainings that died have left, large files that no artifact names included; returns how many."""
+    left = orphans()
+    for series, number in left:
+        discard(series, number)
+    bucket, named = _bucket(), set(Artifact.objects.exclude(file="").values_list("file", flat=True))
+    stored = bucket.find({"_id": {"$lt": _id_of(clock.now() - SETTLED)}})
+    lost = [one._id for one in stored if str(one._id) not in named]
+    for file in lost:
+        bucket.delete(file)
+    return len(left) + len(lost)
+
+
+def _id_of(moment: datetime) -> ObjectId:
+    """The least id of what is written from `moment` on."""
+    return ObjectId.from_datetime(moment)
 
 
 def _stored(series: str, number: int) -> QuerySet[Artifact]:

@@ -44,7 +44,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
     from detection.forecasting import NotEnoughDataError
 
     try:
-        forecaster = _forecaster(series.key, series.champion)
+        forecaster = forecaster_of(series.key, series.champion)
         if forecaster is None:
             return False
         table = forecaster.issue(frame)
@@ -58,5 +58,6 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _forecaster(key: str, number: int) -> Forecaster | None:
+def forecaster_of(key: str, number: int) -> Forecaster | None:
+    """Versions never change, so their forecasters stay in memory."""
     return artifacts.load_forecaster(key, number)

@@ -10,7 +10,7 @@ from detection.calibration.rate import DAYS_A_MONTH
 from detection.immutable import Immutable
 from detection.lifecycle import DriftReport, Promotion, TrainingRun  # noqa: F401  (models of this application)
 from detection.reasons import Reason
-from detection.scoreboard import MonthlyRecord, Outcome  # noqa: F401  (models of this application)
+from detection.scoreboard import MonthlyRecord, Outcome, ProviderForecast, ShadowForecast  # noqa: F401  (also models)
 
 
 class Severity(models.IntegerChoices):

@@ -1,7 +1,10 @@
 """What a process loads before it is forked for trainings (see forked.py): Django, and what takes seconds."""
 
+import os
+
 import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
 django.setup()
 
 import prophet  # noqa: E402, F401

@@ -15,12 +15,14 @@ from detection.models import (
     MonthlyRecord,
     Outcome,
     Promotion,
+    ProviderForecast,
     Series,
+    ShadowForecast,
     TrainingRun,
 )
 from ingestion.signals import readings_stored, station_renamed
 
-OWNED = (ModelVersion, Forecast, Promotion, TrainingRun, DriftReport, Outcome, MonthlyRecord)
+OWNED = (ModelVersion, Forecast, ShadowForecast, Promotion, TrainingRun, DriftReport, Outcome, MonthlyRecord)
 
 
 @receiver(readings_stored)
@@ -32,14 +34,15 @@ def score_what_is_new(sender: Any, station: str, **kwargs: Any) -> None:
 @receiver(station_renamed)
 def follow_rename(sender: Any, old: str, new: str, **kwargs: Any) -> None:
     """What was learnt from a station's readings goes with them."""
+    collection(ProviderForecast).update_many({"station": old}, {"$set": {"station": new}})
     for model in (Series, Anomaly):
         for document in collection(model).find({"station": old}):
             variable = document["variable"]
             moved = {"station": new, ("key" if model is Series else "series"): f"{new}/{variable}"}
             collection(model).update_one({"_id": document["_id"]}, {"$set": moved})
-            if model is Series:
-                artifacts.moved(f"{old}/{variable}", f"{new}/{variable}")
             for owned in OWNED:
                 collection(owned).update_many(
                     {"series": f"{old}/{variable}"}, {"$set": {"series": f"{new}/{variable}"}}
                 )
+            if model is Series:  # after their versions: artifacts without one are cleared away
+                artifacts.moved(f"{old}/{variable}", f"{new}/{variable}")

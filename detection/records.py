@@ -6,7 +6,8 @@ sums of these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +16,17 @@ from pymongo import UpdateOne
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.frames import newest_at
-from detection.models import Forecast, MonthlyRecord, Outcome, Series
+from detection.models import Forecast, MonthlyRecord, Outcome, ProviderForecast, Series
 from ingestion.models import Reading
 
 GROUPS = ((1, 1), (2, 6), (7, 24), (25, 48), (49, 72))  # hours ahead
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LATE = timedelta(hours=6)  # a reading that comes later than this no longer changes the record
-SUMS = ("count", "inside", "error", "persistence", "seasonal_naive", "seasonal_count")
+SUMS = ("count", "inside", "error", "persistence")
+MAYBE = ("seasonal_naive", "provider")  # rivals that are not always known: their sums have counts of their own
+ALL_SUMS = (*SUMS, *MAYBE, *(f"{name}_count" for name in MAYBE))
+Hours = Mapping[datetime, float]  # values by time
+PROVIDER_FRESH = timedelta(hours=12)  # an older forecast of the provider is no rival
 LATELY, BEFORE = timedelta(days=7), timedelta(days=28)
 FEWEST = 48  # forecasts on either side, to speak of degradation
 WORSE = 1.5  # times the usual share of persistence's error
@@ -46,7 +51,8 @@ def _update_series(series: Series, now: datetime) -> int:
     if not issued:
         return 0
     came = _came(series, issued[0].issued_at - DAY, now)
-    operations = [_written(forecast, came, now) for forecast in issued]
+    providers = _providers(series, issued[0].issued_at - PROVIDER_FRESH, now)
+    operations = [_written(forecast, came, providers(forecast.issued_at), now) for forecast in issued]
     collection(Outcome).bulk_write(operations, ordered=False)
     for month in sorted({f"{forecast.issued_at:%Y-%m}" for forecast in issued}):
         _add_up(series.key, month)
@@ -74,9 +80,25 @@ def _came(series: Series, start: datetime, end: datetime) -> dict[datetime, floa
     }
 
 
-def _written(forecast: Forecast, came: Mapping[datetime, float], now: datetime) -> UpdateOne:
+def _providers(series: Series, start: datetime, end: datetime) -> Callable[[datetime], Hours]:
+    """Gives, for a time, what the provider's newest forecast of then said of each hour; empty where there was none."""
+    found = ProviderForecast.objects.filter(station=series.station, issued_at__gte=start, issued_at__lte=end)
+    issued = sorted(found, key=lambda one: one.issued_at)
+    times = [one.issued_at for one in issued]
+
+    def newest(at: datetime) -> Hours:
+        place = bisect_right(times, at) - 1
+        if place < 0 or at - times[place] > PROVIDER_FRESH:
+            return {}
+        start, values = issued[place].start, issued[place].values.get(series.variable, [])
+        return {start + row * HOUR: value for row, value in enumerate(values) if value is not None}
+
+    return newest
+
+
+def _written(forecast: Forecast, came: Hours, provider: Hours, now: datetime) -> UpdateOne:
     last = forecast.start + (len(forecast.quantiles["q50"]) - 1) * HOUR
-    groups = {name(group): found for group in GROUPS if (found := compared(forecast, came, group))["count"]}
+    groups = {name(group): found for group in GROUPS if (found := compared(forecast, came, provider, group))["count"]}
     outcome = {
         "month": f"{forecast.issued_at:%Y-%m}",
         "model_version": forecast.model_version,
@@ -87,9 +109,9 @@ def _written(forecast: Forecast, came: Mapping[datetime, float], now: datetime) 
     return UpdateOne(key, {"$set": outcome}, upsert=True)
 
 
-def compared(forecast: Forecast, came: Mapping[datetime, float], group: tuple[int, int]) -> dict[str, float]:
-    """Sums over a group's hours of what was measured: our error, persistence's, yesterday's, and inside the range."""
-    sums = dict.fromkeys(SUMS, 0.0)
+def compared(forecast: Forecast, came: Hours, provider: Hours, group: tuple[int, int]) -> dict[str, float]:
+    """Sums over a group's hours of what was measured: our error, the rivals', and how often it was inside the range."""
+    sums = dict.fromkeys(ALL_SUMS, 0.0)
     last = came.get(forecast.issued_at)
     low, middle, high = (forecast.quantiles[quantile] for quantile in ("q025", "q50", "q975"))
     for ahead in range(group[0], group[1] + 1):
@@ -98,16 +120,17 @@ def compared(forecast: Forecast, came: Mapping[datetime, float], group: tuple[in
         if actual is None or last is None or not 0 <= row < len(middle):
             continue
         found = (1, low[row] <= actual <= high[row], abs(actual - middle[row]), abs(actual - last))
-        for key, value in zip(SUMS, found, strict=False):
+        for key, value in zip(SUMS, found, strict=True):
             sums[key] += value
-        _add_yesterday(sums, came.get(at - DAY * (1 + (ahead - 1) // 24)), actual)
+        _add(sums, "seasonal_naive", came.get(at - DAY * (1 + (ahead - 1) // 24)), actual)
+        _add(sums, "provider", provider.get(at), actual)
     return sums
 
 
-def _add_yesterday(sums: dict[str, float], yesterday: float | None, actual: float) -> None:
-    if yesterday is not None:
-        sums["seasonal_naive"] += abs(actual - yesterday)
-        sums["seasonal_count"] += 1
+def _add(sums: dict[str, float], rival: str, foretold: float | None, actual: float) -> None:
+    if foretold is not None:
+        sums[rival] += abs(actual - foretold)
+        sums[f"{rival}_count"] += 1
 
 
 def _add_up(key: str, month: str) -> None:
@@ -126,9 +149,9 @@ def added(outcomes: Any) -> dict[str, dict[str, float]]:
     total: dict[str, dict[str, float]] = {}
     for groups in outcomes:
         for hours, sums in groups.items():
-            into = total.setdefault(hours, dict.fromkeys(SUMS, 0.0))
-            for key in SUMS:
-                into[key] += sums[key]
+            into = total.setdefault(hours, dict.fromkeys(ALL_SUMS, 0.0))
+            for key in ALL_SUMS:
+                into[key] += sums.get(key, 0.0)  # outcomes from before the provider was compared have no such sum
     return total
 
 
@@ -138,9 +161,8 @@ def means(sums: Mapping[str, float]) -> dict[str, float | None]:
         "count": int(count),
         "error": sums["error"] / count,
         "persistence": sums["persistence"] / count,
-        "seasonal_naive": sums["seasonal_naive"] / sums["seasonal_count"] if sums["seasonal_count"] else None,
         "coverage": sums["inside"] / count,
-        "provider": None,
+        **{rival: sums[rival] / sums[f"{rival}_count"] if sums[f"{rival}_count"] else None for rival in MAYBE},
     }
 
 
@@ -170,4 +192,4 @@ def _total(key: str, start: datetime, end: datetime) -> dict[str, float]:
     """Sums over a day's hours ahead of the forecasts issued in a span."""
     found = Outcome.objects.filter(series=key, issued_at__gt=start, issued_at__lte=end)
     sums = added(found.values_list("groups", flat=True))
-    return {name_: sum(sums[hours][name_] for hours in NEXT_DAY if hours in sums) for name_ in SUMS}
+    return {key_: sum(sums[hours][key_] for hours in NEXT_DAY if hours in sums) for key_ in SUMS}

@@ -115,5 +115,15 @@ class DriftReportAdmin(ReadOnly):
 
 @admin.register(MonthlyRecord)
 class MonthlyRecordAdmin(ReadOnly):
-    list_display = ("series", "month", "hours", "count", "error", "persistence", "seasonal_naive", "coverage")
+    list_display = (
+        "series",
+        "month",
+        "hours",
+        "count",
+        "error",
+        "persistence",
+        "seasonal_naive",
+        "provider",
+        "coverage",
+    )
     list_filter = ("series", "month")

@@ -1,14 +1,15 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
-from detection import forecasts, records, registry, runs, scoring
+from detection import artifacts, forecasts, provider_forecasts, records, registry, runs, scoring, shadow
 from detection.models import Series
 from ingestion.models import Station
 
 
 def score_station(slug: str) -> int:
-    """Score what is new at a station and forecast from it; returns how many readings were scored."""
+    """Score what is new at a station and forecast from it, challengers too; returns how many readings were scored."""
     scored = scoring.score_station(slug)
     forecasts.issue(slug)
+    shadow.issue(slug)
     return scored
 
 
@@ -27,7 +28,7 @@ def watch_models() -> int:
 
     Returns how many trainings.
     """
-    from detection import drift_watch, reviews, shadow, triggers
+    from detection import drift_watch, reviews, triggers
 
     runs.pick_up()
     for key in Series.objects.values_list("key", flat=True):
@@ -40,6 +41,16 @@ def watch_models() -> int:
         shadow.conclude(slug)
         asked += len(triggers.look(slug))
     return asked
+
+
+def fetch_provider_forecasts() -> int:
+    """Keep what the providers foretell in this hour; returns of how many stations."""
+    return provider_forecasts.fetch()
+
+
+def clear_orphans() -> int:
+    """Remove artifacts whose training died before it wrote the version; returns of how many versions."""
+    return artifacts.clear_orphans()
 
 
 def _active() -> list[str]:

@@ -20,9 +20,10 @@ from django.db import connection
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection import runs
+from detection import artifacts, runs
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
 from detection.registry import promote, record
+from detection.tasks import clear_orphans
 from ingestion.models import Reading, Station
 from tests.alerts.worker import wait_until
 from tests.detection.frames import air
@@ -232,10 +233,26 @@ def test_kill_9_amid_promotions_and_rollbacks_leaves_champion_and_records_at_one
     assert champion() == other
 
 
-def test_artifacts_without_a_version_are_found(series: Series) -> None:
-    from detection import artifacts
-
+def test_what_a_training_that_died_has_left_is_cleared_away_later(
+    series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Artifact.objects.filter(number=1).update(number=7)
-    assert artifacts.orphans() == [(KEY, 7)]
-    artifacts.discard(KEY, 7)
     assert artifacts.orphans() == []
+    assert clear_orphans() == 0
+    monkeypatch.setattr(artifacts, "SETTLED", timedelta(0))
+    time.sleep(1.1)  # ids count whole seconds
+    assert artifacts.orphans() == [(KEY, 7)]
+    assert clear_orphans() == 1
+    assert artifacts.orphans() == []
+
+
+def test_a_large_file_that_no_artifact_names_is_cleared_away(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifacts, "LARGEST_DOCUMENT", 10)
+    monkeypatch.setattr(artifacts, "SETTLED", timedelta(0))
+    make_version(series, 4, this_hour())
+    make_version(series, 5, this_hour())
+    Artifact.objects.filter(number=4).delete()
+    ModelVersion.objects.filter(number=4).delete()
+    time.sleep(1.1)
+    assert clear_orphans() == 1
+    assert artifacts.load_detectors(KEY, 5)["out_of_range"].fitted

@@ -1,0 +1,116 @@
+"""A challenger that watches beside the champion: it foretells live, unseen, and afterwards the better one serves."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from aqi_project.mongo import collection
+from detection import artifacts, forecasts, shadow
+from detection.forecasting import Forecaster
+from detection.models import Forecast, Series, ShadowForecast, TrainingRun
+from detection.registry import promote
+from detection.tasks import score_station, watch_models
+from ingestion.models import Reading
+from tests.detection.frames import air
+from tests.detection.trained import KEY, ZONE, make_series, make_version
+from tests.factories import HOUR, make_station, make_variables, reading_document, this_hour
+
+pytestmark = pytest.mark.django_db
+DAYS = 3  # of watching
+PASSED = {"gate": {"passed": True, "sentence": "It beats the champion."}}
+
+
+@pytest.fixture
+def now() -> datetime:
+    return this_hour()
+
+
+@pytest.fixture
+def series(now: datetime) -> Series:
+    """Version 1 serves, version 2 has passed the gate and watches; both were trained DAYS ago."""
+    make_variables()
+    make_station()
+    frame = air(25, columns=("pm2_5", "pm10"))
+    shift = now - frame.index[-1]
+    rows = [reading_document("lahore", at + shift, values=row.to_dict()) for at, row in frame.iterrows()]
+    collection(Reading).insert_many(rows)
+    made = make_series(last_number=2, shadow_days=DAYS)
+    frame.index += shift
+    for number in (1, 2):
+        known = frame.loc[: now - timedelta(days=DAYS)]
+        artifacts.save(KEY, number, {artifacts.FORECASTER: Forecaster("pm2_5", ZONE).fit(known)})
+        make_version(made, number, now - timedelta(days=DAYS), metrics=PASSED)
+    forecasts.forecaster_of.cache_clear()
+    promote(made, 1, who="system", why="The first version.")
+    Series.objects.filter(key=KEY).update(challenger=2)
+    made.refresh_from_db()
+    return made
+
+
+def issued(at: datetime, error: float, number: int) -> None:
+    """A forecast of version `number` that is wrong by this factor in each hour."""
+    readings = collection(Reading)
+    hours = [at + row * HOUR for row in range(1, 73)]
+    came = [readings.find_one({"station": "lahore", "at": hour.replace(tzinfo=None)}) for hour in hours]
+    median = [error * one["values"]["pm2_5"] if one else 50.0 for one in came]
+    place = {"series": KEY, "model_version": number, "issued_at": at, "start": at + HOUR}
+    if number == 1:
+        Forecast.objects.create(**place, quantiles=dict.fromkeys(("q025", "q50", "q975"), median))
+    else:
+        ShadowForecast.objects.create(**place, median=median)
+
+
+def watched(now: datetime, champion: float, challenger: float) -> None:
+    for back in range(30, 24 * DAYS, 2):
+        wobble = 1 + 0.02 * (back % 6)
+        issued(now - back * HOUR, champion * wobble, 1)
+        issued(now - back * HOUR, challenger * wobble, 2)
+
+
+def test_both_foretell_from_each_reading_and_only_the_champions_is_shown(series: Series, now: datetime) -> None:
+    for _ in range(2):
+        score_station("lahore")
+    assert [one.model_version for one in Forecast.objects.all()] == [1]
+    kept = ShadowForecast.objects.get()
+    assert (kept.model_version, kept.issued_at, kept.start, len(kept.median)) == (2, now, now + HOUR, 72)
+
+
+def test_a_challenger_that_did_not_pass_the_gate_or_has_no_days_does_not_watch(series: Series) -> None:
+    Series.objects.update(shadow_days=0)
+    assert shadow.issue("lahore") == 0
+    make_version(series, 3, this_hour(), metrics={"gate": {"passed": False}})
+    Series.objects.update(shadow_days=DAYS, challenger=3)
+    assert shadow.issue("lahore") == 0
+
+
+def test_before_its_days_are_over_nothing_is_decided(series: Series, now: datetime) -> None:
+    Series.objects.update(shadow_days=DAYS + 1)
+    watched(now, champion=1.5, challenger=1.05)
+    assert shadow.conclude("lahore") == []
+    assert Series.objects.get(key=KEY).challenger == 2
+
+
+def test_the_better_one_serves_afterwards_and_the_row_says_why(series: Series, now: datetime) -> None:
+    watched(now, champion=1.5, challenger=1.05)
+    watch_models()
+    found = Series.objects.get(key=KEY)
+    assert (found.champion, found.challenger) == (2, None)
+    assert found.last_change["why"].startswith("After 3 days beside the champion: It beats the champion")
+
+
+@pytest.mark.parametrize(("champion", "challenger"), [(1.05, 1.5), (1.2, 1.2)])
+def test_one_that_is_not_better_goes_and_its_run_says_why(
+    series: Series, now: datetime, champion: float, challenger: float
+) -> None:
+    run = TrainingRun.objects.create(series=KEY, reason="schedule", state="done", version=2, data_until=now)
+    watched(now, champion, challenger)
+    assert shadow.conclude("lahore") == []
+    found = Series.objects.get(key=KEY)
+    run.refresh_from_db()
+    assert (found.champion, found.challenger) == (1, None)
+    assert "does not surely beat the champion" in run.outcome
+
+
+def test_a_challenger_that_foretold_nothing_does_not_serve(series: Series) -> None:
+    assert shadow.conclude("lahore") == []
+    assert Series.objects.get(key=KEY).champion == 1
