@@ -1,4 +1,4 @@
-"""Unique indexes over fields that are never null, without the partial filter that keeps queries off them.
+"""Unique indexes over fields that are never null, without the partial filter; migrations that can be killed.
 
 django-mongodb-backend makes each unique index partial ({"$type": "string"}) so that several nulls may stand beside each
 other. MongoDB does not use such an index for `{"slug": "lahore"}`: every look-up by slug would read the collection.
@@ -22,6 +22,16 @@ class FullUniqueIndex(Index):
 
 
 class SchemaEditor(DatabaseSchemaEditor):
+    def create_model(self, model: type[Model]) -> None:
+        """Where a migration was killed, its collections may be there already: then it goes on with their indexes."""
+        if model._meta.db_table not in self.connection.introspection.table_names():
+            super().create_model(model)
+            return
+        self._create_model_indexes(model)
+        for field in model._meta.local_many_to_many:
+            if field.remote_field.through._meta.auto_created:
+                self.create_model(field.remote_field.through)
+
     def add_index(
         self, model: type[Model], index: Index, *, field: Field | None = None, unique: bool = False, **rest: Any
     ) -> None:
