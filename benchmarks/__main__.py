@@ -32,6 +32,7 @@ MODULES = {
     "detect.": "detection",
     "forecast.": "forecast",
     "nab.": "nab_score",
+    "faults.": "kills",
 }
 Row = dict[str, Any]
 

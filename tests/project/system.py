@@ -73,13 +73,7 @@ class System:
 
     def processes(self, *words: str) -> list[psutil.Process]:
         """What lives of this system, however it was orphaned; with all of these words in its command line."""
-        return [process for process in psutil.process_iter() if self._is_ours(process, words)]
-
-    def _is_ours(self, process: psutil.Process, words: tuple[str, ...]) -> bool:
-        with contextlib.suppress(psutil.Error):
-            is_marked = process.environ().get(MARK) == self.mark and process.status() != psutil.STATUS_ZOMBIE
-            return is_marked and set(words) <= set(process.cmdline())
-        return False
+        return marked(self.mark, *words)
 
     def end(self) -> None:
         for process in self.processes():
@@ -113,6 +107,18 @@ class System:
         with gzip.open(self.folder / "data" / "openweather_lahore_hourly.csv.gz", "rt", newline="") as file:
             times = [datetime.fromisoformat(row["ts_utc"]).astimezone(UTC) for row in csv.DictReader(file)]
         return {moved for at in times if (moved := at + timedelta(milliseconds=shift)) <= until}
+
+
+def marked(mark: str, *words: str) -> list[psutil.Process]:
+    """Living processes that inherited this mark, with all of these words in their command line."""
+    return [process for process in psutil.process_iter() if _is_marked(process, mark, words)]
+
+
+def _is_marked(process: psutil.Process, mark: str, words: tuple[str, ...]) -> bool:
+    with contextlib.suppress(psutil.Error):
+        ours = process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE
+        return ours and set(words) <= set(process.cmdline())
+    return False
 
 
 def _as_in_the_background() -> None:

@@ -1,0 +1,164 @@
+"""Web, worker and scheduler as a deployment starts them, and a MongoDB, each under whatever revives it."""
+
+import contextlib
+import csv
+import gzip
+import os
+import random
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+from pymongo import MongoClient
+
+from aqi_project import mongod
+from tests.project.system import MARK, ROOT, marked, wait_until
+
+ROLE = "TEST_ROLE"
+GUARD = "aqi_project.processes"  # the shield: who kills it kills the installation, as with any process manager
+QCLUSTER = [sys.executable, "manage.py", "qcluster"]
+DAPHNE = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--verbosity", "0", "--port"]
+SAMPLE = ROOT / "data" / "openweather_lahore_hourly.csv.gz"
+START_LIMIT = 60.0  # seconds
+
+
+class Installation:
+    """Processes by role, all on one MongoDB."""
+
+    def __init__(self, folder: Path, uri: str, **settings: str) -> None:
+        self.folder, self.uri, self.mark = folder, uri, uuid.uuid4().hex
+        own = {MARK: self.mark, "MONGODB_URI": uri, "MONGODB_NAME": "aqi", "AQI_SOURCE": "replay", "WORKERS": "1"}
+        self.environment = {**os.environ, **own, "VAR_DIR": str(folder / "var"), "EMAIL_URL": "", **settings}
+        self.port = mongod.free_port()
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def run(self, *arguments: str, **more: str) -> None:
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, env={**self.environment, **more}, check=True)
+
+    def prepare(self, stations: int, speed: float) -> None:
+        """An empty database becomes one in which so many stations play."""
+        self.run("manage.py", "migrate", "--verbosity", "0")
+        self.run("-m", "tests.faults.prepare", str(stations), str(speed))
+
+    def start(self) -> None:
+        self.start_role("web", [*DAPHNE, str(self.port), "aqi_project.asgi:application"])
+        self.start_role("worker", QCLUSTER, Q_SCHEDULER="false")
+        self.start_role("scheduler", QCLUSTER, Q_SCHEDULER="true")
+        wait_until(self.answers, START_LIMIT)
+
+    def start_role(self, role: str, command: list[str], **more: str) -> None:
+        with (self.folder / f"{role}.log").open("ab") as log:
+            guarded = [sys.executable, "-m", GUARD, *command]
+            environment = {**self.environment, **more, ROLE: role}
+            self.started.append(
+                subprocess.Popen(guarded, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+            )
+
+    def said(self, role: str) -> str:
+        return (self.folder / f"{role}.log").read_text()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def answers(self, path: str = "/health/ready") -> bool:
+        with contextlib.suppress(OSError), urlopen(self.address + path, timeout=10) as answer:  # noqa: S310 (ours)
+            return bool(answer.status == 200)
+        return False
+
+    def processes(self, role: str) -> list[psutil.Process]:
+        """What a role consists of at this moment, without what guards it."""
+        if role == "mongod":
+            port = self.uri.partition("127.0.0.1:")[2].partition("/")[0]
+            return [one for one in psutil.process_iter(["cmdline"]) if _is_server(one.info["cmdline"] or [], port)]
+        return [one for one in marked(self.mark) if _role(one) == role]
+
+    def kill(self, role: str, dice: random.Random) -> None:
+        """-9 to one process of a role, or to all of them."""
+        found = self.processes(role)
+        for one in dice.choice([found, [dice.choice(found)]]) if found else []:
+            with contextlib.suppress(psutil.Error):
+                one.send_signal(signal.SIGKILL)
+
+    def end(self) -> None:
+        for one in marked(self.mark):
+            with contextlib.suppress(psutil.Error):
+                one.send_signal(signal.SIGKILL)
+        for process in self.started:
+            process.wait()
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[Any]:
+        with MongoClient(self.uri, tz_aware=True) as client:
+            yield client["aqi"]
+
+    def newest(self) -> datetime:
+        """Of the station that is furthest behind."""
+        with self.database() as database:
+            newest = [{"$group": {"_id": "$station", "at": {"$max": "$at"}}}]
+            return min(row["at"] for row in database["ingestion_reading"].aggregate(newest))
+
+    def lost(self) -> int:
+        """Recorded hours that should have come out by each station's newest, and have not."""
+        with self.database() as database:
+            return sum(
+                _lost(station, database["ingestion_reading"]) for station in database["ingestion_station"].find()
+            )
+
+    def doubled(self) -> int:
+        """Readings that were taken for corrections of themselves, and mails that say the same to the same."""
+        with self.database() as database:
+            corrected = database["ingestion_reading"].count_documents({"revision": {"$gt": 1}})
+        mails = [path.read_bytes() for path in (self.folder / "var" / "mail").glob("*.eml")]
+        said = [_contents(mail) for mail in mails]
+        return int(corrected) + len(said) - len(set(said))
+
+
+@contextlib.contextmanager
+def installation(folder: Path, stations: int, speed: float, **settings: str) -> Iterator[Installation]:
+    """A prepared and running one; killed at the end."""
+    with mongod.running(mongod.free_port(), folder / "mongodb") as uri:
+        found = Installation(folder, uri, **settings)
+        try:
+            found.prepare(stations, speed)
+            found.start()
+            yield found
+        finally:
+            found.end()
+
+
+def _is_server(command: list[str], port: str) -> bool:
+    return "--replSet" in command and port in command
+
+
+def _role(process: psutil.Process) -> str:
+    with contextlib.suppress(psutil.Error):
+        if GUARD not in process.cmdline():
+            return process.environ().get(ROLE, "")
+    return ""
+
+
+def _lost(station: dict[str, Any], readings: Any) -> int:
+    stored = {row["at"] for row in readings.find({"station": station["slug"]}, {"at": 1})}
+    shift = timedelta(milliseconds=station["replay_shift"])
+    due = {moved for at in recorded() if min(stored) <= (moved := at + shift) <= max(stored)}
+    return len(due - stored)
+
+
+def _contents(mail: bytes) -> tuple[str, str, str]:
+    message = message_from_bytes(mail, policy=default)
+    return message["To"], message["Subject"], str(message.get_body(("plain",)))
+
+
+def recorded() -> list[datetime]:
+    with gzip.open(SAMPLE, "rt", newline="") as file:
+        return [datetime.fromisoformat(row["ts_utc"]).astimezone(UTC) for row in csv.DictReader(file)]
