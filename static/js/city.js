@@ -5,6 +5,7 @@
   const card = document.getElementById("now");
   const lang = document.documentElement.lang;
   const POLL = 30_000, REDRAW_SPREAD = 20_000, TICK = 5_000, RETRY_FIRST = 1_000, RETRY_LAST = 60_000;
+  const PLOTLY_SHEETS = ["plotly.js-style-global", "ce8d464691048653ffe3a57c6c18ab566e8366f186677868cf724621a857b4fe"];
   const WORDS = { // the server's words, in the page's language
     stale: card.dataset.saysStale, offline: card.dataset.saysOffline,
   };
@@ -85,6 +86,7 @@
     for (const part of [".chart", ".behind"]) {
       const [old, next] = [document.querySelector(part), fresh.content.querySelector(part)];
       if (!old || !next) continue;
+      for (const node of next.querySelectorAll("[data-style]")) node.style.cssText = node.dataset.style;
       if (old.open) next.open = true; // a table that is being read stays open
       old.replaceWith(next);
     }
@@ -115,6 +117,10 @@
 
   async function explore(button) {
     button.disabled = true;
+    // Plotly fills its sheet rule by rule and takes the one of its maps, which we do not draw, as written where they are
+    // there. Sheets of its own making would lack the nonce that our Content-Security-Policy asks for.
+    const { nonce } = document.querySelector("style[nonce]");
+    for (const id of PLOTLY_SHEETS) document.head.append(Object.assign(document.createElement("style"), { id, nonce }));
     await new Promise((done, fail) => {
       const script = Object.assign(document.createElement("script"), { src: button.dataset.explore, onload: done, onerror: fail });
       document.head.append(script);

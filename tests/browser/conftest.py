@@ -17,6 +17,7 @@ from tests.browser_needed import HINT, find
 
 ROOT = Path(__file__).parents[2]
 START_LIMIT = 60.0  # seconds
+PATIENCE = 30.0  # seconds
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIET += ["--disable-sync", "--no-first-run"]
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -73,11 +74,19 @@ class Visit:
     def __init__(self, browser: object, site: str, **options: object) -> None:
         self.context = browser.new_context(**{**PHONE, "locale": "en-GB", **options})
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.wait_for_function = self._wait_for_function
         self.site = site
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._note)
+
+    def _wait_for_function(self, expression: str, arg: object = None) -> None:
+        """As Playwright's, which evaluates in the page: our Content-Security-Policy forbids that, as it should."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.page.evaluate(expression, arg):
+            assert time.monotonic() < deadline, expression
+            self.page.wait_for_timeout(50)
 
     def _note(self, message: object) -> None:
         if message.type in {"error", "warning"}:
