@@ -22,6 +22,7 @@ MODULES = {
     "ingest.export": "ingest_export",
     "aqi.": "aqi_million",
     "predict.": "predict",
+    "memory.": "memory",
     "live.latency": "live",
     "live.fanout2000": "fanout",
     "page.": "page",

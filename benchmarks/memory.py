@@ -1,0 +1,65 @@
+"""Rows `memory.total` and `memory.web`: megabytes resident after an hour of replay by the system as `make run` runs it.
+
+The total is that of all processes, `mongod` included, with each page of memory counted once: what the processes of the
+worker share by their fork belongs to each in part (PSS). The web process's is its own (RSS). Each is the highest of the
+last minutes, in which trainings and replay go on. It takes an hour.
+"""
+
+import contextlib
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.project.system import System
+
+REPLAYED = timedelta(hours=1)
+MEASURED = timedelta(minutes=10)  # at the end
+EVERY = timedelta(seconds=10)
+START_LIMIT = 120.0  # seconds
+GOAL_TOTAL, GOAL_WEB = 700, 150  # MB
+MB = 1_000_000
+
+
+def run() -> list[dict[str, Any]]:
+    """Two rows; see the module."""
+    with tempfile.TemporaryDirectory(prefix="aqi-bench-") as folder:
+        system = System(Path(folder))
+        try:
+            system.start(START_LIMIT)
+            samples = list(_samples(system))
+        finally:
+            system.end()
+    total, web = (max(column) for column in zip(*samples, strict=True))
+    return [_row("memory.total", total, GOAL_TOTAL), _row("memory.web", web, GOAL_WEB)]
+
+
+def _samples(system: System) -> Any:
+    """(all, web) in megabytes, from the end of the hour."""
+    started = time.monotonic()
+    while (passed := time.monotonic() - started) < REPLAYED.total_seconds():
+        total, web = _megabytes(system)
+        print(f"\r{passed / 60:4.0f} min: {total:.0f} MB, web {web:.0f} MB ", end="", file=sys.stderr, flush=True)
+        if passed > (REPLAYED - MEASURED).total_seconds():
+            yield total, web
+        time.sleep(EVERY.total_seconds())
+
+
+def _megabytes(system: System) -> tuple[float, float]:
+    total, web = 0.0, 0.0
+    for process in system.processes():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            memory, command = process.memory_full_info(), process.cmdline()
+            total += memory.pss / MB
+            if any(part.endswith("daphne") for part in command[:2]):
+                web = max(web, memory.rss / MB)
+    return total, web
+
+
+def _row(name: str, ours: float, goal: int) -> dict[str, Any]:
+    row = {"name": name, "ours": round(ours), "peer": None, "ratio": None, "unit": "MB"}
+    return {**row, "goal": f"≤ {goal}", "met": ours <= goal}
