@@ -8,17 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from alerts import admin_rehearsal, texts, trial
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
+from alerts.rule_form import RuleForm
 from aqi_project import clock
 from detection.models import Series
-
-PREVIEW = '<p><b>{subject_en}</b><br>{text_en}</p><p lang="ur" dir="rtl"><b>{subject_ur}</b><br>{text_ur}</p>'
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -36,6 +35,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Rule)
 class RuleAdmin(admin.ModelAdmin):
+    form = RuleForm
     list_display = ["name", "condition", "scope", "severity", "is_active", "is_exercise"]
     list_filter = ["condition", "is_active", "is_exercise"]
     search_fields = ["slug", "name"]
@@ -78,11 +78,7 @@ class RuleAdmin(admin.ModelAdmin):
     def preview(self, rule: Rule) -> str | SafeString:
         if not rule.slug:
             return _("Save the rule to see its messages.")
-        words = texts.preview(rule)
-        return format_html(
-            '<p><b>{subject_en}</b><br>{text_en}</p><p lang="ur" dir="rtl"><b>{subject_ur}</b><br>{text_ur}</p>',
-            **words,
-        )
+        return render_to_string("alerts/admin/preview.html", {"words": texts.preview(rule)})
 
 
 class SubscriptionInline(admin.TabularInline):

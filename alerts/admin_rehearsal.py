@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from alerts import texts
 from alerts.models import Rule
 from alerts.places import places_of
 from alerts.rehearsal import SPAN, rehearse
@@ -36,6 +37,7 @@ def answer(admin: "ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
         "title": _("What would this have done?"),
         "errors": form.errors,
         "results": results,
+        "words": texts.preview(form.instance) if valid and admin.model is Rule else None,
         "seconds": f"{time.perf_counter() - started:.1f}",
     }
     return TemplateResponse(request, "alerts/admin/rehearsal.html", context)

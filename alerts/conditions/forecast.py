@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from alerts.conditions.sight import Seen, no_data
 from alerts.machine import Observation
 from alerts.models import Rule
@@ -13,6 +16,7 @@ from ingestion.models import Station
 
 HOUR = timedelta(hours=1)
 STALE = timedelta(hours=6)  # an older forecast says nothing about today
+TINY = 1e-9  # width of what is between two equal quantiles
 PROBABILITIES = {"q025": 0.025, "q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9, "q975": 0.975}
 
 
@@ -46,23 +50,23 @@ class ForecastCondition:
 
     def _chance(self, forecast: Forecast, at: datetime, limit: float) -> tuple[float, datetime]:
         """The highest probability within the horizon, and when."""
-        best = (0.0, at)
-        for step in range(len(forecast.quantiles.get("q50", []))):
-            when = forecast.start + step * HOUR
-            if at < when <= at + self.rule.horizon:
-                best = max(best, (probability_over(forecast.quantiles, step, limit), when), key=lambda pair: pair[0])
-        return best
+        first = max(0, (at - forecast.start) // HOUR + 1)
+        last = max(0, (at + self.rule.horizon - forecast.start) // HOUR + 1)
+        chances = probabilities_over(forecast.quantiles, limit)[first:last]
+        if not len(chances):
+            return 0.0, at
+        best = int(np.argmax(chances))
+        return float(chances[best]), forecast.start + (first + best) * HOUR
 
 
-def probability_over(quantiles: dict[str, list[float]], step: int, limit: float) -> float:
-    """1 - F(limit), F interpolated between the quantiles; beyond the outermost ones it is theirs."""
-    points = [(quantiles[name][step], p) for name, p in PROBABILITIES.items() if name in quantiles]
-    if not points or limit < points[0][0]:
-        return 1.0 - (points[0][1] if points else 1.0)
-    below = points[0]
-    for value, share in points:
-        if value > limit:
-            width = value - below[0]
-            return 1.0 - (below[1] + (share - below[1]) * (limit - below[0]) / width if width > 0 else share)
-        below = (value, share)
-    return 1.0 - points[-1][1]
+def probabilities_over(quantiles: dict[str, list[float]], limit: float) -> NDArray[np.float64]:
+    """1 - F(limit) at each step, F interpolated between the quantiles; beyond the outermost ones it is theirs."""
+    known = [name for name in PROBABILITIES if name in quantiles]
+    if not known:
+        return np.zeros(0)
+    shares, values = np.array([PROBABILITIES[name] for name in known]), np.array([quantiles[name] for name in known])
+    above = (values <= limit).sum(axis=0).clip(1, len(known) - 1)  # the first quantile over the limit
+    steps = np.arange(values.shape[1])
+    low, high = values[above - 1, steps], values[above, steps]
+    part = ((limit - low) / np.maximum(high - low, TINY)).clip(0.0, 1.0)
+    return np.asarray(1.0 - (shares[above - 1] + part * (shares[above] - shares[above - 1])))

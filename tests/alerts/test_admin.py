@@ -36,6 +36,15 @@ def test_a_rule_shows_what_it_would_say(admin_client: Client, rule: Rule) -> Non
     assert "لاہور" in page
 
 
+def test_a_rule_is_made_by_choosing(admin_client: Client, rule: Rule) -> None:
+    form = admin_client.get(f"/admin/alerts/rule/{rule.pk}/change/").context["adminform"].form
+    values = {name: value for name, value in form.initial.items() if value is not None and name not in ("id", "pk")}
+    chosen = {"stations": ["lahore"], "kinds": ["spike"], "channels": ["email", "sms"], "limits": "[]"}
+    admin_client.post(f"/admin/alerts/rule/{rule.pk}/change/", {**values, **chosen})
+    rule.refresh_from_db()
+    assert (rule.stations, rule.kinds, rule.channels) == (["lahore"], ["spike"], ["email", "sms"])
+
+
 def test_a_test_goes_through_every_channel_of_a_contact(admin_client: Client, officer: Contact) -> None:
     Contact.objects.update(webhook_url="http://127.0.0.1:1/hook")
     form = {"action": "send_test", "_selected_action": [str(officer.pk)]}

@@ -9,7 +9,7 @@ import pytest
 from alerts import engine
 from alerts.conditions import Seen
 from alerts.conditions import now as see
-from alerts.conditions.forecast import probability_over
+from alerts.conditions.forecast import probabilities_over
 from alerts.machine import Sight
 from alerts.models import Alert, Message, Rule
 from alerts.places import places_of
@@ -135,7 +135,7 @@ def test_a_station_alone_in_its_city_cannot_disagree(station: Station, measure: 
 @pytest.mark.parametrize(("limit", "chance"), [(40, 0.975), (100, 0.5), (120, 0.375), (200, 0.1), (999, 0.025)])
 def test_a_probability_is_read_between_the_quantiles(limit: float, chance: float) -> None:
     quantiles = {name: [value] for name, value in QUANTILES.items()}
-    assert probability_over(quantiles, 0, limit) == pytest.approx(chance)
+    assert probabilities_over(quantiles, limit) == pytest.approx([chance])
 
 
 def forecast(issued_at: datetime, factors: list[float]) -> Forecast:

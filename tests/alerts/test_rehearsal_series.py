@@ -12,6 +12,7 @@ from aqi_project import clock
 from detection.events import follow
 from detection.models import Anomaly, Series
 from ingestion.models import Reading, Station
+from tests.project.system import at_rest
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -63,7 +64,7 @@ def test_ninety_days_take_less_than_five_seconds(station: Station, series: Serie
     fill(now, 90 * 24)
     started = time.perf_counter()
     rehearse_series(series, station, now - timedelta(days=90), now)
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < at_rest(5)
 
 
 def test_the_admin_can_try_thresholds_before_saving_them(admin_client: Client, series: Series) -> None:
