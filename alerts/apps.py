@@ -6,6 +6,10 @@ class AlertsConfig(AppConfig):
     verbose_name = "Alerts"
 
     def ready(self) -> None:
+        from django.contrib import admin
+
         from alerts import checks, receivers  # noqa: F401 (the checks register themselves)
+        from alerts.login import LimitedInAdmin
 
         receivers.connect()
+        admin.site.login_form = LimitedInAdmin

@@ -3,9 +3,11 @@
 from django.contrib.auth.views import LoginView
 from django.urls import path
 
+from alerts.login import Limited
 from alerts.views import acknowledge, cap, inbox, receipts, subscribe
 
 app_name = "alerts"
+login = {"template_name": "alerts/login.html", "next_page": "alerts:inbox", "authentication_form": Limited}
 urlpatterns = [
     path("subscribe/", subscribe.subscribe, name="subscribe"),
     path("subscribe/asked", subscribe.asked, name="asked"),
@@ -16,7 +18,7 @@ urlpatterns = [
     path("alerts/receipts/twilio/<str:reference>", receipts.twilio, name="twilio"),
     path("alerts/receipts/sms/<str:token>", receipts.sms, name="sms-receipt"),
     path("inbox/", inbox.page, name="inbox"),
-    path("inbox/login", LoginView.as_view(template_name="alerts/login.html", next_page="alerts:inbox"), name="login"),
+    path("inbox/login", LoginView.as_view(**login), name="login"),
     path("inbox/list", inbox.fragment, name="inbox-list"),
     path("inbox/items.json", inbox.items, name="inbox-items"),
     path("inbox/<str:reference>/read", inbox.read, name="inbox-read"),
