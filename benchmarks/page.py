@@ -14,7 +14,8 @@ REQUESTS = 100
 WARM_UP = 15
 ROUNDS = 3
 GOAL_KB, GOAL_MS, GOAL_GROWTH = 60.0, 30.0, 1.2
-LINKED = re.compile(r'(?:<script[^>]* src|<link[^>]*rel="(?:stylesheet|icon|manifest)"[^>]* href)="([^"]+)"')
+LINKS = "stylesheet|icon|manifest|modulepreload"
+LINKED = re.compile(rf'(?:<script[^>]* src|<link[^>]*rel="(?:{LINKS})"[^>]* href)="([^"]+)"')
 COMPRESSED = {"accept-encoding": "gzip", "host": "localhost"}
 
 

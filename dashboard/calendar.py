@@ -1,9 +1,9 @@
-"""The days of a year as a drawing: one square a day, a column a week, coloured by the index."""
+"""The days of a year as a drawing: a block a month, a square a day, coloured by the index."""
 
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.formats import date_format
 
@@ -14,6 +14,7 @@ from ingestion.aqi import DEFAULT, standard
 
 CELL = 14
 NO_DATA = "var(--rule)"
+DAY = "D j M Y"
 
 
 @dataclass(frozen=True)
@@ -27,34 +28,52 @@ class Square:
 
 
 @dataclass(frozen=True)
-class Label:
-    """A month's name above its first week."""
+class Month:
+    """A block of up to six weeks, Monday first."""
 
-    x: int
-    text: str
+    name: str
+    squares: list[Square]
 
 
-def squares(days: Sequence[Day], year: int, preferences: Preferences) -> list[Square]:
+def months(days: Sequence[Day], year: int, preferences: Preferences) -> list[Month]:
     """All days of the year; those without readings too, so that holes are seen."""
     known = {day.date: day for day in days}
-    first = date(year, 1, 1)
     return [
-        _square(first + timedelta(days=number), known.get(first + timedelta(days=number)), preferences)
-        for number in range(366 if calendar.isleap(year) else 365)
+        Month(date_format(date(year, month, 1), "F"), [_square(when, known.get(when), preferences) for when in dates])
+        for month in range(1, 13)
+        for dates in [_dates(year, month)]
     ]
 
 
-def month_labels(year: int) -> list[Label]:
-    return [Label(_week(date(year, month, 1)) * CELL, date_format(date(year, month, 1), "M")) for month in range(1, 13)]
+@dataclass(frozen=True)
+class Bar:
+    """One day in the strip of completeness: which day of the year, how tall (0 to 100), and that in words."""
+
+    x: int
+    height: int
+    text: str
+
+    @property
+    def top(self) -> int:
+        return 100 - self.height
 
 
-def width(year: int) -> int:
-    return (_week(date(year, 12, 31)) + 1) * CELL
+def bars(days: Sequence[Day], year: int) -> list[Bar]:
+    """The share of each day's readings that came; days without any have no bar."""
+    first = date(year, 1, 1)
+    return [
+        Bar((day.date - first).days, round(100 * day.complete), f"{date_format(day.date, DAY)}: {day.complete:.0%}")
+        for day in days
+    ]
+
+
+def _dates(year: int, month: int) -> list[date]:
+    return [date(year, month, day + 1) for day in range(calendar.monthrange(year, month)[1])]
 
 
 def _square(when: date, day: Day | None, preferences: Preferences) -> Square:
-    x, y = _week(when) * CELL, when.weekday() * CELL
-    title = date_format(when, "D j M Y")
+    x, y = when.weekday() * CELL, _week(when) * CELL
+    title = date_format(when, DAY)
     if day is None or day.aqi is None:
         return Square(x, y, NO_DATA, f"{title}: –")
     category = category_of(standard(DEFAULT).latest, day.aqi)
@@ -62,4 +81,5 @@ def _square(when: date, day: Day | None, preferences: Preferences) -> Square:
 
 
 def _week(when: date) -> int:
-    return (when.timetuple().tm_yday - 1 + date(when.year, 1, 1).weekday()) // 7
+    """Of the month, the first is 0."""
+    return (when.day - 1 + when.replace(day=1).weekday()) // 7

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 
 from dashboard.readings import Row
-from dashboard.scale import SIZE, Scale, segments, ticks
+from dashboard.scale import SIZE, Scale, Tick, segments, ticks
 from dashboard.times import HOUR, local
 from detection.band import BandPoint
 from detection.models import Anomaly, Forecast
@@ -19,6 +19,8 @@ AHEAD = timedelta(hours=72)
 DAY_TICK = "D j"
 GAP = 1.5  # a step of more than so many expected intervals is a gap
 FAN = (("q025", "q975"), ("q25", "q75"))  # 95 and 50 of 100 hours should lie in these
+QUANTILES = ("q025", "q25", "q50", "q75", "q975")
+COLUMNS = ("at", "value", "in_doubt", "expected", "lower", "upper", *(f"forecast_{name}" for name in QUANTILES))
 SCALED_TO = "q90"  # what lies above it may leave the picture, so that one wide tail does not flatten the rest
 
 
@@ -39,18 +41,6 @@ class Mark:
     @property
     def across(self) -> int:
         return max(1, round(self.width * SIZE / 100))
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A label at `place` per cent."""
-
-    place: float
-    text: str
-
-    @property
-    def spot(self) -> int:
-        return round(self.place * SIZE / 100)
 
 
 @dataclass(frozen=True)
@@ -176,6 +166,21 @@ class Chart:
                 found.append(Tick(self.scale.percent_x(day), date_format(day, DAY_TICK)))
             day += timedelta(days=1)
         return found
+
+    def table(self) -> list[tuple[Any, ...]]:
+        """A row for each time of COLUMNS, oldest first; None where a column says nothing of it."""
+        usual = {point.at: (point.expected, point.lower, point.upper) for point in self.band}
+        ahead = dict(self.foretold)
+        read = {row.at: (row.values.get(self.variable.code), row.flags.get(self.variable.code)) for row in self.rows}
+        return [
+            (
+                at,
+                *read.get(at, (None, None)),
+                *usual.get(at, (None,) * 3),
+                *(ahead.get(at, {}).get(q) for q in QUANTILES),
+            )
+            for at in sorted({*read, *usual, *ahead})
+        ]
 
     def data(self) -> dict[str, Any]:
         """The same as numbers, for scripts: times in ISO UTC, values in the variable's unit."""

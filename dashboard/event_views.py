@@ -1,6 +1,5 @@
 """Unusual events: the list with its filters, one event, the table and the feed."""
 
-import csv
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from dashboard.chart import COLUMNS as COLUMNS_OF_CHART
 from dashboard.chart import Chart
 from dashboard.detectors import votes_of
 from dashboard.expected import usual_between
 from dashboard.filters import EventFilter
 from dashboard.readings import rows_between
+from dashboard.sheets import as_csv
 from dashboard.templatetags.air import event_address, explanation_of, name_of
 from dashboard.views import public_station, station_url
 from detection.models import Anomaly
@@ -49,13 +50,8 @@ def event_list(request: HttpRequest, city: str, station: str) -> HttpResponse:
 def event_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
     """What the filters leave, as a table; times in ISO UTC."""
     place = public_station(station)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{place.slug}-events.csv"'
-    table = csv.writer(answer)
-    table.writerow(COLUMNS)
-    for event in EventFilter.of(request.GET, events_of(place)).apply(events_of(place)).order_by("start"):
-        table.writerow([_cell(getattr(event, name)) for name in COLUMNS])
-    return answer
+    found = EventFilter.of(request.GET, events_of(place)).apply(events_of(place)).order_by("start")
+    return as_csv(f"{place.slug}-events", COLUMNS, ([getattr(event, name) for name in COLUMNS] for event in found))
 
 
 @require_safe
@@ -71,6 +67,15 @@ def event(request: HttpRequest, city: str, station: str, event: str) -> HttpResp
         "similar": similar_events(place, found),
     }
     return render(request, "dashboard/event.html", context)
+
+
+@require_safe
+def event_chart_csv(request: HttpRequest, city: str, station: str, event: str) -> HttpResponse:
+    place = public_station(station)
+    found = _event_or_404(place, event)
+    chart = event_chart(place, found)
+    name = f"{place.slug}-{found.variable}-{found.start:%Y-%m-%dT%HZ}"
+    return as_csv(name, COLUMNS_OF_CHART, chart.table() if chart else [])
 
 
 def events_of(station: Station) -> QuerySet[Anomaly]:
@@ -99,10 +104,6 @@ def _event_or_404(station: Station, key: str) -> Anomaly:
         return events_of(station).get(pk=key)
     except (Anomaly.DoesNotExist, ValidationError, ValueError):
         raise Http404("There is no such event.") from None
-
-
-def _cell(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else "" if value is None else value
 
 
 class EventFeed(Feed):

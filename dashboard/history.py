@@ -9,6 +9,7 @@ from typing import Any
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from dashboard.hourly import trusted
 from ingestion.models import Reading, Station
 
 DAY = timedelta(days=1)
@@ -29,11 +30,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Year:
-    """What one year of a station's variable looked like; `profile[weekday][hour]` and `months[month - 1]` are means."""
+    """What one year of a station's variable looked like; `profile[weekday][hour]` are means."""
 
     days: Sequence[Day]
     profile: list[list[float | None]]
-    months: list[float | None]
     bins: list[tuple[float, int]]  # (upper edge, readings)
 
     @property
@@ -64,9 +64,21 @@ def year_of(station: Station, code: str, year: int) -> Year:
     return Year(
         [_day(row, station, per_day) for row in found["days"]],
         _profile(found["hours"]),
-        _months(found["months"]),
         _bins(found["values"]),
     )
+
+
+def months_by_year(station: Station, code: str) -> dict[int, list[float | None]]:
+    """Means of the months of every year, newest year first; flagged values are left out."""
+    local = {"date": "$at", "timezone": station.timezone}
+    key = {"year": {"$year": local}, "month": {"$month": local}}
+    rows = collection(Reading).aggregate(
+        [{"$match": {"station": station.slug}}, {"$group": {"_id": key, "mean": {"$avg": trusted(code)}}}]
+    )
+    found: dict[int, dict[int, float | None]] = {}
+    for row in rows:
+        found.setdefault(row["_id"]["year"], {})[row["_id"]["month"]] = row["mean"]
+    return {year: [found[year].get(month) for month in range(1, 13)] for year in sorted(found, reverse=True)}
 
 
 def station_count_per_day(station: Station) -> float:
@@ -75,13 +87,11 @@ def station_count_per_day(station: Station) -> float:
 
 def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
     local = {"date": "$at", "timezone": station.timezone}
-    trusted = {"$cond": [{"$gt": [f"$flags.{code}", None]}, None, f"$values.{code}"]}
     shape = {
         "day": {"$dateTrunc": {**local, "unit": "day"}},
         "hour": {"$hour": local},
         "weekday": {"$isoDayOfWeek": local},
-        "month": {"$month": local},
-        "value": trusted,
+        "value": trusted(code),
         "aqi": 1,
     }
     mean = {"$avg": "$value"}
@@ -93,7 +103,6 @@ def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
             "$facet": {
                 "days": [{"$group": day}, {"$sort": {"_id": 1}}],
                 "hours": [{"$group": {"_id": {"w": "$weekday", "h": "$hour"}, "mean": mean}}],
-                "months": [{"$group": {"_id": "$month", "mean": mean}}],
                 "values": [known, {"$group": {"_id": {"$round": ["$value", 1]}, "count": {"$sum": 1}}}],
             }
         },
@@ -110,11 +119,6 @@ def _profile(rows: list[dict[str, Any]]) -> list[list[float | None]]:
     for row in rows:
         table[row["_id"]["w"] - 1][row["_id"]["h"]] = row["mean"]
     return table
-
-
-def _months(rows: list[dict[str, Any]]) -> list[float | None]:
-    means = {row["_id"]: row["mean"] for row in rows}
-    return [means.get(month) for month in range(1, 13)]
 
 
 def _bins(rows: list[dict[str, Any]]) -> list[tuple[float, int]]:

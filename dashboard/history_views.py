@@ -1,25 +1,27 @@
 """History: a year at a glance, and the same as a table to download."""
 
-import csv
-from datetime import date
+from collections.abc import Iterable, Sequence
+from math import nan
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dashboard import calendar
-from dashboard.history import Year, year_of, years_of
+from dashboard import calendar, plot
+from dashboard.history import Year, months_by_year, year_of, years_of
 from dashboard.index import steps
 from dashboard.scene import ORDER
+from dashboard.sheets import as_csv
 from dashboard.views import public_station
 from ingestion.models import Station, Variable
 
 PALEST = 0.08
-COLUMNS = ("date", "variable", "mean", "highest_aqi", "readings", "complete")
+YEARS_SHOWN = 6  # more lines cannot be told apart
+Rows = Iterable[Sequence[Any]]
 
 
 @require_safe
@@ -37,10 +39,10 @@ def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
         "years": years,
         "variable": variable,
         "variables": variables(),
-        "squares": calendar.squares(found.days, year, request.preferences),
-        "month_labels": calendar.month_labels(year),
-        "width": calendar.width(year),
+        "calendar": calendar.months(found.days, year, request.preferences),
+        "complete_days": calendar.bars(found.days, year),
         "steps": steps(request.preferences),
+        "months": months_plot(months_by_year(place, variable.code), year),
         **drawings(found),
     }
     return render(request, "dashboard/history.html", context)
@@ -48,19 +50,45 @@ def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
 
 @require_safe
 def history_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    """A row a day; days in the station's own zone."""
+    """What one chart of the page shows: `table` is a key of TABLES; days, in the station's own zone, without it."""
     place = public_station(station)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    table = csv.writer(answer)
-    table.writerow(COLUMNS)
+    wanted = request.GET.get("table", "days")
+    columns, rows_of = TABLES.get(wanted, TABLES["days"])
     years = years_of(place)
-    if years:
-        year, variable = chosen(request, place, years)
-        answer["Content-Disposition"] = f'attachment; filename="{place.slug}-{variable.code}-{year}.csv"'
-        for day in year_of(place, variable.code, year).days:
-            mean = "" if day.mean is None else round(day.mean, 3)
-            table.writerow([day.date, variable.code, mean, day.aqi, day.count, round(day.complete, 3)])
-    return answer
+    if not years:
+        return as_csv(f"{place.slug}-{wanted}", columns, [])
+    year, variable = chosen(request, place, years)
+    name = f"{place.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")
+    return as_csv(name, columns, rows_of(place, variable.code, year))
+
+
+def _day_rows(station: Station, code: str, year: int) -> Rows:
+    return [(day.date, code, day.mean, day.aqi, day.count, day.complete) for day in year_of(station, code, year).days]
+
+
+def _hour_rows(station: Station, code: str, year: int) -> Rows:
+    profile = year_of(station, code, year).profile
+    return [(day + 1, hour, mean) for day, row in enumerate(profile) for hour, mean in enumerate(row)]
+
+
+def _value_rows(station: Station, code: str, year: int) -> Rows:
+    return year_of(station, code, year).bins
+
+
+def _month_rows(station: Station, code: str, year: int) -> Rows:
+    return [
+        (one, number + 1, mean)
+        for one, months in months_by_year(station, code).items()
+        for number, mean in enumerate(months)
+    ]
+
+
+TABLES = {
+    "days": (("date", "variable", "mean", "highest_aqi", "readings", "complete"), _day_rows),
+    "hours": (("weekday", "hour", "mean"), _hour_rows),
+    "values": (("up_to", "readings"), _value_rows),
+    "months": (("year", "month", "mean"), _month_rows),
+}
 
 
 def chosen(request: HttpRequest, station: Station, years: list[int]) -> tuple[int, Variable]:
@@ -78,10 +106,16 @@ def variables() -> list[Variable]:
     return sorted(Variable.objects.all(), key=place)
 
 
+def months_plot(found: dict[int, list[float | None]], year: int) -> plot.Plot:
+    """A line for each year, the chosen one first and strongest."""
+    order = sorted(found, key=lambda one: (one != year, -one))[:YEARS_SHOWN]
+    named = [(str(one), [(n + 1, nan if mean is None else mean) for n, mean in enumerate(found[one])]) for one in order]
+    return plot.lines(_("The mean of each month, year against year"), named, plot.month_places())
+
+
 def drawings(year: Year) -> dict[str, Any]:
     """Bars and shades as shares of the largest, 0 to 1."""
     most = max((count for _, count in year.bins), default=1)
-    month_high = max((mean for mean in year.months if mean is not None), default=1.0)
     share = sum(day.complete for day in year.days) / max(len(year.days), 1)
     return {
         "profile": [
@@ -89,10 +123,6 @@ def drawings(year: Year) -> dict[str, Any]:
             for number, row in enumerate(year.profile)
         ],
         "hours": range(24),
-        "months": [
-            (date_format(date(2000, number + 1, 1), "M"), mean, mean / month_high if mean is not None else 0.0)
-            for number, mean in enumerate(year.months)
-        ],
         "bins": [(edge, count, count / most) for edge, count in year.bins],
         "days_with_data": len(year.days),
         "complete": share,

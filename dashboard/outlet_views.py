@@ -15,6 +15,8 @@ from dashboard.preferences import Preferences
 from dashboard.scene import Scene, load
 from dashboard.views import city_context, public_station, station_url
 
+SCRIPTS = ("city", "city/card", "city/drawing", "city/feed", "picture", "place", "readout")
+SHELL = ("img/icon.svg", *(f"js/{name}.js" for name in SCRIPTS))  # what a page without a connection needs
 SHORT = 60  # seconds that a badge or picture may be kept
 
 
@@ -85,7 +87,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """From the root, because a worker rules over what lies below its own address."""
-    return render(request, "dashboard/worker.js", content_type="text/javascript; charset=utf-8")
+    return render(request, "dashboard/worker.js", {"shell": SHELL}, content_type="text/javascript; charset=utf-8")
 
 
 def _scene_or_404(request: HttpRequest, slug: str) -> Scene:

@@ -9,31 +9,32 @@ SIZE = 1000
 WANTED_TICKS = 4
 STEPS = (1, 2, 2.5, 5, 10)
 Point = tuple[datetime, float | None]
+Place = datetime | float
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Times from `start` to `end` run to the right, values from `bottom` to `top` upwards."""
+    """Times or numbers from `start` to `end` run to the right, values from `bottom` to `top` upwards."""
 
-    start: datetime
-    end: datetime
+    start: Place
+    end: Place
     bottom: float
     top: float
 
-    def x(self, at: datetime) -> int:
+    def x(self, at: Place) -> int:
         return round(SIZE * ((at - self.start) / (self.end - self.start)))
 
     def y(self, value: float) -> int:
         inside = min(max(value, self.bottom), self.top)
         return round(SIZE * (1 - (inside - self.bottom) / (self.top - self.bottom)))
 
-    def percent_x(self, at: datetime) -> float:
+    def percent_x(self, at: Place) -> float:
         return round(self.x(at) / SIZE * 100, 1)
 
     def percent_y(self, value: float) -> float:
         return round(self.y(value) / SIZE * 100, 1)
 
-    def line(self, segments: Iterable[Sequence[tuple[datetime, float]]]) -> str:
+    def line(self, segments: Iterable[Sequence[tuple[Place, float]]]) -> str:
         """One path; a segment of a single point becomes a dot where line caps are round."""
         parts = []
         for segment in segments:
@@ -41,13 +42,25 @@ class Scale:
             parts.append("M" + "L".join(spots if len(spots) > 1 else [spots[0], spots[0]]))
         return "".join(parts)
 
-    def area(self, points: Sequence[tuple[datetime, float, float]]) -> str:
+    def area(self, points: Sequence[tuple[Place, float, float]]) -> str:
         """The closed path between (time, lower, upper)."""
         if not points:
             return ""
         there = [f"{self.x(at)} {self.y(upper)}" for at, _, upper in points]
         back = [f"{self.x(at)} {self.y(lower)}" for at, lower, _ in reversed(points)]
         return "M" + "L".join(there + back) + "Z"
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A label at `place` per cent."""
+
+    place: float
+    text: str
+
+    @property
+    def spot(self) -> int:
+        return round(self.place * SIZE / 100)
 
 
 def ticks(bottom: float, top: float) -> list[float]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dashboard.chart import AHEAD, Chart
+from dashboard.chart import AHEAD, COLUMNS, Chart
 from dashboard.choices import group_choices, scale_choices
 from dashboard.expected import latest_forecast, usual_between
 from dashboard.index import steps
@@ -16,6 +16,7 @@ from dashboard.now import now
 from dashboard.outlook import outlook_sentence
 from dashboard.readings import BEHIND
 from dashboard.scene import Scene, load
+from dashboard.sheets import as_csv
 from dashboard.sparks import sparks
 from detection.models import Severity
 from ingestion.compare import headline
@@ -52,6 +53,13 @@ def now_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
 @never_cache
 def chart_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
     return JsonResponse(_chart_or_404(request, station).data())
+
+
+@require_safe
+@never_cache
+def chart_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    chart = _chart_or_404(request, station)
+    return as_csv(f"{station}-{chart.variable.code}-{chart.now:%Y-%m-%dT%HZ}", COLUMNS, chart.table())
 
 
 @require_safe

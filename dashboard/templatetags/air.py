@@ -32,6 +32,12 @@ def whole(value: float) -> int:
 
 
 @register.filter
+def size(value: float) -> float:
+    """Without its sign."""
+    return abs(value)
+
+
+@register.filter
 def percent(share: float) -> str:
     """For CSS: a point, never a comma."""
     return f"{100 * share:.1f}%"
@@ -79,6 +85,7 @@ def tabs(station: Station) -> list[dict[str, object]]:
             ("station", _("Now")),
             ("events", _("Unusual events")),
             ("history", _("History")),
+            ("explore", _("Explore")),
             ("model", _("Forecasts and model")),
             ("data", _("Data")),
         )

@@ -80,7 +80,7 @@ def autocorrelation(values: Floats, most: int) -> Floats:
     """Correlation of the series with itself 0 to `most` intervals later; NaN where no pair is known."""
     known = np.isfinite(values)
     centred = np.where(known, values - (values[known].mean() if known.any() else 0.0), 0.0)
-    size = 2 * len(values)  # so that the end does not meet the beginning
+    size = len(values) + most + 1  # so that the end does not meet the beginning
 
     def lagged(x: Floats) -> Floats:
         return np.asarray(np.fft.irfft(np.abs(np.fft.rfft(x, size)) ** 2, size)[: most + 1])

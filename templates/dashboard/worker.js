@@ -1,6 +1,6 @@
 {% load static %}// Keeps the last pages that were seen, so that a phone without a connection shows them. Pages say how old they are.
 const KEPT = "air-1";
-const SHELL = ["{% static 'js/city.js' %}", "{% static 'js/readout.js' %}", "{% static 'img/icon.svg' %}"];
+const SHELL = [{% for path in shell %}"{% static path %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));

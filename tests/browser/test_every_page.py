@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from ingestion.models import Station
 from tests import factories as make
@@ -10,7 +11,7 @@ from tests import factories as make
 axe = pytest.importorskip("axe_playwright_python", reason="needs axe-playwright-python (requirements-dev.txt)")
 SCRIPT = Path(axe.__file__).parent / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-PATHS = ("", "unusual/", "unusual/{event}/", "history/", "model/", "data/")
+PATHS = ("", "unusual/", "unusual/{event}/", "history/", "explore/", "model/", "data/")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -56,3 +57,13 @@ def test_the_last_page_is_there_without_a_connection(event, visit):
     assert page.inner_text("[data-live=number]") == "170"
     page.get_by_text("You are offline.").wait_for()
     visitor.complaints.clear()  # the broken connection itself
+
+
+def test_a_chart_becomes_a_picture(event, visit):
+    page = visit("/lahore/lahore/history/?lang=ur").page
+    with page.expect_download() as download:
+        page.locator("[data-picture]").first.click()
+    assert download.value.suggested_filename.endswith(".png")
+    with Image.open(download.value.path()) as image:
+        assert image.width > 600  # twice as fine as the page
+        assert len(image.getcolors(maxcolors=1 << 20)) > 20  # a drawing, no empty sheet

@@ -1,5 +1,7 @@
 """The page that answers: how is the air, is that unusual, what do I do, what comes."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 
@@ -195,3 +197,14 @@ def test_one_field_is_enough_to_be_told(modelled_lahore):
     answer = reader.post("/subscribe/", {**fields, "address": "reader@example.org"})
     assert answer.status_code == 302
     assert answer["location"].endswith("/subscribe/asked")
+
+
+def test_the_chart_can_be_taken_along_as_a_table(modelled_lahore):
+    answer = citizen().get("/lahore/lahore/chart.csv", {"pollutant": "pm2_5"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    newest = next(row for row in rows if row["at"] == make.this_hour().isoformat())
+    assert float(newest["value"]) == pytest.approx(make.usual_pm(make.this_hour()), abs=0.001)
+    assert float(newest["lower"]) < float(newest["expected"]) < float(newest["upper"])
+    assert newest["forecast_q50"] == ""
+    assert rows[-1]["value"] == ""
+    assert float(rows[-1]["forecast_q50"]) > 0

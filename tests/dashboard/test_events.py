@@ -104,3 +104,10 @@ def test_an_unknown_event_is_not_found(lahore, key):
 
 def test_a_list_without_events_says_so(lahore):
     assert "Nothing was found" in page(LIST)
+
+
+def test_the_chart_of_an_event_can_be_taken_along_as_a_table(events):
+    answer = citizen().get(f"{LIST}{events['spike'].pk}/chart.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert events["spike"].peak_at.isoformat() in {row["at"] for row in rows}
+    assert all(row["value"] for row in rows)

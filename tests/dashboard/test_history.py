@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashboard.history import year_of, years_of
+from dashboard.history import months_by_year, year_of, years_of
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
@@ -50,11 +50,28 @@ def test_doubted_values_are_left_out_of_means(two_years):
     assert year_of(two_years, "pm2_5", 2025).days[0].mean == 20.0
 
 
-def test_hours_weekdays_and_months_have_their_means(two_years):
+def test_hours_and_weekdays_have_their_means(two_years):
     year = year_of(two_years, "pm2_5", 2025)
     assert year.profile[2][5] == 30.0  # 1 January 2025 was a Wednesday
     assert year.profile[6][12] == 50.0
-    assert (year.months[0], year.months[5], year.months[1]) == (20.0, 50.0, None)
+
+
+def test_months_can_be_compared_year_against_year(two_years):
+    years = months_by_year(two_years, "pm2_5")
+    assert list(years) == [2025, 2024]
+    assert (years[2025][0], years[2025][5], years[2025][1]) == (20.0, 50.0, None)
+    assert years[2024][11] == 200.0
+
+
+@pytest.mark.parametrize(
+    ("table", "first"),
+    [("hours", ["1", "0", ""]), ("values", ["2.5", "0"]), ("months", ["2025", "1", "20.0"])],
+)
+def test_each_chart_can_be_taken_along_as_a_table(two_years, table, first):
+    answer = citizen().get(f"{PATH}.csv", {"year": "2025", "pollutant": "pm2_5", "table": table})
+    rows = list(csv.reader(io.StringIO(answer.content.decode())))
+    assert rows[1] == first
+    assert f"lahore-pm2_5-2025-{table}.csv" in answer["Content-Disposition"]
 
 
 def test_the_distribution_counts_every_value_once(two_years):
@@ -63,7 +80,7 @@ def test_the_distribution_counts_every_value_once(two_years):
 
 def test_the_page_shows_every_day_of_the_year_and_holes_too(two_years):
     page = citizen().get(f"{PATH}/", {"year": "2024"}).content.decode()
-    assert page.count("<title>") == 366 + 1
+    assert page.count("<rect") == 366 + 1  # and the one day that has readings, in the strip of completeness
     assert "Tue 31 Dec 2024: 250" in page
     assert "Mon 30 Dec 2024: –" in page
 

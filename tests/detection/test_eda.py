@@ -48,6 +48,12 @@ def test_noise_agrees_with_itself_at_no_other_time():
     assert np.abs(eda.autocorrelation(noise, 48)[1:]).max() < 0.06
 
 
+def test_what_lies_further_apart_than_the_series_is_long_is_not_known():
+    found = eda.autocorrelation(ROUND[:30], 48)
+    assert len(found) == 49
+    assert np.isnan(found[30:]).all()
+
+
 def test_the_parts_add_up_to_the_series():
     values = with_holes(ROUND + 10 * OF_WEEK + HOURS / 50)
     parts = eda.decompose(values, OF_DAY, OF_WEEK, week=168)

@@ -1,0 +1,65 @@
+"""A year of a station as arrays: hourly means of every variable on consecutive hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from dashboard.times import HOUR
+from ingestion.models import Reading, Station
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+A_DAY, A_WEEK = 24, 168  # hours
+
+
+@dataclass(frozen=True)
+class Hourly:
+    """`columns` hold a mean for each of `times` (local wall clock), NaN where nothing usable was read."""
+
+    times: Sequence[datetime]
+    columns: dict[str, Floats]
+
+    @property
+    def hours(self) -> Places:
+        return np.array([at.hour for at in self.times], dtype=np.int64)
+
+    @property
+    def weekdays(self) -> Places:
+        """Monday is 0."""
+        return np.array([at.weekday() for at in self.times], dtype=np.int64)
+
+
+def hourly(station: Station, codes: Sequence[str], year: int) -> Hourly:
+    """From the year's first to its last reading; variables that never came are left out, flagged values too."""
+    rows = {clock.aware(row["_id"]): row for row in _means(station, codes, year)}
+    if not rows:
+        return Hourly([], {})
+    first, last = min(rows), max(rows)
+    moments = [first + number * HOUR for number in range((last - first) // HOUR + 1)]
+    columns = {code: np.array([_value(rows.get(at), code) for at in moments]) for code in codes}
+    known = {code: values for code, values in columns.items() if np.isfinite(values).any()}
+    return Hourly([at.astimezone(station.zone) for at in moments], known)
+
+
+def _means(station: Station, codes: Sequence[str], year: int) -> Any:
+    start, end = (datetime(one, 1, 1, tzinfo=station.zone).astimezone(UTC) for one in (year, year + 1))
+    match = {"station": station.slug, "at": {"$gte": clock.naive(start), "$lt": clock.naive(end)}}
+    means = {code: {"$avg": trusted(code)} for code in codes}
+    return collection(Reading).aggregate(
+        [{"$match": match}, {"$group": {"_id": {"$dateTrunc": {"date": "$at", "unit": "hour"}}, **means}}]
+    )
+
+
+def trusted(code: str) -> dict[str, Any]:
+    """As an expression of MongoDB: the value, or null where it is in doubt."""
+    return {"$cond": [{"$gt": [f"$flags.{code}", None]}, None, f"$values.{code}"]}
+
+
+def _value(row: dict[str, Any] | None, code: str) -> float:
+    return np.nan if row is None or row[code] is None else row[code]

@@ -1,0 +1,51 @@
+// The card with the number: what the server wrote, replaced by its newer words, and how old they are.
+const card = document.getElementById("now");
+const ageNode = card.querySelector("[data-age]");
+const { lang, dataset } = document.documentElement;
+const ages = new Intl.RelativeTimeFormat(dataset.digits === "urdu" ? `${lang}-u-nu-arabext` : lang, { numeric: "always" });
+const [MINUTE, HOUR, DAY] = [60, 3600, 86400]; // seconds
+const JUST_NOW = 1.5 * MINUTE;
+let offset = Date.parse(ageNode.dataset.server) - Date.now(); // phones' clocks are often wrong
+
+const serverNow = () => Date.now() + offset;
+export const address = card.dataset.now;
+
+function inWords(seconds) {
+  if (seconds < 59.5 * MINUTE) return ages.format(-Math.round(seconds / MINUTE), "minute");
+  return seconds < 2 * DAY ? ages.format(-Math.round(seconds / HOUR), "hour") : ages.format(-Math.floor(seconds / DAY), "day");
+}
+
+// Says how old the number is, and that it is the last known one where nothing newer comes.
+export function age() {
+  const seconds = Math.max(0, (serverNow() - Date.parse(ageNode.dataset.age)) / 1000);
+  if (seconds >= JUST_NOW) ageNode.textContent = inWords(seconds);
+  const stale = serverNow() > Date.parse(ageNode.dataset.stale);
+  card.classList.toggle("is-stale", stale);
+  const state = card.querySelector("[data-state]");
+  const says = !navigator.onLine ? card.dataset.saysOffline : stale ? card.dataset.saysStale : "";
+  if (state.textContent !== says) state.textContent = says;
+  state.hidden = !says;
+}
+
+function write(selector, textOf) {
+  for (const node of document.querySelectorAll(selector)) {
+    const text = textOf(node.dataset);
+    if (text !== undefined && node.textContent !== text) node.textContent = text;
+  }
+}
+
+// `news` has the fields of now.json.
+export function show(news) {
+  offset = Date.parse(news.server_time) - Date.now();
+  write("[data-live]", ({ live }) => news[live]);
+  write("[data-advice]", ({ advice }) => news.advice[advice]);
+  write("[data-value]", ({ value }) => news.texts[value]);
+  card.querySelector("time").dateTime = news.at;
+  card.dataset.level = news.level;
+  card.style.cssText = `--level: ${news.colour}; --ink: ${news.ink}; --place: ${news.position}%`;
+  card.querySelector(".shape").dataset.shape = news.shape;
+  Object.assign(ageNode.dataset, { age: news.arrived, stale: news.stale_after, server: news.server_time });
+  ageNode.textContent = news.age_text;
+  document.title = document.title.replace(/\(.*\)/, `(${news.number})`).replace(/: .* \(/, `: ${news.category} (`);
+  age();
+}

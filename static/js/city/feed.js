@@ -1,0 +1,45 @@
+// News of the station: from the socket, and by asking again where there is none.
+const POLL = 30_000, RETRY_FIRST = 1_000, RETRY_LAST = 60_000; // ms
+const city = document.querySelector("[data-city]");
+let retry = RETRY_FIRST, poll = 0, tell, address;
+
+export async function ask() {
+  const answer = await fetch(address).catch(() => null);
+  const news = answer?.ok ? await answer.json() : {};
+  if (news.at) tell(news);
+}
+
+// The socket speaks the default choices; a page under others asks for its own words.
+function hear(message) {
+  const news = JSON.parse(message);
+  if (news.type === "reload") return location.reload();
+  if (city.dataset.plain !== "yes") return ask();
+  if (news.at) tell(news);
+}
+
+function connect() {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const socket = new WebSocket(`${scheme}://${location.host}/ws/stations/${city.dataset.city}/?lang=${document.documentElement.lang}`);
+  socket.onopen = () => {
+    retry = RETRY_FIRST;
+    clearInterval(poll);
+    poll = 0;
+    city.dataset.live = "socket";
+    ask();
+  };
+  socket.onmessage = (event) => hear(event.data);
+  socket.onclose = () => {
+    city.dataset.live = "polling";
+    poll ||= setInterval(ask, POLL);
+    setTimeout(connect, retry * (0.5 + Math.random()));
+    retry = Math.min(retry * 2, RETRY_LAST);
+  };
+}
+
+// `teller` is called with the fields of now.json; `from` is the address that answers them.
+export function listen(from, teller) {
+  [address, tell] = [from, teller];
+  connect();
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && city.dataset.live === "socket") ask(); });
+  addEventListener("online", ask);
+}

@@ -1,0 +1,87 @@
+"""A year taken apart."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard import explore, plot
+from dashboard.hourly import hourly
+from ingestion.models import Station
+from tests import factories as make
+from tests.cast import citizen
+
+pytestmark = pytest.mark.django_db
+PATH = "/lahore/lahore/explore"
+START = datetime(2025, 3, 2, 19, tzinfo=UTC)  # midnight in Lahore
+
+
+@pytest.fixture
+def month(db) -> Station:
+    make.make_variables()
+    station = make.make_station()
+    make.make_readings("lahore", hours=24 * 30, until=START + 24 * 30 * make.HOUR - make.HOUR)
+    return station
+
+
+def test_hours_that_did_not_come_are_there_without_a_value(month):
+    make.collection(make.Reading).delete_one({"at": (START + 5 * make.HOUR).replace(tzinfo=None)})
+    year = hourly(month, ["pm2_5", "nh3"], 2025)
+    assert list(year.columns) == ["pm2_5"]
+    assert len(year.times) == 24 * 30
+    assert year.columns["pm2_5"][5] != year.columns["pm2_5"][5]
+    assert year.hours[0] == 0
+
+
+def test_a_doubted_value_is_left_out(month):
+    make.make_reading("lahore", START, pm2_5=9000.0, flags={"pm2_5": "too high"})
+    assert hourly(month, ["pm2_5"], 2025).columns["pm2_5"][1:].max() < 200
+
+
+def test_the_page_shows_what_repeats_and_what_goes_together(month):
+    page = citizen().get(f"{PATH}/", {"pollutant": "pm2_5", "against": "pm10"}).content.decode()
+    assert "They rise together." in page
+    assert "PM2.5 against PM10" in page
+    assert page.count('class="curve') == 2 + 1 + 1 + 1
+
+
+def test_two_that_do_not_move_have_no_connection_to_speak_of(month):
+    year = hourly(month, ["o3", "no2"], 2025)
+    assert explore.matrix(year)[0][1][1] == ("no2", None)
+
+
+def test_words_follow_the_correlation():
+    assert explore.in_words(0.8) == "They rise together."
+    assert explore.in_words(-0.5) == "When one rises, the other falls."
+    assert explore.in_words(0.1) == "They have little to do with each other."
+
+
+def test_the_table_has_a_row_an_hour(month):
+    answer = citizen().get(f"{PATH}.csv", {"year": "2025"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert len(rows) == 24 * 30
+    assert rows[0]["at"] == "2025-03-03T00:00:00+05:00"
+    assert float(rows[0]["pm2_5"]) == pytest.approx(make.usual_pm(START), abs=0.001)
+
+
+def test_nonsense_in_the_address_is_left_out(month):
+    assert citizen().get(f"{PATH}/", {"year": "x", "pollutant": "?", "against": "pm2_5"}).status_code == 200
+
+
+def test_a_station_without_readings_has_nothing_to_explore_yet(db):
+    make.make_station()
+    assert "No reading has arrived yet" in citizen().get(f"{PATH}/").content.decode()
+    assert citizen().get(f"{PATH}.csv").status_code == 200
+
+
+def test_a_gap_is_not_drawn_over():
+    drawn = plot.lines("", [("", [(0, 1.0), (1, 2.0), (2, float("nan")), (3, 4.0)])], [])
+    assert drawn.curves[0].path.count("M") == 2
+
+
+def test_the_fullest_cell_is_the_darkest(month):
+    year = hourly(month, ["pm2_5", "o3"], 2025)
+    drawn = plot.density("", year.columns["pm2_5"], year.columns["o3"])
+    assert len(drawn.cells) == plot.SHADES
+    assert drawn.cells[-1]
