@@ -41,6 +41,7 @@ def issue(slug: str) -> int:
 
 
 def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
+    from detection import foretold
     from detection.forecasting import NotEnoughDataError
 
     try:
@@ -52,7 +53,12 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
         log.warning("%s is not forecast: %s", series.key, error)
         return False
     quantiles = {name: table[column].round(DIGITS).tolist() for name, column in COLUMNS.items()}
-    values = {"model_version": series.champion, "start": table.index[0].to_pydatetime(), "quantiles": quantiles}
+    values = {
+        "model_version": series.champion,
+        "start": table.index[0].to_pydatetime(),
+        "quantiles": quantiles,
+        "categories": foretold.categories(series.variable, table),
+    }
     _, created = Forecast.objects.get_or_create(series=series.key, issued_at=at, defaults=values)
     return created
 

@@ -136,6 +136,9 @@ class Forecast(models.Model):
     quantiles = models.JSONField(
         help_text=_("Lists of values: q025, q10, q25, q50, q75, q90, q975, in the unit of the variable.")
     )
+    categories = models.JSONField(
+        null=True, help_text=_("By hour: the index of the median, and the probability of each category of the index.")
+    )
 
     class Meta:
         ordering = ["-issued_at"]

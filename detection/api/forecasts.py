@@ -50,7 +50,15 @@ def _of_forecast(issued: Forecast, now: datetime, hours: int) -> list[Document]:
     columns = {name: issued.quantiles[quantile] for name, quantile in NAMES.items()}
     times = [issued.start + place * HOUR for place in range(len(columns["expected"]))]
     return [
-        {"at": at, **{name: column[place] for name, column in columns.items()}}
+        {"at": at, **{name: column[place] for name, column in columns.items()}, **_index(issued, place)}
         for place, at in enumerate(times)
         if now <= at <= now + hours * HOUR
     ]
+
+
+def _index(issued: Forecast, place: int) -> Document:
+    """The air quality index of one foretold hour, and how likely each of its categories is."""
+    if not issued.categories:
+        return {}
+    probabilities = zip(issued.categories["codes"], issued.categories["probabilities"][place], strict=True)
+    return {"aqi": issued.categories["aqi"][place], "probabilities": dict(probabilities)}

@@ -109,6 +109,12 @@ class ForecastPointSerializer(Base):
     expected = serializers.FloatField()
     lower = serializers.FloatField(help_text="2.5 % quantile.")
     upper = serializers.FloatField(help_text="97.5 % quantile.")
+    aqi = serializers.IntegerField(
+        allow_null=True, default=None, help_text="If the hour's concentration lasts. Null for what is no pollutant."
+    )
+    probabilities = serializers.DictField(
+        child=serializers.FloatField(), allow_null=True, default=None, help_text="Of each category, adding up to 1."
+    )
 
 
 class ForecastSerializer(Base):

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from detection.models import Anomaly, Severity
+from detection.models import Anomaly, Forecast, Severity
 from ingestion.models import Station
 from tests import cast, factories
 from tests.api.conftest import Api
@@ -119,6 +119,15 @@ def test_a_forecast_that_was_issued_is_given(api: Api) -> None:
     forecast = api.get("/stations/lahore/forecast", hours=24).json()
     assert (forecast["source"], forecast["variable"], len(forecast["points"])) == ("forecast", "pm2_5", 24)
     assert forecast["points"][0]["lower"] < forecast["points"][0]["expected"] < forecast["points"][0]["upper"]
+
+
+def test_a_forecast_says_how_likely_each_category_is(api: Api) -> None:
+    made = factories.make_forecast("lahore/pm2_5", NOW - HOUR)
+    rows = len(made.quantiles["q50"])
+    categories = {"standard": "us_epa", "codes": ["good", "moderate"], "aqi": [42] * rows}
+    Forecast.objects.filter(pk=made.pk).update(categories={**categories, "probabilities": [[0.7, 0.3]] * rows})
+    point = api.get("/stations/lahore/forecast", hours=24).json()["points"][0]
+    assert (point["aqi"], point["probabilities"]) == (42, {"good": 0.7, "moderate": 0.3})
 
 
 def test_without_a_forecast_the_band_is_given_and_named(api: Api) -> None:
