@@ -1,13 +1,23 @@
-"""django-q2's guard of its forked processes, which starts all anew where one of them was killed."""
+"""django-q2's guard of its forked processes and of the clock's work, made to survive kills and clocks that jump."""
 
+import logging
 import os
 import signal
 import sys
+from datetime import timedelta
 from multiprocessing.process import BaseProcess
 
-from django_q import cluster
+from django.db import DatabaseError
+from django_q import cluster, scheduler
+from django_q.brokers import Broker
+from django_q.models import Schedule
+from pymongo.errors import PyMongoError
 
+from aqi_project import clock
+from aqi_project.claims import CLOCKS_APART
 from aqi_project.lease import name_of
+
+log = logging.getLogger(__name__)
 
 
 class Sentinel(cluster.Sentinel):
@@ -33,6 +43,24 @@ class Sentinel(cluster.Sentinel):
         os._exit(1)
 
 
+def schedule(broker: Broker | None = None) -> None:
+    """Queue what is due by the clock."""
+    try:
+        bring_back()
+    except (DatabaseError, PyMongoError) as error:
+        log.warning("The schedules wait for the database: %s", error)
+        return
+    scheduler.scheduler(broker)
+
+
+def bring_back() -> None:
+    """What is to run later than its own period from now was put off by a clock that has been set back: it is due."""
+    now = clock.now()
+    for row in Schedule.objects.filter(schedule_type=Schedule.MINUTES, next_run__gt=now + CLOCKS_APART):
+        if row.next_run > now + timedelta(minutes=row.minutes) + CLOCKS_APART:
+            Schedule.objects.filter(pk=row.pk).update(next_run=now)
+
+
 def install() -> None:
-    """The cluster looks the class up by its name when it starts."""
-    cluster.Sentinel = Sentinel
+    """The cluster looks both up by their names when it starts."""
+    cluster.Sentinel, cluster.scheduler = Sentinel, schedule

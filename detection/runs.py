@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django_q.tasks import async_task
 
-from aqi_project import clock
+from aqi_project import claims, clock
 from detection.frames import newest_at
 from detection.models import Series, TrainingRun
 from detection.registry import SYSTEM
@@ -60,7 +59,7 @@ def execute(run_id: str, limit: timedelta = LIMIT, trainer: Callable[[str], Trai
 def claim(key: str) -> bool:
     """Whether this process, and no other, may train the series for CLAIM from now."""
     now = clock.now()
-    free = Q(training_claimed_until=None) | Q(training_claimed_until__lte=now)
+    free = claims.free("training_claimed_until", now, CLAIM)
     return bool(Series.objects.filter(free, key=key).update(training_claimed_until=now + CLAIM))
 
 

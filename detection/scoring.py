@@ -35,15 +35,24 @@ def score_station(slug: str) -> int:
     scores: dict[datetime, dict[str, Any]] = {document["at"]: {} for document in found}
     changed = False
     for series in Series.objects.filter(station=slug, is_active=True).exclude(champion=None):
-        try:
-            changed |= _score_series(series, station, found, scores)
-        except ArtifactError as error:
-            log.error("%s is not scored: %s", series.key, error)
-            registry.step_back(series, str(error))
+        changed |= _score_or_step_back(series, station, found, scores)
     mark(found, scores)
     if changed:
         anomalies_changed.send(sender=Anomaly, station=slug)
     return len(found)
+
+
+def _score_or_step_back(
+    series: Series, station: Station, pending: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]
+) -> bool:
+    """Score one series by its champion; where that cannot be opened, by the newest earlier version that can."""
+    try:
+        return _score_series(series, station, pending, scores)
+    except ArtifactError as error:
+        log.error("%s is not scored by version %d: %s", series.key, series.champion, error)
+        if registry.step_back(series, str(error)) is None:
+            return False
+        return _score_series(series, station, pending, scores)
 
 
 def _score_series(

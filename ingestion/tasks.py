@@ -4,10 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django_q.tasks import async_task
 
-from aqi_project import clock
+from aqi_project import claims, clock
 from ingestion import backfill, habits, replay
 from ingestion.models import Station
 from ingestion.playing import play_due, sleep, wait_for_next
@@ -41,12 +41,13 @@ def poll_stations() -> int:
 
 def _is_due(station: Station, now: datetime) -> bool:
     wait = station.expected_interval / POLLS_PER_INTERVAL
-    return station.last_poll_at is None or station.last_poll_at + wait <= now
+    at = station.last_poll_at
+    return at is None or at + wait <= now or at > now + claims.CLOCKS_APART  # the clock has been set back since
 
 
 def claim(station: Station, now: datetime, span: timedelta) -> bool:
     """Whether this call, and no other process, may work on the station until now + span."""
-    free = Q(poll_claimed_until=None) | Q(poll_claimed_until__lte=now)
+    free = claims.free("poll_claimed_until", now, span)
     return bool(Station.objects.filter(free, slug=station.slug).update(poll_claimed_until=now + span))
 
 
@@ -96,7 +97,7 @@ def _recordings() -> QuerySet[Station]:
 def fill_gaps() -> int:
     """Ask again for what is missing of the last days, because providers publish late; returns how many came."""
     now = clock.now()
-    due = Q(gaps_checked_at=None) | Q(gaps_checked_at__lte=now - GAPS_EVERY)
+    due = claims.free("gaps_checked_at", now - GAPS_EVERY, GAPS_EVERY)
     came = 0
     for station in Station.objects.filter(is_active=True, provider__in=POLLED):
         if Station.objects.filter(due, slug=station.slug).update(gaps_checked_at=now):
