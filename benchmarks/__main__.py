@@ -34,6 +34,7 @@ MODULES = {
     "forecast.": "forecast",
     "nab.": "nab_score",
     "faults.": "kills",
+    "soak.": "soak",
 }
 Row = dict[str, Any]
 

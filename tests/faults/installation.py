@@ -34,11 +34,12 @@ START_LIMIT = 60.0  # seconds
 class Installation:
     """Processes by role, all on one MongoDB."""
 
-    def __init__(self, folder: Path, uri: str, **settings: str) -> None:
+    def __init__(self, folder: Path, uri: str, webs: int = 1, **settings: str) -> None:
         self.folder, self.uri, self.mark = folder, uri, uuid.uuid4().hex
         own = {MARK: self.mark, "MONGODB_URI": uri, "MONGODB_NAME": "aqi", "AQI_SOURCE": "replay", "WORKERS": "1"}
+        own["API_ANONYMOUS_PER_MINUTE"] = "1000000"
         self.environment = {**os.environ, **own, "VAR_DIR": str(folder / "var"), "EMAIL_URL": "", **settings}
-        self.port = mongod.free_port()
+        self.addresses = [f"http://127.0.0.1:{mongod.free_port()}" for _ in range(webs)]
         self.started: list[subprocess.Popen[bytes]] = []
 
     def run(self, *arguments: str, **more: str) -> None:
@@ -50,7 +51,8 @@ class Installation:
         self.run("-m", "tests.faults.prepare", str(stations), str(speed))
 
     def start(self) -> None:
-        self.start_role("web", [*DAPHNE, str(self.port), "aqi_project.asgi:application"])
+        for address in self.addresses:
+            self.start_role("web", [*DAPHNE, address.rpartition(":")[2], "aqi_project.asgi:application"])
         self.start_role("worker", QCLUSTER, Q_SCHEDULER="false")
         self.start_role("scheduler", QCLUSTER, Q_SCHEDULER="true")
         wait_until(self.answers, START_LIMIT)
@@ -66,14 +68,9 @@ class Installation:
     def said(self, role: str) -> str:
         return (self.folder / f"{role}.log").read_text()
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def answers(self, path: str = "/health/ready") -> bool:
-        with contextlib.suppress(OSError), urlopen(self.address + path, timeout=10) as answer:  # noqa: S310 (ours)
-            return bool(answer.status == 200)
-        return False
+    def answers(self) -> bool:
+        """Every web process, and each reaches the database."""
+        return all(map(_is_ready, self.addresses))
 
     def processes(self, role: str) -> list[psutil.Process]:
         """What a role consists of at this moment, without what guards it."""
@@ -85,14 +82,13 @@ class Installation:
     def kill(self, role: str, dice: random.Random) -> None:
         """-9 to one process of a role, or to all of them."""
         found = self.processes(role)
-        for one in dice.choice([found, [dice.choice(found)]]) if found else []:
-            with contextlib.suppress(psutil.Error):
-                one.send_signal(signal.SIGKILL)
+        _kill(dice.choice([found, [dice.choice(found)]]) if found else [])
+
+    def kill_one(self, role: str, dice: random.Random) -> None:
+        _kill([dice.choice(self.processes(role))])
 
     def end(self) -> None:
-        for one in marked(self.mark):
-            with contextlib.suppress(psutil.Error):
-                one.send_signal(signal.SIGKILL)
+        _kill(marked(self.mark))
         for process in self.started:
             process.wait()
 
@@ -104,15 +100,14 @@ class Installation:
     def newest(self) -> datetime:
         """Of the station that is furthest behind."""
         with self.database() as database:
-            newest = [{"$group": {"_id": "$station", "at": {"$max": "$at"}}}]
+            newest = [{"$match": {"provider": "replay"}}, {"$group": {"_id": "$station", "at": {"$max": "$at"}}}]
             return min(row["at"] for row in database["ingestion_reading"].aggregate(newest))
 
     def lost(self) -> int:
         """Recorded hours that should have come out by each station's newest, and have not."""
         with self.database() as database:
-            return sum(
-                _lost(station, database["ingestion_reading"]) for station in database["ingestion_station"].find()
-            )
+            playing = database["ingestion_station"].find({"provider": "replay"})
+            return sum(_lost(station, database["ingestion_reading"]) for station in playing)
 
     def doubled(self) -> int:
         """Readings that were taken for corrections of themselves, and mails that say the same to the same."""
@@ -124,7 +119,7 @@ class Installation:
 
 
 @contextlib.contextmanager
-def installation(folder: Path, stations: int, speed: float, **settings: str) -> Iterator[Installation]:
+def installation(folder: Path, stations: int, speed: float, **settings: Any) -> Iterator[Installation]:
     """A prepared and running one; killed at the end."""
     with mongod.running(mongod.free_port(), folder / "mongodb") as uri:
         found = Installation(folder, uri, **settings)
@@ -134,6 +129,18 @@ def installation(folder: Path, stations: int, speed: float, **settings: str) -> 
             yield found
         finally:
             found.end()
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    for one in processes:
+        with contextlib.suppress(psutil.Error):
+            one.send_signal(signal.SIGKILL)
+
+
+def _is_ready(address: str) -> bool:
+    with contextlib.suppress(OSError), urlopen(f"{address}/health/ready", timeout=10) as answer:  # noqa: S310 (ours)
+        return bool(answer.status == 200)
+    return False
 
 
 def _is_server(command: list[str], port: str) -> bool:

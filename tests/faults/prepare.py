@@ -1,4 +1,7 @@
-"""`python -m tests.faults.prepare STATIONS SPEED`: stations that play the recording so fast, and a rule that tells."""
+"""`python -m tests.faults.prepare STATIONS SPEED`: stations that play the recording so fast, and a rule that tells.
+
+Beside them stands `known`, which gets no readings any more and has models, so that predictions have an answer.
+"""
 
 import os
 import sys
@@ -24,6 +27,7 @@ def main(stations: int, speed: float) -> None:
     ensure_pollutants()
     for number in range(stations):
         _play(f"s{number}", speed)
+    _know("known")
     schedules.ensure("Poll the stations", "ingestion.tasks.poll_stations", minutes=1)
     schedules.ensure("Play the recordings", "ingestion.tasks.play_recordings", minutes=1)
     ensure_schedules()
@@ -41,10 +45,19 @@ def _play(slug: str, speed: float) -> None:
 
     now = clock.now()
     begin = (now - PLAYED).replace(minute=0, second=0, microsecond=0)
-    station = Station.objects.create(slug=slug, name=slug, provider=Station.Provider.REPLAY)
+    station = Station.objects.create(slug=slug, name=slug, city="lahore", provider=Station.Provider.REPLAY)
     replay.start(station, replay.best_shift(now), begin, speed, now)
     history = Playback(station.replay_shift, begin, begin, speed)
     store(station, history.due(replay.sample(), begin - BEFORE, begin))
+
+
+def _know(slug: str) -> None:
+    from tests import factories as make
+
+    make.make_station(slug=slug, provider="push", is_active=False)
+    make.make_readings(slug, scored_revision=1)
+    for code in make.VARIABLES:
+        make.make_band(f"{slug}/{code}", make.this_hour())
 
 
 if __name__ == "__main__":
