@@ -33,9 +33,13 @@ class ProjectConfig(AppConfig):
     verbose_name = "Project"
 
     def ready(self) -> None:
-        from aqi_project import checks, forks, lease  # noqa: F401
+        from django_q import signals
+
+        from aqi_project import checks, forks, lease, logs  # noqa: F401
         from aqi_project.api import schema  # noqa: F401
 
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
         forks.install()
         lease.install()
+        signals.pre_execute.connect(logs.begin_task)
+        signals.post_execute_in_worker.connect(logs.end_task)

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
+    "aqi_project.logs.request_log",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "aqi_project.csp.content_security_policy",
@@ -213,15 +214,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# --- Logging: one line an event ---
+# --- Logging: one line an event, JSON in production; each request and task is an event of its own there ---
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "aqi_project.logs.JsonLines" if PRODUCTION else "aqi_project.logs.Lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "info", LOG_LEVELS).upper()},
     "loggers": {
+        "aqi_project.logs": {"level": "INFO" if PRODUCTION else "WARNING"},
+        "django.request": {"level": "ERROR"},  # what a caller did wrong is in the request's own line
         "daphne": {"level": "WARNING"},
         "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "httpx": {"level": "WARNING"},
