@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-DAY = pd.Timedelta(days=1)
+if TYPE_CHECKING:  # the web process reads this too, and stays without pandas
+    import pandas as pd
+
+DAY = timedelta(days=1)
 HOURS_A_DAY, DAYS_A_WEEK = 24.0, 7.0
 
 
