@@ -17,7 +17,7 @@ function drawing(card, width, height) {
   Object.assign(page.documentElement, { lang, dir });
   const theme = dataset.theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : dataset.theme;
   const style = [...document.querySelectorAll("style")].map((one) => one.textContent).join("");
-  page.head.append(Object.assign(page.createElement("style"), { textContent: `${style} body { margin: 0; padding: 0; max-width: none; } .card { border: 0; }` }));
+  page.head.append(Object.assign(page.createElement("style"), { nonce: document.querySelector("style[nonce]").nonce, textContent: `${style} body { margin: 0; padding: 0; max-width: none; } .card { border: 0; }` }));
   page.body.append(card);
   const html = new XMLSerializer().serializeToString(page.documentElement);
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" data-theme="${theme}"><foreignObject width="100%" height="100%">${html}</foreignObject></svg>`;

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django_q.brokers import get_broker
 from django_q.models import Failure, Schedule
+from django_q.tasks import async_task
 
 from alerts.models import Delivery
 from aqi_project import clock, doctor
@@ -115,10 +116,10 @@ def test_nothing_scheduled(installation):
 
 def test_a_queue_that_grows(installation, monkeypatch):
     monkeypatch.setattr(work, "LONG_QUEUE", 2)
-    for _ in range(3):
-        get_broker().enqueue("a task")
+    for station in ("lahore", "multan", "quetta"):
+        async_task("detection.tasks.score_station", station)
     assert one("queue", State.NOTICE).says == "3 tasks wait."
-    get_broker().delete_queue()
+    get_broker().purge_queue()
 
 
 def test_a_task_that_failed(installation):
