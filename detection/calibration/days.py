@@ -23,7 +23,7 @@ class KnownDays:
         self.first = known[0]
         self.days = np.unique(np.asarray((known - self.first) // DAY))
         silent = self.days[-1] - (len(self.days) - 1)
-        self.length = float((known[-1] - self.first) / DAY - silent)
+        self.length = (known[-1] - self.first).total_seconds() / DAY.total_seconds() - silent
 
     def at(self, elapsed: float) -> pd.Timestamp:
         """The time at which so many days had been read."""
