@@ -116,6 +116,7 @@ def test_nothing_scheduled(installation):
 
 def test_a_queue_that_grows(installation, monkeypatch):
     monkeypatch.setattr(work, "LONG_QUEUE", 2)
+    get_broker().purge_queue()
     for station in ("lahore", "multan", "quetta"):
         async_task("detection.tasks.score_station", station)
     assert one("queue", State.NOTICE).says == "3 tasks wait."
