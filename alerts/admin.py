@@ -13,9 +13,10 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from alerts import admin_rehearsal, texts, trial
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
-from alerts.rule_form import RuleForm
+from alerts.rehearsal import admin as rehearsal
+from alerts.rules.form import RuleForm
+from alerts.sending import texts, trial
 from aqi_project import clock
 from detection.models import Series
 
@@ -65,14 +66,14 @@ class RuleAdmin(admin.ModelAdmin):
     def rehearse(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or not self.has_change_permission(request):
             raise PermissionDenied
-        return admin_rehearsal.answer(self, request)
+        return rehearsal.answer(self, request)
 
     def rehearse_series(self, request: HttpRequest) -> HttpResponse:
         """For the thresholds of a series: detection knows nothing of alerts, so the answer lives here."""
         series_admin = self.admin_site.get_model_admin(Series)
         if request.method != "POST" or not series_admin.has_change_permission(request):
             raise PermissionDenied
-        return admin_rehearsal.answer(series_admin, request)
+        return rehearsal.answer(series_admin, request)
 
     @admin.display(description=_("preview, with made-up numbers"))
     def preview(self, rule: Rule) -> str | SafeString:

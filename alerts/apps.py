@@ -9,7 +9,7 @@ class AlertsConfig(AppConfig):
         from django.contrib import admin
 
         from alerts import checks, receivers  # noqa: F401 (the checks register themselves)
-        from alerts.login import LimitedInAdmin
+        from alerts.people.login import LimitedInAdmin
 
         receivers.connect()
         admin.site.login_form = LimitedInAdmin

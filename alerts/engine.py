@@ -10,13 +10,14 @@ from dataclasses import replace
 from django.db import DatabaseError, IntegrityError
 from django_mongodb_backend import transaction
 
-from alerts import conditions, muting, texts
+from alerts import conditions, muting
 from alerts.conditions.sight import Seen, failed, together
 from alerts.guard import each
 from alerts.machine import Decision, Observation, Say, Standing, State, decide
 from alerts.models import Alert, Message, Rule
 from alerts.models.alert import open_slot
 from alerts.places import Place, place_of, reading_time
+from alerts.sending import texts
 from aqi_project import clock
 from ingestion import replay
 from ingestion.models import Station

@@ -2,10 +2,10 @@
 
 from django.db.models import Max
 
-from alerts import outbox
 from alerts.guard import each
 from alerts.machine import Say, State
 from alerts.models import Alert, Contact, Message, Rule, Subscription
+from alerts.sending import outbox
 from aqi_project import clock
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from detection import reviews
+from detection.lifecycle import reviews
 from detection.models import Anomaly, Series
 
 WAITING_SHOWN = 50

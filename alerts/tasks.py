@@ -2,11 +2,13 @@
 
 from django_q.tasks import async_task
 
-from alerts import delivery, digest, engine, escalation, events, outbox, ratelimit, retention
+from alerts import engine, escalation, events, retention
 from alerts.guard import each
 from alerts.models import Rule
 from alerts.models.alert import open_slot
+from alerts.people import ratelimit
 from alerts.places import places_of
+from alerts.sending import delivery, digest, outbox
 
 
 def process_events() -> int:

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView
 from django.urls import path
 
-from alerts.login import Limited
+from alerts.people.login import Limited
 from alerts.views import acknowledge, cap, inbox, receipts, subscribe
 
 app_name = "alerts"

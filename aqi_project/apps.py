@@ -35,8 +35,9 @@ class ProjectConfig(AppConfig):
     def ready(self) -> None:
         from django_q import signals
 
-        from aqi_project import checks, forks, lease, logs  # noqa: F401
+        from aqi_project import checks, forks, logs  # noqa: F401
         from aqi_project.api import schema  # noqa: F401
+        from aqi_project.queue import lease
 
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
         forks.install()

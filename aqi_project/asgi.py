@@ -19,8 +19,8 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
-from aqi_project import door
-from aqi_project.handler import Handler
+from aqi_project.web import door
+from aqi_project.web.handler import Handler
 from dashboard.routing import websocket_urlpatterns
 
 door.guard()

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "aqi_project.logs.request_log",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "aqi_project.csp.content_security_policy",
+    "aqi_project.web.csp.content_security_policy",
     "aqi_project.api.middleware.public_read",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -156,7 +156,7 @@ TASK_TIMEOUT = timedelta(minutes=10)
 Q_CLUSTER = {
     "name": "aqi",
     "label": "Background work",
-    "broker_class": "aqi_project.broker.Broker",
+    "broker_class": "aqi_project.queue.broker.Broker",
     "workers": env.whole("WORKERS", 2, least=1, most=64),
     "timeout": int(TASK_TIMEOUT.total_seconds()),
     "retry": int(TASK_TIMEOUT.total_seconds()) + 60,  # django-q2 wants it; how long a task is held, the broker says
@@ -172,7 +172,7 @@ Q_CLUSTER = {
 }
 
 # --- E-mail: real SMTP where EMAIL_URL says so; else the console and var/mail/ ---
-EMAIL_BACKEND = "alerts.mail.DevelopmentBackend"
+EMAIL_BACKEND = "alerts.sending.mail.DevelopmentBackend"
 vars().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 20, least=0.1, most=120)
 EMAIL_FILE_PATH = VAR_DIR / "mail"

@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from aqi_project import health
 from aqi_project.api.nowhere import NoSuchAddress
-from dashboard import outlet_views
+from dashboard.views import outlets
 from detection.api.urls import compatible
 
 swagger = {"url_name": "api-schema", "template_name": "api_docs.html"}
@@ -22,7 +22,7 @@ urlpatterns = [
     path("api/v1/", include("ingestion.api.urls")),
     path("api/v1/", include("detection.api.urls")),
     path("api/v1/", include("alerts.api.urls")),
-    path("api/v1/stations/<slug:station>/badge.svg", outlet_views.badge, name="badge"),
+    path("api/v1/stations/<slug:station>/badge.svg", outlets.badge, name="badge"),
     path("api/<path:rest>", NoSuchAddress.as_view()),
     path("", include("alerts.urls")),
     path("", include(compatible)),

@@ -24,7 +24,7 @@ from detection.evaluation.command import as_text
 from detection.evaluation.protocol import regular, splits
 from detection.evaluation.report import SYSTEM, Task, evaluate
 from detection.evaluation.system import SystemTrial
-from detection.watch import USUAL, Watch
+from detection.live.watch import USUAL, Watch
 
 FILE: Final = "lahore/openweather_lahore_hourly_2021-01_2026-01.csv.gz"
 DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -19,7 +19,7 @@ import pandas as pd
 
 from benchmarks.site import ROOT, database
 from detection.detectors import create
-from detection.forked import context
+from detection.lifecycle.forked import context
 
 FILE: Final = "lahore/openweather_lahore_hourly_2021-01_2026-01.csv.gz"
 DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -96,8 +96,8 @@ def another_hour() -> None:
 
 def unlearned() -> None:
     """The usual detectors without the learned one."""
+    from detection.live.watch import USUAL
     from detection.models import Series
-    from detection.watch import USUAL
 
     Series.objects.update(detectors=[kind for kind in USUAL if kind != "learned"])
 

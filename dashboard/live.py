@@ -21,9 +21,9 @@ from django.utils import translation
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from dashboard.now import now
+from dashboard.city.now import now
+from dashboard.city.scene import load
 from dashboard.preferences import Preferences
-from dashboard.scene import load
 from ingestion.models import Reading, Station
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dashboard.now import now
-from dashboard.scene import Scene
+from dashboard.city.now import now
+from dashboard.city.scene import Scene
 from ingestion.models import Station
 
 CARD_SIZE = (1200, 630)  # what OpenGraph asks for

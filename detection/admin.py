@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from detection import reviews
 from detection.audit import Prediction
+from detection.lifecycle import reviews
+from detection.lifecycle.admin import SeriesActions
 from detection.models import Anomaly, Forecast, Series
-from detection.registry_admin import SeriesActions
 from ingestion.admin import ReadOnly
 
 

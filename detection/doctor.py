@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from aqi_project.doctor import Finding, notice, well, wrong
-from detection import artifacts, serving
-from detection.artifacts import ArtifactError
+from detection.lifecycle import artifacts
+from detection.lifecycle.artifacts import ArtifactError
+from detection.live import serving
 from detection.models import Series
 from ingestion import replay
 from ingestion.models import Station

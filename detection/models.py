@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from detection.audit import Prediction  # noqa: F401  (a model of this application)
 from detection.calibration.rate import DAYS_A_MONTH
 from detection.immutable import Immutable
-from detection.lifecycle import DriftReport, Promotion, TrainingRun  # noqa: F401  (models of this application)
-from detection.reasons import Reason
-from detection.scoreboard import MonthlyRecord, Outcome, ProviderForecast, ShadowForecast  # noqa: F401  (also models)
+from detection.lifecycle.history import DriftReport, Promotion, TrainingRun  # noqa: F401  (models of this application)
+from detection.lifecycle.reasons import Reason
+from detection.lifecycle.scoreboard import MonthlyRecord, Outcome, ProviderForecast, ShadowForecast  # noqa: F401  (also models)
 
 
 class Severity(models.IntegerChoices):

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from django_q.tasks import async_task
 
 from aqi_project.mongo import collection
-from detection import artifacts
+from detection.lifecycle import artifacts
 from detection.models import (
     Anomaly,
     DriftReport,

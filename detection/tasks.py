@@ -1,6 +1,7 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
-from detection import artifacts, forecasts, provider_forecasts, records, registry, runs, scoring, shadow
+from detection.lifecycle import artifacts, records, registry, runs, shadow
+from detection.live import forecasts, provider_forecasts, scoring
 from detection.models import Series
 from ingestion.models import Station
 
@@ -28,7 +29,7 @@ def watch_models() -> int:
 
     Returns how many trainings.
     """
-    from detection import drift_watch, reviews, triggers
+    from detection.lifecycle import drift_watch, reviews, triggers
 
     runs.pick_up()
     for key in Series.objects.values_list("key", flat=True):

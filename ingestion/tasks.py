@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django_q.tasks import async_task
 
-from aqi_project import claims, clock
+from aqi_project import clock
+from aqi_project.queue import claims
 from ingestion import backfill, habits, replay
 from ingestion.models import Station
 from ingestion.playing import play_due, sleep, wait_for_next

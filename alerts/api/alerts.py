@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from alerts import escalation, review
 from alerts.api import serializers
-from alerts.cap import is_public
-from alerts.cap_words import MESSAGE_TYPES
+from alerts.cap.document import is_public
+from alerts.cap.words import MESSAGE_TYPES
 from alerts.machine import State
 from alerts.models import Alert, Message
 from aqi_project import clock

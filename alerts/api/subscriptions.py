@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alerts import links, optin
+from alerts import links
 from alerts.api import serializers
 from alerts.forms import SubscribeForm, WishesForm
 from alerts.models import Contact, Subscription
+from alerts.people import optin
 from alerts.tasks import send_soon
 from alerts.views.subscribe import contact_of
 from aqi_project.api import ApiError

@@ -12,7 +12,7 @@ class ChannelError(Exception):
 
 
 class Channel:
-    """Sends deliveries. Retries are no business of a channel: see alerts/delivery.py."""
+    """Sends deliveries. Retries are no business of a channel: see alerts/sending/delivery.py."""
 
     confirms = False  # whether a sent message is known to have arrived
 

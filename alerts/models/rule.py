@@ -87,7 +87,7 @@ class Rule(models.Model):
         return cls.objects.filter(is_active=True).order_by("scope", "slug")
 
     def clean(self) -> None:
-        from alerts.rule_checks import problems
+        from alerts.rules.checks import problems
 
         found = problems(self)
         if found:

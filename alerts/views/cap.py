@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from alerts import cap
-from alerts.cap_words import MESSAGE_TYPES
+from alerts.cap import document as cap
+from alerts.cap.words import MESSAGE_TYPES
 from alerts.models import Message
 
 FEED_LENGTH = 50

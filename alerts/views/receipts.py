@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from alerts import links
 from alerts.channels.sms import callback_url, twilio_account
-from alerts.delivery import ERROR_LENGTH
 from alerts.models import Delivery
+from alerts.sending.delivery import ERROR_LENGTH
 from aqi_project import clock
 
 ARRIVED = {"delivered", "read"}

@@ -7,9 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alerts import links, optin
+from alerts import links
 from alerts.forms import CodeForm, SubscribeForm, WishesForm
 from alerts.models import Contact
+from alerts.people import optin
 from alerts.tasks import send_soon
 
 TOO_MANY = 429

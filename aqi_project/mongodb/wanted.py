@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import connection
 from pymongo import IndexModel
 
-from aqi_project.broker import PREFIX
 from aqi_project.mongodb.base import SchemaEditor
+from aqi_project.queue.broker import PREFIX
 
 Wanted = dict[str, list[IndexModel]]
 

@@ -12,9 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aqi_project import clock
-from dashboard import now, sources, views
+from dashboard import sources
+from dashboard.city import now
 from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text, span_words
+from dashboard.views import city
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
 
@@ -63,7 +65,7 @@ def moment_at(at: datetime, station: Station) -> str:
 
 @register.simple_tag
 def station_address(station: Station, name: str = "station") -> str:
-    return views.station_url(station, name)
+    return city.station_url(station, name)
 
 
 @register.filter
@@ -80,7 +82,7 @@ def event_address(station: Station, event: Anomaly) -> str:
 def tabs(station: Station) -> list[dict[str, object]]:
     """The pages about one station, in the order in which people want them."""
     return [
-        {"name": name, "url": views.station_url(station, page), "first": page == "station"}
+        {"name": name, "url": city.station_url(station, page), "first": page == "station"}
         for page, name in (
             ("station", _("Now")),
             ("events", _("Unusual events")),

@@ -7,8 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dashboard.chart import Chart
-from dashboard.now import number_text
+from dashboard.city.now import number_text
+from dashboard.drawing.chart import Chart
 from dashboard.times import moment_text
 
 register = template.Library()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aqi_project.api import ApiError
-from detection import serving
+from detection.live import serving
 from detection.models import Forecast, Series
 from ingestion import replay
 from ingestion.models import Station

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from detection.lifecycle import DriftReport, TrainingRun
+from detection.lifecycle.history import DriftReport, TrainingRun
 from detection.models import ModelVersion
 
 Base = serializers.Serializer[Any]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aqi_project.api import ApiError
-from detection import serving
-from detection.band import Band
+from detection.live import serving
+from detection.live.band import Band
+from detection.live.predict import Limits
 from detection.models import Series
-from detection.predict import Limits
 from ingestion.models import Station, Variable
 
 FRESH = timedelta(seconds=30)  # names, units and intervals hardly ever change

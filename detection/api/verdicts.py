@@ -11,9 +11,9 @@ from detection.analysis.severity import severity
 from detection.api import points, sensors
 from detection.api.points import Point
 from detection.api.sensors import Sensor
-from detection.band import OutsideBandError
+from detection.live.band import OutsideBandError
+from detection.live.predict import Verdict, judge, sentence
 from detection.models import Severity
-from detection.predict import Verdict, judge, sentence
 
 DIGITS = 3
 SCORE_DIGITS = 5

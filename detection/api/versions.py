@@ -17,13 +17,13 @@ from aqi_project.api.keys import MANAGE
 from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import curl
-from detection import serving
 from detection.api import model_serializers as shapes
 from detection.api.sensors import unknown
-from detection.lifecycle import DriftReport, TrainingRun
+from detection.lifecycle.history import DriftReport, TrainingRun
+from detection.lifecycle.registry import RegistryError, promote, rollback
+from detection.lifecycle.scoreboard import MonthlyRecord
+from detection.live import serving
 from detection.models import ModelVersion, Series
-from detection.registry import RegistryError, promote, rollback
-from detection.scoreboard import MonthlyRecord
 from ingestion.api.access import station_or_404, visible
 
 NEWEST_FIRST = Order(("number",), -1)

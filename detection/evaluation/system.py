@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detection.evaluation.protocol import RATES, Split, Trial, between
-from detection.watch import USUAL, Watch
+from detection.live.watch import USUAL, Watch
 
 Floats = NDArray[np.float64]
 

@@ -7,9 +7,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from alerts import delivery, escalation, links, tasks
+from alerts import escalation, links, tasks
 from alerts.machine import State
 from alerts.models import Alert, Contact, Delivery, Rule, Subscription
+from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly
 

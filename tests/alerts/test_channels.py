@@ -7,10 +7,11 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import SettingsWrapper
 
-from alerts import delivery, links, tasks
+from alerts import links, tasks
 from alerts.channels import CHANNELS
 from alerts.channels.webhook import signature
 from alerts.models import Contact, Delivery, Rule, Subscription
+from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly
 from tests.servers.gateway import ACCEPTED, DROP_AFTER, GatewayServer, gateway

@@ -13,7 +13,7 @@ from alerts.conditions.forecast import probabilities_over
 from alerts.machine import Sight
 from alerts.models import Alert, Message, Rule
 from alerts.places import places_of
-from alerts.rule_checks import problems
+from alerts.rules.checks import problems
 from detection.models import Anomaly, Forecast
 from ingestion.models import Reading, Station
 

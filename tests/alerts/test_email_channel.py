@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from pytest_django.fixtures import SettingsWrapper
 
-from alerts import delivery, tasks
+from alerts import tasks
 from alerts.models import Contact, Delivery, Rule
+from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly
 from tests.servers.smtp import Fate, Mailbox, SmtpServer, smtp_server

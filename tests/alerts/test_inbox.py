@@ -12,8 +12,9 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from alerts import delivery, inbox, tasks
+from alerts import inbox, tasks
 from alerts.models import Alert, Contact, Delivery, Rule, Subscription
+from alerts.sending import delivery
 from aqi_project.asgi import application
 from detection.models import Anomaly
 

@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from alerts import login
+from alerts.people import login
 
 RIGHT = "a-long-passphrase"
 TOO_MANY = "There were too many tries."

@@ -8,10 +8,11 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from alerts import delivery, engine, events, outbox, tasks
+from alerts import engine, events, tasks
 from alerts.machine import State
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import places_of
+from alerts.sending import delivery, outbox
 from aqi_project import clock
 from detection.models import Anomaly, Severity
 from ingestion.models import Station

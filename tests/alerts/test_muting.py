@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from alerts import delivery, engine, tasks
+from alerts import engine, tasks
 from alerts.models import Alert, Contact, Message, Rule, Silence, Subscription
 from alerts.places import places_of
+from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly, Severity
 from ingestion.models import Reading, Station

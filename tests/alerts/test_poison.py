@@ -6,8 +6,9 @@ from datetime import time
 import pytest
 from django.core import mail
 
-from alerts import delivery, tasks
+from alerts import tasks
 from alerts.models import Contact, Message, Rule, Subscription
+from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly
 from ingestion.models import Station

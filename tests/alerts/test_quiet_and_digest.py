@@ -7,9 +7,10 @@ import pytest
 from django.core import mail
 from pytest_django.fixtures import SettingsWrapper
 
-from alerts import delivery, digest, outbox, tasks
+from alerts import tasks
 from alerts.models import Contact, Delivery, Message, Rule, Subscription
-from alerts.schedule import first_attempt, quiet_end
+from alerts.sending import delivery, digest, outbox
+from alerts.sending.schedule import first_attempt, quiet_end
 from aqi_project import clock
 from detection.models import Anomaly, Severity
 

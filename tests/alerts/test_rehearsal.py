@@ -11,8 +11,8 @@ from django.test import Client
 from alerts import engine
 from alerts.models import Alert, Delivery, Message, Rule
 from alerts.places import Place, places_of
-from alerts.rehearsal import rehearse
-from alerts.rehearsal_chart import chart
+from alerts.rehearsal.chart import chart
+from alerts.rehearsal.rule import rehearse
 from aqi_project import clock
 from detection.models import Anomaly, Forecast, Severity
 from ingestion.models import Reading, Station

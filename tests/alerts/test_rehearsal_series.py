@@ -7,9 +7,9 @@ import pytest
 from django.forms import model_to_dict
 from django.test import Client
 
-from alerts.rehearsal_series import rehearse_series, stored_verdicts
+from alerts.rehearsal.series import rehearse_series, stored_verdicts
 from aqi_project import clock
-from detection.events import follow
+from detection.live.events import follow
 from detection.models import Anomaly, Series
 from ingestion.models import Reading, Station
 from tests.project.system import at_rest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.sms_parts import sms_parts
+from alerts.sending.sms_parts import sms_parts
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ from django.core import mail
 from django.test import Client
 from pytest_django.fixtures import SettingsWrapper
 
-from alerts import delivery, links, optin, tasks
+from alerts import links, tasks
 from alerts.models import Contact, Delivery, Rule, Subscription
+from alerts.people import optin
+from alerts.sending import delivery
 from detection.models import Anomaly, Severity
 from ingestion.models import Station
 

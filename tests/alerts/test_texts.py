@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from alerts import engine, texts
+from alerts import engine
 from alerts.models import Message, Rule
 from alerts.places import places_of
+from alerts.sending import texts
 from ingestion.models import Reading, Station
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from detection import audit, serving
+from detection import audit
 from detection.api import sensors
+from detection.live import serving
 from tests import factories
 
 BASE = "/api/v1"

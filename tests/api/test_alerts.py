@@ -4,8 +4,8 @@ import pytest
 
 from alerts.models import Alert, Message
 from aqi_project.api import keys
+from detection.lifecycle.scoreboard import MonthlyRecord
 from detection.models import Anomaly, Severity
-from detection.scoreboard import MonthlyRecord
 from ingestion.models import Station
 from tests import cast, factories
 from tests.api.conftest import Api

@@ -10,7 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from alerts import links
 from alerts.models import Contact, Delivery
-from alerts.optin import CODE_DIGITS, Wish, ask, confirm
+from alerts.people.optin import CODE_DIGITS, Wish, ask, confirm
 from aqi_project.api import keys
 from aqi_project.api.keys import ApiKey
 from detection.models import Severity

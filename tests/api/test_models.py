@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 
 from aqi_project.api import keys
-from detection import artifacts, serving
 from detection.detectors import create
-from detection.lifecycle import DriftReport, TrainingRun
+from detection.lifecycle import artifacts
+from detection.lifecycle.history import DriftReport, TrainingRun
+from detection.live import serving
 from detection.models import ModelVersion, Series
 from tests import cast, factories
 from tests.api.conftest import Api

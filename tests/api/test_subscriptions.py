@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from alerts import delivery
 from alerts.models import Contact, Delivery, Subscription
+from alerts.sending import delivery
 from tests.api.conftest import Api
 from tests.api.test_keys import code
 

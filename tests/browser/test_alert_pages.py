@@ -3,9 +3,10 @@
 import pytest
 from django.contrib.auth.models import Group, User
 
-from alerts import delivery, tasks
+from alerts import tasks
 from alerts.inbox import AGENCY
 from alerts.models import Alert, Contact, Delivery, Rule, Subscription
+from alerts.sending import delivery
 from tests import factories as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detection import serving
+from detection.live import serving
 from ingestion.models import Station
 from tests import factories as make
 

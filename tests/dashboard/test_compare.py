@@ -3,7 +3,7 @@
 import pytest
 
 from aqi_project import clock
-from dashboard.compare import compare
+from dashboard.city.compare import compare
 from dashboard.sources import source_of_station
 from ingestion.models import Station
 from tests import factories as make

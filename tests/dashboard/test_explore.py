@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard import explore, plot
-from dashboard.hourly import hourly
+from dashboard.drawing import plot
+from dashboard.past import explore
+from dashboard.past.hourly import hourly
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashboard.history import months_by_year, year_of, years_of
+from dashboard.past.history import months_by_year, year_of, years_of
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.outages import availability
+from dashboard.past.outages import availability
 from dashboard.trust import record
 from detection.models import ModelVersion, Series
 from ingestion.models import RejectedItem

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from detection import foretold
 from detection.forecasting import COLUMNS
+from detection.live import foretold
 from ingestion.aqi import aqi, standard
 from ingestion.aqi.bounds import category_bounds
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detection.gate import MARGIN, TOLERANCE, decide, effective_size
+from detection.lifecycle.gate import MARGIN, TOLERANCE, decide, effective_size
 
 
 def errors(level: float, *, seed: int = 0, n: int = 130) -> np.ndarray:

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
-from detection import artifacts, drift_watch, records, triggers
+from detection.lifecycle import artifacts, drift_watch, records, triggers
+from detection.lifecycle.reasons import Reason
+from detection.lifecycle.registry import promote
 from detection.models import DriftReport, MonthlyRecord, Outcome, Promotion, Series, TrainingRun
-from detection.reasons import Reason
-from detection.registry import promote
 from ingestion.models import Reading
 from ingestion.signals import station_renamed
 from tests.detection.frames import air

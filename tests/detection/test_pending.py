@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aqi_project import clock
-from detection.pending import mark, pending
+from detection.live.pending import mark, pending
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.store import store

@@ -7,10 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from detection import artifacts
 from detection.immutable import ImmutableError
+from detection.lifecycle import artifacts
+from detection.lifecycle.registry import RegistryError, promote, rollback, step_back
 from detection.models import Artifact, ModelVersion, Promotion, Series
-from detection.registry import RegistryError, promote, rollback, step_back
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import this_hour
 

@@ -5,8 +5,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from detection.lifecycle.registry import promote
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
-from detection.registry import promote
 from tests import cast
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import this_hour

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from detection import reviews, serving, tasks
+from detection import tasks
+from detection.lifecycle import reviews
+from detection.lifecycle.training import readings_of
+from detection.live import serving
 from detection.models import Anomaly, Series
-from detection.training import readings_of
 from tests.cast import admin
 from tests.detection.trained import KEY, make_series
 from tests.factories import make_anomaly, make_band, make_readings, make_station, make_variables, this_hour, usual_pm

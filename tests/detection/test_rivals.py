@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from detection import records
+from detection.lifecycle import records
 from detection.models import ProviderForecast
 from detection.tasks import fetch_provider_forecasts
 from tests.detection.trained import KEY, make_series, make_version

@@ -20,9 +20,9 @@ from django.db import connection
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection import artifacts, runs
+from detection.lifecycle import artifacts, runs
+from detection.lifecycle.registry import promote, record
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
-from detection.registry import promote, record
 from detection.tasks import clear_orphans
 from ingestion.models import Reading, Station
 from tests.alerts.worker import wait_until
@@ -188,7 +188,7 @@ SWITCHING = """
 import django; django.setup()
 from itertools import cycle
 from detection.models import Series
-from detection.registry import promote, rollback
+from detection.lifecycle.registry import promote, rollback
 print("ready", flush=True)
 while True:
     promote(Series.objects.get(key="lahore/pm2_5"), 2, who="a", why="back and forth")

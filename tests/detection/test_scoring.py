@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from aqi_project.mongo import collection
-from detection import artifacts, forecasts, registry, scoring, serving, training
-from detection.artifacts import ArtifactError
+from detection.lifecycle import artifacts, registry, training
+from detection.lifecycle.artifacts import ArtifactError
+from detection.live import forecasts, scoring, serving
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
 from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station

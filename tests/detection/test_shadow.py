@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from aqi_project.mongo import collection
-from detection import artifacts, forecasts, shadow
 from detection.forecasting import Forecaster
+from detection.lifecycle import artifacts, shadow
+from detection.lifecycle.registry import promote
+from detection.live import forecasts
 from detection.models import Forecast, Series, ShadowForecast, TrainingRun
-from detection.registry import promote
 from detection.tasks import score_station, watch_models
 from ingestion.models import Reading
 from tests.detection.frames import air

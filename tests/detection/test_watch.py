@@ -8,7 +8,7 @@ import pytest
 
 from detection.calibration.threshold import episodes
 from detection.detectors import NotEnoughDataError
-from detection.watch import LEAST, RULES_MUST_BE, Tail, Watch, fitted, surprise
+from detection.live.watch import LEAST, RULES_MUST_BE, Tail, Watch, fitted, surprise
 from tests.detection.frames import HOUR, air
 
 KINDS = ("prophet_band", "one_step", "isolation_forest", "same_hour_mad", "flatline", "dropout", "learned")

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from detection import artifacts
 from detection.detectors import create
 from detection.detectors.base import Detector
+from detection.lifecycle import artifacts
 from detection.models import ModelVersion, Series
 from tests.detection.frames import air
 

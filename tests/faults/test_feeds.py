@@ -10,7 +10,7 @@ from django_q.models import Schedule
 from django_q.tasks import async_task
 
 from aqi_project import clock
-from aqi_project.sentinel import bring_back
+from aqi_project.queue.sentinel import bring_back
 from detection.models import Artifact, Promotion, Series
 from ingestion import schedules
 from ingestion.catalogue import ensure_pollutants

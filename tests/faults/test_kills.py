@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aqi_project.broker import MOST_DEATHS
+from aqi_project.queue.broker import MOST_DEATHS
 from benchmarks.kills import kill_at_random
 from tests.faults.installation import QCLUSTER, Installation, installation
 from tests.project.system import at_rest, wait_until

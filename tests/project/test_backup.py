@@ -17,7 +17,7 @@ from django.db import connection
 
 from aqi_project import backup
 from aqi_project.mongo import collection
-from detection import artifacts
+from detection.lifecycle import artifacts
 from ingestion.models import Reading, Station
 from tests import factories as make
 

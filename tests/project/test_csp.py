@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from aqi_project.csp import move_styles
+from aqi_project.web.csp import move_styles
 from tests import factories as make
 
 PATHS = (

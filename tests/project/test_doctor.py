@@ -18,13 +18,13 @@ from django_q.tasks import async_task
 
 from alerts.models import Delivery
 from aqi_project import clock, doctor
-from aqi_project.broker import PREFIX
 from aqi_project.doctor import State, work
 from aqi_project.doctor.machine import room
 from aqi_project.mongo import collection
 from aqi_project.mongod import free_port
 from aqi_project.mongodb import wanted
-from detection import serving
+from aqi_project.queue.broker import PREFIX
+from detection.live import serving
 from detection.models import Artifact, Series
 from ingestion.models import Reading, Station
 from tests import factories as make
@@ -174,7 +174,7 @@ def test_a_mail_server_that_is_away(installation, settings):
 
 
 def test_no_mail_server(installation, settings):
-    settings.EMAIL_BACKEND = "alerts.mail.DevelopmentBackend"
+    settings.EMAIL_BACKEND = "alerts.sending.mail.DevelopmentBackend"
     assert one("mail", State.NOTICE).mend == "Set EMAIL_URL."
 
 

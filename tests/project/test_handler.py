@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from aqi_project.handler import Handler
+from aqi_project.web.handler import Handler
 
 PARTS = 10_000
 given: list[int] = []

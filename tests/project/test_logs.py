@@ -34,7 +34,7 @@ from django_q.tasks import async_task
 try:
     raise OSError(f"refused: {settings.EMAIL_HOST_PASSWORD}")
 except OSError:
-    logging.getLogger("detection.scoring").exception("The key %s is not taken", settings.OPENWEATHER_API_KEY)
+    logging.getLogger("detection.live.scoring").exception("The key %s is not taken", settings.OPENWEATHER_API_KEY)
 headers = {"x-forwarded-proto": "https", "x-request-id": "from-the-proxy-1"}
 there = Client(SERVER_NAME="air.example.org", headers=headers)
 there.get("/subscribe/confirm/a-token-that-lets-people-in")
@@ -60,7 +60,7 @@ def lines(**changes: str) -> list[str]:
 def test_production_writes_one_json_object_an_event() -> None:
     broken, request, inside, failed = map(json.loads, lines(**PRODUCTION, PROXIES="1"))
     assert (broken["level"], broken["logger"], broken["message"]) == (
-        "error", "detection.scoring", "The key [hidden] is not taken",
+        "error", "detection.live.scoring", "The key [hidden] is not taken",
     )  # fmt: skip
     assert "refused: [hidden]" in broken["exception"]
     assert (request["route"], request["method"]) == ("subscribe/confirm/<str:token>", "GET")
@@ -74,7 +74,7 @@ def test_production_writes_one_json_object_an_event() -> None:
 @pytest.mark.processes
 def test_development_writes_lines_for_people() -> None:
     first, *_, inside = lines(**SECRETS)
-    assert first.endswith("ERROR detection.scoring: The key [hidden] is not taken")
+    assert first.endswith("ERROR detection.live.scoring: The key [hidden] is not taken")
     assert inside.endswith(f"WARNING alerts: inside [hidden]  [task={'7' * 32}]")
 
 

@@ -11,8 +11,8 @@ from django_q.brokers import get_broker
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
-from aqi_project import broker as queue
-from aqi_project.broker import Broker
+from aqi_project.queue import broker as queue
+from aqi_project.queue.broker import Broker
 
 pytestmark = pytest.mark.django_db
 SCORE = "detection.tasks.score_station"

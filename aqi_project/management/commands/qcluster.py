@@ -7,7 +7,8 @@ from django_q.management.commands.qcluster import Command as QClusterCommand
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from aqi_project import clock, sentinel
+from aqi_project import clock
+from aqi_project.queue import sentinel
 
 
 class Command(QClusterCommand):

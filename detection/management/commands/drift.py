@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from detection import drift_watch
+from detection.lifecycle import drift_watch
 from detection.models import DriftReport
 from detection.tables import as_json, as_table
 from ingestion.models import Station

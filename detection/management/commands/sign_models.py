@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from detection import artifacts
+from detection.lifecycle import artifacts
 
 
 class Command(BaseCommand):

@@ -10,13 +10,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from tqdm import tqdm
 
-from detection import runs
+from detection.lifecycle import runs
+from detection.lifecycle.trainers import Forked
+from detection.lifecycle.training import ensure_series
 from detection.models import ModelVersion, Series, TrainingRun
 from detection.schedule import ensure_schedules
 from detection.tables import as_json, as_table
 from detection.tasks import score_station
-from detection.trainers import Forked
-from detection.training import ensure_series
 from detection.who import person
 from ingestion.models import Station
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from detection.lifecycle.outcomes import carry_out
 from detection.models import TrainingRun
-from detection.outcomes import carry_out
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Alerts as documents of the Common Alerting Protocol."""

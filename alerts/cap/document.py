@@ -1,0 +1,150 @@
+"""Messages as documents of the Common Alerting Protocol 1.2 (OASIS), in English and Urdu, and their Atom feed."""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from alerts.cap import area
+from alerts.cap.words import CERTAINTY, EVENTS, INSTRUCTIONS, LANGUAGE_CODES, MESSAGE_TYPES, RESPONSES, SEVERITIES
+from alerts.models import Message, Rule
+from alerts.places import Place, place_of
+from ingestion.models import Station
+
+CAP = "urn:oasis:names:tc:emergency:cap:1.2"
+ATOM = "http://www.w3.org/2005/Atom"
+VALID = timedelta(hours=6)  # a message that is not renewed within it no longer holds
+LIKELY = 0.5  # CAP calls a probability above it "Likely", below it "Possible"
+FEED_TITLE = "Air quality alerts"
+
+
+def document(message: Message, earlier: list[Message]) -> ET.Element:
+    """The message as a CAP alert; `earlier` are the messages of the same alert before it."""
+    place = place_of(message.place)
+    rule = Rule.objects.filter(slug=message.rule).first()
+    zone = place.stations[0].zone if place.stations else ZoneInfo("UTC")
+    root = ET.Element("alert", xmlns=CAP)
+    _add(root, "identifier", message.identifier)
+    _add(root, "sender", sender())
+    _add(root, "sent", stamp(message.created_at, zone))
+    _add(root, "status", "Exercise" if message.is_exercise else "Actual")
+    _add(root, "msgType", MESSAGE_TYPES[message.kind])
+    _add(root, "scope", "Public")
+    if message.is_exercise:
+        _add(root, "note", "Exercise: no real alert.")
+    if earlier:
+        references = (f"{sender()},{other.identifier},{stamp(other.created_at, zone)}" for other in earlier)
+        _add(root, "references", " ".join(references))
+    _add(root, "incidents", message.alert)
+    for language in LANGUAGE_CODES:
+        _info(root, message, rule, place, zone, language)
+    return root
+
+
+def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, zone: ZoneInfo, language: str) -> None:
+    condition = rule.condition if rule else Rule.Condition.LIMIT
+    info = ET.SubElement(root, "info")
+    _add(info, "language", LANGUAGE_CODES[language])
+    _add(info, "category", "Env")
+    _add(info, "event", EVENTS[language][condition])
+    _add(info, "responseType", RESPONSES.get(message.kind, "Monitor"))
+    _add(info, "urgency", _urgency(message, condition))
+    _add(info, "severity", SEVERITIES[message.severity] if condition != Rule.Condition.NO_DATA else "Unknown")
+    _add(info, "certainty", certainty(message, condition))
+    _add(info, "effective", stamp(message.created_at, zone))
+    _add(info, "onset", stamp(_onset(message), zone))
+    _add(info, "expires", stamp(message.created_at + VALID, zone))
+    _add(info, "senderName", parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or sender())
+    _add(info, "headline", message.subject_in(language))
+    _add(info, "description", message.text_in(language))
+    _add(info, "instruction", INSTRUCTIONS[language][message.kind == Message.Kind.CANCEL])
+    _add(info, "web", f"{settings.SITE_URL}/")
+    for name in ("value", "limit", "probability"):
+        if message.facts.get(name) is not None:
+            parameter = ET.SubElement(info, "parameter")
+            _add(parameter, "valueName", name)
+            _add(parameter, "value", f"{message.facts[name]:g}")
+    _area(info, place, language)
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = text
+
+
+def sender() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def stamp(at: datetime, zone: ZoneInfo) -> str:
+    """A time as CAP wants it: to the second, with a numeric offset, never Z."""
+    return at.astimezone(zone).replace(microsecond=0).isoformat()
+
+
+def _onset(message: Message) -> datetime:
+    ahead = message.facts.get("expected_at")
+    return datetime.fromisoformat(ahead) if ahead else message.about
+
+
+def _urgency(message: Message, condition: str) -> str:
+    if message.kind == Message.Kind.CANCEL:
+        return "Past"
+    return "Expected" if condition == Rule.Condition.FORECAST else "Immediate"
+
+
+def certainty(message: Message, condition: str) -> str:
+    """From the probability where there is one; a measured value over a limit was observed."""
+    chance = message.facts.get("probability")
+    if chance is None:
+        return CERTAINTY.get(condition, "Observed")
+    return "Likely" if chance > LIKELY else "Possible"
+
+
+def _area(info: ET.Element, place: Place, language: str) -> None:
+    element = ET.SubElement(info, "area")
+    _add(element, "areaDesc", place.name_in(language))
+    shape = area.shape(place)
+    if shape:
+        _add(element, *shape)
+
+
+def is_public(place: str) -> bool:
+    """Whether everyone may read of this place."""
+    stations: tuple[Station, ...] = place_of(place).stations
+    return any(station.is_public for station in stations)
+
+
+def feed(messages: list[Message]) -> ET.Element:
+    """The Atom feed of the newest messages, newest first."""
+    zone = ZoneInfo("UTC")
+    root = ET.Element("feed", xmlns=ATOM)
+    address = f"{settings.SITE_URL}/alerts/cap.atom"
+    _add(root, "id", address)
+    _add(root, "title", FEED_TITLE)
+    _add(root, "updated", stamp(messages[0].created_at if messages else datetime.fromtimestamp(0, zone), zone))
+    ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=address)
+    _add(ET.SubElement(root, "author"), "name", parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or sender())
+    for message in messages:
+        _entry(root, message, zone)
+    return root
+
+
+def _entry(root: ET.Element, message: Message, zone: ZoneInfo) -> None:
+    address = f"{settings.SITE_URL}/alerts/{message.identifier}.cap.xml"
+    entry = ET.SubElement(root, "entry")
+    _add(entry, "id", address)
+    _add(entry, "title", message.subject_en)
+    _add(entry, "updated", stamp(message.created_at, zone))
+    ET.SubElement(entry, "link", rel="alternate", type="application/cap+xml", href=address)
+    _add(entry, "summary", message.text_en)
+
+
+def serialize(root: ET.Element) -> bytes:
+    """The bytes of a document, signed where a key is configured."""
+    plain: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    if settings.CAP_SIGNING_KEY and root.tag == "alert":
+        from alerts.cap.signature import sign
+
+        return sign(plain)
+    return plain

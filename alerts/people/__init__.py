@@ -1,0 +1,1 @@
+"""Contacts and officers: signing up, signing in, what they chose."""

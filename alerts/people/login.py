@@ -1,0 +1,40 @@
+"""Signing in, for officers and in the admin: so many tries in a quarter of an hour, and no more."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from rest_framework.throttling import BaseThrottle
+
+from alerts.people.ratelimit import allow
+
+WINDOW = timedelta(minutes=15)
+TRIES = 10  # of one name from one address: a stranger elsewhere cannot lock its owner out
+MANY = 100  # of one name from anywhere, or of any name from one address
+
+
+def may_try(request: HttpRequest, name: str) -> bool:
+    """Count a try, right or wrong; whether the password may be looked at."""
+    address = BaseThrottle().get_ident(request)  # type: ignore[no-untyped-call]
+    limits = {f"login|{address}|{name}": TRIES, f"login||{name}": MANY, f"login|{address}|": MANY}
+    return all(allow(what, limit, WINDOW) for what, limit in limits.items())
+
+
+class Limited(AuthenticationForm):
+    """Django's form, which first asks whether one more try is allowed."""
+
+    def clean(self) -> dict[str, Any]:
+        name = self.cleaned_data.get("username", "")
+        if not may_try(self.request, name.casefold()):
+            text = _("There were too many tries. Wait a quarter of an hour, then try again.")
+            raise ValidationError(text, code="too_many")
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class LimitedInAdmin(Limited, AdminAuthenticationForm):
+    """The same in the admin."""

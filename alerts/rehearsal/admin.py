@@ -1,0 +1,67 @@
+"""The admin's answer to "What would this have done?", for a rule or a series whose form is not saved yet."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from alerts.models import Rule
+from alerts.places import places_of
+from alerts.rehearsal.chart import chart
+from alerts.rehearsal.rule import SPAN, rehearse
+from alerts.rehearsal.series import rehearse_series
+from alerts.sending import texts
+from detection.models import Series
+from ingestion import replay
+from ingestion.models import Station
+
+MOST_PLACES = 5  # shown on one page
+MOST_DAYS = 1_100
+
+
+def answer(admin: "ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
+    """The page, or what is wrong with the form."""
+    key = request.GET.get("saved")
+    saved = admin.model.objects.filter(pk=key).first() if key else None
+    form = admin.get_form(request, saved, change=saved is not None)(request.POST, instance=saved)
+    started = time.perf_counter()
+    valid = form.is_valid()
+    replayed = _series_results if admin.model is Series else _results
+    results = replayed(form.instance, _span(request)) if valid else []
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": _("What would this have done?"),
+        "errors": form.errors,
+        "results": results,
+        "words": texts.preview(form.instance) if valid and admin.model is Rule else None,
+        "seconds": f"{time.perf_counter() - started:.1f}",
+    }
+    return TemplateResponse(request, "alerts/admin/rehearsal.html", context)
+
+
+def _span(request: HttpRequest) -> timedelta:
+    text = request.POST.get("rehearse_days", "")
+    return timedelta(days=min(max(int(text), 1), MOST_DAYS)) if text.isdecimal() else SPAN
+
+
+def _results(rule: Rule, span: timedelta) -> list[tuple[Any, Any]]:
+    found = []
+    for place in places_of(rule)[:MOST_PLACES]:
+        until = max(replay.present(station) for station in place.stations)
+        result = rehearse(rule, place, until - span, until)
+        found.append((result, chart(result, [float(limit) for limit in rule.limits])))
+    return found
+
+
+def _series_results(series: Series, span: timedelta) -> list[tuple[Any, Any]]:
+    station = Station.objects.filter(slug=series.station).first()
+    if station is None:
+        return []
+    until = replay.present(station)
+    result = rehearse_series(series, station, until - span, until)
+    limits = [limit for limit in (series.hard_min, series.hard_max) if limit is not None]
+    return [(result, chart(result, limits))]

@@ -1,0 +1,1 @@
+"""Rules as admins write them: the form and what it says of mistakes."""

@@ -1,0 +1,74 @@
+"""What is wrong with a rule, in clear sentences for the form."""
+
+import logging
+from typing import Any
+
+from django.template import Context
+from django.utils.translation import gettext as _
+
+from alerts.channels import CHANNELS
+from alerts.models import Rule
+from detection.models import Anomaly
+from ingestion.aqi import standards
+from ingestion.models import Station, Variable
+
+log = logging.getLogger(__name__)
+WITH_LIMITS = (Rule.Condition.LIMIT, Rule.Condition.FORECAST)
+TEMPLATES = ("subject_en", "subject_ur", "template_en", "template_ur")
+
+
+def problems(rule: Rule) -> dict[str, str]:
+    """Field → sentence; empty where all is well."""
+    checks = (_limits, _where, _measure, _lists, _templates)
+    return {field: sentence for check in checks for field, sentence in check(rule).items()}
+
+
+def _limits(rule: Rule) -> dict[str, str]:
+    if rule.condition not in WITH_LIMITS:
+        return {}
+    limits: Any = rule.limits
+    numbers = isinstance(limits, list) and limits and all(type(limit) in (int, float) for limit in limits)
+    if not numbers or sorted(set(limits)) != limits:
+        return {"limits": _("Give at least one limit, the lowest first, such as [151, 201, 301].")}
+    return {}
+
+
+def _where(rule: Rule) -> dict[str, str]:
+    if not isinstance(rule.stations, list):
+        return {"stations": _('Give a list of slugs, such as ["lahore"], or nothing for all public stations.')}
+    unknown = sorted(set(rule.stations) - set(Station.objects.values_list("slug", flat=True)))
+    if unknown:
+        return {"stations": _("There is no station %(slugs)s.") % {"slugs": ", ".join(map(str, unknown))}}
+    return {}
+
+
+def _measure(rule: Rule) -> dict[str, str]:
+    if rule.variable and not Variable.objects.filter(code=rule.variable).exists():
+        return {"variable": _("There is no variable %(code)s.") % {"code": rule.variable}}
+    if rule.condition == Rule.Condition.FORECAST and not rule.variable:
+        return {"variable": _("A forecast is made for a variable: name one, such as pm2_5.")}
+    if rule.standard not in standards():
+        return {"standard": _("Known standards are %(codes)s.") % {"codes": ", ".join(standards())}}
+    return {}
+
+
+def _lists(rule: Rule) -> dict[str, str]:
+    found = {}
+    for field, known in (("kinds", list(Anomaly.Kind.values)), ("channels", list(CHANNELS))):
+        given = getattr(rule, field)
+        if not isinstance(given, list) or set(given) - set(known):
+            found[field] = _("Give a list of: %(known)s.") % {"known": ", ".join(known)}
+    return found
+
+
+def _templates(rule: Rule) -> dict[str, str]:
+    from alerts.sending.texts import ENGINE
+
+    found = {}
+    for field in TEMPLATES:
+        try:
+            ENGINE.from_string(getattr(rule, field)).render(Context())
+        except Exception as error:  # a template may fail in any filter
+            log.exception("A template of rule %s fails", rule.slug)
+            found[field] = _("This template cannot be read: %(why)s") % {"why": error}
+    return found

@@ -1,0 +1,139 @@
+"""From messages to deliveries: one row per contact and channel, written before anything is sent."""
+
+import hashlib
+from datetime import datetime
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from alerts.channels import CHANNELS, channel
+from alerts.guard import each
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
+from alerts.places import place_of
+from alerts.sending import compose, schedule, sms_cap
+from aqi_project import clock
+from aqi_project.mongo import collection
+
+REFERENCE_LENGTH = 32
+DUPLICATE_KEY = 11_000
+
+
+def queue_messages() -> int:
+    """Write the deliveries of messages that have none yet; returns how many messages that were.
+
+    Safe to run twice: a delivery is unique on message, contact and channel, and a message counts as queued only after
+    all its deliveries are there.
+    """
+    waiting = Message.objects.filter(queued_at=None)
+    return each(list(waiting.order_by("created_at")), _queue)
+
+
+def _queue(message: Message) -> int:
+    """One message, unless another process was quicker."""
+    same = Message.objects.filter(identifier=message.identifier, queued_at=None)
+    if not same.exists():
+        return 0
+    if not message.muted_by:
+        write_deliveries(message, recipients(message))
+    return same.update(queued_at=clock.now())
+
+
+def recipients(message: Message, step: int | None = None) -> dict[str, tuple[Contact, set[str]]]:
+    """Contact's uid → contact and channels. `step`: that step of the escalation; else all reached so far."""
+    alert = Alert.objects.filter(identifier=message.alert).first()
+    places = list(place_of(message.place).audience)
+    chosen = Subscription.objects.filter(
+        is_active=True, place__in=places, rule__in=["", message.rule], min_severity__lte=message.reach
+    )
+    reached = alert.step if alert else 0
+    chosen = chosen.filter(step=step) if step is not None else chosen.filter(step__lte=reached)
+    allowed = _allowed(message)
+    found: dict[str, tuple[Contact, set[str]]] = {}
+    for subscription in chosen.select_related("contact"):
+        if subscription.contact.is_active:
+            _, kinds = found.setdefault(subscription.contact.uid, (subscription.contact, set()))
+            kinds |= allowed & set(subscription.channels or CHANNELS)
+    return found
+
+
+def _allowed(message: Message) -> set[str]:
+    rule = Rule.objects.filter(slug=message.rule).first()
+    return set(rule.channels if rule and rule.channels else CHANNELS)
+
+
+def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]]) -> int:
+    """Upsert the rows; returns how many are new.
+
+    A contact whose row cannot be made holds up nobody: the others' rows are written first, then the error is raised,
+    so that the message stays open and the next run tries again.
+    """
+    rows: list[Delivery] = []
+    wanted = [(contact, kind) for contact, kinds in who.values() for kind in sorted(kinds)]
+    made = each(wanted, lambda pair: _append_row(rows, message, *pair))
+    new = _write(rows, who)
+    if made != len(wanted):
+        raise ValueError(f"{len(wanted) - made} deliveries of {message.identifier} could not be made.")
+    return new
+
+
+def _append_row(rows: list[Delivery], message: Message, contact: Contact, kind: str) -> bool:
+    if channel(kind).address(contact):
+        rows.append(_row(message, contact, kind))
+    return True
+
+
+def _write(rows: list[Delivery], who: dict[str, tuple[Contact, set[str]]]) -> int:
+    if not rows:
+        return 0
+    new = [rows[number] for number in _bulk_upsert(rows)]
+    for row in new:
+        if row.state == Delivery.State.CAPPED:
+            _tell_of_cap(who[row.contact][0])
+    return len(new)
+
+
+def _bulk_upsert(rows: list[Delivery]) -> list[int]:
+    """Positions of the rows that are new. What another process writes at the same instant is there as well."""
+    try:
+        written = collection(Delivery).bulk_write([_upsert(row) for row in rows], ordered=False)
+    except BulkWriteError as error:
+        if any(entry["code"] != DUPLICATE_KEY for entry in error.details["writeErrors"]):
+            raise
+        return [entry["index"] for entry in error.details["upserted"]]
+    return list(written.upserted_ids or {})
+
+
+def _row(message: Message, contact: Contact, kind: str) -> Delivery:
+    row = Delivery(message=message.identifier, contact=contact.uid, channel=kind)
+    for name, value in compose.words(message, contact, kind).items():
+        setattr(row, name, value)
+    row.reference = reference(message.identifier, contact.uid, kind)
+    row.address = channel(kind).address(contact)
+    row.alert, row.kind, row.severity = message.alert, message.kind, message.severity
+    row.recipient, row.language = str(contact), contact.language
+    now = clock.now()
+    row.state, row.next_attempt_at = schedule.first_attempt(contact, message, kind, now)
+    if row.parts and row.state == Delivery.State.QUEUED and not sms_cap.fits(contact, row.parts, now):
+        row.state = Delivery.State.CAPPED
+    return row
+
+
+def _upsert(row: Delivery) -> UpdateOne:
+    key = {name: getattr(row, name) for name in ("message", "contact", "channel")}
+    fields = [field for field in Delivery._meta.fields if not field.primary_key and field.attname not in key]
+    values = {field.attname: _stored(getattr(row, field.attname)) for field in fields}
+    return UpdateOne(key, {"$setOnInsert": values}, upsert=True)
+
+
+def _tell_of_cap(contact: Contact) -> None:
+    kinds = {kind for kind in CHANNELS if kind != "sms"}
+    write_deliveries(sms_cap.notice(contact, clock.now()), {contact.uid: (contact, kinds)})
+
+
+def _stored(value: object) -> object:
+    return clock.naive(value) if isinstance(value, datetime) else value
+
+
+def reference(message: str, contact: str, kind: str) -> str:
+    """The same for the same message, contact and channel, on every attempt and every machine."""
+    return hashlib.sha256(f"{message}|{contact}|{kind}".encode()).hexdigest()[:REFERENCE_LENGTH]

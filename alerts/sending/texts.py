@@ -1,0 +1,140 @@
+"""From an alert to the words of its message, in English and Urdu."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.template import Context, Engine
+from django.utils import formats, translation
+
+from alerts.machine import Say, State
+from alerts.models import Alert, Rule
+from alerts.places import Place, place_of
+from alerts.sending.wording import BLIND, EXERCISE, OVER, RETIRED, SEVERITY_UR, SUBJECTS, TEXTS
+from detection.models import Severity
+from ingestion.aqi import advice, standard
+from ingestion.aqi.standard import Standard
+from ingestion.models import Variable
+
+log = logging.getLogger(__name__)
+LANGUAGES = ("en", "ur")
+ENGINE = Engine(autoescape=False)  # plain text; what goes into HTML is escaped there
+WALL_FORMAT = "j F Y, H:i"
+WHOLE_FROM = 10  # larger values are written without decimals
+AQI_NAME = {"en": "AQI", "ur": "فضائی معیار کا اشاریہ"}
+
+
+def both_languages(rule: Rule, place: Place, alert: Alert, say: Say, at: datetime) -> dict[str, str]:
+    """`subject_en`, `subject_ur`, `text_en`, `text_ur` of a message."""
+    words: dict[str, str] = {}
+    for language in LANGUAGES:
+        context = Context(context_of(rule, place, alert, at, language))
+        for what, text in _rendered(rule, alert, say, language, context).items():
+            marked = EXERCISE[language] if alert.is_exercise else ""
+            words[f"{what}_{language}"] = marked + text
+    return words
+
+
+def _rendered(rule: Rule, alert: Alert, say: Say, language: str, context: Context) -> dict[str, str]:
+    """Subject and text. A template of the rule's that fails is no reason to tell nobody: then our own words go out."""
+    try:
+        return _render(sources(rule, State(alert.state), say, language), context)
+    except Exception:
+        log.exception("The template of rule %s fails", rule.slug)
+        plain = Rule(slug=rule.slug, condition=rule.condition, is_active=rule.is_active)
+        return _render(sources(plain, State(alert.state), say, language), context)
+
+
+def _render(templates: dict[str, str], context: Context) -> dict[str, str]:
+    return {what: ENGINE.from_string(source).render(context).strip() for what, source in templates.items()}
+
+
+def sources(rule: Rule, state: State, say: Say, language: str) -> dict[str, str]:
+    """The templates of subject and text: the rule's own where it has one and tells of the condition."""
+    subject = getattr(rule, f"subject_{language}") if say is Say.ALERT else ""
+    text = getattr(rule, f"template_{language}") or TEXTS[language, Rule.Condition(rule.condition)]
+    if say is Say.CANCEL:
+        text = OVER[language] if rule.is_active else RETIRED[language]
+    elif state in (State.NO_DATA, State.ERROR):
+        text = BLIND[language, state]
+    return {"subject": subject or SUBJECTS[language, say], "text": text}
+
+
+def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: str) -> dict[str, Any]:
+    """What a template may use, as it is written in that language."""
+    facts = alert.facts
+    zone = place.stations[0].zone if place.stations else None
+    variable = facts.get("variable") or rule.variable
+    named = Variable.objects.filter(code=variable).first() if variable else None
+    return {
+        "place": place.name_in(language),
+        "rule": rule.name_in(language),
+        "severity": severity_in(alert.severity, language),
+        "level": alert.level,
+        "measure": measure_name(named, variable, language),
+        "unit": named.unit if named else "",
+        **{name: written(facts.get(name)) for name in ("value", "limit", "expected", "ratio")},
+        "probability": f"{100 * facts.get('probability', 0):.0f}",
+        "explanation": facts.get(f"explanation_{language}") or facts.get("explanation_en") or "",
+        "advice": _advice(rule, facts, language),
+        "time": moment(at, zone, language),
+        **{name: moment(_time(facts.get(name)), zone, language) for name in ("expected_at", "last")},
+    }
+
+
+def measure_name(variable: Variable | None, code: str, language: str) -> str:
+    if not code:
+        return AQI_NAME[language]
+    if variable is None:
+        return code
+    return variable.name_ur if language == "ur" and variable.name_ur else variable.name
+
+
+def severity_in(severity: int, language: str) -> str:
+    if language == "ur":
+        return SEVERITY_UR[Severity(severity)]
+    with translation.override("en"):
+        return str(Severity(severity).label)
+
+
+def written(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.0f}" if abs(value) >= WHOLE_FROM else f"{value:.1f}"
+
+
+def moment(at: datetime | None, zone: Any, language: str) -> str:
+    """A time as it is written on the wall there."""
+    if at is None:
+        return "–"
+    with translation.override(language):
+        return formats.date_format(at.astimezone(zone), WALL_FORMAT)
+
+
+def preview(rule: Rule) -> dict[str, str]:
+    """What the rule would say, with numbers made up for it."""
+    stations = list(rule.watched()[:1])
+    at = datetime.fromisoformat("2026-11-21T09:00:00+00:00")
+    limit = float(rule.limits[0]) if rule.limits else 100.0
+    facts = {"value": limit * 1.2, "limit": limit, "expected": limit / 2, "ratio": 2.4, "probability": 0.7}
+    facts |= {"last": at.isoformat(), "expected_at": at.isoformat()}
+    alert = Alert(state=State.FIRING, level=1, severity=rule.severity_of(1), facts=facts)
+    place = Place(stations[0].slug, tuple(stations)) if stations else place_of("lahore")
+    return both_languages(rule, place, alert, Say.ALERT, at)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _advice(rule: Rule, facts: dict[str, Any], language: str) -> str:
+    """What everyone should do at this AQI."""
+    if rule.condition != Rule.Condition.LIMIT or rule.variable or facts.get("value") is None:
+        return ""
+    words = advice(_level(standard(rule.standard), facts["value"]))
+    return words.ur if language == "ur" else words.en
+
+
+def _level(scale: Standard, index: float) -> int:
+    reached = [found.level for found in scale.latest.categories if found.index_from <= round(index)]
+    return reached[-1] if reached else scale.latest.categories[0].level

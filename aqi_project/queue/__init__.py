@@ -1,0 +1,1 @@
+"""Background work that survives: the broker, its leases, the guard of its processes, claims with an end."""

@@ -1,0 +1,1 @@
+"""What stands between a socket and Django: sizes, threads, the browser's security policy."""

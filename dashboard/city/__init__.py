@@ -1,0 +1,1 @@
+"""What the city page says of now and of the hours to come."""

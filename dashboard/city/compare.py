@@ -1,0 +1,81 @@
+"""The stations of one city side by side: each with its last two days, and how far it is from the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dashboard.drawing.scale import Scale, segments
+from dashboard.sources import source_of_station
+from ingestion import replay
+from ingestion.compare import HourOfCity, disagreement, times_apart
+from ingestion.models import Station
+
+BEHIND = timedelta(hours=48)
+GAP = 2 * 3600.0  # seconds without a value before the line is broken
+PRESENCES = {"live": gettext_lazy("live"), "late": gettext_lazy("late"), "silent": gettext_lazy("silent")}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One station. `path`: SIZE × SIZE, on a scale that all share; `apart`: times from the others' median, usually."""
+
+    station: Station
+    source: str
+    presence: str
+    newest: float | None
+    path: str
+    apart: float | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One variable at all stations. `rows`, newest first: an hour, and its values in the order of the sides."""
+
+    sides: list[Side]
+    rows: list[tuple[HourOfCity, list[float | None]]]
+
+
+def compare(stations: Sequence[Station], variable: str) -> Comparison:
+    """The last two days of a variable, up to the newest reading of any station."""
+    times = [at for station in stations if (at := replay.newest(station))]
+    if not times:
+        return Comparison([_side(station, [], None) for station in stations], [])
+    end = max(times)
+    hours = disagreement(stations, variable, end - BEHIND, end + timedelta(seconds=1))
+    highest = max((value for hour in hours for value in hour.values.values()), default=0.0)
+    scale = Scale(end - BEHIND, end, 0.0, max(highest, 1e-6))
+    rows = [(hour, [hour.values.get(station.slug) for station in stations]) for hour in reversed(hours)]
+    return Comparison([_side(station, hours, scale) for station in stations], rows)
+
+
+def _side(station: Station, hours: Sequence[HourOfCity], scale: Scale | None) -> Side:
+    points = [(hour.at, hour.values.get(station.slug)) for hour in hours]
+    values = [value for _, value in points if value is not None]
+    path = scale.line(segments(points, GAP)) if scale else ""
+    newest = values[-1] if values else None
+    source, presence = str(source_of_station(station).name), str(PRESENCES[station.status])
+    return Side(station, source, presence, newest, path, _apart(station, hours))
+
+
+def _apart(station: Station, hours: Sequence[HourOfCity]) -> float | None:
+    """In the middle of the hours in which others have a value too."""
+    found = [_times(station.slug, hour) for hour in hours]
+    known = [times for times in found if times is not None]
+    return median(known) if known else None
+
+
+def _times(slug: str, hour: HourOfCity) -> float | None:
+    return times_apart(hour.values.get(slug), [value for other, value in hour.values.items() if other != slug])
+
+
+def why_headline(station: Station, stations: Sequence[Station]) -> str:
+    """Why the city's number is this station's."""
+    if station.is_headline:
+        return _("An administrator has chosen it.")
+    if any(one.is_headline for one in stations):
+        return _("The one that an administrator has chosen is silent.")
+    return _("Nobody has chosen one.")

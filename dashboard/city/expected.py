@@ -1,0 +1,34 @@
+"""Where pages get expected bands and forecasts from: stored numbers, looked up. No model runs here."""
+
+from datetime import datetime
+
+from detection.live import serving
+from detection.live.band import BandPoint, OutsideBandError
+from detection.models import Forecast
+
+
+def usual_at(series_key: str, at: datetime) -> BandPoint | None:
+    """The range in which 95 of 100 values are expected to lie at `at`; None where no model says so."""
+    try:
+        band = serving.champion(series_key).band
+        return band.at(at) if band else None
+    except (serving.UnknownSeriesError, OutsideBandError):
+        return None
+
+
+def days_between(series_key: str, usual: BandPoint, value: float) -> float:
+    """Once in how many days a value lies as far from the usual one; 0 where that is not known."""
+    band = serving.champion(series_key).band
+    return band.tail.days_between(band.distance(usual, value)) if band else 0.0
+
+
+def usual_between(series_key: str, start: datetime, end: datetime) -> list[BandPoint]:
+    """The same on the model's own grid; empty where nothing is modelled."""
+    try:
+        return serving.band_between(series_key, start, end)
+    except serving.UnknownSeriesError:
+        return []
+
+
+def latest_forecast(series_key: str) -> Forecast | None:
+    return serving.latest_forecast(series_key)

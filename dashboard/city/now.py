@@ -1,0 +1,130 @@
+"""The state of a station in words and numbers: one dictionary for the page, the polling endpoint and the socket.
+
+All three show the same because all three call `now`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from aqi_project import clock
+from dashboard import times
+from dashboard.city.expected import days_between, usual_at
+from dashboard.city.index import AVERAGING, Index, category_name, colour_of, index_of
+from dashboard.city.scene import Scene
+from dashboard.city.unusual import unusual_sentence
+from dashboard.sources import source_of_station
+from ingestion.aqi import advice, groups, ink, levels
+from ingestion.models import Variable
+
+STALE_INTERVALS = 3
+STALE_AT_LEAST = timedelta(minutes=1)  # a recording plays fast: no alarm at every hiccup
+NO_LEVEL = {"level": 0, "colour": "#8a97a3", "ink": "#000000", "shape": "circle"}
+
+
+def now(scene: Scene) -> dict[str, Any]:
+    """Plain values and short texts in the active language."""
+    row, station = scene.newest, scene.station
+    index = index_of(scene.preferences.standard, scene.rows, station.expected_interval)
+    code = (index.dominant if index else "") or scene.leading()
+    return {
+        "at": row.at.isoformat(),
+        "at_text": times.moment_text(row.at, station.zone),
+        "age_text": times.age_text(_age(scene)),
+        "arrived": _arrived(scene).isoformat(),
+        "stale_after": stale_after(scene).isoformat(),
+        "server_time": clock.now().isoformat(),
+        "source": str(source_of_station(station, row.provider).name),
+        "unusual": _unusual(scene, code),
+        "variable": code,
+        "variable_name": variable_name(scene.variables.get(code)),
+        "values": {name: row.values[name] for name in scene.variables if name in row.values},
+        "texts": {name: number_text(row.values[name]) for name in scene.variables if name in row.values},
+        "flags": row.flags,
+        **(_indexed(scene, index) if index else _plain(scene, code)),
+    }
+
+
+def variable_name(variable: Variable | None) -> str:
+    if variable is None:
+        return ""
+    return variable.name_ur if get_language() == "ur" and variable.name_ur else variable.name
+
+
+def number_text(value: float | None) -> str:
+    """Three digits are enough for a reader: 7.4, 85, 1 480."""
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if abs(value) < 10 else f"{value:,.0f}"
+
+
+def stale_after(scene: Scene) -> datetime:
+    """When a page has to say that nothing new came: three intervals after the newest reading, or after the newest
+    arrival where a recording is played."""
+    return _arrived(scene) + max(STALE_INTERVALS * _pace(scene), STALE_AT_LEAST)
+
+
+def _arrived(scene: Scene) -> datetime:
+    """What the age counts from."""
+    row = scene.newest
+    return row.received_at or row.at if scene.station.is_recording else row.at
+
+
+def _pace(scene: Scene) -> timedelta:
+    interval = scene.station.expected_interval
+    catching_up = scene.newest.at < clock.now() - 2 * interval
+    if scene.station.is_recording and catching_up:
+        return settings.REPLAY_SECONDS_PER_HOUR * timedelta(seconds=1) * (interval / times.HOUR)
+    return interval
+
+
+def _age(scene: Scene) -> timedelta:
+    return max(clock.now() - _arrived(scene), timedelta())
+
+
+def _indexed(scene: Scene, index: Index) -> dict[str, Any]:
+    urdu = get_language() == "ur"
+    colour = colour_of(index.category, scene.preferences)
+    return {
+        "number": str(index.number),
+        "unit": "",
+        "level": index.level,
+        "colour": colour,
+        "ink": ink(colour),
+        "shape": levels()[index.level].shape,
+        "position": round(index.position, 1),
+        "category": category_name(index.category),
+        "beyond": _("Beyond the end of the index (%(top)d).") % {"top": index.edition.top} if index.beyond else "",
+        "standard": index.edition.name_ur if urdu else index.edition.name,
+        "averaging": str(AVERAGING.get(index.averaging, "")),
+        "advice": {group: getattr(advice(index.level, group), "ur" if urdu else "en") for group in groups()},
+    }
+
+
+def _plain(scene: Scene, code: str) -> dict[str, Any]:
+    """A station without an index: the value itself is the headline."""
+    variable = scene.variables.get(code)
+    value = scene.newest.values.get(code)
+    return {
+        **NO_LEVEL,
+        "number": number_text(value),
+        "unit": variable.unit if variable else "",
+        "position": 0,
+        "category": variable_name(variable),
+        "beyond": "",
+        "standard": "",
+        "averaging": "",
+        "advice": {},
+    }
+
+
+def _unusual(scene: Scene, code: str) -> str:
+    row, station = scene.newest, scene.station
+    key, value = f"{station.slug}/{code}", row.trusted(code)
+    usual = usual_at(key, row.at)
+    days = days_between(key, usual, value) if usual is not None and value is not None else 0.0
+    event = scene.lasting(code)
+    return unusual_sentence(station, row.at, value, usual, (event and event.days_between) or days)

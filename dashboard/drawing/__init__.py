@@ -1,0 +1,1 @@
+"""From values to the shapes that templates draw. Geometry only."""

@@ -1,0 +1,1 @@
+"""What pages say of the past: a year, its gaps, its patterns."""

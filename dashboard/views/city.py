@@ -1,0 +1,118 @@
+"""The city page and the small endpoints that keep it alive."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dashboard.city.choices import group_choices, scale_choices
+from dashboard.city.expected import latest_forecast, usual_between
+from dashboard.city.index import steps
+from dashboard.city.now import now
+from dashboard.city.outlook import outlook_sentence
+from dashboard.city.readings import BEHIND
+from dashboard.city.scene import Scene, load
+from dashboard.drawing.chart import AHEAD, COLUMNS, Chart
+from dashboard.drawing.sparks import sparks
+from dashboard.past.sheets import as_csv
+from detection.models import Severity
+from ingestion.compare import headline
+from ingestion.models import Station
+
+EVENTS_SHOWN = 5
+
+
+@require_safe
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    """The headline of the first city that is watched, so that `/` answers the question at once."""
+    first = Station.objects.filter(is_public=True).order_by("-is_active", "slug").first()
+    if first is None:
+        return render(request, "dashboard/nothing_yet.html", status=200)
+    return city_page(request, (headline(first.city) if first.city else None) or first)
+
+
+@require_safe
+@never_cache
+def station(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    return city_page(request, public_station(station))
+
+
+@require_safe
+@never_cache
+def now_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
+    """What the socket says, for browsers without one."""
+    scene = load(public_station(station), request.preferences)
+    return JsonResponse(now(scene) if scene else {"number": None})
+
+
+@require_safe
+@never_cache
+def chart_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
+    return JsonResponse(_chart_or_404(request, station).data())
+
+
+@require_safe
+@never_cache
+def chart_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    chart = _chart_or_404(request, station)
+    return as_csv(f"{station}-{chart.variable.code}-{chart.now:%Y-%m-%dT%HZ}", COLUMNS, chart.table())
+
+
+@require_safe
+@never_cache
+def chart_fragment(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    """The drawing and its table alone: the page's script swaps them in after a reading came."""
+    return render(request, "dashboard/parts/chart_and_table.html", {"chart": _chart_or_404(request, station)})
+
+
+def public_station(slug: str) -> Station:
+    return get_object_or_404(Station, slug=slug, is_public=True)
+
+
+def station_url(station: Station, name: str = "station") -> str:
+    return reverse(f"dashboard:{name}", args=[station.city or station.slug, station.slug])
+
+
+def city_page(request: HttpRequest, station: Station) -> HttpResponse:
+    scene = load(station, request.preferences)
+    if scene is None:
+        return render(request, "dashboard/no_readings.html", {"station": station})
+    return render(request, "dashboard/city.html", city_context(scene, request.GET.get("pollutant", "")))
+
+
+def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
+    state = now(scene)
+    chart = chart_of(scene, wanted or state["variable"])
+    return {
+        "station": scene.station,
+        "tell_from": Severity.MODERATE.value,
+        "plain": scene.preferences.speaks_default(),
+        "station_url": station_url(scene.station),
+        "now": state,
+        "chart": chart,
+        "outlook": outlook_sentence(scene.station, chart.forecast, chart.now),
+        "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
+        "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
+        "steps": steps(scene.preferences),
+        "scales": scale_choices(scene.preferences) if state["level"] else [],
+        "groups": group_choices(state["advice"], scene.preferences.group),
+    }
+
+
+def chart_of(scene: Scene, wanted: str) -> Chart:
+    """The chart of `wanted`, or of the leading variable where the station has no such one."""
+    code = wanted if wanted in scene.variables else scene.leading()
+    key = f"{scene.station.slug}/{code}"
+    band = usual_between(key, scene.newest.at - BEHIND, scene.newest.at + AHEAD)
+    return Chart(scene.station, scene.variables[code], scene.rows, band, latest_forecast(key), scene.events_of(code))
+
+
+def _chart_or_404(request: HttpRequest, slug: str) -> Chart:
+    scene = load(public_station(slug), request.preferences)
+    if scene is None:
+        raise Http404("This station has no readings yet.")
+    return chart_of(scene, request.GET.get("pollutant", ""))

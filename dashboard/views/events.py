@@ -1,0 +1,140 @@
+"""Unusual events: the list with its filters, one event, the table and the feed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dashboard.city.expected import usual_between
+from dashboard.city.readings import rows_between
+from dashboard.detectors import votes_of
+from dashboard.drawing.chart import COLUMNS as COLUMNS_OF_CHART
+from dashboard.drawing.chart import Chart
+from dashboard.filters import EventFilter
+from dashboard.past.sheets import as_csv
+from dashboard.templatetags.air import event_address, explanation_of, name_of
+from dashboard.views.city import public_station, station_url
+from detection.models import Anomaly
+from ingestion.models import Station, Variable
+
+PAGE_SIZE = 20
+FEED_SIZE = 30
+AROUND = timedelta(hours=24)  # shown before and after an event
+LONGEST_CHART = timedelta(days=14)
+SIMILAR = 5
+COLUMNS = ("start", "end", "series", "kind", "severity", "value", "expected", "lower", "upper", "score",
+           "days_between", "is_fault", "review", "explanation")  # fmt: skip
+
+
+@require_safe
+@never_cache
+def event_list(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    """Newest first; `before` (ISO time) leads to older ones."""
+    place = public_station(station)
+    chosen = EventFilter.of(request.GET, events_of(place))
+    found = list(chosen.apply(events_of(place)).order_by("-start")[: PAGE_SIZE + 1])
+    older = found[PAGE_SIZE - 1].start.isoformat() if len(found) > PAGE_SIZE else ""
+    context = {"station": place, "events": found[:PAGE_SIZE], "older": older, "filter": chosen}
+    return render(request, "dashboard/events.html", context)
+
+
+@require_safe
+def event_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    """What the filters leave, as a table; times in ISO UTC."""
+    place = public_station(station)
+    found = EventFilter.of(request.GET, events_of(place)).apply(events_of(place)).order_by("start")
+    return as_csv(f"{place.slug}-events", COLUMNS, ([getattr(event, name) for name in COLUMNS] for event in found))
+
+
+@require_safe
+@never_cache
+def event(request: HttpRequest, city: str, station: str, event: str) -> HttpResponse:
+    place = public_station(station)
+    found = _event_or_404(place, event)
+    context = {
+        "station": place,
+        "event": found,
+        "chart": event_chart(place, found),
+        "votes": votes_of(found),
+        "similar": similar_events(place, found),
+    }
+    return render(request, "dashboard/event.html", context)
+
+
+@require_safe
+def event_chart_csv(request: HttpRequest, city: str, station: str, event: str) -> HttpResponse:
+    place = public_station(station)
+    found = _event_or_404(place, event)
+    chart = event_chart(place, found)
+    name = f"{place.slug}-{found.variable}-{found.start:%Y-%m-%dT%HZ}"
+    return as_csv(name, COLUMNS_OF_CHART, chart.table() if chart else [])
+
+
+def events_of(station: Station) -> QuerySet[Anomaly]:
+    return Anomaly.objects.filter(station=station.slug)
+
+
+def event_chart(station: Station, event: Anomaly) -> Chart | None:
+    """The day before, the event, the day after; None where the readings are gone."""
+    end = min(event.last_at + AROUND, event.start + LONGEST_CHART)
+    rows = list(rows_between(station, event.start - AROUND, end))
+    variable = Variable.objects.filter(code=event.variable).first()
+    if not rows or variable is None:
+        return None
+    band = usual_between(event.series, rows[0].at, rows[-1].at)
+    return Chart(station, variable, rows, band, None, [event], timedelta())
+
+
+def similar_events(station: Station, event: Anomaly) -> list[Anomaly]:
+    """Earlier ones of the same variable and kind, the nearest in value first."""
+    same = events_of(station).filter(variable=event.variable, kind=event.kind, start__lt=event.start)
+    return sorted(same.order_by("-start")[:100], key=lambda other: abs(other.value - event.value))[:SIMILAR]
+
+
+def _event_or_404(station: Station, key: str) -> Anomaly:
+    try:
+        return events_of(station).get(pk=key)
+    except (Anomaly.DoesNotExist, ValidationError, ValueError):
+        raise Http404("There is no such event.") from None
+
+
+class EventFeed(Feed):
+    """RSS of a station's unusual events; faults of the sensor are left out."""
+
+    def get_object(self, request: HttpRequest, city: str, station: str) -> Station:
+        return public_station(station)
+
+    def title(self, station: Station) -> str:
+        return _("%(station)s: unusual air") % {"station": name_of(station)}
+
+    def link(self, station: Station) -> str:
+        return station_url(station, "events")
+
+    def description(self, station: Station) -> str:
+        return _("What was unusual, newest first.")
+
+    def items(self, station: Station) -> list[Any]:
+        return [(station, event) for event in events_of(station).filter(is_fault=False).order_by("-start")[:FEED_SIZE]]
+
+    def item_title(self, item: Any) -> str:
+        return f"{item[1].get_kind_display()}: {item[1].get_severity_display()}"
+
+    def item_description(self, item: Any) -> str:
+        return explanation_of(item[1])
+
+    def item_link(self, item: Any) -> str:
+        return event_address(*item)
+
+    def item_guid(self, item: Any) -> str:
+        return reverse("dashboard:home") + str(item[1].pk)
+
+    def item_pubdate(self, item: Any) -> datetime:
+        return item[1].start

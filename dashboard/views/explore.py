@@ -1,0 +1,68 @@
+"""Explore: a year taken apart, two pollutants against each other, and the same as tables to download."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dashboard.past import explore
+from dashboard.past.history import years_of
+from dashboard.past.hourly import Hourly, hourly
+from dashboard.past.sheets import as_csv
+from dashboard.views.city import public_station
+from dashboard.views.history import chosen, variables
+from ingestion.models import Station
+
+
+@require_safe
+@never_cache
+def page(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    place = public_station(station)
+    years = years_of(place)
+    if not years:
+        return render(request, "dashboard/no_readings.html", {"station": place})
+    year, variable, found = _year(request, place, years)
+    context = {"station": place, "years": years, "year": year, "variable": variable}
+    if found.columns:
+        context |= _shown(request, found, variable.code)
+    return render(request, "dashboard/explore.html", context)
+
+
+@require_safe
+def table(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    """Hourly means of all variables of the year: what every chart of the page is made of. Local wall clock."""
+    place = public_station(station)
+    years = years_of(place)
+    if not years:
+        return as_csv(place.slug, ("at",), [])
+    year, _, found = _year(request, place, years)
+    rows = zip(found.times, *(values.tolist() for values in found.columns.values()), strict=True)
+    return as_csv(f"{place.slug}-{year}-hours", ("at", *found.columns), rows)
+
+
+def _year(request: HttpRequest, place: Station, years: list[int]) -> tuple[int, Any, Hourly]:
+    """The year and variable of the address; a variable that never came gives way to the first that did."""
+    year, variable = chosen(request, place, years)
+    known = {one.code: one for one in variables()}
+    found = hourly(place, list(known), year)
+    code = variable.code if variable.code in found.columns else next(iter(found.columns), variable.code)
+    return year, known[code], found
+
+
+def _shown(request: HttpRequest, found: Hourly, code: str) -> dict[str, Any]:
+    known = {one.code: one for one in variables() if one.code in found.columns}
+    other = request.GET.get("against", "")
+    other = other if other in known and other != code else next((one for one in known if one != code), code)
+    drawn, correlation = explore.together(found, known, code, other)
+    return {
+        "variables": list(known.values()),
+        "other": known[other],
+        "figures": explore.figures(found, known),
+        "apart": explore.apart(found, code),
+        "together": drawn,
+        "correlation": correlation,
+        "in_words": explore.in_words(correlation),
+        "matrix": explore.matrix(found),
+    }

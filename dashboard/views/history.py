@@ -1,0 +1,136 @@
+"""History: a year at a glance, and the same as a table to download."""
+
+from collections.abc import Iterable, Sequence
+from math import nan
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dashboard.city.index import steps
+from dashboard.city.scene import ORDER
+from dashboard.drawing import calendar, plot
+from dashboard.past.history import Year, months_by_year, year_of, years_of
+from dashboard.past.sheets import as_csv
+from dashboard.views.city import public_station
+from ingestion.models import Station, Variable
+
+PALEST = 0.08
+YEARS_SHOWN = 6  # more lines cannot be told apart
+Rows = Iterable[Sequence[Any]]
+
+
+@require_safe
+@never_cache
+def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    place = public_station(station)
+    years = years_of(place)
+    if not years:
+        return render(request, "dashboard/no_readings.html", {"station": place})
+    year, variable = chosen(request, place, years)
+    found = year_of(place, variable.code, year)
+    context = {
+        "station": place,
+        "year": year,
+        "years": years,
+        "variable": variable,
+        "variables": variables(),
+        "calendar": calendar.months(found.days, year, request.preferences),
+        "complete_days": calendar.bars(found.days, year),
+        "steps": steps(request.preferences),
+        "months": months_plot(months_by_year(place, variable.code), year),
+        **drawings(found),
+    }
+    return render(request, "dashboard/history.html", context)
+
+
+@require_safe
+def history_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    """What one chart of the page shows: `table` is a key of TABLES; days, in the station's own zone, without it."""
+    place = public_station(station)
+    wanted = request.GET.get("table", "days")
+    columns, rows_of = TABLES.get(wanted, TABLES["days"])
+    years = years_of(place)
+    if not years:
+        return as_csv(f"{place.slug}-{wanted}", columns, [])
+    year, variable = chosen(request, place, years)
+    name = f"{place.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")
+    return as_csv(name, columns, rows_of(place, variable.code, year))
+
+
+def _day_rows(station: Station, code: str, year: int) -> Rows:
+    return [(day.date, code, day.mean, day.aqi, day.count, day.complete) for day in year_of(station, code, year).days]
+
+
+def _hour_rows(station: Station, code: str, year: int) -> Rows:
+    profile = year_of(station, code, year).profile
+    return [(day + 1, hour, mean) for day, row in enumerate(profile) for hour, mean in enumerate(row)]
+
+
+def _value_rows(station: Station, code: str, year: int) -> Rows:
+    return year_of(station, code, year).bins
+
+
+def _month_rows(station: Station, code: str, year: int) -> Rows:
+    return [
+        (one, number + 1, mean)
+        for one, months in months_by_year(station, code).items()
+        for number, mean in enumerate(months)
+    ]
+
+
+TABLES = {
+    "days": (("date", "variable", "mean", "highest_aqi", "readings", "complete"), _day_rows),
+    "hours": (("weekday", "hour", "mean"), _hour_rows),
+    "values": (("up_to", "readings"), _value_rows),
+    "months": (("year", "month", "mean"), _month_rows),
+}
+
+
+def chosen(request: HttpRequest, station: Station, years: list[int]) -> tuple[int, Variable]:
+    """Year and variable of the address, or the newest year and the first variable."""
+    text = request.GET.get("year", "")
+    year = int(text) if text.isdecimal() and int(text) in years else years[0]
+    known = {variable.code: variable for variable in variables()}
+    return year, known.get(request.GET.get("pollutant", ""), next(iter(known.values())))
+
+
+def variables() -> list[Variable]:
+    def place(variable: Variable) -> tuple[int, str]:
+        return (ORDER.index(variable.code) if variable.code in ORDER else len(ORDER), variable.code)
+
+    return sorted(Variable.objects.all(), key=place)
+
+
+def months_plot(found: dict[int, list[float | None]], year: int) -> plot.Plot:
+    """A line for each year, the chosen one first and strongest."""
+    order = sorted(found, key=lambda one: (one != year, -one))[:YEARS_SHOWN]
+    named = [(str(one), [(n + 1, nan if mean is None else mean) for n, mean in enumerate(found[one])]) for one in order]
+    return plot.lines(_("The mean of each month, year against year"), named, plot.month_places())
+
+
+def drawings(year: Year) -> dict[str, Any]:
+    """Bars and shades as shares of the largest, 0 to 1."""
+    most = max((count for _, count in year.bins), default=1)
+    share = sum(day.complete for day in year.days) / max(len(year.days), 1)
+    return {
+        "profile": [
+            (str(WEEKDAYS_ABBR[number]), [_shade(value, *year.extremes) for value in row])
+            for number, row in enumerate(year.profile)
+        ],
+        "hours": range(24),
+        "bins": [(edge, count, count / most) for edge, count in year.bins],
+        "days_with_data": len(year.days),
+        "complete": share,
+    }
+
+
+def _shade(value: float | None, lowest: float, highest: float) -> tuple[float | None, float]:
+    """The palest still shows that there is a value."""
+    if value is None or highest <= lowest:
+        return value, 0.0
+    return value, PALEST + (1 - PALEST) * (value - lowest) / (highest - lowest)

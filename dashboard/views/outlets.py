@@ -1,0 +1,97 @@
+"""Addresses for other people's pages, screens, messengers and phones."""
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from dashboard import outlets
+from dashboard.city.now import now
+from dashboard.city.scene import Scene, load
+from dashboard.preferences import Preferences
+from dashboard.views.city import city_context, public_station, station_url
+
+SCRIPTS = ("city", "city/card", "city/drawing", "city/feed", "picture", "place", "readout")
+SHELL = ("img/icon.svg", *(f"js/{name}.js" for name in SCRIPTS))  # what a page without a connection needs
+SHORT = 60  # seconds that a badge or picture may be kept
+
+
+@require_safe
+@never_cache
+def text(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    place = public_station(station)
+    scene = load(place, request.preferences)
+    return HttpResponse(outlets.as_text(place, now(scene) if scene else None), "text/plain; charset=utf-8")
+
+
+@require_safe
+@never_cache
+@xframe_options_exempt
+def embed(request: HttpRequest, station: str) -> HttpResponse:
+    """The number alone, for an iframe on any page."""
+    place = public_station(station)
+    scene = load(place, request.preferences)
+    context = {"station": place, "now": now(scene) if scene else None, "address": station_url(place)}
+    return render(request, "dashboard/embed.html", context)
+
+
+@require_safe
+@never_cache
+def kiosk(request: HttpRequest, station: str) -> HttpResponse:
+    """For a screen on a wall: nothing to press, readable from across a hall."""
+    context = city_context(_scene_or_404(request, station), "")
+    return render(request, "dashboard/kiosk.html", {**context, "quiet": True})
+
+
+@require_safe
+@cache_control(public=True, max_age=SHORT)
+def badge(request: HttpRequest, station: str) -> HttpResponse:
+    place = public_station(station)
+    with translation.override("en"):
+        scene = load(place, Preferences())
+        return HttpResponse(outlets.badge(place, now(scene) if scene else None), "image/svg+xml")
+
+
+@require_safe
+@cache_control(public=True, max_age=SHORT)
+def picture(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    with translation.override("en"):
+        return HttpResponse(outlets.picture(_scene_or_404(request, station)), "image/png")
+
+
+@require_safe
+@cache_control(public=True, max_age=SHORT)
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What a phone needs to put the page on its home screen."""
+    content = {
+        "name": _("Air quality"),
+        "short_name": _("Air"),
+        "start_url": "/",
+        "display": "standalone",
+        "background_color": "#f4f6f8",
+        "theme_color": "#f4f6f8",
+        "lang": translation.get_language(),
+        "dir": "rtl" if translation.get_language_bidi() else "ltr",
+        "icons": [
+            {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+            {"src": static("img/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+        ],
+    }
+    return JsonResponse(content, content_type="application/manifest+json")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """From the root, because a worker rules over what lies below its own address."""
+    return render(request, "dashboard/worker.js", {"shell": SHELL}, content_type="text/javascript; charset=utf-8")
+
+
+def _scene_or_404(request: HttpRequest, slug: str) -> Scene:
+    scene = load(public_station(slug), request.preferences)
+    if scene is None:
+        raise Http404("This station has no readings yet.")
+    return scene

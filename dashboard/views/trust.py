@@ -1,0 +1,63 @@
+"""The pages that say how far to trust the others: models and forecasts, sources and outages."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from dashboard.past.outages import availability
+from dashboard.sources import source_of_station
+from dashboard.status import deliveries, lines, work
+from dashboard.trust import cards, record
+from dashboard.views.city import public_station
+from ingestion.models import Reading, RejectedItem, Station
+
+STATIONS_SHOWN = 200
+REJECTED_SINCE = timedelta(days=30)
+
+
+@require_safe
+@never_cache
+def model(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    """The champion of each series, and the record of one series' forecasts."""
+    place = public_station(station)
+    found = cards(place)
+    wanted = request.GET.get("pollutant", "")
+    shown = next((card for card in found if card.series.variable == wanted), _first(found))
+    context = {"station": place, "cards": found, "shown": shown, "record": record(shown.series) if shown else []}
+    return render(request, "dashboard/model.html", context)
+
+
+@require_safe
+@never_cache
+def data(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    place = public_station(station)
+    newest = collection(Reading).find_one({"station": place.slug}, {"at": 1, "received_at": 1}, sort=[("at", -1)])
+    since = clock.now() - REJECTED_SINCE
+    context = {
+        "station": place,
+        "source": source_of_station(place),
+        "newest_at": clock.aware(newest["at"]) if newest else None,
+        "rejected": RejectedItem.objects.filter(station=place.slug, received_at__gte=since).count(),
+        "days": availability(place, clock.aware(newest["at"])) if newest else [],
+        "others": Station.objects.filter(is_public=True).exclude(slug=place.slug)[:50],
+    }
+    return render(request, "dashboard/data.html", context)
+
+
+@require_safe
+@never_cache
+def status(request: HttpRequest) -> HttpResponse:
+    """Public: nobody should have to ask whether it runs."""
+    public = Station.objects.filter(is_public=True, is_active=True)[:STATIONS_SHOWN]
+    context = {"lines": lines(public), "work": work(), "deliveries": deliveries()}
+    return render(request, "dashboard/status.html", context)
+
+
+def _first(found: list) -> object:
+    """PM2.5 where there is one: it is what most people came for."""
+    return next((card for card in found if card.series.variable == "pm2_5"), found[0] if found else None)

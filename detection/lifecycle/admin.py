@@ -1,0 +1,129 @@
+"""Versions in the admin: promote and roll back with one click and a reason, and two versions side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from detection.lifecycle.compare import compared
+from detection.lifecycle.registry import RegistryError, promote, rollback
+from detection.lifecycle.runs import request as ask_for_training
+from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, Series, TrainingRun
+from ingestion.admin import ReadOnly
+
+
+class ReasonForm(admin.helpers.ActionForm):
+    """Beside the list of actions."""
+
+    why = forms.CharField(label=_("Reason"), required=False, max_length=400)
+
+
+class WithReason:
+    """Actions that need a reason, and the right to change series."""
+
+    action_form = ReasonForm
+
+    def tried(self, request: HttpRequest, act: Any) -> None:
+        """Say what `act` did, or why it was refused."""
+        if not request.user.has_perm("detection.change_series"):
+            raise PermissionDenied
+        try:
+            messages.success(request, str(act()))
+        except RegistryError as error:
+            messages.error(request, str(error))
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(WithReason, ReadOnly):
+    list_display = ("series", "number", "serves", "created_at", "reason", "rows", "trained_to", "held_out", "seconds")
+    list_filter = ("series", "reason")
+    exclude = ("band", "calibration")
+    actions = ("let_serve", "side_by_side")
+
+    @admin.display(description=_("serves"), boolean=True)
+    def serves(self, version: ModelVersion) -> bool:
+        return Series.objects.filter(key=version.series, champion=version.number).exists()
+
+    @admin.display(description=_("held-out error, beside yesterday's"))
+    def held_out(self, version: ModelVersion) -> str:
+        ours, naive = (version.metrics.get(f"error_{name}") for name in ("challenger", "seasonal_naive"))
+        return format_html("{} / {}", ours, naive) if ours else "–"
+
+    @admin.action(description=_("Let this version serve (give a reason)"))
+    def let_serve(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
+        for version in versions:
+            series = Series.objects.get(key=version.series)
+            why, who = request.POST.get("why", ""), request.user.get_username()
+            self.tried(request, lambda: promote(series, version.number, who=who, why=why))  # noqa: B023
+
+    @admin.action(description=_("Compare two versions side by side"))
+    def side_by_side(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> HttpResponse:
+        chosen = list(versions[:3])
+        if len(chosen) != 2:
+            self.message_user(request, _("Choose exactly two versions."), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        older, newer = sorted(chosen, key=lambda version: version.number)
+        context = {**self.admin_site.each_context(request), "older": older, "newer": newer}
+        rows = {"rows": compared(older, newer), "title": _("Two versions side by side")}
+        return TemplateResponse(request, "admin/detection/compare.html", context | rows)
+
+
+class SeriesActions(WithReason):
+    """What the list of series offers beside its thresholds."""
+
+    actions = ("roll_back", "train_now")
+
+    @admin.action(description=_("Back to the version before (give a reason)"))
+    def roll_back(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
+        for series in chosen:
+            why, who = request.POST.get("why", ""), request.user.get_username()
+            self.tried(request, lambda: rollback(series, who=who, why=why))  # noqa: B023
+
+    @admin.action(description=_("Train now"))
+    def train_now(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
+        for series in chosen:
+            why, who = request.POST.get("why", ""), request.user.get_username()
+            self.tried(request, lambda: ask_for_training(series, "manual", why, who=who))  # noqa: B023
+
+
+@admin.register(Promotion)
+class PromotionAdmin(ReadOnly):
+    list_display = ("series", "at", "action", "from_number", "to_number", "who", "why")
+    list_filter = ("series", "action")
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(ReadOnly):
+    list_display = ("series", "requested_at", "reason", "state", "version", "promoted", "seconds", "outcome")
+    list_filter = ("series", "state", "reason")
+
+
+@admin.register(DriftReport)
+class DriftReportAdmin(ReadOnly):
+    list_display = ("series", "day", "verdict", "is_new", "sentence")
+    list_filter = ("series", "verdict", "is_new")
+    exclude = ("plot",)
+
+
+@admin.register(MonthlyRecord)
+class MonthlyRecordAdmin(ReadOnly):
+    list_display = (
+        "series",
+        "month",
+        "hours",
+        "count",
+        "error",
+        "persistence",
+        "seasonal_naive",
+        "provider",
+        "coverage",
+    )
+    list_filter = ("series", "month")

@@ -1,0 +1,64 @@
+"""What the gate says of a model that was just fitted, and the record that its version keeps."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from detection.detectors import NotEnoughDataError
+from detection.lifecycle import artifacts, gate, held_out
+from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.gate import Decision
+from detection.live.band_table import AFTER
+from detection.models import ModelVersion, Series
+from ingestion.models import Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detection.forecasting import Forecaster
+
+SOON = timedelta(days=14)  # before the champion's band ends, a challenger need not be better, only as good
+FIRST = Decision(True, "Nothing served before, so there was nothing to beat.")
+
+
+def judged(
+    series: Series, station: Station, frame: pd.DataFrame, forecaster: Forecaster | None
+) -> tuple[dict[str, Any], Decision]:
+    """The record as the version keeps it, and the gate's decision. Nothing is fitted for it where nothing serves."""
+    if series.champion is None:
+        return _record_of_first(station, frame, forecaster) | {"gate": asdict(FIRST)}, FIRST
+    champion, until, margin = _rival(series, frame.index[-1])
+    try:
+        found = held_out.compare(frame, series.variable, station.expected_interval, station.timezone, champion, until)
+    except NotEnoughDataError as error:
+        decision = Decision(False, f"It could not be judged: {error}")
+        return {"gate": asdict(decision)}, decision
+    decision = gate.decide(found.errors, margin)
+    return found.metrics() | {"gate": asdict(decision)}, decision
+
+
+def _record_of_first(station: Station, frame: pd.DataFrame, forecaster: Forecaster | None) -> dict[str, Any]:
+    """The errors with which the forecaster has weighed its members: known already, on weeks they had not seen."""
+    if forecaster is None:
+        return {}
+    return held_out.validated(frame, forecaster, station.expected_interval, station.timezone)
+
+
+def _rival(series: Series, now: datetime) -> tuple[Forecaster | None, datetime | None, float]:
+    """The champion's forecaster, what it was trained until, and the margin that beating it needs."""
+    until = trained_until(series)
+    if until is None:
+        return None, None, gate.MARGIN
+    margin = -gate.TOLERANCE if until + AFTER - now < SOON else gate.MARGIN
+    try:
+        return artifacts.load_forecaster(series.key, series.champion), until, margin
+    except ArtifactError:
+        return None, None, margin
+
+
+def trained_until(series: Series) -> datetime | None:
+    """The newest reading that the champion has seen."""
+    found = ModelVersion.objects.filter(series=series.key, number=series.champion).values_list("trained_to", flat=True)
+    return found.first()

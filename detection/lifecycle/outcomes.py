@@ -1,0 +1,72 @@
+"""What becomes of a trained version: it serves, it watches beside the champion, or it is kept with the reason."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from datetime import timedelta
+
+from aqi_project import clock
+from detection.detectors import NotEnoughDataError
+from detection.lifecycle import runs
+from detection.lifecycle.registry import SYSTEM, RegistryError, promote
+from detection.lifecycle.training import Trained, train
+from detection.models import ModelVersion, Series, TrainingRun
+
+State = TrainingRun.State
+
+
+def carry_out(run: TrainingRun) -> TrainingRun:
+    """Train, judge, promote or keep, and write down what became of it; failures too. Returns the run as it ended."""
+    began = time.monotonic()
+    series = Series.objects.get(key=run.series)
+    try:
+        trained = train(series, run.reason, run.window_starts_at)
+        promoted, sentence = settle(series, trained, run)
+    except NotEnoughDataError as error:
+        runs.fail(run, str(error))
+    except Exception as error:  # noqa: BLE001  whatever it was, it is a row with its traceback
+        runs.fail(run, f"{type(error).__name__}: {error}", traceback.format_exc())
+    else:
+        _finish(run, trained, promoted, sentence, time.monotonic() - began)
+    run.refresh_from_db()
+    return run
+
+
+def _finish(run: TrainingRun, trained: Trained, promoted: bool, sentence: str, seconds: float) -> None:
+    state = State.DONE if trained.is_new else State.UNCHANGED
+    ended = {"state": state, "finished_at": clock.now(), "seconds": round(seconds, 2)}
+    found = {"version": trained.version.number, "promoted": promoted, "outcome": sentence}
+    TrainingRun.objects.filter(pk=run.pk, state__in=TrainingRun.OPEN).update(**ended, **found)
+    Series.objects.filter(key=run.series).update(training_error="")
+
+
+def settle(series: Series, trained: Trained, run: TrainingRun) -> tuple[bool, str]:
+    """Whether the version serves now, and why or why not."""
+    number, decision = trained.version.number, trained.decision
+    if decision is None:
+        return False, f"The data are those of version {number}, which serves: nothing was trained."
+    if series.champion is None:
+        return _let_serve(series, trained.version, run, f"The first version. {decision.sentence}")
+    if not decision.passed:
+        return _keep(series, number, decision.sentence)
+    if series.shadow_days:
+        days = timedelta(days=series.shadow_days)
+        return _keep(series, number, f"{decision.sentence} It watches beside the champion for {days.days} days.")
+    return _let_serve(series, trained.version, run, decision.sentence)
+
+
+def _keep(series: Series, number: int, sentence: str) -> tuple[bool, str]:
+    Series.objects.filter(key=series.key, champion=series.champion).update(challenger=number)
+    return False, sentence
+
+
+def _let_serve(series: Series, version: ModelVersion, run: TrainingRun, why: str) -> tuple[bool, str]:
+    who = run.who if run.reason == ModelVersion.Reason.MANUAL else SYSTEM
+    try:
+        promote(series, version.number, who=who, why=why)
+    except RegistryError as error:
+        return False, str(error)
+    if run.window_starts_at is not None:
+        Series.objects.filter(key=series.key).update(window_starts_at=run.window_starts_at)
+    return True, why

@@ -1,0 +1,122 @@
+"""Which version serves, and the way it came to: promote and roll back, each with a row that says who and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from aqi_project import clock
+from detection.lifecycle import artifacts
+from detection.lifecycle.artifacts import ArtifactError
+from detection.models import ModelVersion, Promotion, Series
+
+SYSTEM = "system"
+
+
+class RegistryError(Exception):
+    """A version cannot serve. The message says why, and what serves instead."""
+
+
+def series_called(key: str) -> Series:
+    """Raises RegistryError, naming the series there are."""
+    found = Series.objects.filter(key=key).first()
+    if found is None:
+        there = ", ".join(Series.objects.values_list("key", flat=True)[:20]) or "none yet"
+        raise RegistryError(f"There is no series {key!r}. There are: {there}.")
+    return found
+
+
+def versions(key: str) -> list[ModelVersion]:
+    """Newest first, without bands and calibrations, which are large."""
+    return list(ModelVersion.objects.filter(series=key).defer("band", "calibration").order_by("-number"))
+
+
+def promote(series: Series, number: int, *, who: str, why: str) -> Promotion:
+    """Let a version serve, unless another was promoted since `series` was read.
+
+    Raises RegistryError where the version is not there, cannot be opened, serves already or came too late.
+    """
+    return _let_serve(series, number, Promotion.Action.PROMOTE, who, why)
+
+
+def rollback(series: Series, *, who: str, why: str) -> Promotion:
+    """Let the version serve that served before the present one was promoted. Raises RegistryError as `promote`."""
+    number = previous(series)
+    if number is None:
+        raise RegistryError(f"Nothing served {series.key} before {_name(series.champion)}: there is no way back.")
+    return _let_serve(series, number, Promotion.Action.ROLLBACK, who, why)
+
+
+def previous(series: Series) -> int | None:
+    """The version that the champion replaced."""
+    made_champion = Promotion.objects.filter(
+        series=series.key, action=Promotion.Action.PROMOTE, to_number=series.champion
+    )
+    record(series.key)
+    last = made_champion.order_by("-change").first()
+    return last.from_number if last else None
+
+
+def step_back(series: Series, problem: str) -> Promotion | None:
+    """Where the champion cannot be used: the newest earlier version that can serves. None where there is none."""
+    earlier = ModelVersion.objects.filter(series=series.key, number__lt=series.champion).order_by("-number")
+    for number in earlier.values_list("number", flat=True):
+        try:
+            return _let_serve(series, number, Promotion.Action.ROLLBACK, SYSTEM, problem)
+        except RegistryError:
+            continue
+    return None
+
+
+def _let_serve(series: Series, number: int, action: str, who: str, why: str) -> Promotion:
+    if not why.strip():
+        raise RegistryError("Say why: the reason is kept with the change.")
+    _refuse_unusable(series, number)
+    at = clock.now()
+    change = {"action": action, "at": at.isoformat(), "who": who, "why": why}
+    return _write(series, change | {"from_number": series.champion, "to_number": number})
+
+
+def _write(series: Series, change: dict[str, Any]) -> Promotion:
+    """The change is part of the series' own document, so that it happens or does not, however the process ends.
+
+    No transaction: one whose process was killed would keep the series locked for a minute.
+    """
+    record(series.key)
+    unchanged = Series.objects.filter(key=series.key, changes=series.changes, champion=series.champion)
+    number, count = change["to_number"], series.changes + 1
+    if not unchanged.update(champion=number, challenger=None, changes=count, last_change=change):
+        raise RegistryError(_too_late(series, number))
+    series.champion, series.changes = number, count
+    return cast("Promotion", record(series.key))
+
+
+def record(key: str) -> Promotion | None:
+    """The row of a series' newest change, written now where its process died before it could."""
+    found = Series.objects.filter(key=key).values_list("changes", "last_change").first()
+    if not found or not found[1]:
+        return None
+    count, change = found
+    values = change | {"at": datetime.fromisoformat(change["at"])}
+    row, _ = Promotion.objects.get_or_create(series=key, change=count, defaults=values)
+    return row
+
+
+def _refuse_unusable(series: Series, number: int) -> None:
+    kept = _name(series.champion)
+    if number == series.champion:
+        raise RegistryError(f"Version {number} of {series.key} serves already.")
+    if not ModelVersion.objects.filter(series=series.key, number=number).exists():
+        raise RegistryError(f"{series.key} has no version {number}; {kept} keeps serving.")
+    try:
+        artifacts.check(series.key, number)
+    except ArtifactError as error:
+        raise RegistryError(f"{error} {kept[0].upper()}{kept[1:]} keeps serving.") from error
+
+
+def _too_late(series: Series, number: int) -> str:
+    return f"{series.key} has changed meanwhile, so version {number} was not let to serve. Look again, then repeat."
+
+
+def _name(number: int | None) -> str:
+    return "no version" if number is None else f"version {number}"

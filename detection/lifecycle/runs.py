@@ -1,0 +1,114 @@
+"""Training runs: asked for, claimed, done in a process of their own with a time limit, and never lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django_q.tasks import async_task
+
+from aqi_project import clock
+from aqi_project.queue import claims
+from detection.frames import newest_at
+from detection.lifecycle.registry import SYSTEM
+from detection.lifecycle.trainers import Fresh, Trainer
+from detection.models import Series, TrainingRun
+
+LIMIT = timedelta(minutes=8)  # below the worker's own limit for a task
+CLAIM = timedelta(seconds=60)  # renewed while the training lives; after a kill the next may start so soon
+RENEW = timedelta(seconds=15)
+MOST_ATTEMPTS = 2
+FORGOTTEN = timedelta(minutes=2)  # a run that waits longer is sent to the worker again
+State = TrainingRun.State
+
+
+def request(
+    series: Series, reason: str, why: str, *, who: str = SYSTEM, window_starts_at: datetime | None = None
+) -> TrainingRun:
+    """Ask for a training; the worker does it. One that already waits for the same series is answered instead."""
+    waiting = TrainingRun.objects.filter(series=series.key, state=State.QUEUED).first()
+    if waiting:
+        return waiting
+    run = TrainingRun.objects.create(
+        series=series.key, reason=reason, why=why, who=who,
+        data_until=newest_at(series.station), window_starts_at=window_starts_at,
+    )  # fmt: skip
+    send(run)
+    return run
+
+
+def send(run: TrainingRun) -> None:
+    async_task("detection.tasks.train", str(run.pk), group="train")
+
+
+def execute(run_id: str, limit: timedelta = LIMIT, trainer: Callable[[str], Trainer] = Fresh) -> bool:
+    """Do a run, unless it is done or its series is being trained; returns whether this call did it."""
+    run = TrainingRun.objects.filter(pk=run_id, state__in=TrainingRun.OPEN).first()
+    if run is None or not claim(run.series):
+        return False
+    started = {"state": State.RUNNING, "attempts": run.attempts + 1, "started_at": clock.now()}
+    try:
+        if TrainingRun.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts).update(**started):
+            _supervise(run, trainer(run_id), limit)
+            return True
+    finally:
+        release(run.series)
+    return False
+
+
+def claim(key: str) -> bool:
+    """Whether this process, and no other, may train the series for CLAIM from now."""
+    now = clock.now()
+    free = claims.free("training_claimed_until", now, CLAIM)
+    return bool(Series.objects.filter(free, key=key).update(training_claimed_until=now + CLAIM))
+
+
+def release(key: str) -> None:
+    Series.objects.filter(key=key).update(training_claimed_until=None)
+
+
+def _supervise(run: TrainingRun, trainer: Trainer, limit: timedelta) -> None:
+    """Renew the claim until the process ends; whatever it did not write down itself is written here."""
+    began, late = time.monotonic(), False
+    while (code := trainer.ended(RENEW.total_seconds())) is None:
+        Series.objects.filter(key=run.series).update(training_claimed_until=clock.now() + CLAIM)
+        late = time.monotonic() - began > limit.total_seconds()
+        if late:
+            trainer.kill()
+    said = trainer.last_words()
+    if code:
+        fail(run, _why_it_ended(code, limit if late else None), said)
+
+
+def _why_it_ended(code: int, limit: timedelta | None) -> str:
+    if limit is not None:
+        return f"The training took longer than {limit} and was ended."
+    return f"The training's process was killed (signal {-code})." if code < 0 else f"It ended with code {code}."
+
+
+def fail(run: TrainingRun, outcome: str, traceback: str = "") -> None:
+    """Write a failure down, unless the run has come to its end. The champion stays what it is."""
+    ended = {"state": State.FAILED, "finished_at": clock.now(), "outcome": outcome, "traceback": traceback}
+    if TrainingRun.objects.filter(pk=run.pk, state__in=TrainingRun.OPEN).update(**ended):
+        Series.objects.filter(key=run.series).update(training_error=outcome)
+
+
+def pick_up() -> int:
+    """Send runs again whose message was lost or whose worker died; returns how many. Gives up after MOST_ATTEMPTS."""
+    found = 0
+    for run in TrainingRun.objects.filter(state__in=TrainingRun.OPEN):
+        if _is_lost(run):
+            if run.attempts >= MOST_ATTEMPTS:
+                fail(run, f"Its process died {run.attempts} times.")
+            else:
+                send(run)
+                found += 1
+    return found
+
+
+def _is_lost(run: TrainingRun) -> bool:
+    now = clock.now()
+    if run.state == State.QUEUED:
+        return run.requested_at + FORGOTTEN < now
+    return not Series.objects.filter(key=run.series, training_claimed_until__gt=now).exists()

@@ -1,0 +1,118 @@
+"""Challengers that watch beside the champion: they foretell the same hours live, then the better one serves."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from detection import frames
+from detection.detectors import NotEnoughDataError
+from detection.lifecycle import gate
+from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.registry import SYSTEM, RegistryError, promote
+from detection.live import forecasts
+from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detection.forecasting.grid import Array
+
+log = logging.getLogger(__name__)
+HOURS = 24  # ahead, over which an issue's error is the mean
+DAY = timedelta(days=1)
+
+
+def watching(station: str) -> list[Series]:
+    """Series of a station whose challenger passed the gate and now watches."""
+    found = Series.objects.filter(station=station, is_active=True, shadow_days__gt=0).exclude(challenger=None)
+    return [series for series in found if _passed(series)]
+
+
+def _passed(series: Series) -> bool:
+    version = ModelVersion.objects.filter(series=series.key, number=series.challenger).only("metrics").first()
+    return bool(version and version.metrics.get("gate", {}).get("passed"))
+
+
+def issue(station: str) -> int:
+    """Let the watching challengers of a station foretell from its newest reading; returns how many did."""
+    now = frames.newest_at(station)
+    there = {"issued_at": now, "series__startswith": f"{station}/"}
+    done = set(ShadowForecast.objects.filter(**there).values_list("series", "model_version"))
+    due = [one for one in watching(station) if now and (one.key, one.challenger) not in done]
+    if not due or now is None:
+        return 0
+    frame = frames.load(station, now - forecasts.LOOK_BACK)
+    return sum(_issue_one(series, frame, now) for series in due)
+
+
+def _issue_one(series: Series, frame: pd.DataFrame, now: datetime) -> bool:
+    try:
+        forecaster = forecasts.forecaster_of(series.key, series.challenger)
+        table = forecaster.issue(frame) if forecaster else None
+    except (ArtifactError, NotEnoughDataError) as error:
+        log.warning("The challenger of %s does not foretell: %s", series.key, error)
+        return False
+    if table is None:
+        return False
+    place = {"series": series.key, "model_version": series.challenger, "issued_at": now}
+    median = table["q500"].round(forecasts.DIGITS).tolist()
+    given = {"start": table.index[0].to_pydatetime(), "median": median}
+    return ShadowForecast.objects.get_or_create(**place, defaults=given)[1]
+
+
+def conclude(station: str) -> list[Promotion]:
+    """Judge the challengers of a station whose days are over; returns who began to serve."""
+    now = frames.newest_at(station)
+    found = [_conclude(series, now) for series in watching(station) if now is not None]
+    return [row for row in found if row is not None]
+
+
+def _conclude(series: Series, now: datetime) -> Promotion | None:
+    version = ModelVersion.objects.defer("band").get(series=series.key, number=series.challenger)
+    if now - version.trained_to < timedelta(days=series.shadow_days):
+        return None
+    decision = gate.decide(errors_of(series, now))
+    sentence = f"After {series.shadow_days:g} days beside the champion: {decision.sentence}"
+    try:
+        if decision.passed:
+            return promote(series, version.number, who=SYSTEM, why=sentence)
+    except RegistryError as error:
+        sentence = str(error)
+    Series.objects.filter(key=series.key, challenger=series.challenger).update(challenger=None)
+    TrainingRun.objects.filter(series=series.key, version=version.number).update(outcome=sentence)
+    return None
+
+
+def errors_of(series: Series, now: datetime) -> dict[str, Array]:
+    """Mean log errors of what both have issued at the same times, and of the naive rules; each (issues,)."""
+    import numpy as np
+    import pandas as pd
+
+    watched = ShadowForecast.objects.filter(series=series.key, model_version=series.challenger)
+    ours = {one.issued_at: one.median for one in watched}
+    served = Forecast.objects.filter(series=series.key, model_version=series.champion, issued_at__in=list(ours))
+    theirs = {one.issued_at: one.quantiles["q50"] for one in served}
+    frame = frames.load(series.station, min(theirs, default=now) - DAY, now)
+    values = frame[series.variable] if series.variable in frame else pd.Series(np.nan, frame.index)
+    rows = [_errors(values, at, ours[at], theirs[at]) for at in sorted(theirs)]
+    return {name: np.array([row[name] for row in rows]) for name in ("challenger", "champion", *gate.NAIVE)}
+
+
+def _errors(values: pd.Series[float], at: datetime, ours: list[float], theirs: list[float]) -> dict[str, float]:
+    """Of one issue, over the HOURS after it."""
+    import numpy as np
+    import pandas as pd
+
+    from detection.forecasting.scale import Scale
+
+    scale = Scale.of(values.to_numpy(dtype=np.float64))
+    hours = pd.date_range(at, periods=HOURS + 1, freq="h")[1:]
+    actual = scale.forward(values.reindex(hours).to_numpy())
+    yesterday, last = values.reindex(hours - DAY).to_numpy(), np.full(HOURS, values.get(at, np.nan))
+    foretold = zip(("challenger", "champion", *gate.NAIVE), (ours, theirs, last, yesterday), strict=True)
+    away = {name: np.abs(scale.forward(np.array(found[:HOURS], dtype=np.float64)) - actual) for name, found in foretold}
+    return {
+        name: float(np.nanmean(one)) if np.isfinite(one).sum() >= HOURS / 2 else np.nan for name, one in away.items()
+    }

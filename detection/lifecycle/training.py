@@ -1,0 +1,155 @@
+"""Fitting a series anew: from stored readings to a version that can serve."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ReturnDocument
+
+from aqi_project.mongo import collection
+from detection import frames
+from detection.detectors import NotEnoughDataError
+from detection.lifecycle import artifacts, held_out, reviews
+from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.gate import Decision
+from detection.lifecycle.judged import judged
+from detection.live.band_table import AFTER, band_of
+from detection.live.watch import USUAL, Watch
+from detection.models import ModelVersion, Series
+from ingestion.models import Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detection.forecasting import Forecaster
+
+WINDOW = timedelta(days=400)  # of history that a training reads
+LIBRARIES = ("numpy", "pandas", "prophet", "scikit-learn", "scipy")
+FEWEST_READINGS = 24 * 14
+STILL_SENT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A version, whether this training wrote it, and what the gate says of it (None: nothing new to judge)."""
+
+    version: ModelVersion
+    is_new: bool
+    decision: Decision | None
+
+
+def train(series: Series, reason: str, window_starts_at: datetime | None = None) -> Trained:
+    """Fit the series' detectors on its station's readings and store the version; it does not serve yet.
+
+    Where readings, settings and libraries are those of the champion, nothing is fitted and `is_new` is False.
+    Raises NotEnoughDataError, in a sentence for whoever asked.
+    """
+    began = time.monotonic()
+    frame = readings_of(series, window_starts_at)
+    parameters = {"detectors": list(series.detectors or USUAL), "window_days": WINDOW.days}
+    known = _still_right(series, frame, parameters)
+    if known:
+        return Trained(known, False, None)
+    station = Station.objects.get(slug=series.station)
+    watch = Watch.fit(frame, series.variable, parameters["detectors"], station.expected_interval, station.timezone)
+    forecaster = _forecaster(series.variable, station, frame, watch)
+    metrics, decision = judged(series, station, frame, forecaster)
+    made = _stored(series, frame, watch, forecaster, {
+        "reason": reason, "parameters": parameters, "metrics": metrics, "seconds": round(time.monotonic() - began, 2),
+    })  # fmt: skip
+    return Trained(made, True, decision)
+
+
+def _stored(
+    series: Series, frame: pd.DataFrame, watch: Watch, forecaster: Forecaster | None, about: dict[str, Any]
+) -> ModelVersion:
+    """The artifacts first: a version without them could not serve; artifacts without a version are cleared away."""
+    number = _next_number(series.key)
+    forecasts = {artifacts.FORECASTER: forecaster} if forecaster else {}
+    artifacts.save(series.key, number, {**watch.detectors, **forecasts})
+    return ModelVersion.objects.create(
+        series=series.key,
+        number=number,
+        parent=series.champion,
+        trained_from=frame.index[0],
+        trained_to=frame.index[-1],
+        rows=int(frame[series.variable].count()),
+        data_hash=hash_of(frame),
+        libraries=libraries(),
+        band=band_of(watch.detectors["prophet_band"], frame, series.variable),
+        calibration=watch.dump(),
+        **about,
+    )
+
+
+def readings_of(series: Series, window_starts_at: datetime | None = None) -> pd.DataFrame:
+    """What a training of the series reads: WINDOW up to the newest reading, after the source's last change.
+
+    Events that officers judged real or a fault are not in it.
+    """
+    newest = frames.newest_at(series.station)
+    if newest is None:
+        raise NotEnoughDataError(f"{series.station} has no readings yet: there is nothing to learn {series.key} from.")
+    changes = [moment for moment in (series.window_starts_at, window_starts_at) if moment is not None]
+    frame = frames.load(series.station, max([newest - WINDOW, *changes]), newest)
+    if series.variable not in frame or not frame[series.variable].count():
+        raise NotEnoughDataError(f"{series.station} has sent no usable {series.variable} to learn from.")
+    return reviews.usual_only(frame, series)
+
+
+def libraries() -> dict[str, str]:
+    return {name: version(name) for name in LIBRARIES}
+
+
+def _still_right(series: Series, frame: pd.DataFrame, parameters: dict[str, Any]) -> ModelVersion | None:
+    """The champion, where a training would only repeat it."""
+    same = ModelVersion.objects.filter(series=series.key, number=series.champion, data_hash=hash_of(frame)).first()
+    if same is None or same.parameters != parameters or same.libraries != libraries():
+        return None
+    try:
+        artifacts.check(series.key, same.number)
+    except ArtifactError:
+        return None
+    return same
+
+
+def _forecaster(variable: str, station: Station, frame: pd.DataFrame, watch: Watch) -> Forecaster | None:
+    """The forecaster, with the season that the band has learnt already; None for a history too short."""
+    until, band = frame.index[-1] + AFTER, watch.detectors["prophet_band"]
+    try:
+        return held_out.fitted_forecaster(frame, until, variable, station.expected_interval, station.timezone, band)
+    except NotEnoughDataError:
+        return None
+
+
+def _next_number(key: str) -> int:
+    found = collection(Series).find_one_and_update(
+        {"key": key}, {"$inc": {"last_number": 1}}, return_document=ReturnDocument.AFTER
+    )
+    return int(found["last_number"])
+
+
+def hash_of(frame: pd.DataFrame) -> str:
+    """SHA-256 of the data a model saw."""
+    content = frame.index.asi8.tobytes() + frame.to_numpy().tobytes() + ",".join(frame.columns).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def ensure_series(station: Station) -> list[Series]:
+    """A series for each variable that the station still sends and has sent often enough to learn from."""
+    newest = frames.newest_at(station.slug)
+    if newest is None:
+        return []
+    frame = frames.load(station.slug, newest - WINDOW)
+    counts = frame.count()
+    lately = frame.loc[frame.index[-1] - STILL_SENT :].count()
+    wanted = [code for code in frame if counts[code] >= FEWEST_READINGS and lately[code]]
+    for code in wanted:
+        place = {"station": station.slug, "variable": code}
+        Series.objects.get_or_create(key=f"{station.slug}/{code}", defaults=place)
+    return list(Series.objects.filter(station=station.slug, variable__in=wanted))

@@ -1,0 +1,82 @@
+"""Looking up a champion's expected range: plain lists and arithmetic, no pandas.
+
+A band is a grid of quantiles from some days before the training's end to weeks after it, and the tail of its own past:
+how far readings lay outside. From both follows how rare a value is.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from detection.live.rarity import Tail
+
+NARROWEST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class BandPoint:
+    """The expected value and the 95 % range at one time, in the variable's unit."""
+
+    at: datetime
+    expected: float
+    lower: float
+    upper: float
+
+
+class OutsideBandError(LookupError):
+    """The time lies outside the grid that the champion has computed."""
+
+
+class Band:
+    """The stored band of one model version."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.start = datetime.fromisoformat(document["start"])
+        self.step = timedelta(seconds=document["step_seconds"])
+        self.expected: Sequence[float] = array("d", document["expected"])
+        self.lower: Sequence[float] = array("d", document["lower"])
+        self.upper: Sequence[float] = array("d", document["upper"])
+        self.tail = Tail.load(document["tail"])
+
+    @property
+    def end(self) -> datetime:
+        return self.start + self.step * (len(self.expected) - 1)
+
+    def at(self, moment: datetime) -> BandPoint:
+        """The band at any time within the grid, between two points in proportion."""
+        place = (moment - self.start) / self.step
+        if not 0 <= place <= len(self.expected) - 1:
+            raise OutsideBandError(f"The model knows {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC.")
+        low = min(int(place), len(self.expected) - 2)
+        share = place - low
+        return BandPoint(
+            moment,
+            _between(self.expected, low, share),
+            _between(self.lower, low, share),
+            _between(self.upper, low, share),
+        )
+
+    def between(self, start: datetime, end: datetime) -> list[BandPoint]:
+        """The grid's points with start ≤ at ≤ end."""
+        first = max(0, -((self.start - start) // self.step))
+        last = min(len(self.expected) - 1, (end - self.start) // self.step)
+        return [
+            BandPoint(self.start + self.step * place, *(row[place] for row in self._rows()))
+            for place in range(first, last + 1)
+        ]
+
+    def _rows(self) -> tuple[Sequence[float], Sequence[float], Sequence[float]]:
+        return self.expected, self.lower, self.upper
+
+    def distance(self, point: BandPoint, value: float) -> float:
+        """How far the value lies from the expected one: 1 at the edge of the 95 % range."""
+        edge = point.upper if value >= point.expected else point.lower
+        return abs(value - point.expected) / max(abs(edge - point.expected), NARROWEST)
+
+
+def _between(row: Sequence[float], low: int, share: float) -> float:
+    return row[low] + share * (row[low + 1] - row[low])

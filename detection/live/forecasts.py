@@ -1,0 +1,70 @@
+"""Issuing forecasts: one for each series and newest reading, kept as it was issued."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from detection import frames
+from detection.lifecycle import artifacts
+from detection.lifecycle.artifacts import ArtifactError
+from detection.models import Forecast, Series
+from ingestion.models import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detection.forecasting import Forecaster
+
+log = logging.getLogger(__name__)
+LOOK_BACK = timedelta(days=75)  # what the forecaster's features and its recent errors look back on
+COLUMNS = {"q025": "q025", "q10": "q100", "q25": "q250", "q50": "q500", "q75": "q750", "q90": "q900", "q975": "q975"}
+DIGITS = 3
+
+
+def issue(slug: str) -> int:
+    """Forecast each series of a station from its newest reading, unless that was done; returns how many."""
+    newest = collection(Reading).find_one({"station": slug}, {"at": 1}, sort=[("at", -1)])
+    if newest is None:
+        return 0
+    at = clock.aware(newest["at"])
+    done = set(Forecast.objects.filter(issued_at=at, series__startswith=f"{slug}/").values_list("series", flat=True))
+    served = Series.objects.filter(station=slug, is_active=True).exclude(champion=None)
+    due = [series for series in served if series.key not in done]
+    if not due:
+        return 0
+    frame = frames.load(slug, at - LOOK_BACK)
+    return sum(_issue_one(series, frame, at) for series in due)
+
+
+def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
+    from detection.forecasting import NotEnoughDataError
+    from detection.live import foretold
+
+    try:
+        forecaster = forecaster_of(series.key, series.champion)
+        if forecaster is None:
+            return False
+        table = forecaster.issue(frame)
+    except (ArtifactError, NotEnoughDataError) as error:
+        log.warning("%s is not forecast: %s", series.key, error)
+        return False
+    quantiles = {name: table[column].round(DIGITS).tolist() for name, column in COLUMNS.items()}
+    values = {
+        "model_version": series.champion,
+        "start": table.index[0].to_pydatetime(),
+        "quantiles": quantiles,
+        "categories": foretold.categories(series.variable, table),
+    }
+    _, created = Forecast.objects.get_or_create(series=series.key, issued_at=at, defaults=values)
+    return created
+
+
+@lru_cache(maxsize=64)
+def forecaster_of(key: str, number: int) -> Forecaster | None:
+    """Versions never change, so their forecasters stay in memory."""
+    return artifacts.load_forecaster(key, number)

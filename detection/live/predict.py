@@ -1,0 +1,95 @@
+"""The verdict on one value: a look-up and arithmetic, no Django and no pandas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from detection.live.band import Band, BandPoint
+from detection.live.rarity import usual_share
+
+A_YEAR = 365.0  # days; what is rarer is not counted
+USUAL = (
+    "{name} of {value} is usual for this time ({lower} to {upper}).",
+    "{name} {value} اس وقت کے لیے عام ہے ({lower} سے {upper})۔",
+)
+OUTSIDE = (
+    "{name} of {value} is outside the usual {lower} to {upper}, but not rare enough for an anomaly.",
+    "{name} {value} عام حد {lower} سے {upper} سے باہر ہے، مگر اتنا نایاب نہیں۔",
+)
+RARE = (
+    "{name} of {value} is unusual: {lower} to {upper} is usual for this time. It comes about once in {days} days.",
+    "{name} {value} غیر معمولی ہے: اس وقت {lower} سے {upper} عام ہے۔ ایسا تقریباً {days} دن میں ایک بار ہوتا ہے۔",
+)
+RAREST = (
+    "{name} of {value} is unusual: {lower} to {upper} is usual for this time. It comes less than once a year.",
+    "{name} {value} غیر معمولی ہے: اس وقت عام طور پر {lower} سے {upper} ہوتا ہے۔ ایسا سال میں ایک بار بھی نہیں ہوتا۔",
+)
+LIMIT = (
+    "{name} of {value} is beyond the limit of {limit} that is set for this sensor.",
+    "{name} {value} اس آلے کی مقررہ حد {limit} سے باہر ہے۔",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is an anomaly in a series: rarer than once in so many days, or beyond a hard limit."""
+
+    alarm_days: float
+    hard_min: float | None
+    hard_max: float | None
+    points_per_day: float
+
+
+class Verdict(NamedTuple):
+    """What is said of one value. `breach` is the hard limit that it broke, if any."""
+
+    expected: BandPoint
+    value: float
+    days_between: float
+    score: float
+    is_anomaly: bool
+    breach: float | None
+
+    @property
+    def deviation(self) -> float:
+        """How far above (or, negative, below) the expected value it is, in the variable's unit."""
+        return self.value - self.expected.expected
+
+
+def judge(band: Band, limits: Limits, point: BandPoint, value: float) -> Verdict:
+    """The verdict on `value` at the time of `point`, which is the band's."""
+    days = band.tail.days_between(band.distance(point, value))
+    breach = broken_limit(limits, value)
+    share = usual_share(days, limits.points_per_day)
+    return Verdict(point, value, days, share, breach is not None or days >= limits.alarm_days, breach)
+
+
+def broken_limit(limits: Limits, value: float) -> float | None:
+    """The hard limit that the value lies beyond."""
+    if limits.hard_max is not None and value > limits.hard_max:
+        return limits.hard_max
+    if limits.hard_min is not None and value < limits.hard_min:
+        return limits.hard_min
+    return None
+
+
+def sentence(verdict: Verdict, name: str, unit: str, language: int = 0) -> str:
+    """The verdict for people, in English (0) or Urdu (1)."""
+    point = verdict.expected
+    return _texts(verdict)[language].format(
+        name=name,
+        value=f"{verdict.value:.4g} {unit}".strip(),
+        lower=f"{point.lower:.3g}",
+        upper=f"{point.upper:.3g} {unit}".strip(),
+        limit=f"{verdict.breach or 0:.4g} {unit}".strip(),
+        days=f"{verdict.days_between:.0f}",
+    )
+
+
+def _texts(verdict: Verdict) -> tuple[str, str]:
+    if verdict.breach is not None:
+        return LIMIT
+    if verdict.is_anomaly:
+        return RARE if verdict.days_between <= A_YEAR else RAREST
+    return USUAL if verdict.expected.lower <= verdict.value <= verdict.expected.upper else OUTSIDE

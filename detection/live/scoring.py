@@ -1,0 +1,116 @@
+"""Judging new readings against the champions, in the worker."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from aqi_project import clock
+from detection import frames
+from detection.lifecycle import artifacts, registry
+from detection.lifecycle.artifacts import ArtifactError
+from detection.live import events
+from detection.live.band import Band, OutsideBandError
+from detection.live.pending import mark, pending
+from detection.live.rarity import usual_share
+from detection.live.watch import DAY, Verdict, Watch
+from detection.models import Anomaly, ModelVersion, Series
+from detection.signals import anomalies_changed
+from ingestion.models import Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+log = logging.getLogger(__name__)
+MODELS_IN_MEMORY = 64
+
+
+def score_station(slug: str) -> int:
+    """Score every reading of a station that has changed since it was last scored; returns how many."""
+    found = pending(slug)
+    if not found:
+        return 0
+    station = Station.objects.get(slug=slug)
+    scores: dict[datetime, dict[str, Any]] = {document["at"]: {} for document in found}
+    changed = False
+    for series in Series.objects.filter(station=slug, is_active=True).exclude(champion=None):
+        changed |= _score_or_step_back(series, station, found, scores)
+    mark(found, scores)
+    if changed:
+        anomalies_changed.send(sender=Anomaly, station=slug)
+    return len(found)
+
+
+def _score_or_step_back(
+    series: Series, station: Station, pending: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]
+) -> bool:
+    """Score one series by its champion; where that cannot be opened, by the newest earlier version that can."""
+    try:
+        return _score_series(series, station, pending, scores)
+    except ArtifactError as error:
+        log.error("%s is not scored by version %d: %s", series.key, series.champion, error)
+        if registry.step_back(series, str(error)) is None:
+            return False
+        return _score_series(series, station, pending, scores)
+
+
+def _score_series(
+    series: Series, station: Station, found: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]
+) -> bool:
+    """Score one series into `scores` and follow its anomaly; returns whether that changed."""
+    watch, band = model(series.key, series.champion)
+    first = clock.aware(found[0]["at"])
+    frame = frames.load(series.station, first - watch.memory - DAY)
+    if series.variable not in frame:
+        return False
+    rows = int((frame.index >= first).sum())
+    verdicts = dict(zip(frame.index[-rows:], watch.judge(frame, rows), strict=True))
+    judged = list(_judged(series, station, watch, band, found, verdicts))
+    for one in judged:
+        scores[clock.naive(one.at)][series.variable] = one.as_document()
+    return events.follow(series, station, judged, frame)
+
+
+def _judged(
+    series: Series,
+    station: Station,
+    watch: Watch,
+    band: Band,
+    found: Iterable[dict[str, Any]],
+    verdicts: dict[pd.Timestamp, Verdict],
+) -> Iterable[events.Judged]:
+    per_day = DAY / station.expected_interval
+    for document in found:
+        at = clock.aware(document["at"])
+        value = document["values"].get(series.variable)
+        if value is None or series.variable in document["flags"]:
+            continue
+        verdict = verdicts[at]
+        days = watch.total.days_between(verdict.surprise)
+        yield events.Judged(
+            at=at,
+            value=value,
+            point=_point(band, at),
+            days_between=days,
+            score=usual_share(days, per_day),
+            votes=verdict.votes,
+            version=series.champion,
+            aqi=document["aqi"],
+        )
+
+
+def _point(band: Band, at: datetime) -> Any:
+    try:
+        return band.at(at)
+    except OutsideBandError:
+        return None
+
+
+@lru_cache(maxsize=MODELS_IN_MEMORY)
+def model(key: str, number: int) -> tuple[Watch, Band]:
+    """The detectors and the band of a version; versions never change, so they stay in memory."""
+    version = ModelVersion.objects.get(series=key, number=number)
+    return Watch.load(artifacts.load_detectors(key, number), version.calibration), Band(version.band)

@@ -1,0 +1,126 @@
+"""The detectors of one series together: each score made comparable by how rare it was, the rarest decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import log10
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detection.calibration.threshold import episode_levels
+from detection.live.rarity import Tail
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detection.detectors import Detector
+
+USUAL = (
+    "prophet_band",
+    "one_step",
+    "isolation_forest",
+    "same_hour_mad",
+    "flatline",
+    "dropout",
+    "out_of_range",
+    "neighbours",
+    "companions",
+    "learned",
+)
+FAULTS = ("flatline", "dropout", "out_of_range")
+ESSENTIAL = "prophet_band"  # without it there is no expected value; the others are left out where data are short
+LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated on what they have learnt
+CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
+RULES = (*FAULTS, "one_step")  # decide beside what was learnt; the others only vote
+RULES_MUST_BE = 2.0  # powers of ten rarer, because their usual alarms would drown those of what was learnt
+LEAST = -1.0  # log10 of days: less than any surprise that the tails can tell
+CALIBRATED_ON = timedelta(days=182)
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the detectors say of one reading: the surprise (log10 of days between), and each one's share of it."""
+
+    surprise: float
+    votes: dict[str, float]
+
+    @property
+    def days_between(self) -> float:
+        return float(10.0**self.surprise)
+
+
+class Watch:
+    """Fitted detectors with the tails of their scores."""
+
+    def __init__(self, detectors: Mapping[str, Detector], tails: Mapping[str, Tail], total: Tail) -> None:
+        self.detectors = detectors
+        self.tails = tails
+        self.total = total
+
+    @classmethod
+    def fit(cls, frame: pd.DataFrame, target: str, kinds: Sequence[str], interval: timedelta, zone: str) -> Watch:
+        """Fit the detectors on a frame and calibrate them on its newest part, half a year at most."""
+        span = frame.index[-1] - frame.index[0]
+        held_out = min(CALIBRATED_ON, span * CALIBRATED_SHARE)
+        older = frame.loc[: frame.index[-1] - held_out]
+        rows, days = len(frame) - len(older), held_out / DAY
+        settings = {"interval": interval, "zone": zone}
+        detectors = {kind: fitted(kind, target, older if kind in LEARNERS else frame, settings) for kind in kinds}
+        there = {kind: one for kind, one in detectors.items() if one is not None}
+        scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in there.items()}
+        watch = cls(there, {kind: Tail.of(found, days) for kind, found in scores.items()}, Tail((), days))
+        surprises = [verdict.surprise for verdict in watch._verdicts(scores, rows)]
+        watch.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
+        return watch
+
+    def judge(self, frame: pd.DataFrame, rows: int) -> list[Verdict]:
+        """Verdicts on the newest `rows` rows of a frame that reaches back far enough for each detector."""
+        scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in self.detectors.items()}
+        return self._verdicts(scores, rows)
+
+    def _verdicts(self, scores: Mapping[str, Sequence[float]], rows: int) -> list[Verdict]:
+        return [self._verdict({kind: column[row] for kind, column in scores.items()}) for row in range(rows)]
+
+    def _verdict(self, scores: Mapping[str, float]) -> Verdict:
+        votes = {kind: surprise(self.tails[kind], score) for kind, score in scores.items()}
+        if "learned" not in votes:
+            return Verdict(max(votes.values(), default=LEAST), votes)
+        rules = [vote - RULES_MUST_BE for kind, vote in votes.items() if kind in RULES]
+        return Verdict(max([votes["learned"], *rules]), votes)
+
+    @property
+    def memory(self) -> timedelta:
+        """How much history before the newest rows the detectors need."""
+        return max(one.memory for one in self.detectors.values())
+
+    def dump(self) -> dict[str, Any]:
+        """The calibration as plain data; the detectors are stored as artifacts."""
+        return {"tails": {kind: tail.dump() for kind, tail in self.tails.items()}, "total": self.total.dump()}
+
+    @classmethod
+    def load(cls, detectors: Mapping[str, Detector], document: Mapping[str, Any]) -> Watch:
+        tails = {kind: Tail.load(tail) for kind, tail in document["tails"].items()}
+        return cls(detectors, tails, Tail.load(document["total"]))
+
+
+def fitted(kind: str, target: str, frame: pd.DataFrame, settings: Mapping[str, Any]) -> Detector | None:
+    """A fitted detector; None where the history is too short for it, or has no others to compare with."""
+    from detection.detectors import NotEnoughDataError, create
+
+    try:
+        return create(kind, target, **settings).fit(frame)
+    except NotEnoughDataError:
+        if kind == ESSENTIAL:
+            raise
+        return None
+
+
+def surprise(tail: Tail, score: float) -> float:
+    """log10 of the days between scores as high: 0 for what is seen daily, LEAST for what is not known."""
+    days = tail.days_between(score)
+    return log10(days) if days > 0 else LEAST
