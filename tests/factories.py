@@ -29,6 +29,11 @@ def this_hour() -> datetime:
     return timezone.now().replace(minute=0, second=0, microsecond=0)
 
 
+def age(at: datetime) -> float:
+    """Seconds since then, with which an age in an answer is compared: give it a minute for a slow machine."""
+    return (timezone.now() - at).total_seconds()
+
+
 def make_variables() -> None:
     for code, (name, name_ur) in VARIABLES.items():
         Variable.objects.get_or_create(
