@@ -15,6 +15,9 @@ from aqi_project import checks
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+WORKFLOWS = ROOT / ".github/workflows"
+CHECKS, RELEASE = (yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text()) for name in ("checks", "release"))
+ON = True  # how YAML reads the word `on`
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
 SECURE = {
     "PRODUCTION": "true",
@@ -87,3 +90,23 @@ def test_the_page_on_deployment_lists_every_check():
     numbers = {int(number) for number in re.findall(r"_error\(\s*(\d+),", source)}
     listed = {int(number) for number in re.findall(r"aqi_project\.E(\d{3})", (ROOT / "docs/deploy.md").read_text())}
     assert numbers == listed
+
+
+def test_each_push_runs_the_same_script_as_any_other_check():
+    assert "push" in CHECKS[ON]
+    assert [step["run"] for step in CHECKS["jobs"]["checks"]["steps"] if "run" in step] == ["bash .ci/run"]
+    assert os.access(ROOT / ".ci/run", os.R_OK)
+
+
+def test_a_tag_is_released_only_after_the_checks():
+    assert RELEASE[ON] == {"push": {"tags": ["v*"]}}
+    assert RELEASE["jobs"]["checks"]["uses"] == "./.github/workflows/checks.yml"
+    assert RELEASE["jobs"]["image"]["needs"] == "checks"
+    assert "workflow_call" in CHECKS[ON]
+
+
+def test_the_release_builds_a_service_that_there_is():
+    steps = "\n".join(step.get("run", "") for step in RELEASE["jobs"]["image"]["steps"])
+    [service] = re.findall(r"docker compose build (\w+)", steps)
+    assert service in _own()
+    assert _own()[service]["image"] in steps
