@@ -108,7 +108,9 @@ def pick_up() -> int:
 
 
 def _is_lost(run: TrainingRun) -> bool:
+    """A time further ahead than any honest one is of a clock that has been set back since."""
     now = clock.now()
     if run.state == State.QUEUED:
-        return run.requested_at + FORGOTTEN < now
-    return not Series.objects.filter(key=run.series, training_claimed_until__gt=now).exists()
+        return not now - FORGOTTEN <= run.requested_at <= now + claims.CLOCKS_APART
+    honest = {"training_claimed_until__gt": now, "training_claimed_until__lte": now + CLAIM + claims.CLOCKS_APART}
+    return not Series.objects.filter(key=run.series, **honest).exists()

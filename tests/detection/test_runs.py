@@ -184,6 +184,15 @@ def test_a_run_whose_worker_died_is_taken_up_and_given_up_after_two(series: Seri
     assert (run.state, run.outcome) == (TrainingRun.State.FAILED, "Its process died 2 times.")
 
 
+def test_a_run_of_a_clock_that_was_ahead_is_taken_up_when_it_is_set_back(series: Series) -> None:
+    run, ahead = asked(series), clock.now() + timedelta(hours=2)
+    TrainingRun.objects.filter(pk=run.pk).update(requested_at=ahead)
+    assert runs.pick_up() == 1
+    TrainingRun.objects.filter(pk=run.pk).update(state=TrainingRun.State.RUNNING, attempts=1)
+    Series.objects.filter(key=KEY).update(training_claimed_until=ahead)
+    assert runs.pick_up() == 1
+
+
 SWITCHING = """
 import django; django.setup()
 from itertools import cycle
