@@ -49,7 +49,7 @@ def main(only: str) -> int:
     rows = {row["name"]: row for row in [*_earlier(), *measured]}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(list(rows.values()), indent=1, ensure_ascii=False) + "\n")
-    _write_page(list(rows.values()))
+    _write_page(measured)
     print(HEAD + "\n".join(map(_line, measured)))
     return 0
 
@@ -64,10 +64,12 @@ def _earlier() -> list[Row]:
 
 
 def _write_page(rows: list[Row]) -> None:
-    text = PAGE.read_text()
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{HEAD}" + "".join(f"{_line(row)}\n" for row in rows) + END + after)
+    """The page's own rows stay where they were measured on another machine or day."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    table, _, after = rest.partition(END)
+    lines = {line.split(" | ")[0].removeprefix("| "): line for line in table.replace(HEAD, "").split("\n") if line}
+    lines |= {row["name"]: _line(row) for row in rows}
+    PAGE.write_text(f"{before}{BEGIN}\n{HEAD}" + "".join(f"{line}\n" for line in lines.values()) + END + after)
 
 
 def _line(row: Row) -> str:
