@@ -1,4 +1,5 @@
-"""Unique indexes over fields that are never null, without the partial filter; migrations that can be killed.
+"""Unique indexes over fields that are never null, without the partial filter; migrations that can be killed;
+transactions on any MONGODB_URI.
 
 django-mongodb-backend makes each unique index partial ({"$type": "string"}) so that several nulls may stand beside each
 other. MongoDB does not use such an index for `{"slug": "lahore"}`: every look-up by slug would read the collection.
@@ -9,7 +10,7 @@ from typing import Any
 from django.db.models import Field, Index, Model
 from django_mongodb_backend.base import DatabaseWrapper as MongoDatabaseWrapper
 from django_mongodb_backend.schema import DatabaseSchemaEditor
-from pymongo import IndexModel
+from pymongo import IndexModel, ReadPreference
 
 
 class FullUniqueIndex(Index):
@@ -43,3 +44,10 @@ class SchemaEditor(DatabaseSchemaEditor):
 
 class DatabaseWrapper(MongoDatabaseWrapper):
     SchemaEditorClass = SchemaEditor
+
+    def start_transaction_mongo(self) -> None:
+        """On the primary, as MongoDB demands, also where MONGODB_URI prefers to read from elsewhere."""
+        if self.session is None:
+            self.ensure_connection()
+            self.session = self.connection.start_session()
+            self.session.start_transaction(read_preference=ReadPreference.PRIMARY)

@@ -1,7 +1,11 @@
+"""What our own layer over the database backend is for."""
+
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from aqi_project.mongo import collection
+from aqi_project.mongodb.base import DatabaseWrapper
 from ingestion.models import Reading, Station
 
 
@@ -27,3 +31,13 @@ def test_no_unique_index_of_ours_is_partial() -> None:
                     field.null for field in model._meta.fields if field.column in {column for column, _ in index["key"]}
                 )
                 assert nullable or not (index.get("unique") and "partialFilterExpression" in index), name
+
+
+@pytest.mark.django_db
+def test_a_transaction_reads_from_the_primary_whatever_the_address_prefers() -> None:
+    settings = connection.settings_dict
+    other = DatabaseWrapper({**settings, "HOST": f"{settings['HOST']}&readPreference=primaryPreferred"}, alias="other")
+    other.start_transaction_mongo()
+    assert other.database["nothing"].find_one({}, session=other.session) is None
+    other.rollback_mongo()
+    other.close()
