@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from alerts import links
 from alerts.models import Alert, Contact, Message
-from alerts.sending.sms_parts import sms_parts
+from alerts.sending.sms_parts import slim, sms_parts
 
 OTHER = {"en": "ur", "ur": "en"}
 
@@ -56,7 +56,7 @@ def acknowledge_link(message: Message, contact: Contact) -> str:
 def _sms(message: Message, contact: Contact) -> dict[str, Any]:
     """Subject and first line: what follows, such as advice, is for longer media."""
     subject, text = message.subject_in(contact.language), message.text_in(contact.language)
-    text = f"{subject}\n{text.partition(chr(10))[0]}"
+    text = slim(f"{subject}\n{text.partition(chr(10))[0]}")
     return {"subject": "", "text": text, "parts": sms_parts(text)}
 
 

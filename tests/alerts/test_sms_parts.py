@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.sending.sms_parts import sms_parts
+from alerts.sending.sms_parts import slim, sms_parts
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,13 @@ from alerts.sending.sms_parts import sms_parts
 )
 def test_a_text_takes_so_many_parts(text: str, parts: int) -> None:
     assert sms_parts(text) == parts
+
+
+def test_a_unit_does_not_cost_an_english_sms_its_160_letters() -> None:
+    text = "PM2.5 in Lahore is 410 µg/m³, over the limit of 250. (at 21 November 2026, 20:00)"
+    assert (sms_parts(text), sms_parts(slim(text))) == (2, 1)
+    assert "410 ug/m3," in slim(text)
+
+
+def test_an_urdu_text_keeps_its_letters() -> None:
+    assert slim("لاہور: 410 µg/m³") == "لاہور: 410 µg/m³"
