@@ -33,14 +33,6 @@ def everything_sent() -> bool:
     return not Delivery.objects.exclude(state=Delivery.State.SENT).exists() and Delivery.objects.exists()
 
 
-def test_an_anomaly_becomes_one_mail(server: SmtpServer, rule: Rule, officer: Contact, happen: Happen) -> None:
-    with worker(server.port):
-        happen()
-        tell()
-        wait_until(everything_sent, SECONDS)
-    assert len(server.mailbox.mails) == 1
-
-
 def test_an_event_while_no_worker_runs_is_told_when_one_starts(
     server: SmtpServer, rule: Rule, officer: Contact, happen: Happen
 ) -> None:

@@ -31,10 +31,10 @@ class Web:
 
 
 @contextmanager
-def daphne() -> Iterator[Web]:
-    """Started, and killed at the end."""
+def daphne(**more: str) -> Iterator[Web]:
+    """Started with these settings as well, and killed at the end."""
     port = free_port()
-    environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"]), "PORT": str(port)}
+    environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"]), "PORT": str(port), **more}
     command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", str(port)]
     arguments = [*command, "--verbosity", "0", "aqi_project.asgi:application"]
     with subprocess.Popen(arguments, cwd=settings.BASE_DIR, env=environment) as process:
