@@ -1,4 +1,4 @@
-"""What a visitor chose: language, group, standard, theme, palette. A link sets it (`?lang=ur`), a cookie keeps it.
+"""What a visitor chose: language, group, standard, theme, palette, digits. A link sets it (`?lang=ur`), a cookie keeps it.
 
 Links instead of forms: a choice can be shared and bookmarked, and it works without any script.
 """
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from dashboard import digits
 from ingestion.aqi import DEFAULT, groups, standards
 
 REMEMBERED = timedelta(days=365)
@@ -20,6 +21,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "standard": tuple(standards()),
     "theme": ("auto", "light", "dark"),
     "palette": ("standard", "vision"),
+    "digits": (digits.LATIN, digits.URDU),
 }
 
 
@@ -31,10 +33,16 @@ class Preferences:
     standard: str = DEFAULT
     theme: str = "auto"
     palette: str = "standard"
+    digits: str = digits.LATIN
+
+    @property
+    def urdu_digits(self) -> bool:
+        """They go with Urdu alone; an English page keeps its own."""
+        return self.digits == digits.URDU and translation.get_language() == "ur"
 
     def speaks_default(self) -> bool:
         """Whether the socket's messages, which are the same for everyone, fit this reader."""
-        return (self.standard, self.palette) == (DEFAULT, "standard")
+        return (self.standard, self.palette) == (DEFAULT, "standard") and not self.urdu_digits
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Preferences":
@@ -66,7 +74,15 @@ class PreferencesMiddleware:
         for name, value in asdict(request.preferences).items():
             if request.GET.get(name) == value:
                 _remember(response, name, value)
+        if request.preferences.urdu_digits and _is_page(request, response):
+            response.content = digits.in_html(response.content.decode()).encode()
         return response
+
+
+def _is_page(request: HttpRequest, response: HttpResponse) -> bool:
+    """A page for people. The administration's scripts read numbers back out of what they show."""
+    in_admin = request.resolver_match is not None and request.resolver_match.app_name == "admin"
+    return not in_admin and not response.streaming and response.get("Content-Type", "").startswith("text/html")
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aqi_project import clock
-from dashboard import times
+from dashboard import digits, times
 from dashboard.city.expected import days_between, usual_at
 from dashboard.city.index import AVERAGING, Index, category_name, colour_of, index_of
 from dashboard.city.scene import Scene
@@ -22,11 +22,19 @@ from ingestion.models import Variable
 
 STALE_INTERVALS = 3
 STALE_AT_LEAST = timedelta(minutes=1)  # a recording plays fast: no alarm at every hiccup
+WORDS = (
+    "at_text", "age_text", "unusual", "texts", "number", "beyond", "averaging", "advice", "variable_name", "category",
+)  # fmt: skip
 NO_LEVEL = {"level": 0, "colour": "#8a97a3", "ink": "#000000", "shape": "circle"}
 
 
 def now(scene: Scene) -> dict[str, Any]:
-    """Plain values and short texts in the active language."""
+    """Plain values and short texts in the active language, with the reader's digits."""
+    state = _now(scene)
+    return digits.in_words(state, WORDS) if scene.preferences.urdu_digits else state
+
+
+def _now(scene: Scene) -> dict[str, Any]:
     row, station = scene.newest, scene.station
     index = index_of(scene.preferences.standard, scene.rows, station.expected_interval)
     code = (index.dominant if index else "") or scene.leading()

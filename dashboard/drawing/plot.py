@@ -13,7 +13,7 @@ from dashboard.drawing.scale import SIZE, Place, Scale, Tick, ticks
 
 CELLS_ACROSS, CELLS_UP = 36, 24
 SHADES = 5
-MOST_LABELS = 8  # beside each other on a phone
+MOST_LETTERS = 40  # of the labels beside each other on a phone, each with the room of two between
 COMMON = 0.995  # of the values have a place; the few beyond would squeeze the rest
 
 
@@ -40,7 +40,7 @@ class Plot:
     @property
     def is_crowded(self) -> bool:
         """A phone shows every third label then."""
-        return len(self.across) > MOST_LABELS
+        return sum(len(tick.text) + 2 for tick in self.across) > MOST_LETTERS
 
 
 def lines(

@@ -1,8 +1,8 @@
 // The card with the number: what the server wrote, replaced by its newer words, and how old they are.
 const card = document.getElementById("now");
 const ageNode = card.querySelector("[data-age]");
-const { lang } = document.documentElement;
-const ages = new Intl.RelativeTimeFormat(lang, { numeric: "always" });
+const { lang, dataset: { digits } } = document.documentElement;
+const ages = new Intl.RelativeTimeFormat(lang, { numeric: "always", numberingSystem: digits });
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400]; // seconds
 const JUST_NOW = 1.5 * MINUTE;
 let offset = Date.parse(ageNode.dataset.server) - Date.now(); // phones' clocks are often wrong
