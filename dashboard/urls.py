@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboard.metrics import metrics
+from dashboard.metrics.page import metrics
 from dashboard.views import city, compare, events, explore, front, history, outlets, trust
 
 app_name = "dashboard"
