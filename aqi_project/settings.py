@@ -184,6 +184,9 @@ CAP_SIGNING_CERTIFICATE = env.text("CAP_SIGNING_CERTIFICATE")
 DELIVERIES_KEPT = timedelta(days=env.whole("DELIVERIES_KEPT_DAYS", 730, least=31, most=36_500))
 OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")
 
+# --- Companions of the models' records ---
+EVIDENTLY_PYTHON = env.text("EVIDENTLY_PYTHON")  # a Python that has Evidently
+
 # --- API ---
 API_ANONYMOUS_PER_MINUTE = env.whole("API_ANONYMOUS_PER_MINUTE", 600, least=1, most=1_000_000_000)
 REST_FRAMEWORK = {

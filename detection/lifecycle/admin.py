@@ -9,10 +9,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from detection.lifecycle import drawing
 from detection.lifecycle.compare import compared
 from detection.lifecycle.registry import RegistryError, promote, rollback
 from detection.lifecycle.runs import request as ask_for_training
@@ -110,7 +113,28 @@ class TrainingRunAdmin(ReadOnly):
 class DriftReportAdmin(ReadOnly):
     list_display = ("series", "day", "verdict", "is_new", "sentence")
     list_filter = ("series", "verdict", "is_new")
-    exclude = ("plot",)
+    date_hierarchy = "day"
+    fields = (
+        "series",
+        "day",
+        "verdict",
+        "is_new",
+        "sentence",
+        "sentence_ur",
+        "since",
+        "factor",
+        "picture",
+        "all_tests",
+    )
+    readonly_fields = ("picture", "all_tests")
+
+    @admin.display(description=_("readings by day"))
+    def picture(self, report: DriftReport) -> SafeString:
+        return drawing.months(report.plot)
+
+    @admin.display(description=_("tests"))
+    def all_tests(self, report: DriftReport) -> SafeString:
+        return render_to_string("detection/drift_tests.html", {"tests": report.tests})
 
 
 @admin.register(MonthlyRecord)

@@ -33,10 +33,29 @@ def check_station(slug: str) -> list[DriftReport]:
     due = [one for one in Series.objects.filter(station=slug, is_active=True) if one.key not in done]
     if not due:
         return []
-    frame = frames.load(slug, newest - REFERENCE - CURRENT, newest)
+    frame = windows(slug, newest)
     station = Station.objects.get(slug=slug)
     found = [_check(series, station, frame, newest) for series in due]
     return [report for report in found if report is not None]
+
+
+def windows(slug: str, newest: datetime) -> pd.DataFrame:
+    """The readings that a check at `newest` looks at; `split` parts them."""
+    return frames.load(slug, newest - REFERENCE - CURRENT, newest)
+
+
+def split(frame: pd.DataFrame, newest: datetime) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The reference, and the newest window."""
+    cut = newest - CURRENT
+    return frame.loc[: cut - timedelta(microseconds=1)], frame.loc[cut:]
+
+
+def newest_reports(slug: str) -> list[DriftReport]:
+    """The last report of each series of a station."""
+    found: dict[str, DriftReport] = {}
+    for report in DriftReport.objects.filter(series__startswith=f"{slug}/").order_by("day"):
+        found[report.series] = report
+    return [found[key] for key in sorted(found)]
 
 
 def _check(series: Series, station: Station, frame: pd.DataFrame, newest: datetime) -> DriftReport | None:
@@ -44,8 +63,7 @@ def _check(series: Series, station: Station, frame: pd.DataFrame, newest: dateti
     from detection.drift import check
 
     known = frame.loc[series.window_starts_at :] if series.window_starts_at else frame
-    cut = newest - CURRENT
-    reference, current = known.loc[: cut - timedelta(microseconds=1)], known.loc[cut:]
+    reference, current = split(known, newest)
     try:
         result = check(reference, current, series.variable, station.timezone, interval=station.expected_interval)
     except NotEnoughDataError:

@@ -24,16 +24,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active station {station!r}.")
         for place in stations:
             drift_watch.check_station(place.slug)
-        rows = [row(report) for place in stations for report in newest(place.slug)]
+        rows = [row(report) for place in stations for report in drift_watch.newest_reports(place.slug)]
         self.stdout.write(as_json(rows) if options["json"] else as_table(rows, "There is too little to compare yet."))
-
-
-def newest(station: str) -> list[DriftReport]:
-    """The last report of each series of a station."""
-    found: dict[str, DriftReport] = {}
-    for report in DriftReport.objects.filter(series__startswith=f"{station}/").defer("plot").order_by("day"):
-        found[report.series] = report
-    return [found[key] for key in sorted(found)]
 
 
 def row(report: DriftReport) -> dict[str, Any]:
