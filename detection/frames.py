@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import hypot, inf
 from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion.models import Reading
+from detection.columns import NEIGHBOUR, companions_of
+from detection.columns import neighbours_of as columns_of_neighbours
+from ingestion.models import Reading, Station
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_NEIGHBOURS = 5  # more settle nothing, and each is read whole for a training
+INSTANT = timedelta(microseconds=1)
 
 
 def load(station: str, start: datetime | None = None, end: datetime | None = None) -> pd.DataFrame:
@@ -25,6 +31,46 @@ def load(station: str, start: datetime | None = None, end: datetime | None = Non
     columns = {code: np.array([_usable(document, code) for document in found], dtype=np.float64) for code in codes}
     index = pd.DatetimeIndex([document["at"] for document in found], tz="UTC", name="at")
     return pd.DataFrame(columns, index=index)
+
+
+def with_neighbours(station: Station, start: datetime | None = None, end: datetime | None = None) -> pd.DataFrame:
+    """The same, and a column `variable@slug` for each variable that a neighbour measures too.
+
+    A neighbour's value stands at the reading of ours that it is not newer than, and not older by a whole interval.
+    """
+    frame = load(station.slug, start, end)
+    if frame.empty:
+        return frame
+    for slug in neighbours_of(station):
+        near = load(slug, frame.index[0] - station.expected_interval, frame.index[-1])
+        shared = near[[code for code in near if code in frame]]
+        placed = shared.reindex(frame.index, method="ffill", tolerance=station.expected_interval - INSTANT)
+        frame = frame.join(placed.add_suffix(f"{NEIGHBOUR}{slug}"))
+    return frame
+
+
+def neighbours_of(station: Station) -> list[str]:
+    """The nearest other stations of its city that are watched, and, for a recording, moved by the same time."""
+    return [one.slug for one in sorted(city_of(station), key=lambda one: _apart(station, one))[:MOST_NEIGHBOURS]]
+
+
+def city_of(station: Station) -> list[Station]:
+    """The other stations of its city whose hours are the same hours."""
+    found = Station.objects.filter(city=station.city, is_active=True).exclude(slug=station.slug).exclude(city="")
+    moved = (station.is_recording, station.replay_shift)
+    return [one for one in found if (one.is_recording, one.replay_shift) == moved]
+
+
+def _apart(one: Station, other: Station) -> tuple[float, str]:
+    """Degrees between two stations of one city, those without coordinates last."""
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+        return inf, other.slug
+    return hypot(one.latitude - other.latitude, one.longitude - other.longitude), other.slug
+
+
+def of_series(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """The columns that a series is judged by: its station's own, and its own variable at the neighbours."""
+    return frame[[variable, *companions_of(variable, frame), *columns_of_neighbours(variable, frame)]]
 
 
 def newest_at(station: str) -> datetime | None:

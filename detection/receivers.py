@@ -7,6 +7,7 @@ from django_q.tasks import async_task
 
 from aqi_project.mongo import collection
 from detection.lifecycle import artifacts
+from detection.live import beside
 from detection.models import (
     Anomaly,
     DriftReport,
@@ -28,7 +29,8 @@ OWNED = (ModelVersion, Forecast, ShadowForecast, Promotion, TrainingRun, DriftRe
 @receiver(readings_stored)
 def score_what_is_new(sender: Any, station: str, **kwargs: Any) -> None:
     """Scoring is the worker's: it needs the fitted detectors."""
-    async_task("detection.tasks.score_station", station, group="score")
+    for slug in (station, *beside.told_more(station, kwargs["first"], kwargs["last"])):
+        async_task("detection.tasks.score_station", slug, group="score")
 
 
 @receiver(station_renamed)

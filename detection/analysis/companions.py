@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from detection.detectors.relations import companions_of, neighbours_of
+from detection.columns import companions_of, neighbours_of
 
 USUAL_OVER = timedelta(days=14)
 FEWEST = 24  # readings before, of the same pollutant

@@ -8,9 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from detection.columns import companions_of
 from detection.detectors.base import Detector, NotEnoughDataError
 from detection.detectors.grid import Floats, Grid
-from detection.detectors.relations import LEAST_KNOWN, MEMORY, against_itself, companions_of
+from detection.detectors.relations import LEAST_KNOWN, MEMORY, against_itself
 from detection.detectors.scale import Scale
 
 RIDGE = 1.0

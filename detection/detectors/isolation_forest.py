@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from detection.columns import own
 from detection.detectors.base import Detector
 from detection.detectors.clock import calendar
 from detection.detectors.grid import Floats, Grid, lag_matrix
@@ -28,7 +29,7 @@ class FlatIsolationForest(Detector):
     memory: ClassVar[timedelta] = timedelta(days=7)
 
     def _fit(self, grid: Grid) -> None:
-        values = grid.values
+        values = {name: grid.values[name] for name in own(grid.values)}
         share = {name: np.isfinite(v).mean() for name, v in values.items()}
         limit = LEAST_KNOWN * share[self.target]
         self.variables = [self.target] + [n for n in sorted(values) if n != self.target and share[n] >= limit]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from detection.columns import neighbours_of
 from detection.detectors.base import Detector
 from detection.detectors.clock import hour_of_day
 from detection.detectors.companions import Sisters
@@ -17,7 +18,7 @@ from detection.detectors.experts import Errors, Experts, Outlook, crossed_errors
 from detection.detectors.flatline import Flatline
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.rehearsal import Copy, rehearse
-from detection.detectors.relations import neighbour_ratio, neighbours_of
+from detection.detectors.relations import neighbour_ratio
 from detection.detectors.scale import Scale
 from detection.detectors.spread import SMALLEST
 from detection.detectors.stats import mad

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from detection.columns import NEIGHBOUR, neighbours_of
 from detection.detectors.base import Detector, NotEnoughDataError
 from detection.detectors.grid import Floats, Grid
-from detection.detectors.relations import MEMORY, NEIGHBOUR, against_itself, neighbour_ratio, neighbours_of
+from detection.detectors.relations import MEMORY, against_itself, neighbour_ratio
 from detection.detectors.scale import Scale
 
 

@@ -11,20 +11,9 @@ from detection.detectors.scale import Scale
 from detection.detectors.stats import MAD_TO_SIGMA, row_median, trailing_median
 
 MEMORY = timedelta(days=28)
-NEIGHBOUR = "@"  # pm2_5@gulberg is PM2.5 at the station gulberg
 FEWEST_NEIGHBOURS = 1
 LEAST_KNOWN = 0.5
 SMALLEST = 0.03  # log units
-
-
-def neighbours_of(target: str, columns: list[str]) -> list[str]:
-    """The columns that hold the same variable at other stations."""
-    return [name for name in columns if name.startswith(target + NEIGHBOUR)]
-
-
-def companions_of(target: str, columns: list[str]) -> list[str]:
-    """The columns that hold other variables of the same station."""
-    return [name for name in columns if name != target and NEIGHBOUR not in name]
 
 
 def neighbour_ratio(grid: Grid, target: str, names: list[str], scale: Scale) -> Floats:

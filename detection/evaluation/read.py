@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from detection.columns import NEIGHBOUR
 from detection.detectors.grid import LARGEST_VALUE
 from detection.detectors.injection import Event
-from detection.detectors.relations import NEIGHBOUR
 from detection.evaluation.protocol import regular
 from detection.evaluation.remarks import check_interval, remarks
 from detection.evaluation.times import read_times

@@ -13,6 +13,7 @@ from pymongo import ReturnDocument
 
 from aqi_project.mongo import collection
 from detection import frames
+from detection.columns import own
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import artifacts, held_out, reviews
 from detection.lifecycle.artifacts import ArtifactError
@@ -57,8 +58,9 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
         return Trained(known, False, None)
     station = Station.objects.get(slug=series.station)
     watch = Watch.fit(frame, series.variable, parameters["detectors"], station.expected_interval, station.timezone)
-    forecaster = _forecaster(series.variable, station, frame, watch)
-    metrics, decision = judged(series, station, frame, forecaster)
+    alone = frame[own(frame)]  # a forecast is issued from the station's own readings, and judged by them
+    forecaster = _forecaster(series.variable, station, alone, watch)
+    metrics, decision = judged(series, station, alone, forecaster)
     made = _stored(series, frame, watch, forecaster, {
         "reason": reason, "parameters": parameters, "metrics": metrics, "seconds": round(time.monotonic() - began, 2),
     })  # fmt: skip
@@ -96,10 +98,11 @@ def readings_of(series: Series, window_starts_at: datetime | None = None) -> pd.
     if newest is None:
         raise NotEnoughDataError(f"{series.station} has no readings yet: there is nothing to learn {series.key} from.")
     changes = [moment for moment in (series.window_starts_at, window_starts_at) if moment is not None]
-    frame = frames.load(series.station, max([newest - WINDOW, *changes]), newest)
+    station = Station.objects.get(slug=series.station)
+    frame = frames.with_neighbours(station, max([newest - WINDOW, *changes]), newest)
     if series.variable not in frame or not frame[series.variable].count():
         raise NotEnoughDataError(f"{series.station} has sent no usable {series.variable} to learn from.")
-    return reviews.usual_only(frame, series)
+    return reviews.usual_only(frames.of_series(frame, series.variable), series)
 
 
 def libraries() -> dict[str, str]:

@@ -4,6 +4,9 @@ A reading is pending while its newest revision has not been scored. A correction
 after it stale: these come along for as long as the corrected reading itself is pending, so that nothing has to be noted
 when it is stored. They are marked first, each only if nobody has scored it meanwhile; if somebody has, perhaps without
 having seen the correction, the corrected reading stays pending and all are scored once more.
+
+A neighbour that reports later makes scores stale too: `unsettle` counts down what marks a reading as scored, so that
+also those who score it at that moment find it changed.
 """
 
 from __future__ import annotations
@@ -14,13 +17,15 @@ from typing import Any
 
 from pymongo import UpdateOne
 
+from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.models import Reading
 
 REACH = timedelta(days=30)  # unscored readings older than this before the newest are history, not news
 DETECTORS_REMEMBER = timedelta(hours=48)  # what a score looks back on closely: a correction within is felt
 UNSCORED = {"$expr": {"$lt": ["$scored_revision", "$revision"]}}
-FIELDS = ("at", "values", "flags", "aqi", "revision", "scored_revision", "scores")
+SEEN = ("revision", "scored_revision", "scores")  # as they were read, or else somebody was faster
+FIELDS = ("at", "values", "flags", "aqi", *SEEN)
 Document = dict[str, Any]
 
 
@@ -62,9 +67,15 @@ def _written(documents: Sequence[Document], scores: Mapping[datetime, Any]) -> i
         return 0
     operations = [
         UpdateOne(
-            {"_id": one["_id"], "revision": one["revision"], "scores": one["scores"]},
+            {"_id": one["_id"], **{name: one[name] for name in SEEN}},
             {"$set": {"scored_revision": one["revision"], "scores": scores[one["at"]]}},
         )
         for one in documents
     ]
     return int(collection(Reading).bulk_write(operations, ordered=False).matched_count)
+
+
+def unsettle(slug: str, first: datetime, before: datetime) -> int:
+    """Make a station's readings with first ≤ at < before pending once more; returns how many there are."""
+    span = {"station": slug, "at": {"$gte": clock.naive(first), "$lt": clock.naive(before)}}
+    return int(collection(Reading).update_many(span, {"$inc": {"scored_revision": -1}}).modified_count)

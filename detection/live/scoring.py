@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MODELS_IN_MEMORY = 64
+Scores = dict[datetime, dict[str, Any]]
+History = Callable[[datetime], "pd.DataFrame"]  # the station's readings and its neighbours' since then
 
 
 def score_station(slug: str) -> int:
@@ -34,10 +36,11 @@ def score_station(slug: str) -> int:
     if not found:
         return 0
     station = Station.objects.get(slug=slug)
-    scores: dict[datetime, dict[str, Any]] = {document["at"]: {} for document in found}
+    scores: Scores = {document["at"]: {} for document in found}
     changed = False
+    history = cache(partial(frames.with_neighbours, station))
     for series in Series.objects.filter(station=slug, is_active=True).exclude(champion=None):
-        changed |= _score_or_step_back(series, station, found, scores)
+        changed |= _score_or_step_back(series, station, found, scores, history)
     mark(found, scores)
     if changed:
         anomalies_changed.send(sender=Anomaly, station=slug)
@@ -45,27 +48,28 @@ def score_station(slug: str) -> int:
 
 
 def _score_or_step_back(
-    series: Series, station: Station, pending: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]
+    series: Series, station: Station, found: list[dict[str, Any]], scores: Scores, history: History
 ) -> bool:
     """Score one series by its champion; where that cannot be opened, by the newest earlier version that can."""
     try:
-        return _score_series(series, station, pending, scores)
+        return _score_series(series, station, found, scores, history)
     except ArtifactError as error:
         log.error("%s is not scored by version %d: %s", series.key, series.champion, error)
         if registry.step_back(series, str(error)) is None:
             return False
-        return _score_series(series, station, pending, scores)
+        return _score_series(series, station, found, scores, history)
 
 
 def _score_series(
-    series: Series, station: Station, found: list[dict[str, Any]], scores: dict[datetime, dict[str, Any]]
+    series: Series, station: Station, found: list[dict[str, Any]], scores: Scores, history: History
 ) -> bool:
     """Score one series into `scores` and follow its anomaly; returns whether that changed."""
     watch, band = model(series.key, series.champion)
     first = clock.aware(found[0]["at"])
-    frame = frames.load(series.station, first - watch.memory - DAY)
+    frame = history(first - watch.memory - DAY)
     if series.variable not in frame:
         return False
+    frame = frames.of_series(frame, series.variable)
     rows = int((frame.index >= first).sum())
     verdicts = dict(zip(frame.index[-rows:], watch.judge(frame, rows), strict=True))
     judged = list(_judged(series, station, watch, band, found, verdicts))

@@ -30,9 +30,9 @@ class Command(BaseCommand):
         """Evaluate a series on all its readings, at the station's own interval and in its zone."""
         slug, _, variable = options["series"].partition("/")
         station = Station.objects.filter(slug=slug).first()
-        frame = frames.load(slug)
-        if station is None or variable not in frame:
+        frame = frames.with_neighbours(station) if station else None
+        if station is None or frame is None or variable not in frame:
             raise ValueError(f"No reading of the series {options['series']!r} is stored.")
-        frame = frame[[variable]] if options["alone"] else frame
+        frame = frame[[variable]] if options["alone"] else frames.of_series(frame, variable)
         freq = f"{station.expected_interval.total_seconds():g}s"
         return run({**options, "value": variable, "freq": freq, "zone": station.timezone}, frame)
