@@ -35,6 +35,8 @@ MODULES = {
     "nab.": "nab_score",
     "faults.": "kills",
     "soak.": "soak",
+    "scale.out": "scale_out",
+    "scale.two_workers": "scale_train",
 }
 Row = dict[str, Any]
 

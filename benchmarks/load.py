@@ -15,7 +15,10 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-PATIENCE = 20.0  # seconds for an answer
+PATIENCE = httpx.Timeout(20.0, connect=1.0)  # seconds for an answer, as deploy/Caddyfile has it
+FROM_PROXY = {"X-Forwarded-Proto": "https"}
+SHUNNED = 5.0  # seconds for which a process that could not be reached is passed over, as there
+PING = 10.0  # seconds after which a machine that says nothing is taken for gone
 ELSEWHERE = 0.1  # seconds until another process is asked where one cannot be reached
 TRIES = 20  # of reaching any: what a proxy waits for a process that starts again
 SOCKET_PAUSE = 1.0  # seconds until a page opens its socket again
@@ -24,6 +27,7 @@ PATHS = (
     "/lahore/{s}/now.json", "/api/v1/stations/{s}/aqi", "/lahore/{s}/chart.json", "/lahore/{s}/text/", "/lahore/{s}/",
     "/api/v1/anomalies?limit=10",
 )  # fmt: skip
+SOCKET: dict[str, Any] = {"compression": None, "ping_interval": PING, "ping_timeout": PING}
 READS_PER_SECOND, PREDICTIONS_PER_SECOND, SOCKETS = 50, 20, 200
 
 
@@ -44,14 +48,16 @@ class Load:
     def __init__(self, addresses: list[str], stations: int, scale: float = 1.0) -> None:
         self.tally = Tally()
         self._addresses, self._stations, self._scale = addresses, stations, scale
+        self.sockets = round(SOCKETS * scale)
         self._turn = itertools.count()
-        self._client = httpx.AsyncClient(timeout=PATIENCE, limits=httpx.Limits(max_connections=200))
+        self._shunned = dict.fromkeys(addresses, 0.0)  # until when
+        self._client = httpx.AsyncClient(headers=FROM_PROXY, timeout=PATIENCE, limits=httpx.Limits(max_connections=200))
 
     async def run(self) -> None:
         async with self._client, asyncio.TaskGroup() as tasks:
             tasks.create_task(self._at_rate(READS_PER_SECOND * self._scale, self._read))
             tasks.create_task(self._at_rate(PREDICTIONS_PER_SECOND * self._scale, self._predict))
-            for number in range(round(SOCKETS * self._scale)):
+            for number in range(self.sockets):
                 tasks.create_task(self._listen(number))
 
     async def _at_rate(self, per_second: float, ask: Callable[[int], Awaitable[None]]) -> None:
@@ -76,10 +82,11 @@ class Load:
         began = time.monotonic()
         problem = ""
         for _ in range(TRIES):
-            address = self._addresses[next(self._turn) % len(self._addresses)]
+            address = self._next_address()
             try:
                 answer = await self._client.request(method, address + path, **more)
             except httpx.TransportError as error:
+                self._shunned[address] = time.monotonic() + SHUNNED
                 problem = f"{method} {path}: {type(error).__name__}"
                 await asyncio.sleep(ELSEWHERE)
                 continue
@@ -90,13 +97,19 @@ class Load:
         if problem:
             self.tally.failures.append((began, problem))
 
+    def _next_address(self) -> str:
+        """Each in turn; the first that is not shunned, or the one whose turn it is where all are."""
+        turn, now = next(self._turn), time.monotonic()
+        queue = [self._addresses[(turn + n) % len(self._addresses)] for n in range(len(self._addresses))]
+        return next((one for one in queue if self._shunned[one] < now), queue[0])
+
     async def _listen(self, number: int) -> None:
         """As a page does it: a socket that ends is opened again."""
         for turn in itertools.count(number):
             address = self._addresses[turn % len(self._addresses)]
             path = f"/ws/stations/s{number % self._stations}/?lang={'ur' if number % 2 else 'en'}"
             with contextlib.suppress(OSError, WebSocketException, TimeoutError, EOFError):
-                async with connect(address.replace("http", "ws") + path, origin=address, compression=None) as socket:
+                async with connect(address.replace("http", "ws") + path, origin=address, **SOCKET) as socket:
                     async for _ in socket:
                         self.tally.messages += 1
                         self.tally.heard[number] = time.monotonic()

@@ -26,9 +26,10 @@ from tests.project.system import MARK, ROOT, marked, wait_until
 ROLE = "TEST_ROLE"
 GUARD = "aqi_project.processes"  # the shield: who kills it kills the installation, as with any process manager
 QCLUSTER = [sys.executable, "manage.py", "qcluster"]
-DAPHNE = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--verbosity", "0", "--port"]
+DAPHNE = [str(Path(sys.executable).parent / "daphne"), "--verbosity", "0", "aqi_project.asgi:application"]
 SAMPLE = ROOT / "data" / "openweather_lahore_hourly.csv.gz"
 START_LIMIT = 60.0  # seconds
+Mail = tuple[str, str, str]
 
 
 class Installation:
@@ -41,6 +42,7 @@ class Installation:
         self.environment = {**os.environ, **own, "VAR_DIR": str(folder / "var"), "EMAIL_URL": "", **settings}
         self.addresses = [f"http://127.0.0.1:{mongod.free_port()}" for _ in range(webs)]
         self.started: list[subprocess.Popen[bytes]] = []
+        self.enter: list[str] = []  # the command that leads onto its machine, where that is not this one
 
     def run(self, *arguments: str, **more: str) -> None:
         subprocess.run([sys.executable, *arguments], cwd=ROOT, env={**self.environment, **more}, check=True)
@@ -50,16 +52,20 @@ class Installation:
         self.run("manage.py", "migrate", "--verbosity", "0")
         self.run("-m", "tests.faults.prepare", str(stations), str(speed))
 
-    def start(self) -> None:
+    def start_web(self) -> None:
         for address in self.addresses:
-            self.start_role("web", [*DAPHNE, address.rpartition(":")[2], "aqi_project.asgi:application"])
+            host, _, port = address.removeprefix("http://").partition(":")
+            self.start_role("web", [*DAPHNE, "--bind", host, "--port", port])
+
+    def start(self) -> None:
+        self.start_web()
         self.start_role("worker", QCLUSTER, Q_SCHEDULER="false")
         self.start_role("scheduler", QCLUSTER, Q_SCHEDULER="true")
         wait_until(self.answers, START_LIMIT)
 
     def start_role(self, role: str, command: list[str], **more: str) -> None:
         with (self.folder / f"{role}.log").open("ab") as log:
-            guarded = [sys.executable, "-m", GUARD, *command]
+            guarded = [*self.enter, sys.executable, "-m", GUARD, *command]
             environment = {**self.environment, **more, ROLE: role}
             self.started.append(
                 subprocess.Popen(guarded, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
@@ -82,13 +88,13 @@ class Installation:
     def kill(self, role: str, dice: random.Random) -> None:
         """-9 to one process of a role, or to all of them."""
         found = self.processes(role)
-        _kill(dice.choice([found, [dice.choice(found)]]) if found else [])
+        kill(dice.choice([found, [dice.choice(found)]]) if found else [])
 
     def kill_one(self, role: str, dice: random.Random) -> None:
-        _kill([dice.choice(self.processes(role))])
+        kill([dice.choice(self.processes(role))])
 
     def end(self) -> None:
-        _kill(marked(self.mark))
+        kill(marked(self.mark))
         for process in self.started:
             process.wait()
 
@@ -111,11 +117,15 @@ class Installation:
 
     def doubled(self) -> int:
         """Readings that were taken for corrections of themselves, and mails that say the same to the same."""
+        return self.corrected() + twice(self.mails())
+
+    def corrected(self) -> int:
         with self.database() as database:
-            corrected = database["ingestion_reading"].count_documents({"revision": {"$gt": 1}})
-        mails = [path.read_bytes() for path in (self.folder / "var" / "mail").glob("*.eml")]
-        said = [_contents(mail) for mail in mails]
-        return int(corrected) + len(said) - len(set(said))
+            return int(database["ingestion_reading"].count_documents({"revision": {"$gt": 1}}))
+
+    def mails(self) -> list[Mail]:
+        """To whom, about what, and the text."""
+        return [_contents(path.read_bytes()) for path in (self.folder / "var" / "mail").glob("*.eml")]
 
 
 @contextlib.contextmanager
@@ -131,7 +141,11 @@ def installation(folder: Path, stations: int, speed: float, **settings: Any) -> 
             found.end()
 
 
-def _kill(processes: list[psutil.Process]) -> None:
+def twice(mails: list[Mail]) -> int:
+    return len(mails) - len(set(mails))
+
+
+def kill(processes: list[psutil.Process]) -> None:
     for one in processes:
         with contextlib.suppress(psutil.Error):
             one.send_signal(signal.SIGKILL)
@@ -161,7 +175,7 @@ def _lost(station: dict[str, Any], readings: Any) -> int:
     return len(due - stored)
 
 
-def _contents(mail: bytes) -> tuple[str, str, str]:
+def _contents(mail: bytes) -> Mail:
     message = message_from_bytes(mail, policy=default)
     return message["To"], message["Subject"], str(message.get_body(("plain",)))
 

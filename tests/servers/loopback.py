@@ -21,7 +21,7 @@ class LoopbackServer(socketserver.ThreadingTCPServer):
 
     @property
     def url(self) -> str:
-        return f"http://{LOOPBACK}:{self.port}"
+        return f"http://{self.server_address[0]}:{self.port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that gave up or was killed says no goodbye."""

@@ -42,8 +42,8 @@ class Asked:
 class ProviderServer(LoopbackServer):
     """Answers each path from its own queue; the last answer of a queue is repeated for ever."""
 
-    def __init__(self) -> None:
-        super().__init__((LOOPBACK, 0), Handler)
+    def __init__(self, address: str) -> None:
+        super().__init__((address, 0), Handler)
         self.answers: defaultdict[str, deque[Answer]] = defaultdict(deque)
         self.asked: list[Asked] = []
         self.in_flight = 0
@@ -100,5 +100,5 @@ class Handler(BaseHTTPRequestHandler):
         """Tests speak for themselves."""
 
 
-def provider_server() -> AbstractContextManager[ProviderServer]:
-    return running(ProviderServer())
+def provider_server(address: str = LOOPBACK) -> AbstractContextManager[ProviderServer]:
+    return running(ProviderServer(address))

@@ -1,0 +1,68 @@
+"""A MongoDB of three members on one machine, whose primary can be killed."""
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from aqi_project.mongod import find_binary
+
+NAME = "members"
+PORTS = (27_201, 27_202, 27_203)
+ELECTION = 2_000  # milliseconds without a primary before another is elected; MongoDB's default is 10,000
+START_LIMIT = 60.0  # seconds
+MEMBER = ["--replSet", NAME, "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256"]
+
+
+class ReplicaSet:
+    def __init__(self, address: str, folder: Path) -> None:
+        self._hosts = [f"{address}:{port}" for port in PORTS]
+        self._members = {host: self._start(host, folder / host.partition(":")[2]) for host in self._hosts}
+        # Pages are read from a secondary in the seconds without a primary.
+        self.uri = f"mongodb://{','.join(self._hosts)}/?replicaSet={NAME}&readPreference=primaryPreferred"
+        self._initiate()
+
+    def _start(self, host: str, folder: Path) -> subprocess.Popen[bytes]:
+        folder.mkdir(parents=True)
+        address, _, port = host.partition(":")
+        files = ["--dbpath", str(folder), "--logpath", str(folder / "log")]
+        return subprocess.Popen([find_binary(), *MEMBER, *files, "--bind_ip", address, "--port", port])
+
+    def _initiate(self) -> None:
+        members = [{"_id": number, "host": host} for number, host in enumerate(self._hosts)]
+        wanted = {"_id": NAME, "members": members, "settings": {"electionTimeoutMillis": ELECTION}}
+        with MongoClient[dict[str, Any]](f"mongodb://{self._hosts[0]}/?directConnection=true") as client:
+            client.admin.command("replSetInitiate", wanted)
+        deadline = time.monotonic() + START_LIMIT
+        while self.primary() is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+    def primary(self) -> str | None:
+        client = MongoClient[dict[str, Any]](self.uri, serverSelectionTimeoutMS=500)
+        with client, contextlib.suppress(PyMongoError):
+            return str(client.admin.command("hello")["primary"])
+        return None
+
+    def kill_primary(self) -> None:
+        primary = self.primary()
+        assert primary is not None
+        self._members.pop(primary).kill()
+
+    def end(self) -> None:
+        for member in self._members.values():
+            member.kill()
+            member.wait()
+
+
+@contextlib.contextmanager
+def replica_set(address: str, folder: Path) -> Iterator[ReplicaSet]:
+    members = ReplicaSet(address, folder)
+    try:
+        yield members
+    finally:
+        members.end()
