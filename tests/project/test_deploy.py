@@ -4,6 +4,7 @@ import configparser
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,16 @@ def test_a_unit_starts_a_program_that_is_there_and_comes_back(unit):
     assert (Path(sys.executable).parent / program).exists()
     assert parser["Service"]["Restart"] == "always"
     assert parser["Service"]["User"] == "aqi"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+def test_systemd_understands_every_line_of_the_units(tmp_path):
+    here = str(Path(sys.executable).parent)
+    for unit in UNITS:
+        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/aqi/.venv/bin", here))
+    command = ["systemd-analyze", "verify", "--man=no", *tmp_path.iterdir()]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_only_the_first_process_of_a_cluster_is_signalled():
