@@ -1,7 +1,7 @@
 """Rows `scale.out.*`: two machines share the work; one is cut off and killed, then the database's primary is killed.
 
-Each machine (tests/faults/machines.py) has a web process and a worker; the MongoDB has three members. Recordings play, a
-provider is polled, models are trained, mails go out, pages and sockets are asked for all the while.
+Each machine (tests/faults/machines.py) has a web process and a worker; the MongoDB has three members. Recordings play,
+a provider is polled, models are trained, mails go out, pages and sockets are asked for all the while.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from aqi_project.processes import die_with_parent
 from tests.faults.installation import Installation, kill
 from tests.project.system import marked
 
@@ -32,7 +33,10 @@ def in_a_world(command: list[str]) -> str:
     sealed = namespaces_are_allowed()
     words = [*SEAL, *command] if sealed else command
     environment = {**os.environ, WORLD: "sealed" if sealed else "open"}
-    return subprocess.run(words, env=environment, stdout=subprocess.PIPE, check=True, text=True).stdout
+    done = subprocess.run(
+        words, env=environment, stdout=subprocess.PIPE, check=True, text=True, preexec_fn=die_with_parent
+    )
+    return done.stdout
 
 
 def namespaces_are_allowed() -> bool:

@@ -1,13 +1,14 @@
 """Each block of code in the documentation runs, or is held against what it shows.
 
 The word behind the three ticks says what a block is: `python` and `sh` are run, `usage` is held against a command's
-options, `json`, `yaml`, `ini` and `csv` are read; `text`, `html`, `js` and `mermaid` only show. What of `sh` cannot be run
-here (a container engine, a gigabyte of packages, root's folders) is held against the files and options that it names.
+options, `json`, `yaml`, `ini` and `csv` are read; `text`, `html`, `js` and `mermaid` only show. What cannot be run here
+(a container engine, a gigabyte of packages, root's folders) is held against the files and options that it names.
 """
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -160,3 +161,17 @@ def test_the_containers_of_the_page_on_deployment_get_what_they_ask_for(tmp_path
     compose = (ROOT / "compose.yaml").read_text()
     assert set(re.findall(r"\$\{([A-Z_]+):\?", compose)) - {"MONGODB_URI"} <= given
     assert set(re.findall(r"--scale (\w+)=", rest)) <= set(yaml.safe_load(compose)["services"])
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(not shutil.which("xgettext"), reason="needs the gettext tools: apt-get install gettext")
+def test_the_page_on_languages_makes_catalogues_and_pages_of_a_new_one(tmp_path: Path) -> None:
+    for tree in ("aqi_project", "alerts", "dashboard", "templates", "locale"):
+        shutil.copytree(ROOT / tree, tmp_path / tree, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    for command in blocks(ROOT / "docs" / "add-a-language.md", "sh"):
+        subprocess.run(["bash", "-euc", command], cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert '("pa", "پنجابی"), ("en", "English")' in (tmp_path / "aqi_project/settings.py").read_text()
+    for catalogue in ("locale", "alerts/locale"):
+        assert (tmp_path / catalogue / "pa/LC_MESSAGES/django.mo").is_file()
