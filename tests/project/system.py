@@ -60,6 +60,10 @@ class System:
         assert not self._has_ended(), self.said()
         return time.monotonic() - started
 
+    def run(self, *arguments: str) -> None:
+        """One of the project's commands, beside the running system."""
+        subprocess.run([sys.executable, *arguments], cwd=self.folder, env=self.environment, check=True)
+
     def _has_ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
