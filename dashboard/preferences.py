@@ -1,6 +1,6 @@
-"""What a visitor chose: language, group, standard, theme, palette, digits. A link sets it, a cookie keeps it.
+"""What a visitor chose: language, group, scale, theme, colours, digits. A link (`?lang=ur`) sets it, a cookie keeps it.
 
-Links (`?lang=ur`) instead of forms: a choice can be shared and bookmarked, and it works without any script.
+Links instead of forms: a choice can be shared and bookmarked, and it works without any script.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """How the installation itself is doing: sources, background work, deliveries."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +42,32 @@ def _line(station: Station) -> Line:
     return Line(station, at, received_at)
 
 
+@dataclass(frozen=True)
+class Provider:
+    """All stations of one source together. `asked_at`: the newest poll; None where it sends by itself."""
+
+    name: str
+    stations: int
+    asked_at: datetime | None
+    received_at: datetime | None
+    failing: int
+
+
+def providers(found: Sequence[Line]) -> list[Provider]:
+    """In the order of their names."""
+    of: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in found:
+        of[line.station.get_provider_display()].append(line)
+    return [_provider(name, lines) for name, lines in sorted(of.items())]
+
+
+def _provider(name: str, found: Sequence[Line]) -> Provider:
+    asked = [line.station.last_poll_at for line in found if line.station.last_poll_at]
+    came = [line.received_at for line in found if line.received_at]
+    failing = sum(bool(line.error) for line in found)
+    return Provider(name, len(found), max(asked, default=None), max(came, default=None), failing)
+
+
 def work() -> dict[str, Any]:
     """Tasks that wait, and when the oldest schedule should have run; later than now is well."""
     waiting = get_broker().queue_size()
@@ -50,6 +76,7 @@ def work() -> dict[str, Any]:
 
 
 def deliveries() -> list[tuple[str, int]]:
-    """(state in words, count) of the last 24 hours."""
+    """(state in words, count) of the last 24 hours, every state, in the order of a delivery's life."""
     states = Delivery.objects.filter(created_at__gte=clock.now() - LATELY).values_list("state", flat=True)
-    return [(str(Delivery.State(state).label), count) for state, count in Counter(states).most_common()]
+    counts = Counter(states)
+    return [(str(label), counts[state]) for state, label in Delivery.State.choices]

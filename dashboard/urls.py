@@ -33,6 +33,7 @@ urlpatterns = [
     path("status/", trust.status, name="status"),
     path("worker.js", outlets.service_worker, name="worker"),
     path("embed/<slug:station>/", outlets.embed, name="embed"),
+    path("kiosk/", outlets.kiosk, name="kiosk-headline"),
     path("kiosk/<slug:station>/", outlets.kiosk, name="kiosk"),
     path("<slug:city>/", compare.city, name="city"),
     path("<slug:city>/compare/", compare.side_by_side, name="compare"),

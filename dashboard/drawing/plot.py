@@ -1,6 +1,6 @@
 """Charts for pages that look back: lines, bars and cells with their labels. Geometry only; the template draws it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
@@ -28,7 +28,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Plot:
-    """Drawn on SIZE × SIZE. `cells` are paths from the palest to the darkest."""
+    """Drawn on SIZE × SIZE. `cells` are paths from the palest to the darkest. `rows`: the curves' values by place, NaN
+    where there is none."""
 
     label: str
     across: list[Tick]
@@ -36,6 +37,7 @@ class Plot:
     curves: list[Curve] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     zero: int | None = None  # where a line at the value 0 is drawn, if not at the bottom
+    rows: list[tuple[str, list[float]]] = field(default_factory=list)
 
     @property
     def is_crowded(self) -> bool:
@@ -44,9 +46,13 @@ class Plot:
 
 
 def lines(
-    label: str, named: Sequence[tuple[str, Sequence[tuple[Place, float]]]], across: list[tuple[Place, str]]
+    label: str,
+    named: Sequence[tuple[str, Sequence[tuple[Place, float]]]],
+    across: list[tuple[Place, str]],
+    said: Callable[[Place], str] = str,
 ) -> Plot:
-    """Curves over one axis; values that are not finite leave a gap. `across`: (place, label)."""
+    """Curves over one axis at the same places; values that are not finite leave a gap. `across`: (place, label);
+    `said` puts a place into words."""
     values = [value for _, points in named for _, value in points if isfinite(value)] or [0.0, 1.0]
     marks = ticks(min(0.0, *values), max(values))
     places = [at for _, points in named for at, _ in points]
@@ -54,7 +60,8 @@ def lines(
     curves = [Curve(name, scale.line(_runs(points)), rank) for rank, (name, points) in enumerate(named)]
     up = [Tick(scale.percent_y(value), f"{value:g}") for value in marks]
     zero = scale.y(0.0) if marks[0] < 0 else None
-    return Plot(label, [Tick(scale.percent_x(at), text) for at, text in across], up, curves, zero=zero)
+    shown = [Tick(scale.percent_x(at), text) for at, text in across]
+    return Plot(label, shown, up, curves, zero=zero, rows=_rows(named, said))
 
 
 def density(label: str, across: np.ndarray, up: np.ndarray) -> Plot | None:
@@ -90,8 +97,19 @@ def every(step: int, last: int) -> list[tuple[Place, str]]:
     return [(place, str(place)) for place in range(0, last + 1, step)]
 
 
-def month_of(number: int) -> str:
-    return date_format(date(2000, number, 1), "F")
+def day_of(at: date) -> str:
+    return date_format(at, "j M Y")
+
+
+def month_of(number: float) -> str:
+    return date_format(date(2000, int(number), 1), "F")
+
+
+def _rows(
+    named: Sequence[tuple[str, Sequence[tuple[Place, float]]]], said: Callable[[Place], str]
+) -> list[tuple[str, list[float]]]:
+    places = [at for at, _ in named[0][1]]
+    return [(said(at), [points[row][1] for _, points in named]) for row, at in enumerate(places)]
 
 
 def _runs(points: Iterable[tuple[Place, float]]) -> list[list[tuple[Place, float]]]:

@@ -1,5 +1,6 @@
 """A year taken apart for readers who want to know more: what repeats, what is missing, what goes with what."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -69,12 +70,15 @@ def figures(year: Hourly, variables: dict[str, Variable]) -> list[Figures]:
 def apart(year: Hourly, code: str) -> Apart:
     parts = eda.decompose(year.columns[code], year.hours, year.weekdays, A_WEEK)
     memory = eda.autocorrelation(year.columns[code], LAGS)
+    weekdays = plot.weekday_places()
     names = {"trend": _("from week to week"), "daily": _("from hour to hour of the day")}
     names |= {"weekly": _("from weekday to weekday"), "rest": _("weather, chance and everything else")}
     return Apart(
         _course(year, code, parts),
         _profile(_("Difference from the week's mean, by hour of the day"), parts.daily, plot.every(6, A_DAY - 1)),
-        _profile(_("Difference from the week's mean, by weekday"), parts.weekly, plot.weekday_places()),
+        _profile(
+            _("Difference from the week's mean, by weekday"), parts.weekly, weekdays, lambda day: weekdays[day][1]
+        ),
         _profile(_("Likeness to itself, hours later"), memory, plot.every(A_DAY, LAGS)),
         [(names[name], share) for name, share in parts.shares.items()],
         float(memory[A_DAY]) if len(memory) > A_DAY else 0.0,
@@ -115,10 +119,10 @@ def daily_means(year: Hourly, values: Floats) -> list[tuple[object, float]]:
     return found
 
 
-def _profile(label: str, values: Floats, across: list[tuple[Place, str]]) -> Plot:
-    return plot.lines(label, [("", list(enumerate(values)))], across)
+def _profile(label: str, values: Floats, across: list[tuple[Place, str]], said: Callable[[int], str] = str) -> Plot:
+    return plot.lines(label, [("", list(enumerate(values)))], across, said)
 
 
 def _course(year: Hourly, code: str, parts: eda.Parts) -> Plot:
     days = [(_("week's mean"), daily_means(year, parts.trend)), (_("each day"), daily_means(year, year.columns[code]))]
-    return plot.lines(_("The year, day by day"), days, plot.month_ticks(year.times))
+    return plot.lines(_("The year, day by day"), days, plot.month_ticks(year.times), plot.day_of)

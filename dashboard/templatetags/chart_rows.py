@@ -1,6 +1,8 @@
-"""The rows of the table behind a chart: a hundred of them, so they are joined here and not walked by the template."""
+"""The rows of the table behind a chart: hundreds of them, so they are joined here and not walked by the template."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -9,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from dashboard.city.now import number_text
 from dashboard.drawing.chart import Chart
+from dashboard.drawing.plot import Plot, day_of
+from dashboard.past.history import Day
 from dashboard.times import moment_text
 
 register = template.Library()
@@ -40,6 +44,27 @@ def foretold_rows(chart: Chart) -> SafeString:
         row,
         ((*_when(chart, at), *(number_text(q[name]) for name in ("q50", "q025", "q975"))) for at, q in shown),
     )
+
+
+@register.simple_tag
+def plot_rows(plot: Plot) -> SafeString:
+    """A row for each place of the curves, in their order."""
+    cells = ((where, [f"{value:.3g}" if isfinite(value) else "–" for value in values]) for where, values in plot.rows)
+    row = '<tr><th scope="row">{}</th>{}</tr>'
+    return format_html_join(
+        "\n", row, ((where, format_html_join("", "<td>{}</td>", ((text,) for text in texts))) for where, texts in cells)
+    )
+
+
+@register.simple_tag
+def day_rows(days: Sequence[Day]) -> SafeString:
+    """Newest first: day, highest index, mean, readings, share of those that should have come."""
+    row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td><td><bdi>{}</bdi></td></tr>'
+    cells = (
+        (day_of(day.date), "–" if day.aqi is None else day.aqi, number_text(day.mean), day.count, f"{day.complete:.0%}")
+        for day in reversed(days)
+    )
+    return format_html_join("\n", row, cells)
 
 
 def _when(chart: Chart, at: datetime) -> tuple[float, str]:

@@ -28,11 +28,8 @@ EVENTS_SHOWN = 5
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """The headline of the first city that is watched, so that `/` answers the question at once."""
-    first = Station.objects.filter(is_public=True).order_by("-is_active", "slug").first()
-    if first is None:
-        return render(request, "dashboard/nothing_yet.html", status=200)
-    return city_page(request, (headline(first.city) if first.city else None) or first)
+    found = headline_station()
+    return city_page(request, found) if found else render(request, "dashboard/nothing_yet.html")
 
 
 @require_safe
@@ -67,6 +64,12 @@ def chart_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
 def chart_fragment(request: HttpRequest, city: str, station: str) -> HttpResponse:
     """The drawing and its table alone: the page's script swaps them in after a reading came."""
     return render(request, "dashboard/parts/chart_and_table.html", {"chart": _chart_or_404(request, station)})
+
+
+def headline_station() -> Station | None:
+    """The headline of the first city that is watched, so that `/` answers the question at once."""
+    first = Station.objects.filter(is_public=True).order_by("-is_active", "slug").first()
+    return ((headline(first.city) if first.city else None) or first) if first else None
 
 
 def public_station(slug: str) -> Station:

@@ -39,6 +39,7 @@ def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
         "years": years,
         "variable": variable,
         "variables": variables(),
+        "days": found.days,
         "calendar": calendar.months(found.days, year, request.preferences),
         "complete_days": calendar.bars(found.days, year),
         "steps": steps(request.preferences),
@@ -110,7 +111,7 @@ def months_plot(found: dict[int, list[float | None]], year: int) -> plot.Plot:
     """A line for each year, the chosen one first and strongest."""
     order = sorted(found, key=lambda one: (one != year, -one))[:YEARS_SHOWN]
     named = [(str(one), [(n + 1, nan if mean is None else mean) for n, mean in enumerate(found[one])]) for one in order]
-    return plot.lines(_("The mean of each month, year against year"), named, plot.month_places())
+    return plot.lines(_("The mean of each month, year against year"), named, plot.month_places(), plot.month_of)
 
 
 def drawings(year: Year) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from dashboard import outlets
 from dashboard.city.now import now
 from dashboard.city.scene import Scene, load
 from dashboard.preferences import Preferences
-from dashboard.views.city import city_context, public_station, station_url
+from dashboard.views.city import city_context, headline_station, public_station, station_url
+from ingestion.models import Station
 
 SCRIPTS = ("city", "city/card", "city/drawing", "city/feed", "picture", "place", "readout")
 SHELL = ("img/icon.svg", *(f"js/{name}.js" for name in SCRIPTS))  # what a page without a connection needs
@@ -41,9 +42,12 @@ def embed(request: HttpRequest, station: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-def kiosk(request: HttpRequest, station: str) -> HttpResponse:
-    """For a screen on a wall: nothing to press, readable from across a hall."""
-    context = city_context(_scene_or_404(request, station), "")
+def kiosk(request: HttpRequest, station: str = "") -> HttpResponse:
+    """For a screen on a wall: nothing to press, readable from across a hall. Without a station, the headline's."""
+    place = public_station(station) if station else headline_station()
+    if place is None:
+        return render(request, "dashboard/nothing_yet.html")
+    context = city_context(_scene_or_404(request, place), "")
     return render(request, "dashboard/kiosk.html", {**context, "quiet": True})
 
 
@@ -60,7 +64,7 @@ def badge(request: HttpRequest, station: str) -> HttpResponse:
 @cache_control(public=True, max_age=SHORT)
 def picture(request: HttpRequest, city: str, station: str) -> HttpResponse:
     with translation.override("en"):
-        return HttpResponse(outlets.picture(_scene_or_404(request, station)), "image/png")
+        return HttpResponse(outlets.picture(_scene_or_404(request, public_station(station))), "image/png")
 
 
 @require_safe
@@ -90,8 +94,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/worker.js", {"shell": SHELL}, content_type="text/javascript; charset=utf-8")
 
 
-def _scene_or_404(request: HttpRequest, slug: str) -> Scene:
-    scene = load(public_station(slug), request.preferences)
+def _scene_or_404(request: HttpRequest, station: Station) -> Scene:
+    scene = load(station, request.preferences)
     if scene is None:
         raise Http404("This station has no readings yet.")
     return scene

@@ -11,10 +11,10 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from dashboard.past.outages import availability
 from dashboard.sources import source_of_station
-from dashboard.status import deliveries, lines, work
-from dashboard.trust import cards, record
+from dashboard.status import deliveries, lines, providers, work
+from dashboard.trust import card, record
 from dashboard.views.city import public_station
-from ingestion.models import Reading, RejectedItem, Station
+from ingestion.models import Reading, RejectedItem, Station, Variable
 
 STATIONS_SHOWN = 200
 REJECTED_SINCE = timedelta(days=30)
@@ -23,13 +23,28 @@ REJECTED_SINCE = timedelta(days=30)
 @require_safe
 @never_cache
 def model(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    """The champion of each series, and the record of one series' forecasts."""
+    """The record of one series' forecasts, and the life of the models behind them."""
     place = public_station(station)
-    found = cards(place)
+    found = card.cards(place)
     wanted = request.GET.get("pollutant", "")
-    shown = next((card for card in found if card.series.variable == wanted), _first(found))
-    context = {"station": place, "cards": found, "shown": shown, "record": record(shown.series) if shown else []}
+    shown = next((one for one in found if one.series.variable == wanted), _first(found))
+    context = {"station": place, "cards": found, "shown": shown, **(_trusted(shown) if shown else {})}
     return render(request, "dashboard/model.html", context)
+
+
+def _trusted(shown: card.Card) -> dict[str, object]:
+    months, life = record.months(shown.series), card.life(shown.series)
+    return {
+        "variable": Variable.objects.filter(code=shown.series.variable).first(),
+        "months": months,
+        "by_hours": record.by_hours(months[0]) if months else None,
+        "by_month": record.by_month(months),
+        "tested": list(card.tested(shown.champion)) if shown.champion else [],
+        "verdict": card.verdict(shown.champion) if shown.champion else "",
+        "life": life,
+        "drift": card.drift_sentence(life.drift) if life.drift else "",
+        "drift_plot": card.drift_plot(life.drift) if life.drift else None,
+    }
 
 
 @require_safe
@@ -54,10 +69,11 @@ def data(request: HttpRequest, city: str, station: str) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """Public: nobody should have to ask whether it runs."""
     public = Station.objects.filter(is_public=True, is_active=True)[:STATIONS_SHOWN]
-    context = {"lines": lines(public), "work": work(), "deliveries": deliveries()}
+    found = lines(public)
+    context = {"lines": found, "providers": providers(found), "work": work(), "deliveries": deliveries()}
     return render(request, "dashboard/status.html", context)
 
 
-def _first(found: list) -> object:
+def _first(found: list[card.Card]) -> card.Card | None:
     """PM2.5 where there is one: it is what most people came for."""
-    return next((card for card in found if card.series.variable == "pm2_5"), found[0] if found else None)
+    return next((one for one in found if one.series.variable == "pm2_5"), found[0] if found else None)

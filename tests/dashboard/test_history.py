@@ -63,6 +63,13 @@ def test_months_can_be_compared_year_against_year(two_years):
     assert years[2024][11] == 200.0
 
 
+def test_each_chart_has_its_numbers_behind_it(two_years):
+    page = citizen().get(f"{PATH}/", {"year": "2025"}).content.decode()
+    assert page.count("The numbers behind the chart") == 3  # the week by hour is a table itself
+    assert '<th scope="row">15 Jun 2025</th><td>137</td><td>50</td><td>1</td><td><bdi>4%</bdi></td>' in page
+    assert '<th scope="row">January</th><td>20</td><td>–</td>' in page
+
+
 @pytest.mark.parametrize(
     ("table", "first"),
     [("hours", ["1", "0", ""]), ("values", ["2.5", "0"]), ("months", ["2025", "1", "20.0"])],

@@ -54,6 +54,17 @@ def test_the_wall_screen_has_the_number_and_nothing_to_press(modelled_lahore):
     assert "<button" not in page
 
 
+def test_a_wall_screen_without_a_station_shows_the_headlines_and_all_advice(modelled_lahore):
+    page = citizen().get("/kiosk/").content.decode()
+    assert 'data-live="number">170' in page
+    for group in ("everyone", "children", "older", "patients", "workers"):
+        assert f'data-advice="{group}"' in page
+
+
+def test_a_wall_screen_waits_for_the_first_station(db):
+    assert "No station is set up yet." in citizen().get("/kiosk/").content.decode()
+
+
 def test_phones_can_put_it_on_their_home_screen(db):
     manifest = citizen("ur").get("/manifest.webmanifest").json()
     assert manifest["dir"] == "rtl"
@@ -77,4 +88,4 @@ def test_the_scale_can_be_switched_and_says_why_it_differs(modelled_lahore):
 
 def test_colours_can_be_ones_that_are_easier_to_tell_apart(modelled_lahore):
     assert "--level: #ff0000" in citizen().get("/").content.decode()
-    assert "--level: #d1553b" in citizen().get("/", {"palette": "vision"}).content.decode()
+    assert "--level: #f02200" in citizen().get("/", {"palette": "vision"}).content.decode()

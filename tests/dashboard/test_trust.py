@@ -1,41 +1,75 @@
 """The pages that say how far to trust the others."""
 
+from datetime import timedelta
+
 import pytest
 
+from alerts.models import Delivery
+from aqi_project import clock
 from dashboard.past.outages import availability
-from dashboard.trust import record
-from detection.models import ModelVersion, Series
-from ingestion.models import RejectedItem
+from dashboard.status import deliveries, lines, providers
+from dashboard.trust import card
+from dashboard.trust.record import months
+from detection.lifecycle import records
+from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, ProviderForecast, Series
+from ingestion.models import RejectedItem, Station
 from tests import factories as make
 from tests.cast import citizen
 
 pytestmark = pytest.mark.django_db
 
 
+PAGE = "/lahore/lahore/model/"
+
+
+def issue_and_judge(hours_ago: int = 30) -> None:
+    """A forecast of so many hours ago, and the record that the worker keeps of it."""
+    make.make_forecast("lahore/pm2_5", make.this_hour() - hours_ago * make.HOUR)
+    records.update("lahore")
+
+
+def lines_of(key: str = "lahore/pm2_5") -> dict[str, object]:
+    return {line.hours: line for line in months(Series.objects.get(key=key))[0].lines}
+
+
 def test_a_forecast_that_came_true_has_no_error_and_beats_persistence(modelled_lahore):
-    make.make_forecast("lahore/pm2_5", make.this_hour() - 30 * make.HOUR)
-    rows = {row.hours: row for row in record(Series.objects.get(key="lahore/pm2_5"))}
-    assert rows[6].error == pytest.approx(0)
-    assert rows[6].persistence > 0
-    assert rows[6].better == pytest.approx(1)
-    assert rows[6].covered == 1.0
-    assert 48 not in rows
+    issue_and_judge()
+    lines = lines_of()
+    assert lines["2–6"].record.error == pytest.approx(0)
+    assert lines["2–6"].better == pytest.approx(1)
+    assert lines["2–6"].record.coverage == 1.0
+    assert "49–72" not in lines
 
 
 def test_a_forecast_that_failed_says_so(modelled_lahore):
-    issued = make.this_hour() - 30 * make.HOUR
-    make.make_forecast("lahore/pm2_5", issued)
-    make.make_reading("lahore", issued + make.HOUR, pm2_5=900.0)
-    first = record(Series.objects.get(key="lahore/pm2_5"))[0]
-    assert first.covered == 0.0
-    assert first.error > 700
+    make.make_reading("lahore", make.this_hour() - 29 * make.HOUR, pm2_5=900.0)
+    issue_and_judge()
+    assert lines_of()["1"].record.coverage == 0.0
+    assert lines_of()["1"].record.error > 700
 
 
-def test_doubted_values_judge_no_forecast(modelled_lahore):
+def test_the_record_stands_beside_the_providers_own_forecast(modelled_lahore):
     issued = make.this_hour() - 30 * make.HOUR
-    make.make_forecast("lahore/pm2_5", issued)
-    make.make_reading("lahore", issued + make.HOUR, pm2_5=900.0, flags={"pm2_5": "too high"})
-    assert 1 not in {row.hours for row in record(Series.objects.get(key="lahore/pm2_5"))}
+    values = {"pm2_5": [make.usual_pm(issued + row * make.HOUR) + 7 for row in range(1, 31)]}
+    start = issued + make.HOUR
+    ProviderForecast.objects.create(
+        station="lahore", provider="openweather", issued_at=issued, start=start, values=values
+    )
+    issue_and_judge()
+    assert lines_of()["7–24"].record.provider == pytest.approx(7)
+    page = citizen().get(PAGE).content.decode()
+    assert "the provider&#x27;s own" in page
+    assert "<td>7.0</td>" in page
+
+
+def test_months_are_compared_once_there_are_two(modelled_lahore):
+    issue_and_judge()
+    assert "A day ahead, month by month" not in citizen().get(PAGE).content.decode()
+    figures = {"count": 9, "error": 20.0, "persistence": 40.0, "coverage": 0.9}
+    MonthlyRecord.objects.create(series="lahore/pm2_5", month="2020-01", hours="7-24", **figures)
+    page = citizen().get(PAGE).content.decode()
+    assert "A day ahead, month by month" in page
+    assert "January 2020" in page
 
 
 def test_the_model_card_names_the_champion_and_those_before(modelled_lahore):
@@ -45,10 +79,51 @@ def test_the_model_card_names_the_champion_and_those_before(modelled_lahore):
         rows=4321, data_hash="1" * 64, seconds=1.0, band=old.band,
     )  # fmt: skip
     Series.objects.update(champion=2)
-    page = citizen().get("/lahore/lahore/model/").content.decode()
+    page = citizen().get(PAGE).content.decode()
+    assert "version 2 serves" in page
     assert "4321 readings" in page or "4,321 readings" in page
     assert "The data drifted" in page
     assert "First training" in page
+
+
+def compared(rival: str, ratio: float, *, beaten: bool) -> dict[str, object]:
+    return {"rival": rival, "ratio": ratio, "p_value": 0.5, "effective": 9.0, "beaten": beaten}
+
+
+def test_the_test_of_a_version_is_told_in_sentences():
+    found = [compared("champion", 0.9, beaten=False), compared("persistence", 1.2, beaten=False)]
+    version = ModelVersion(metrics={"coverage": 0.93, "gate": {"passed": False, "comparisons": found}})
+    assert " ".join(card.tested(version)) == (
+        "Its error was 10% smaller than that of the version that served. That may be chance. "
+        "Its error was 20% larger than that of “it stays as it is”. "
+        "93 of 100 readings lay inside the usual range."
+    )
+    assert card.verdict(version) == "It was not surely better, so it had to wait."
+
+
+def test_the_card_tells_of_drift_and_of_what_was_taken_back(modelled_lahore):
+    days = [f"2026-10-{day:02}" for day in range(20, 32)] + ["2026-11-01"]
+    quantiles = {name: [level] * 13 for name, level in (("q05", 20.0), ("q50", 80.0), ("q95", 200.0))}
+    DriftReport.objects.create(
+        series="lahore/pm2_5", at=make.this_hour(), day=make.this_hour().date(), verdict="drift", reason="level",
+        sentence="pm2_5 rose by half.", sentence_ur="پی ایم بڑھ گئی۔", plot={"days": days, **quantiles},
+    )  # fmt: skip
+    for change, (action, old, new) in enumerate((("promote", 1, 2), ("rollback", 2, 1))):
+        Promotion.objects.create(
+            series="lahore/pm2_5",
+            change=change,
+            action=action,
+            who="zainab",
+            why="Too many.",
+            from_number=old,
+            to_number=new,
+        )
+    page = citizen().get(PAGE).content.decode()
+    assert "Drift.</strong> pm2_5 rose by half." in page
+    assert "1 rolled back" in page
+    assert "version 1 after version 2" in page
+    assert "zainab" not in page  # who decided is the agency's business
+    assert "پی ایم بڑھ گئی" in citizen("ur").get(PAGE).content.decode()
 
 
 def test_without_models_the_card_says_so(lahore):
@@ -85,6 +160,19 @@ def test_the_status_page_says_what_came_last_and_what_went_wrong(lahore):
     assert "The provider did not answer." in page
     assert "Traceback" not in page
     assert "Tasks that wait" in page
+
+
+def test_the_status_page_counts_messages_by_state_and_stations_by_source(lahore):
+    asked = clock.now().replace(microsecond=0) - timedelta(minutes=7)
+    for slug, error in (("gulberg", ""), ("johar", "It did not answer.")):
+        make.make_station(slug=slug, provider="openaq", last_poll_at=asked, last_poll_error=error)
+    found = {one.name: one for one in providers(lines(Station.objects.all()))}
+    assert (found["OpenAQ"].stations, found["OpenAQ"].failing, found["OpenAQ"].asked_at) == (2, 1, asked)
+    Delivery.objects.create(reference="a" * 32, channel="email", address="a@example.org", state=Delivery.State.FAILED)
+    counts = dict(deliveries())
+    assert (counts["Failed"], counts["Sent"]) == (1, 0)
+    page = citizen().get("/status/").content.decode()
+    assert "7 minutes ago" in page
 
 
 def test_the_status_page_works_before_there_is_anything(db):

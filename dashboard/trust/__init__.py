@@ -1,0 +1,1 @@
+"""Can I trust this: what forecasts were worth, and the models behind the pages."""

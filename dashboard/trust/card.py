@@ -1,0 +1,121 @@
+"""The model card: which version serves, what it was tested on, whether it is still up to date, what served before."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dashboard.drawing import plot
+from dashboard.drawing.plot import Plot
+from detection.models import DriftReport, ModelVersion, Promotion, Series, TrainingRun
+from ingestion.models import Station
+
+OLD_VERSIONS = 8
+CHANGES = 8
+ALIKE = 0.005  # of an error: less is no difference
+
+
+@dataclass(frozen=True)
+class Card:
+    """One series with the model that serves it and the others, newest first, each with the verdict on it."""
+
+    series: Series
+    champion: ModelVersion | None
+    others: list[tuple[ModelVersion, str]]
+
+
+@dataclass(frozen=True)
+class Life:
+    """What has happened to a series' models. `changes` newest first; `last_run` also where it changed nothing."""
+
+    drift: DriftReport | None
+    last_run: TrainingRun | None
+    changes: list[Promotion] = field(default_factory=list)
+
+    @property
+    def rollbacks(self) -> int:
+        return sum(change.action == Promotion.Action.ROLLBACK for change in self.changes)
+
+
+def cards(station: Station) -> list[Card]:
+    """The bands and calibrations, which are large, are not read."""
+    versions: defaultdict[str, list[ModelVersion]] = defaultdict(list)
+    all_series = list(Series.objects.filter(station=station.slug))
+    keys = [series.key for series in all_series]
+    for version in ModelVersion.objects.filter(series__in=keys).defer("band", "calibration").order_by("-number"):
+        versions[version.series].append(version)
+    return [_card(series, versions[series.key]) for series in all_series]
+
+
+def _card(series: Series, versions: list[ModelVersion]) -> Card:
+    champion = next((version for version in versions if version.number == series.champion), None)
+    others = [(version, verdict(version)) for version in versions if version is not champion]
+    return Card(series, champion, others[:OLD_VERSIONS])
+
+
+def life(series: Series) -> Life:
+    return Life(
+        DriftReport.objects.filter(series=series.key).order_by("-at").first(),
+        TrainingRun.objects.filter(series=series.key).exclude(finished_at=None).order_by("-requested_at").first(),
+        list(Promotion.objects.filter(series=series.key).order_by("-change")[:CHANGES]),
+    )
+
+
+def tested(version: ModelVersion) -> Iterator[str]:
+    """The test on weeks that the version had not seen, a sentence for each rival."""
+    found = version.metrics.get("gate", {}).get("comparisons", [])
+    yield from (_sentence(one) for one in found)
+    coverage = version.metrics.get("coverage")
+    if coverage is not None:
+        yield _("%(count)d of 100 readings lay inside the usual range.") % {"count": round(100 * coverage)}
+
+
+def verdict(version: ModelVersion) -> str:
+    """What the gate said, in a few words; empty where nothing was asked."""
+    gate = version.metrics.get("gate", {})
+    if "passed" not in gate:
+        return ""
+    if not gate.get("comparisons"):
+        return "" if gate["passed"] else _("It could not be tested.")
+    return _("It passed the test.") if gate["passed"] else _("It was not surely better, so it had to wait.")
+
+
+def drift_sentence(report: DriftReport) -> str:
+    return report.sentence_ur if get_language() == "ur" and report.sentence_ur else report.sentence
+
+
+def drift_plot(report: DriftReport) -> Plot | None:
+    """The middle and the rare ends of each day that the check looked at."""
+    days = [date.fromisoformat(day) for day in report.plot.get("days", [])]
+    if not days:
+        return None
+    names = {"q50": _("middle of the day"), "q05": _("lowest hours"), "q95": _("highest hours")}
+    places = [float(day.toordinal()) for day in days]
+    curves = [(text, list(zip(places, report.plot[name], strict=True))) for name, text in names.items()]
+    firsts = [(float(day.toordinal()), date_format(day, "M")) for day in days if day.day == 1]
+    label = _("What the check for drift looked at, day by day")
+    return plot.lines(label, curves, firsts, lambda place: date_format(date.fromordinal(int(place)), "j M Y"))
+
+
+def _sentence(comparison: dict[str, Any]) -> str:
+    ratio = comparison["ratio"]
+    words = {"rival": _rivals()[comparison["rival"]], "share": f"{abs(1 - ratio):.0%}"}
+    if abs(1 - ratio) < ALIKE:
+        return _("Its error was that of %(rival)s.") % words
+    if ratio > 1:
+        return _("Its error was %(share)s larger than that of %(rival)s.") % words
+    sentence = _("Its error was %(share)s smaller than that of %(rival)s.") % words
+    return sentence if comparison["beaten"] else f"{sentence} {_('That may be chance.')}"
+
+
+def _rivals() -> dict[str, str]:
+    return {
+        "champion": _("the version that served"),
+        "persistence": _("“it stays as it is”"),
+        "seasonal_naive": _("“as yesterday at this hour”"),
+    }
