@@ -8,6 +8,7 @@ from detection.lifecycle import reviews
 from detection.models import Anomaly, Series
 
 WAITING_SHOWN = 50
+WORTH_SAYING = 0.3  # powers of ten: twice as rare
 VERDICTS = [choice for choice in Anomaly.Review.choices if choice[0] != Anomaly.Review.NONE]
 
 
@@ -37,8 +38,8 @@ def write(verdict: dict[str, Any], by: str) -> bool:
 
 
 def raised_bars() -> list[tuple[str, float]]:
-    """Series whose false alarms were too many, and how many times rarer an alarm has to be now."""
-    raised = Series.objects.filter(strictness__gt=0).values_list("key", "strictness")
+    """Series with more alarms than were asked for, and how many times rarer an alarm has to be now."""
+    raised = Series.objects.filter(strictness__gte=WORTH_SAYING).values_list("key", "strictness")
     return [(key, 10**powers) for key, powers in raised]
 
 

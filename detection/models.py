@@ -39,7 +39,7 @@ class Series(models.Model):
     strictness = models.FloatField(
         default=0.0,
         editable=False,
-        help_text=_("Powers of ten by which an alarm must be rarer than that, after too many were judged false."),
+        help_text=_("Powers of ten by which an alarm must be rarer, so that as many come as were asked for."),
     )
     severity_floor = models.IntegerField(
         choices=Severity.choices, default=Severity.INFO, help_text=_("Anomalies below it are not recorded.")
@@ -166,6 +166,7 @@ class Anomaly(models.Model):
         FALSE_ALARM = "false_alarm", _("False alarm")
         SENSOR_FAULT = "sensor_fault", _("Sensor fault")
 
+    CONFIRMED = (Review.TRUE, Review.SENSOR_FAULT)
     SENSOR_FAULTS = (Kind.STUCK, Kind.DROPOUT, Kind.OUT_OF_RANGE)
 
     series = models.CharField(max_length=140)

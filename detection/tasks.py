@@ -1,7 +1,7 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
 from detection.lifecycle import artifacts, records, registry, runs, shadow
-from detection.live import forecasts, provider_forecasts, scoring
+from detection.live import forecasts, held_rate, provider_forecasts, scoring
 from detection.models import Series
 from ingestion.models import Station
 
@@ -25,16 +25,16 @@ def train(run: str) -> bool:
 
 
 def watch_models() -> int:
-    """Check for drift, heed verdicts, keep the forecasts' record, end shadow watches, ask for due trainings.
+    """Check for drift, hold the rate of alarms, keep the forecasts' record, end shadow watches, ask for due trainings.
 
     Returns how many trainings.
     """
-    from detection.lifecycle import drift_watch, reviews, triggers
+    from detection.lifecycle import drift_watch, triggers
 
     runs.pick_up()
     for key in Series.objects.values_list("key", flat=True):
         registry.record(key)
-        reviews.heed(key)
+        held_rate.hold(key)
     asked = 0
     for slug in _active():
         records.update(slug)

@@ -14,6 +14,7 @@ from detection.lifecycle import artifacts, registry
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import events
 from detection.live.band import Band, OutsideBandError
+from detection.live.held_rate import hold
 from detection.live.pending import mark, pending
 from detection.live.rarity import usual_share
 from detection.live.watch import DAY, Verdict, Watch
@@ -75,7 +76,10 @@ def _score_series(
     judged = list(_judged(series, station, watch, band, found, verdicts))
     for one in judged:
         scores[clock.naive(one.at)][series.variable] = one.as_document()
-    return events.follow(series, station, judged, frame)
+    changed = events.follow(series, station, judged, frame)
+    if changed:
+        hold(series.key)
+    return changed
 
 
 def _judged(

@@ -9,6 +9,7 @@ from aqi_project.mongo import collection
 from detection.lifecycle import artifacts, registry, training
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import forecasts, scoring, serving
+from detection.live.held_rate import hold
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
 from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
@@ -49,6 +50,7 @@ def trained(lahore: Station) -> Series:
     version = training.train(series, ModelVersion.Reason.FIRST).version
     registry.promote(series, version.number, who="test", why="first version")
     scoring.score_station("lahore")
+    hold(series.key)
     series.refresh_from_db()
     return series
 
@@ -83,6 +85,7 @@ def test_a_sudden_tenfold_value_becomes_an_explained_anomaly(trained: Series, la
     assert "900" in anomaly.explanation
     assert "900" in anomaly.explanation_ur
     assert anomaly.voters
+    assert Series.objects.get(key=trained.key).strictness > trained.strictness
 
 
 def test_an_anomaly_closes_after_quiet_hours_and_tells_alerts_of_each_change(trained: Series, lahore: Station) -> None:

@@ -1,0 +1,50 @@
+"""Holding the asked rate of alarms: each event that nobody confirmed raises a series' bar, each quiet day lowers it.
+
+The bar follows from what is stored alone, so it may be computed by anyone, at any time, twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from detection import frames
+from detection.calibration.rate import RateKeeper
+from detection.models import Anomaly, Series
+from ingestion.models import Reading
+
+LOOK_BACK = timedelta(days=365)  # long enough for the rate to weigh more than where it began
+DAY = timedelta(days=1)
+DAY_OF_READING = {"$dateTrunc": {"date": "$at", "unit": "day"}}
+
+
+def hold(key: str) -> None:
+    """Bring the bar of a series to the alarms of its last year."""
+    series = Series.objects.filter(key=key).first()
+    newest = frames.newest_at(series.station) if series else None
+    if series is None or newest is None:
+        return
+    told = _alarms(key, newest - LOOK_BACK)
+    keeper = RateKeeper(series.false_alarms_per_month)
+    for day in sorted({*told, *_days(series, newest - LOOK_BACK)}):
+        keeper = keeper.after(1, told[day])
+    Series.objects.filter(key=key).exclude(strictness=keeper.offset).update(strictness=keeper.offset)
+
+
+def _days(series: Series, since: datetime) -> set[date]:
+    """The days on which readings of the series were judged: an outage is no quiet time."""
+    judged = {"station": series.station, "at": {"$gte": clock.naive(since)}}
+    scored = {f"scores.{series.variable}": {"$exists": True}}
+    found = collection(Reading).aggregate([{"$match": judged | scored}, {"$group": {"_id": DAY_OF_READING}}])
+    return {document["_id"].date() for document in found}
+
+
+def _alarms(key: str, since: datetime) -> Counter[date]:
+    """How many alarms came on each day; an event counts again for each day that it lasts."""
+    events = Anomaly.objects.filter(series=key, start__gte=since).exclude(review__in=Anomaly.CONFIRMED)
+    told: Counter[date] = Counter()
+    for start, last in events.values_list("start", "last_at"):
+        told[start.date()] += 1 + (last - start) // DAY
+    return told

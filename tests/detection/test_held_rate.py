@@ -1,0 +1,92 @@
+"""As many alarms as were asked for: the bar follows what was told, whoever computes it and however often."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from detection import tasks
+from detection.calibration.rate import FARTHEST, STEP
+from detection.live.held_rate import hold
+from detection.models import Anomaly, Series
+from tests.detection.trained import KEY, make_series
+from tests.factories import make_anomaly, make_reading, make_station, make_variables, this_hour
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+QUARTER = 90  # days
+
+
+@pytest.fixture
+def now() -> datetime:
+    make_variables()
+    make_station()
+    return this_hour()
+
+
+def judged(at: datetime, days: float = 1.0) -> None:
+    """A reading that was found once in so many days."""
+    make_reading("lahore", at, scores={"pm2_5": {"days": days, "score": 0.9, "version": 1}})
+
+
+def bar(now: datetime, *days_ago: float, watched: int = QUARTER, **event: object) -> float:
+    """The bar after so many days with alarms, where one a month was asked for."""
+    make_series(false_alarms_per_month=1)
+    for back in range(watched):
+        judged(now - back * DAY)
+    for days in days_ago:
+        make_anomaly("lahore", now - days * DAY, **event)
+    hold(KEY)
+    return float(Series.objects.get().strictness)
+
+
+def test_as_many_as_asked_leave_the_bar_where_it_is(now: datetime) -> None:
+    assert bar(now, 80, 50, 20) == pytest.approx(0)
+
+
+def test_too_many_raise_it(now: datetime) -> None:
+    assert bar(now, 80, 60, 50, 20, 3) == pytest.approx(2 * STEP)
+
+
+def test_too_few_lower_it_within_bounds(now: datetime) -> None:
+    assert bar(now) == pytest.approx(-FARTHEST)
+    assert Series.objects.get().alarm_days == pytest.approx(30 / 10**FARTHEST)
+
+
+def test_what_was_confirmed_does_not_count(now: datetime) -> None:
+    assert bar(now, 80, 60, 50, 20, 3, review=Anomaly.Review.TRUE) == pytest.approx(-FARTHEST)
+
+
+def test_an_event_counts_again_for_each_day_that_it_lasts(now: datetime) -> None:
+    assert bar(now, 20, last_at=now - 17.5 * DAY, watched=30) == pytest.approx(2 * STEP)
+
+
+def test_an_outage_is_no_quiet_time(now: datetime) -> None:
+    assert bar(now, watched=15) == pytest.approx(-STEP / 2)
+
+
+def test_computed_twice_it_is_the_same(now: datetime) -> None:
+    first = bar(now, 40, 30, 20)
+    tasks.watch_models()
+    assert Series.objects.get().strictness == first
+
+
+def test_without_readings_nothing_is_held(now: datetime) -> None:
+    make_series()
+    hold(KEY)
+    hold("nowhere/pm2_5")
+    assert Series.objects.get().strictness == 0
+
+
+def test_the_rate_holds_although_the_calibration_is_wrong(now: datetime) -> None:
+    """Readings seem five times rarer than they are; eight alarms a month were asked for."""
+    make_series(false_alarms_per_month=8)
+    rng, told = np.random.default_rng(3), []
+    for back in reversed(range(120)):
+        at, days = now - back * DAY, 5.0 / rng.random()
+        judged(at, days)
+        if days >= Series.objects.get().alarm_days:
+            make_anomaly("lahore", at)
+            told.append(back)
+        hold(KEY)
+    assert sum(back < QUARTER for back in told) == pytest.approx(24, rel=0.25)
