@@ -22,8 +22,8 @@ from detection.calibration.rate import alarms_kept
 from detection.calibration.threshold import episodes
 from detection.evaluation.command import as_text
 from detection.evaluation.protocol import regular, splits
-from detection.evaluation.report import SYSTEM, Task, evaluate
-from detection.evaluation.system import SystemTrial
+from detection.evaluation.report import Task, evaluate
+from detection.evaluation.system import SYSTEM, SystemTrial
 from detection.live.watch import USUAL, Watch
 
 FILE: Final = "lahore/openweather_lahore_hourly_2021-01_2026-01.csv.gz"

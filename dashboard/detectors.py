@@ -23,6 +23,7 @@ QUESTIONS = {
     "companions": _("Unlike its sister pollutants"),
     "learned": _("Like rehearsed events"),
 }
+TOGETHER = _("All of them together, as they decide here")
 
 
 @dataclass(frozen=True)

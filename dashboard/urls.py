@@ -20,6 +20,7 @@ of_station = [
     path("explore/", explore.page, name="explore"),
     path("explore.csv", explore.table, name="explore-csv"),
     path("model/", trust.model, name="model"),
+    path("model/detectors/", trust.detectors, name="detectors"),
     path("text/", outlets.text, name="text"),
     path("picture.png", outlets.picture, name="picture"),
     path("data/", trust.data, name="data"),

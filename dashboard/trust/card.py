@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dashboard.detectors import QUESTIONS, TOGETHER
 from dashboard.drawing import plot
 from dashboard.drawing.plot import Plot
 from detection.models import DriftReport, ModelVersion, Promotion, Series, TrainingRun
@@ -56,6 +57,13 @@ def _card(series: Series, versions: list[ModelVersion]) -> Card:
     champion = next((version for version in versions if version.number == series.champion), None)
     others = [(version, verdict(version)) for version in versions if version is not champion]
     return Card(series, champion, others[:OLD_VERSIONS])
+
+
+def compared(card: Card) -> list[dict[str, Any]]:
+    """The champion's detectors, the best first, each with the question that it asks."""
+    rows = card.champion.metrics.get("detectors", []) if card.champion else []
+    named = [{**row, "question": QUESTIONS.get(row["detector"], TOGETHER)} for row in rows]
+    return sorted(named, key=lambda row: -row["f1"])
 
 
 def life(series: Series) -> Life:

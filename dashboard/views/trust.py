@@ -1,6 +1,7 @@
 """The pages that say how far to trust the others: models and forecasts, sources and outages."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,12 +25,27 @@ REJECTED_SINCE = timedelta(days=30)
 @never_cache
 def model(request: HttpRequest, city: str, station: str) -> HttpResponse:
     """The record of one series' forecasts, and the life of the models behind them."""
+    context = _chosen(request, station)
+    shown = context["shown"]
+    return render(request, "dashboard/model.html", context | (_trusted(shown) if shown else {}))
+
+
+@require_safe
+@never_cache
+def detectors(request: HttpRequest, city: str, station: str) -> HttpResponse:
+    """The detectors of one series beside each other, as its champion's training found them."""
+    context = _chosen(request, station)
+    shown = context["shown"]
+    return render(request, "dashboard/detectors.html", context | {"rows": card.compared(shown) if shown else []})
+
+
+def _chosen(request: HttpRequest, station: str) -> dict[str, Any]:
+    """The station, its series as cards, and the one that was asked for."""
     place = public_station(station)
     found = card.cards(place)
     wanted = request.GET.get("pollutant", "")
     shown = next((one for one in found if one.series.variable == wanted), _first(found))
-    context = {"station": place, "cards": found, "shown": shown, **(_trusted(shown) if shown else {})}
-    return render(request, "dashboard/model.html", context)
+    return {"station": place, "cards": found, "shown": shown}
 
 
 def _trusted(shown: card.Card) -> dict[str, object]:

@@ -16,7 +16,8 @@ from detection.detectors.base import KARACHI
 from detection.detectors.injection import Event
 from detection.evaluation.protocol import regular
 from detection.evaluation.read import Loaded, read_csv, read_windows
-from detection.evaluation.report import REFERENCES, SYSTEM, Task, evaluate
+from detection.evaluation.report import REFERENCES, Task, evaluate
+from detection.evaluation.system import SYSTEM
 
 EVENTS, SPLITS = 20, 4
 COLUMNS = (

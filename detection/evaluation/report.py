@@ -18,14 +18,13 @@ from detection.evaluation.comparison import compare
 from detection.evaluation.matching import Found
 from detection.evaluation.protocol import RATES, Outcome, Scorer, Split, Trial, splits
 from detection.evaluation.references import USUAL_THRESHOLDS, BlindScorer, RandomScorer, RawProphet
-from detection.evaluation.system import SystemTrial
+from detection.evaluation.system import SYSTEM, SystemTrial
 from detection.forecasting import backtest
 
 FEWEST_DAYS = 12  # shorter histories cannot be split into learning, calibration and test
 FORECAST_ON, FORECAST_NEEDS = timedelta(days=30), timedelta(days=90)
 FORECAST_REACH, FORECAST_EVERY = timedelta(hours=72), timedelta(hours=25)
 REFERENCES = ("random", "blind", "prophet_raw")
-SYSTEM = "all together"
 
 
 @dataclass(frozen=True)

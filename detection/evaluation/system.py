@@ -13,6 +13,7 @@ from detection.live.watch import USUAL, Watch
 
 Floats = NDArray[np.float64]
 
+SYSTEM = "all together"  # what it is called beside the single detectors
 DAYS_A_WEEK = 7.0
 
 

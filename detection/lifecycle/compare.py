@@ -8,7 +8,7 @@ from detection.models import ModelVersion
 
 LINES = ("created_at", "reason", "parent", "trained_from", "trained_to", "rows", "seconds", "data_hash")
 PARTS = ("metrics", "parameters", "libraries")
-DETAILED = ("gate",)  # told in its own sentence
+DETAILED = ("gate", "detectors")  # told in its own sentence, and on a page of its own
 
 
 def compared(older: ModelVersion, newer: ModelVersion) -> list[tuple[str, Any, Any, bool]]:

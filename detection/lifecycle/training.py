@@ -50,6 +50,8 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
     Where readings, settings and libraries are those of the champion, nothing is fitted and `is_new` is False.
     Raises NotEnoughDataError, in a sentence for whoever asked.
     """
+    from detection.evaluation.side_by_side import side_by_side
+
     began = time.monotonic()
     frame = readings_of(series, window_starts_at)
     parameters = {"detectors": list(series.detectors or USUAL), "window_days": WINDOW.days}
@@ -61,6 +63,7 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
     alone = frame[own(frame)]  # a forecast is issued from the station's own readings, and judged by them
     forecaster = _forecaster(series.variable, station, alone, watch)
     metrics, decision = judged(series, station, alone, forecaster)
+    metrics["detectors"] = side_by_side(watch, frame, series.variable, station.expected_interval)
     made = _stored(series, frame, watch, forecaster, {
         "reason": reason, "parameters": parameters, "metrics": metrics, "seconds": round(time.monotonic() - began, 2),
     })  # fmt: skip

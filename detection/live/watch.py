@@ -74,16 +74,20 @@ class Watch:
         there = {kind: one for kind, one in detectors.items() if one is not None}
         scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in there.items()}
         watch = cls(there, {kind: Tail.of(found, days) for kind, found in scores.items()}, Tail((), days))
-        surprises = [verdict.surprise for verdict in watch._verdicts(scores, rows)]
+        surprises = [verdict.surprise for verdict in watch.verdicts(scores, rows)]
         watch.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
         return watch
 
     def judge(self, frame: pd.DataFrame, rows: int) -> list[Verdict]:
         """Verdicts on the newest `rows` rows of a frame that reaches back far enough for each detector."""
-        scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in self.detectors.items()}
-        return self._verdicts(scores, rows)
+        return self.verdicts(self.scores(frame, rows), rows)
 
-    def _verdicts(self, scores: Mapping[str, Sequence[float]], rows: int) -> list[Verdict]:
+    def scores(self, frame: pd.DataFrame, rows: int) -> dict[str, list[float]]:
+        """What each detector says of the newest `rows` rows."""
+        return {kind: one.score_newest(frame, rows).tolist() for kind, one in self.detectors.items()}
+
+    def verdicts(self, scores: Mapping[str, Sequence[float]], rows: int) -> list[Verdict]:
+        """What follows from the scores of so many rows."""
         return [self._verdict({kind: column[row] for kind, column in scores.items()}) for row in range(rows)]
 
     def _verdict(self, scores: Mapping[str, float]) -> Verdict:

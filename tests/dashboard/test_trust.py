@@ -6,6 +6,7 @@ import pytest
 
 from alerts.models import Delivery
 from aqi_project import clock
+from aqi_project.mongo import collection
 from dashboard.past.outages import availability
 from dashboard.status import deliveries, lines, providers
 from dashboard.trust import card
@@ -124,6 +125,26 @@ def test_the_card_tells_of_drift_and_of_what_was_taken_back(modelled_lahore):
     assert "version 1 after version 2" in page
     assert "zainab" not in page  # who decided is the agency's business
     assert "پی ایم بڑھ گئی" in citizen("ur").get(PAGE).content.decode()
+
+
+def detector(kind: str, f1: float, **changed: object) -> dict[str, object]:
+    flagged = {"anomalies": 26, "rate": 0.006, "local_separation": 1.5, "temporal_separation": None}
+    spread = {"neighbourhood": 4.2, "temporal_spread": 0.97}
+    return {"detector": kind, "f1": f1, "found": 9, "events": 17, "champion": False, **flagged, **spread, **changed}
+
+
+def test_the_detectors_stand_beside_each_other_the_champion_marked_and_first(modelled_lahore):
+    rows = [detector("one_step", 0.56), detector("learned", 0.76, champion=True), detector("all together", 0.74)]
+    collection(ModelVersion).update_one({}, {"$set": {"metrics": {"detectors": rows}}})
+    page = citizen().get("/lahore/lahore/model/detectors/?pollutant=pm2_5").content.decode()
+    assert page.index("★ Like rehearsed events") < page.index("All of them together") < page.index("A sudden step")
+    assert page.count("★") == 2
+    assert "9 / 17" in page
+    assert 'href="detectors/?pollutant=pm2_5"' in citizen().get("/lahore/lahore/model/").content.decode()
+
+
+def test_a_model_from_before_the_comparison_says_what_to_wait_for(modelled_lahore):
+    assert "The next training compares them." in citizen().get("/lahore/lahore/model/detectors/").content.decode()
 
 
 def test_without_models_the_card_says_so(lahore):

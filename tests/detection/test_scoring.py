@@ -67,6 +67,13 @@ def test_a_trained_series_serves_its_band(trained: Series) -> None:
     assert point.lower < point.expected < point.upper
 
 
+def test_a_training_compares_its_detectors(trained: Series) -> None:
+    rows = {row["detector"]: row for row in ModelVersion.objects.get().metrics["detectors"]}
+    assert set(rows) == {*QUICK, "all together"}
+    assert rows["one_step"]["found"] > 0
+    assert max(rows.values(), key=lambda row: row["f1"])["champion"]
+
+
 def test_scoring_marks_each_reading_once(trained: Series, lahore: Station) -> None:
     store(lahore, _next([60.0, 62.0]))
     assert scoring.score_station("lahore") == 2
