@@ -1,7 +1,9 @@
 """`python -m benchmarks.ingest_measure`: readings per second, by us and bare, in a database of its own; prints JSON.
 
-Ours: the JSON text of an answer is read, parsed, judged, indexed and written, and listeners are told. `upsert`: pymongo
-writes the finished documents, each an upsert by station and time; `insert` is the same as plain inserts, to compare.
+Ours: the JSON text of an answer is read, parsed, judged, indexed and written, and listeners are told. Bare: pymongo
+writes the finished documents, each an upsert by station and time, as an update and as a replacement. Ways take turns.
+Each turn has a station of its own and nothing is deleted: MongoDB keeps what was deleted for five minutes and searches
+through it at each insert of the same key, so that deleting between the rounds would measure mostly itself.
 """
 
 from __future__ import annotations
@@ -9,16 +11,19 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import count
 from typing import Any
 
-READINGS = 6_000
-ROUNDS = 5
-SLUG = "bench"
+READINGS = 4_000
+ROUNDS = 9
+Way = Callable[[str], Callable[[], object]]  # the slug of a new station → what is timed
+Document = dict[str, Any]
 
 
-def main() -> dict[str, float]:
+def main() -> list[dict[str, float]]:
+    """Per round, the readings per second of each way."""
     os.environ["MONGODB_NAME"] = "bench_ingest"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
     import django
@@ -26,56 +31,75 @@ def main() -> dict[str, float]:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    return measure()
+    return list(measure())
 
 
-def measure() -> dict[str, float]:
-    from pymongo import InsertOne, UpdateOne
-
-    from aqi_project.mongo import collection
-    from ingestion.models import Reading
-
-    ours = _whole_path()
-    ours()
-    documents = list(collection(Reading).find({}, {"_id": 0}))
-    upserts = [UpdateOne({"station": one["station"], "at": one["at"]}, {"$set": one}, upsert=True) for one in documents]
-    ways: dict[str, Callable[[], Any]] = {
-        "ours": ours,
-        "upsert": lambda: collection(Reading).bulk_write(upserts, ordered=False),
-        "insert": lambda: collection(Reading).bulk_write([InsertOne(dict(one)) for one in documents], ordered=False),
-    }
-    rounds = [{name: _seconds(way) for name, way in ways.items()} for _ in range(ROUNDS)]
-    return {name: round(len(documents) / median(one[name] for one in rounds), 1) for name in ways}
-
-
-def _whole_path() -> Callable[[], object]:
-    from aqi_project import clock
+def measure() -> Iterator[dict[str, float]]:
     from ingestion.catalogue import ensure_pollutants
-    from ingestion.models import Station
-    from ingestion.providers.openweather.parse import parse
     from ingestion.replay import sample
-    from ingestion.store import store
 
     ensure_pollutants()
-    station = Station.objects.create(slug=SLUG, name=SLUG, provider="openweather")
-    hours = sample()[:READINGS]
-    items = [{"dt": int(one.at.timestamp()), "main": {"aqi": 3}, "components": one.values} for one in hours]
+    ours = _whole_path([(one.at, one.values) for one in sample()[:READINGS]])
+    slugs = (f"bench-{number}" for number in count())
+    ours(first := next(slugs))()
+    ways: dict[str, Way] = {"ours": ours} | _bare(_documents(first))
+    for number in range(ROUNDS):
+        order = list(ways) if number % 2 else list(ways)[::-1]
+        seconds = {name: _seconds(ways[name](next(slugs))) for name in order}
+        yield {name: round(READINGS / seconds[name], 1) for name in ways}
+
+
+def _whole_path(hours: list[tuple[datetime, dict[str, float]]]) -> Way:
+    from aqi_project import clock
+    from ingestion.models import Station
+    from ingestion.providers.openweather.parse import parse
+    from ingestion.store import store
+
+    items = [{"dt": int(at.timestamp()), "main": {"aqi": 3}, "components": values} for at, values in hours]
     text = json.dumps({"coord": {"lon": 74.34, "lat": 31.55}, "list": items})
 
-    def ours() -> None:
-        parsed = parse(json.loads(text), clock.now())
-        store(station, parsed.observations, parsed.rejected)
+    def prepare(slug: str) -> Callable[[], object]:
+        station = Station.objects.create(slug=slug, name=slug, provider="openweather")
 
-    return ours
+        def ingest() -> None:
+            parsed = parse(json.loads(text), clock.now())
+            store(station, parsed.observations, parsed.rejected)
+
+        return ingest
+
+    return prepare
 
 
-def _seconds(way: Callable[[], object]) -> float:
+def _documents(slug: str) -> list[Document]:
     from aqi_project.mongo import collection
     from ingestion.models import Reading
 
-    collection(Reading).delete_many({})
+    return list(collection(Reading).find({"station": slug}, {"_id": 0}))
+
+
+def _bare(documents: list[Document]) -> dict[str, Way]:
+    from pymongo import ReplaceOne, UpdateOne
+
+    return {
+        "update": _bulk(documents, lambda key, one: UpdateOne(key, {"$set": one}, upsert=True)),
+        "replace": _bulk(documents, lambda key, one: ReplaceOne(key, one, upsert=True)),
+    }
+
+
+def _bulk(documents: list[Document], upsert: Callable[[Document, Document], Any]) -> Way:
+    from aqi_project.mongo import collection
+    from ingestion.models import Reading
+
+    def prepare(slug: str) -> Callable[[], object]:
+        upserts = [upsert({"station": slug, "at": one["at"]}, one | {"station": slug}) for one in documents]
+        return lambda: collection(Reading).bulk_write(upserts, ordered=False)
+
+    return prepare
+
+
+def _seconds(timed: Callable[[], object]) -> float:
     started = time.perf_counter()
-    way()
+    timed()
     return time.perf_counter() - started
 
 
