@@ -1,5 +1,6 @@
 """A wrong setting stops the start with one line that names it and says why."""
 
+import gc
 import os
 import socket
 import subprocess
@@ -143,3 +144,8 @@ def test_what_is_no_mail_server_is_refused_without_its_password(environment, url
 def test_without_a_mail_server_mail_stays_on_this_machine(environment):
     os.environ["EMAIL_URL"] = ""
     assert environment.email("EMAIL_URL") == {}
+
+
+def test_what_is_loaded_at_the_start_is_not_searched_for_garbage_again():
+    loaded = 50_000  # objects; Django and the applications are more
+    assert gc.get_freeze_count() > loaded
