@@ -26,7 +26,7 @@ def keep_rejected(station: Station, rejected: Iterable[Rejected]) -> int:
 
 
 def _document(station: Station, rejected: Rejected) -> dict[str, object]:
-    item = repr(rejected.item)
+    item = _shown(rejected.item)
     text = f"{station.slug}\n{station.provider}\n{rejected.reason}\n{item}"
     return {
         "station": station.slug,
@@ -36,3 +36,10 @@ def _document(station: Station, rejected: Rejected) -> dict[str, object]:
         "item": item[:SHOWN],
         "fingerprint": hashlib.sha256(text.encode()).hexdigest(),
     }
+
+
+def _shown(item: object) -> str:
+    try:
+        return repr(item)
+    except RecursionError:
+        return "(nested too deeply to be shown)"

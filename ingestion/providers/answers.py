@@ -13,6 +13,7 @@ from ingestion.providers.errors import Kind, ProviderError
 
 QUOTED = 160  # characters of the provider's own words that a sentence quotes
 OWN_WORDS = ("message", "reason", "detail", "error", "cod")  # where providers put an explanation
+NOT_JSON = (ValueError, RecursionError)  # broken, or nested deeper than anything that somebody means
 KINDS: dict[int, Kind] = {
     HTTPStatus.UNAUTHORIZED: Kind.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN: Kind.UNAUTHORIZED,
@@ -55,7 +56,7 @@ def _kind_of_class(status: int) -> Kind:
 def _decoded(source: Source, body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except NOT_JSON:
         start = body[:200].lstrip().lower()
         is_page = start.startswith((b"<!doctype", b"<html"))
         what = "a web page in place of data" if is_page else "data that breaks off or is no JSON"
@@ -86,7 +87,7 @@ def _where_the_key_is(source: Source) -> str:
 def _own_words(body: bytes) -> str:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except NOT_JSON:
         return ""
     words = next((answer[name] for name in OWN_WORDS if answer.get(name)), "") if isinstance(answer, dict) else ""
     return f": {str(words)[:QUOTED]}" if words else ""

@@ -206,6 +206,15 @@ def test_html_in_place_of_json_says_where_to_look(server):
     assert "login page" in error.sentence
 
 
+def test_json_nested_deeper_than_anything_meant_is_an_error(server):
+    server.will(PATH, Answer("[" * 200_000))
+    [error] = ask(server, Patience(attempts=1))
+    assert error.kind is Kind.MALFORMED
+    server.will(PATH, Answer("[" * 200_000, status=400))
+    [error] = ask(server)
+    assert error.kind is Kind.REFUSED
+
+
 def test_json_of_another_shape_is_an_error(server):
     server.will(PATH, Answer({"cod": 200, "weather": []}))
     [error] = ask(server)

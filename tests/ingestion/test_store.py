@@ -137,6 +137,14 @@ def test_gases_alone_that_are_harmful_are_told(lahore):
     assert last.dominant == "o3"
 
 
+def test_what_is_nested_too_deeply_to_be_shown_is_kept_with_its_reason(lahore):
+    nested: list[object] = []
+    for _ in range(2 * sys.getrecursionlimit()):
+        nested = [nested]
+    assert store(lahore, [], [Rejected(nested, "no object")]).rejected == 1
+    assert RejectedItem.objects.get().item == "(nested too deeply to be shown)"
+
+
 def test_what_was_rejected_is_kept_once_with_its_reason(lahore):
     for _ in range(2):
         store(lahore, [], [Rejected({"dt": "soon"}, "not a time: 'soon'")])
