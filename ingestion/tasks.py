@@ -66,7 +66,9 @@ def take_in(station: Station, result: Result) -> None:
         except SourceChangedError as changed:
             log.info("%s What had been asked for is dropped.", changed)
             return
-    released = {"poll_claimed_until": None, "last_poll_at": now, "last_poll_error": error}
+    released: dict[str, object] = {"poll_claimed_until": None, "last_poll_error": error}
+    if result.error is None or result.error.permanent:
+        released["last_poll_at"] = now  # after a failure that may pass the station stays due: asked again in a minute
     Station.objects.filter(slug=station.slug, provider=station.provider).update(**released)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from ingestion.providers.errors import NotAskedError, ProviderError
 
 FAILURES_TO_OPEN = 5
-COOL_DOWN = 60.0  # seconds of the first pause
-LONGEST_COOL_DOWN = 900.0  # seconds; each failed trial doubles the pause up to here
+COOL_DOWN = 10.0  # seconds of the first pause
+LONGEST_COOL_DOWN = 60.0  # seconds; each failed trial doubles the pause up to here: who is well again is found soon
 
 
 class Breaker:

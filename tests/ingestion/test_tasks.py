@@ -8,8 +8,10 @@ from django.utils import timezone
 from aqi_project import clock
 from ingestion import tasks
 from ingestion.models import Reading, RejectedItem, Station
+from ingestion.providers import connect
+from ingestion.providers.breaker import Breaker
 from ingestion.providers.gate import Gates
-from ingestion.providers.http import Patience
+from ingestion.providers.http import Http, Patience
 from tests.ingestion.hours import HOUR, station
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
 from tests.servers.provider import Answer, ProviderServer
@@ -90,6 +92,32 @@ def test_why_a_poll_brought_nothing_is_kept_until_one_succeeds(server):
     failed = Station.objects.get()
     assert failed.last_poll_error.startswith("OpenWeather does not accept the key (401).")
     assert failed.poll_claimed_until is None
+
+
+@pytest.mark.parametrize(("status", "asked"), [(503, 2), (400, 1)])
+def test_a_failure_that_may_pass_leaves_the_station_due(server, status, asked):
+    station()
+    server.will(OPENWEATHER, Answer("no", status=status))
+    tasks.poll_stations()
+    tasks.poll_stations()
+    assert len(server.asked) == asked
+
+
+def test_a_provider_that_is_well_again_after_an_hour_of_garbage_is_found_within_a_minute(server, monkeypatch):
+    clock_of_circuit = [0.0]
+    gates = Gates()
+    source = connect("openweather", Http(gates=gates)).source
+    gates.of(source).breaker = Breaker(lambda: clock_of_circuit[0])
+    monkeypatch.setattr(tasks, "POLL_GATES", gates)
+    station()
+    server.will(OPENWEATHER, Answer("<html>garbage"))
+    for _ in range(60):
+        tasks.poll_stations()
+        clock_of_circuit[0] += 60
+    assert Reading.objects.count() == 0
+    server.will(OPENWEATHER, openweather(hours_until(clock.now(), 1)))
+    assert tasks.poll_stations() == 1
+    assert Reading.objects.count() == 1
 
 
 def test_one_broken_provider_leaves_the_other_its_readings(server):
