@@ -1,0 +1,149 @@
+"""Who may open which address: all addresses of the site, walked from its resolver, for each kind of caller.
+
+An address that is in no table of `gates` fails the first test, so that nobody adds one without saying whom it is for.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+from pytest_django import DjangoDbBlocker
+
+from alerts import links
+from alerts.inbox import AGENCY
+from alerts.models import Alert, Contact, Delivery, Message
+from alerts.people import optin
+from aqi_project import clock
+from aqi_project.api.keys import SCOPES, ApiKey
+from detection.models import Severity
+from tests import factories as make
+from tests.project.gates import APP_INDEX, KNOWN, OFFICER, ROOT, STAFF, STRANGER, VISITOR, callers_of
+
+
+def walk(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for found in resolver.url_patterns:
+        path = before + str(found.pattern)
+        if isinstance(found, URLResolver):
+            yield from walk(found, path)
+        else:
+            yield path
+
+
+@dataclass
+class Site:
+    """Callers by name, and by station what stands for the parts of an address."""
+
+    callers: dict[str, Client]
+    parts: dict[str, dict[str, str]]
+
+    def path(self, address: str, station: str) -> str:
+        parts = {**self.parts[station], "token": self.token(address, station)}
+        parts["identifier"] = parts["alert" if "alerts/" in address else "event"]
+        address = address.replace(APP_INDEX, "admin/alerts/").replace("(?P<url>.*)$", "nothing")
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: parts[found[1]], address)
+
+    def token(self, address: str, station: str) -> str:
+        parts = self.parts[station]
+        if "confirm" in address:
+            return parts["wish"]
+        purpose, value = links.UNSUBSCRIBE, parts["contact"]
+        if "receipts" in address:
+            purpose, value = links.RECEIPT, parts["reference"]
+        if "acknowledge" in address:
+            purpose, value = links.ACKNOWLEDGE, f"{parts['alert']}:{parts['contact']}"
+        return links.token(purpose, value)
+
+    def answer(self, caller: str, method: str, path: str, station: str) -> HttpResponse:
+        client = self.callers[caller]
+        if method == "get":
+            return client.get(path)
+        point = {"timestamp": make.this_hour().isoformat(), "sensor_id": f"{station}/pm2_5", "value": 80}
+        return client.post(path, [point] if path.endswith("batch") else point, content_type="application/json")
+
+
+PUBLIC, PRIVATE = "lahore", "factory"
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """One for all tests: nothing that they do changes who may do it."""
+    with django_db_blocker.unblock():
+        make.make_variables()
+        yield Site(callers(), {station: parts(station) for station in (PUBLIC, PRIVATE)})
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def callers() -> dict[str, Client]:
+    users = {
+        VISITOR: User.objects.create_user(VISITOR),
+        OFFICER: User.objects.create_user(OFFICER),
+        STAFF: User.objects.create_user(STAFF, is_staff=True),
+        ROOT: User.objects.create_superuser(ROOT),
+    }
+    users[OFFICER].groups.add(Group.objects.get_or_create(name=AGENCY)[0])
+    found = {STRANGER: Client(), **{name: Client() for name in users}}
+    for name, user in users.items():
+        found[name].force_login(user)
+    for scope in SCOPES:
+        key = ApiKey(name=scope, scopes=[scope])
+        found[scope] = Client(headers={"authorization": f"Bearer {key.renew()}"})
+        key.save()
+    return found
+
+
+def parts(station: str) -> dict[str, str]:
+    make.make_station(slug=station, is_public=station == PUBLIC)
+    make.make_readings(station, hours=30)
+    make.make_band(f"{station}/pm2_5", make.this_hour())
+    make.make_forecast(f"{station}/pm2_5", make.this_hour())
+    event = make.make_anomaly(station, make.this_hour() - make.HOUR)
+    contact = Contact.objects.create(kind=Contact.Kind.CITIZEN)
+    now = clock.now()
+    what = {"rule": "smog", "place": station, "state": "firing"}
+    alert = Alert.objects.create(slot=station, since=now, level_since=now, fired_at=now, **what)
+    text = {"subject_en": "Smog", "text_en": "Smog", "kind": "alert", "queued_at": now}
+    message = Message.objects.create(alert=alert.identifier, **what, **text)
+    row = {"message": message.identifier, "contact": contact.uid, "channel": "inapp", "kind": "alert"}
+    Delivery.objects.create(reference=f"reference-{station}", text="Smog", **row)
+    return {
+        "city": "lahore", "station": station, "slug": station, "variable": "pm2_5", "event": str(event.pk),
+        "alert": alert.identifier, "contact": contact.uid, "reference": f"reference-{station}", "rest": "nothing",
+        "wish": optin.ask(optin.Wish("a@example.org", PUBLIC, Severity.SEVERE, "en")),
+        "object_id": "0" * 24, "content_type_id": "0" * 24, "id": str(User.objects.first().pk),
+    }  # fmt: skip
+
+
+def admitted(answer: HttpResponse) -> bool:
+    """Neither refused, nor asked to sign in, nor told that there is nothing."""
+    assert answer.status_code < 500
+    return answer.status_code not in {401, 403, 404} and "/login" not in answer.headers.get("Location", "")
+
+
+def found_at(site: Site, address: str, station: str) -> set[str]:
+    """Those who are admitted, of those who try."""
+    method, path = KNOWN[address].method, site.path(address, station)
+    return {name for name in callers_of(address) if admitted(site.answer(name, method, path, station))}
+
+
+def test_every_address_of_the_site_says_whom_it_is_for() -> None:
+    assert set(walk(get_resolver())) == set(KNOWN)
+
+
+@pytest.mark.parametrize("address", KNOWN)
+def test_it_admits_them_and_nobody_else(site: Site, address: str) -> None:
+    assert found_at(site, address, PUBLIC) == KNOWN[address].who & callers_of(address)
+
+
+ABOUT_A_STATION = [address for address in KNOWN if re.search(r":(station|slug|event|identifier)>", address)]
+
+
+@pytest.mark.parametrize("address", ABOUT_A_STATION)
+def test_a_station_that_is_not_public_admits_fewer(site: Site, address: str) -> None:
+    assert found_at(site, address, PRIVATE) == KNOWN[address].where_private & callers_of(address)
