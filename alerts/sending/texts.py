@@ -10,7 +10,7 @@ from django.utils import formats, translation
 from alerts.machine import Say, State
 from alerts.models import Alert, Rule
 from alerts.places import Place, place_of
-from alerts.sending.wording import BLIND, EXERCISE, OVER, RETIRED, SEVERITY_UR, SUBJECTS, TEXTS
+from alerts.sending.wording import BLIND, EXERCISE, OVER, RETIRED, SUBJECTS, TEXTS
 from detection.models import Severity
 from ingestion.aqi import advice, standard
 from ingestion.aqi.standard import Standard
@@ -52,12 +52,12 @@ def _render(templates: dict[str, str], context: Context) -> dict[str, str]:
 def sources(rule: Rule, state: State, say: Say, language: str) -> dict[str, str]:
     """The templates of subject and text: the rule's own where it has one and tells of the condition."""
     subject = getattr(rule, f"subject_{language}") if say is Say.ALERT else ""
-    text = getattr(rule, f"template_{language}") or TEXTS[language, Rule.Condition(rule.condition)]
+    text = getattr(rule, f"template_{language}") or TEXTS[Rule.Condition(rule.condition)][language]
     if say is Say.CANCEL:
         text = OVER[language] if rule.is_active else RETIRED[language]
     elif state in (State.NO_DATA, State.ERROR):
-        text = BLIND[language, state]
-    return {"subject": subject or SUBJECTS[language, say], "text": text}
+        text = BLIND[state][language]
+    return {"subject": subject or SUBJECTS[say][language], "text": text}
 
 
 def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: str) -> dict[str, Any]:
@@ -91,9 +91,7 @@ def measure_name(variable: Variable | None, code: str, language: str) -> str:
 
 
 def severity_in(severity: int, language: str) -> str:
-    if language == "ur":
-        return SEVERITY_UR[Severity(severity)]
-    with translation.override("en"):
+    with translation.override(language):
         return str(Severity(severity).label)
 
 
