@@ -13,7 +13,8 @@ from ingestion.replay import sample
 
 HOUR = timedelta(hours=1)
 START = datetime(2025, 10, 1, tzinfo=UTC)
-OF_THE_RUN = ("_id", "station", "received_at", "remarks")  # what differs between two runs that did the same
+# What differs between two runs that did the same, and whether detection has looked.
+OF_THE_RUN = ("_id", "station", "received_at", "remarks", "scored_revision")
 
 
 def station(slug: str = "lahore", **fields: Any) -> Station:
