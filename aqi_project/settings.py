@@ -143,8 +143,9 @@ TIME_ZONE = "UTC"
 # --- Static files ---
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-PLOTLY = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"  # found, never imported
-STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", PLOTLY)]
+PLOTLY_PACKAGE = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"  # found, never imported
+PLOTLY = VAR_DIR / "plotly"  # what `manage.py setup` compressed
+STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", PLOTLY if PLOTLY.is_dir() else PLOTLY_PACKAGE)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from aqi_project.accounts import NAME, ensure_admin
 from aqi_project.database import refuse_unreachable
+from aqi_project.web import plotly
 
 STEPS: tuple[tuple[str, dict[str, object]], ...] = (
     ("migrate", {"verbosity": 0}),
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_unreachable(settings.MONGODB_URI, settings.MONGODB_TIMEOUT)
         self.check(databases=[DEFAULT_DB_ALIAS])
+        plotly.prepare(settings.PLOTLY_PACKAGE, settings.PLOTLY)
         for name, choices in STEPS:
             call_command(name, **choices)
         password = ensure_admin()
