@@ -58,13 +58,14 @@ class Bar:
         return 100 - self.height
 
 
-def bars(days: Sequence[Day], year: int) -> list[Bar]:
+def bars(days: Sequence[Day]) -> list[Bar]:
     """The share of each day's readings that came; days without any have no bar."""
-    first = date(year, 1, 1)
-    return [
-        Bar((day.date - first).days, round(100 * day.complete), f"{date_format(day.date, DAY)}: {day.complete:.0%}")
-        for day in days
-    ]
+    return [bar(day.date, day.complete) for day in days]
+
+
+def bar(day: date, complete: float) -> Bar:
+    """`complete`: 0 to 1."""
+    return Bar(day.timetuple().tm_yday - 1, round(100 * complete), f"{date_format(day, DAY)}: {complete:.0%}")
 
 
 def _dates(year: int, month: int) -> list[date]:

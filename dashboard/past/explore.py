@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dashboard.city.now import variable_name
 from dashboard.drawing import plot
+from dashboard.drawing.calendar import Bar, bar
 from dashboard.drawing.plot import Plot
 from dashboard.drawing.scale import Place
 from dashboard.past.hourly import A_DAY, A_WEEK, Floats, Hourly
@@ -65,6 +66,24 @@ def figures(year: Hourly, variables: dict[str, Variable]) -> list[Figures]:
         for code, values in year.columns.items()
         if (found := eda.distribution(values)) is not None
     ]
+
+
+def bins(values: Floats) -> list[tuple[float, int, float]]:
+    """How often which value: (upper edge, how many hours, share of the highest bar)."""
+    found = eda.distribution(values)
+    if found is None:
+        return []
+    most = max(int(found.counts.max()), 1)
+    pairs = zip(found.edges[1:].tolist(), found.counts.tolist(), strict=True)
+    return [(edge, count, count / most) for edge, count in pairs]
+
+
+def complete_days(year: Hourly, code: str) -> list[Bar]:
+    """The share of each day's hours that have a value."""
+    bars = []
+    for day, group in groupby(zip(year.times, year.columns[code], strict=True), key=lambda pair: pair[0].date()):
+        bars.append(bar(day, sum(bool(np.isfinite(value)) for _, value in group) / A_DAY))
+    return bars
 
 
 def apart(year: Hourly, code: str) -> Apart:

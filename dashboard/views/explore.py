@@ -13,6 +13,7 @@ from dashboard.past.hourly import Hourly, hourly
 from dashboard.past.sheets import as_csv
 from dashboard.views.city import public_station
 from dashboard.views.history import chosen, variables
+from detection.analysis import eda
 from ingestion.models import Station
 
 
@@ -60,6 +61,9 @@ def _shown(request: HttpRequest, found: Hourly, code: str) -> dict[str, Any]:
         "variables": list(known.values()),
         "other": known[other],
         "figures": explore.figures(found, known),
+        "bins": explore.bins(found.columns[code]),
+        "missing": eda.missing(found.columns[code]),
+        "complete_days": explore.complete_days(found, code),
         "apart": explore.apart(found, code),
         "together": drawn,
         "correlation": correlation,

@@ -41,7 +41,7 @@ def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
         "variables": variables(),
         "days": found.days,
         "calendar": calendar.months(found.days, year, request.preferences),
-        "complete_days": calendar.bars(found.days, year),
+        "complete_days": calendar.bars(found.days),
         "steps": steps(request.preferences),
         "months": months_plot(months_by_year(place, variable.code), year),
         **drawings(found),
