@@ -38,11 +38,12 @@ class ProjectConfig(AppConfig):
 
         from aqi_project import checks, forks, logs  # noqa: F401
         from aqi_project.api import schema  # noqa: F401
-        from aqi_project.queue import lease
+        from aqi_project.queue import lease, memory
 
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
         forks.install()
         lease.install()
+        memory.install()
         signals.pre_execute.connect(logs.begin_task)
         signals.post_execute_in_worker.connect(logs.end_task)
         gc.freeze()  # what is loaded stays: looking through it for garbage is half the work of taking in readings

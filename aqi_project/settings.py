@@ -63,7 +63,6 @@ if AQI_SOURCE == "openweather" and not OPENWEATHER_API_KEY:
 
 # --- Applications ---
 INSTALLED_APPS = [
-    "daphne",
     "aqi_project.apps.ProjectConfig",
     "aqi_project.apps.MongoAdminConfig",
     "aqi_project.apps.MongoAuthConfig",
@@ -171,6 +170,11 @@ Q_CLUSTER = {
     "scheduler": env.flag("Q_SCHEDULER", default=True),
     "log_level": "WARNING",
 }
+# Loaded before the worker forks its processes, which then share the memory of all this.
+WORKER_PRELOADS = [
+    "alerts.tasks", "ingestion.tasks", "detection.tasks", "detection.lifecycle.triggers", "detection.detectors.learned",
+    "detection.detectors.prophet_band", "sklearn.ensemble", "httpcore",
+]  # fmt: skip
 
 # --- E-mail: real SMTP where EMAIL_URL says so; else the console and var/mail/ ---
 EMAIL_BACKEND = "alerts.sending.mail.DevelopmentBackend"

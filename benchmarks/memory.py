@@ -1,14 +1,16 @@
 """Rows `memory.total` and `memory.web`: megabytes resident after an hour of replay by the system as `make run` runs it.
 
 The total is that of all processes, `mongod` included, with each page of memory counted once: what the processes of the
-worker share by their fork belongs to each in part (PSS). The web process's is its own (RSS). Each is the highest of the
-last minutes, in which trainings and replay go on. It takes an hour.
+worker share by their fork (Linux tells each one's part, its PSS), and of each file that several have mapped the largest
+part that one of them holds, so that what else runs on the machine and maps the same files changes nothing. The web
+process's is its RSS. Each is the highest of the last minutes, in which replay goes on. It takes an hour.
 """
 
 import contextlib
 import sys
 import tempfile
 import time
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -50,14 +52,30 @@ def _samples(system: System) -> Any:
 
 
 def _megabytes(system: System) -> tuple[float, float]:
-    total, web = 0.0, 0.0
+    """(all, web)."""
+    private, files, web = 0.0, Counter[str](), 0.0
     for process in system.processes():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            memory, command = process.memory_full_info(), process.cmdline()
-            total += memory.pss / MB
-            if any(part.endswith("daphne") for part in command[:2]):
-                web = max(web, memory.rss / MB)
-    return total, web
+        with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError):
+            private += _private(process.pid)
+            files |= _files(process)
+            if any(part.endswith("daphne") for part in process.cmdline()[:2]):
+                web = max(web, process.memory_info().rss / MB)
+    return private + sum(files.values()) / MB, web
+
+
+def _private(pid: int) -> float:
+    """Megabytes that are in no file: a process's own and its part of what it shares."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 / MB for line in lines if line.startswith(("Pss_Anon:", "Pss_Shmem:")))
+
+
+def _files(process: psutil.Process) -> Counter[str]:
+    """Bytes of each mapped file that are in memory as they are in the file."""
+    found = Counter[str]()
+    for part in process.memory_maps(grouped=False):
+        if not part.path.startswith("["):
+            found[part.path] += part.rss - part.anonymous
+    return found
 
 
 def _row(name: str, ours: float, goal: int) -> dict[str, Any]:

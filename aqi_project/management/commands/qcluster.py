@@ -8,7 +8,7 @@ from django_q.models import Schedule
 from django_q.tasks import async_task
 
 from aqi_project import clock
-from aqi_project.queue import sentinel
+from aqi_project.queue import memory, sentinel
 
 
 class Command(QClusterCommand):
@@ -21,4 +21,5 @@ class Command(QClusterCommand):
             each_minute.update(next_run=clock.now())
             for function in each_minute.values_list("func", flat=True):
                 async_task(function)
+        memory.preload()
         super().handle(*args, **options)
