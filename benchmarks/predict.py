@@ -1,7 +1,9 @@
 """Rows `predict.*`: verdicts over HTTP and in the process, against what people would pick instead.
 
-Ours is the real daphne on a MongoDB of its own, with the audit trail on. The peer is benchmarks/peer: FastAPI on
-uvicorn, a random forest, a DataFrame per request. Both answer the same requests from the same client, in turn.
+Ours is the real daphne on a MongoDB of its own, with the audit trail on and the model that the shipped recording gives.
+The peer is benchmarks/peer: FastAPI on uvicorn, a random forest of the same recording, a DataFrame per request. Both
+answer the same requests from the same client, in turn. Growth is measured between bands that are made up, of one
+series and of a hundred.
 """
 
 import json
@@ -48,12 +50,15 @@ class Place(NamedTuple):
 
 def run() -> list[dict[str, Any]]:
     """All rows; see the module."""
-    with site.database() as small, site.database() as large:
-        site.fill(small, MONTH)
-        site.fill(large, FIVE_YEARS, MANY_SERIES)
-        with site.web(small | SETTINGS) as few, site.web(large | SETTINGS) as many, _peer() as peer:
-            ours, theirs, grown = (int(urlsplit(address).port or 0) for address in (few, peer, many))
-            return [_growth(ours, grown), *_http(ours, theirs), _in_process(large)]
+    with site.database() as real, _peer() as peer:
+        site.train(real)
+        with site.web(real | SETTINGS) as ours:
+            rows = [*_http(_port(ours), _port(peer)), _in_process(real)]
+    return [*rows, _growth()]
+
+
+def _port(address: str) -> int:
+    return int(urlsplit(address).port or 0)
 
 
 def _http(ours: int, peer: int) -> list[dict[str, Any]]:
@@ -80,12 +85,17 @@ def _batch_places(*places: Place) -> Iterator[Place]:
     return (Place(place.port, f"{place.path}/batch") for place in places)
 
 
-def _growth(small: int, large: int) -> dict[str, Any]:
+def _growth() -> dict[str, Any]:
     """A single verdict with 100 series in turn and five years, against one series and one month."""
-    bodies = {small: [_point("lahore/pm2_5")], large: [_point(f"s{number}/pm2_5") for number in range(1, MANY_SERIES)]}
-    places = Place(large, NAME), Place(small, NAME)
-    grown, few = _in_turn(lambda place: _p50(place, bodies[place.port], REQUESTS), *places)
-    return _at_most("predict.growth", grown, few, "ms", GOAL_GROWTH)
+    with site.database() as small, site.database() as large:
+        site.fill(small, MONTH)
+        site.fill(large, FIVE_YEARS, MANY_SERIES)
+        with site.web(small | SETTINGS) as few, site.web(large | SETTINGS) as many:
+            places = Place(_port(many), NAME), Place(_port(few), NAME)
+            hundred = [_point(f"s{number}/pm2_5") for number in range(1, MANY_SERIES)]
+            bodies = dict(zip(places, (hundred, [_point()]), strict=True))
+            found = _in_turn(lambda place: _p50(place, bodies[place], REQUESTS), *places)
+    return _at_most("predict.growth", *found, "ms", GOAL_GROWTH)
 
 
 def _in_process(environment: dict[str, str]) -> dict[str, Any]:

@@ -36,6 +36,11 @@ def fill(environment: dict[str, str], hours: int, series: int = 1) -> None:
     _run(environment, "-m", "benchmarks.fill", str(hours), str(series))
 
 
+def train(environment: dict[str, str]) -> None:
+    """The shipped recording of Lahore, and a real model of its PM2.5. Takes a minute."""
+    _run(environment, "-m", "benchmarks.trained")
+
+
 @contextmanager
 def web(environment: dict[str, str]) -> Iterator[str]:
     """Address of a daphne, without a slash at its end."""
