@@ -191,6 +191,9 @@ OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")
 
 # --- Companions of the models' records ---
 EVIDENTLY_PYTHON = env.text("EVIDENTLY_PYTHON")  # a Python that has Evidently
+MLFLOW_TRACKING_URI = env.text("MLFLOW_TRACKING_URI")
+if MLFLOW_TRACKING_URI and not find_spec("mlflow"):
+    raise ConfigurationError("MLFLOW_TRACKING_URI needs mlflow-skinny: pip install -r requirements-mlflow.txt.")
 
 # --- API ---
 API_ANONYMOUS_PER_MINUTE = env.whole("API_ANONYMOUS_PER_MINUTE", 600, least=1, most=1_000_000_000)

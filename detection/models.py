@@ -64,6 +64,7 @@ class Series(models.Model):
     window_starts_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Training leaves out what is older: the source has changed then.")
     )
+    mlflow_champion = models.IntegerField(null=True, editable=False, help_text=_("The champion that MLflow knows."))
     training_claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
     training_error = models.TextField(blank=True, editable=False)
 
@@ -96,6 +97,7 @@ class ModelVersion(Immutable):
     rows = models.IntegerField()
     data_hash = models.CharField(max_length=64)
     metrics = models.JSONField(default=dict)
+    held_out = models.JSONField(null=True, help_text=_("Errors on the weeks that judged it, origin by origin."))
     libraries = models.JSONField(default=dict)
     seconds = models.FloatField(help_text=_("How long the training took."))
     band = models.JSONField(help_text=_("Expected value and range on a time grid, and how far readings lay outside."))

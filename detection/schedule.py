@@ -8,3 +8,4 @@ def ensure_schedules() -> None:
     schedules.ensure("Watch the models", "detection.tasks.watch_models", minutes=1)
     schedules.ensure("Keep the providers' forecasts", "detection.tasks.fetch_provider_forecasts", minutes=10)
     schedules.ensure("Clear away what trainings left behind", "detection.tasks.clear_orphans", minutes=60)
+    schedules.ensure("Tell MLflow of trainings", "detection.tasks.tell_mlflow", minutes=1)

@@ -1,6 +1,6 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
-from detection.lifecycle import artifacts, records, registry, runs, shadow
+from detection.lifecycle import artifacts, records, registry, runs, shadow, tracking
 from detection.live import forecasts, held_rate, provider_forecasts, scoring
 from detection.models import Series
 from ingestion.models import Station
@@ -52,6 +52,11 @@ def fetch_provider_forecasts() -> int:
 def clear_orphans() -> int:
     """Remove artifacts whose training died before it wrote the version; returns of how many versions."""
     return artifacts.clear_orphans()
+
+
+def tell_mlflow() -> int:
+    """Tell MLflow of the trainings that it does not know; returns of how many. Does nothing where none is set."""
+    return tracking.tell()
 
 
 def _active() -> list[str]:

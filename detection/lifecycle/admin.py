@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,11 +12,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from detection.lifecycle import drawing
+from detection.lifecycle import drawing, tracked
 from detection.lifecycle.compare import compared
 from detection.lifecycle.registry import RegistryError, promote, rollback
 from detection.lifecycle.runs import request as ask_for_training
@@ -46,9 +47,10 @@ class WithReason:
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(WithReason, ReadOnly):
-    list_display = ("series", "number", "serves", "created_at", "reason", "rows", "trained_to", "held_out", "seconds")
+    list_display = ("series", "number", "serves", "created_at", "reason", "rows", "trained_to", "held_out_error", "seconds")
     list_filter = ("series", "reason")
-    exclude = ("band", "calibration")
+    exclude = ("band", "calibration", "held_out")
+    readonly_fields = ("picture",)
     actions = ("let_serve", "side_by_side")
 
     @admin.display(description=_("serves"), boolean=True)
@@ -56,9 +58,13 @@ class ModelVersionAdmin(WithReason, ReadOnly):
         return Series.objects.filter(key=version.series, champion=version.number).exists()
 
     @admin.display(description=_("held-out error, beside yesterday's"))
-    def held_out(self, version: ModelVersion) -> str:
+    def held_out_error(self, version: ModelVersion) -> str:
         ours, naive = (version.metrics.get(f"error_{name}") for name in ("challenger", "seasonal_naive"))
         return format_html("{} / {}", ours, naive) if ours else "–"
+
+    @admin.display(description=_("errors on the weeks that judged it"))
+    def picture(self, version: ModelVersion) -> str:
+        return drawing.errors(version.held_out) if version.held_out else "–"
 
     @admin.action(description=_("Let this version serve (give a reason)"))
     def let_serve(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
@@ -103,10 +109,41 @@ class PromotionAdmin(ReadOnly):
     list_filter = ("series", "action")
 
 
+def _listed(values: Mapping[str, Any]) -> SafeString:
+    """Name and value, a line each."""
+    return format_html_join("", "<div>{}: <strong>{}</strong></div>", values.items())
+
+
 @admin.register(TrainingRun)
 class TrainingRunAdmin(ReadOnly):
     list_display = ("series", "requested_at", "reason", "state", "version", "promoted", "seconds", "outcome")
     list_filter = ("series", "state", "reason")
+    date_hierarchy = "requested_at"
+    fields = (
+        "series", ("state", "version", "promoted"), "outcome", "picture", "metrics", "parameters",
+        ("reason", "who"), "why",
+        ("requested_at", "started_at", "finished_at", "seconds"), "data_until", "window_starts_at", "attempts",
+        "mlflow_run", "traceback",
+    )  # fmt: skip
+    readonly_fields = ("picture", "metrics", "parameters")
+
+    @admin.display(description=_("errors on the weeks that judged it"))
+    def picture(self, run: TrainingRun) -> str:
+        version = self._version(run)
+        return drawing.errors(version.held_out) if version and version.held_out else "–"
+
+    @admin.display(description=_("metrics"))
+    def metrics(self, run: TrainingRun) -> str:
+        return _listed(tracked.metrics(run, self._version(run)))
+
+    @admin.display(description=_("parameters"))
+    def parameters(self, run: TrainingRun) -> str:
+        return _listed(tracked.parameters(run, self._version(run)))
+
+    def _version(self, run: TrainingRun) -> ModelVersion | None:
+        """What the run wrote; one that found nothing new to learn names the champion, which another wrote."""
+        wrote = ModelVersion.objects.filter(series=run.series, number=run.version).defer("band", "calibration")
+        return wrote.first() if run.state == TrainingRun.State.DONE else None
 
 
 @admin.register(DriftReport)

@@ -36,18 +36,23 @@ EVERY_HOURS = 5  # between origins: coprime to 24, so every hour has its turn
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Mean absolute errors on the log scale at each origin by rival, and the band's record. See `metrics`."""
+    """Mean absolute errors on the log scale, a row an origin and a column a rival, and the band's record."""
 
     start: pd.Timestamp
-    errors: Mapping[str, Array]
+    errors: pd.DataFrame
     coverage: float | None
     band_error: float | None
 
     def metrics(self) -> dict[str, float | str | int | None]:
         """Plain numbers for the version's row."""
-        means = {f"error_{name}": _rounded(found) for name, found in self.errors.items()}
+        means = {f"error_{name}": _rounded(found.to_numpy()) for name, found in self.errors.items()}
         shape = {"coverage": self.coverage, "band_error": self.band_error}
-        return {"held_out_from": self.start.isoformat(), "origins": len(self.errors["challenger"]), **means, **shape}
+        return {"held_out_from": self.start.isoformat(), "origins": len(self.errors), **means, **shape}
+
+    def plot(self) -> dict[str, list[Any]]:
+        """For the picture of the training: the origins' times and each rival's errors at them."""
+        columns = {str(name): [_rounded(np.array([value])) for value in found] for name, found in self.errors.items()}
+        return {"at": [f"{at:%Y-%m-%d %H:%M}" for at in self.errors.index], **columns}
 
 
 def start_of(frame: pd.DataFrame, champion_until: pd.Timestamp | None) -> pd.Timestamp:
@@ -96,8 +101,10 @@ def errors_of(
     interval: timedelta,
     zone: str,
     models: Mapping[str, Forecaster | None],
-) -> dict[str, Array]:
+) -> pd.DataFrame:
     """Mean absolute errors on the log scale, of each model and each naive rule, at common origins from `start` on."""
+    import pandas as pd
+
     hours = step_hours(interval)
     grid = to_grid(frame.loc[start - LOOK_BACK :], hours, interval)
     scale = Scale.of(grid[variable].to_numpy())
@@ -116,19 +123,23 @@ def errors_of(
         if model is not None:
             own = panels.build(grid, variable, model.scales, hours, zone)
             foretold[name] = model.scales[variable].back(replace(model.ensemble, horizon=steps).predict(own, rows))
-    return {name: _mean(np.abs(scale.forward(found) - truth)) for name, found in foretold.items()}
+    means = {name: _mean(np.abs(scale.forward(found) - truth)) for name, found in foretold.items()}
+    return pd.DataFrame(means, index=panel.index[rows])
 
 
-def validated(frame: pd.DataFrame, model: Forecaster, interval: timedelta, zone: str) -> dict[str, Any]:
+def validated(frame: pd.DataFrame, model: Forecaster, interval: timedelta, zone: str) -> HeldOut:
     """The errors that a forecaster made while its members were weighed, on weeks that these had not seen.
 
     The weights come from the same weeks, a dozen numbers from thousands of hours. Beside them the naive rules'.
     """
+    import pandas as pd
+
     errors = model.errors.value[:, : AHEAD // timedelta(hours=model.hours)]
     start = EPOCH + timedelta(hours=float(model.errors.at[0]))
     naive = errors_of(frame, start, model.target, interval, zone, {})
-    means = {"challenger": _mean(np.abs(errors)), **naive}
-    return HeldOut(start, means, None, None).metrics()
+    times = [EPOCH + timedelta(hours=float(at)) for at in model.errors.at]
+    ours = pd.DataFrame({"challenger": _mean(np.abs(errors))}, index=pd.DatetimeIndex(times))
+    return HeldOut(start, ours.join(naive, how="outer"), None, None)
 
 
 def _mean(errors: Array) -> Array:

@@ -46,6 +46,7 @@ class TrainingRun(models.Model):
         FAILED = "failed", _("Failed")
 
     OPEN = (State.QUEUED, State.RUNNING)
+    ENDED = (State.DONE, State.UNCHANGED, State.FAILED)
 
     series = models.CharField(max_length=140)
     reason = models.CharField(max_length=20, choices=Reason.choices)
@@ -63,6 +64,7 @@ class TrainingRun(models.Model):
     promoted = models.BooleanField(default=False)
     outcome = models.TextField(blank=True, help_text=_("What became of it, in a sentence."))
     traceback = models.TextField(blank=True)
+    mlflow_run = models.CharField(max_length=64, default="", blank=True, help_text=_("Its id in MLflow."))
 
     class Meta:
         ordering = ["-requested_at"]

@@ -10,6 +10,7 @@ from detection.detectors import NotEnoughDataError
 from detection.lifecycle import artifacts, gate, held_out
 from detection.lifecycle.artifacts import ArtifactError
 from detection.lifecycle.gate import Decision
+from detection.lifecycle.held_out import HeldOut
 from detection.live.band_table import AFTER
 from detection.models import ModelVersion, Series
 from ingestion.models import Station
@@ -26,23 +27,31 @@ FIRST = Decision(True, "Nothing served before, so there was nothing to beat.")
 def judged(
     series: Series, station: Station, frame: pd.DataFrame, forecaster: Forecaster | None
 ) -> tuple[dict[str, Any], Decision]:
-    """The record as the version keeps it, and the gate's decision. Nothing is fitted for it where nothing serves."""
+    """What the version keeps of it (`metrics`, `held_out`), and the gate's decision.
+
+    Nothing is fitted for it where nothing serves.
+    """
     if series.champion is None:
-        return _record_of_first(station, frame, forecaster) | {"gate": asdict(FIRST)}, FIRST
+        return _kept(_record_of_first(station, frame, forecaster), FIRST), FIRST
     champion, until, margin = _rival(series, frame.index[-1])
     try:
         found = held_out.compare(frame, series.variable, station.expected_interval, station.timezone, champion, until)
     except NotEnoughDataError as error:
         decision = Decision(False, f"It could not be judged: {error}")
-        return {"gate": asdict(decision)}, decision
-    decision = gate.decide(found.errors, margin)
-    return found.metrics() | {"gate": asdict(decision)}, decision
+        return _kept(None, decision), decision
+    decision = gate.decide({str(name): errors.to_numpy() for name, errors in found.errors.items()}, margin)
+    return _kept(found, decision), decision
 
 
-def _record_of_first(station: Station, frame: pd.DataFrame, forecaster: Forecaster | None) -> dict[str, Any]:
+def _kept(found: HeldOut | None, decision: Decision) -> dict[str, Any]:
+    metrics = found.metrics() if found else {}
+    return {"metrics": metrics | {"gate": asdict(decision)}, "held_out": found.plot() if found else None}
+
+
+def _record_of_first(station: Station, frame: pd.DataFrame, forecaster: Forecaster | None) -> HeldOut | None:
     """The errors with which the forecaster has weighed its members: known already, on weeks they had not seen."""
     if forecaster is None:
-        return {}
+        return None
     return held_out.validated(frame, forecaster, station.expected_interval, station.timezone)
 
 
