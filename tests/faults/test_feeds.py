@@ -1,8 +1,9 @@
-"""A real worker, a model with a flipped byte, and a clock that was ahead."""
+"""A real worker, a model with a flipped byte, a clock that leaps, and a provider that sends garbage."""
 
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db.models import QuerySet
@@ -19,12 +20,21 @@ from ingestion.store import store
 from tests.alerts.worker import shared_queue, wait_until, worker
 from tests.detection.trained import make_series, make_version
 from tests.factories import this_hour
-from tests.ingestion.providers_playing import OPENWEATHER, hours_until, openweather
-from tests.servers.provider import ProviderServer, provider_server
+from tests.faults.clock_step import COMPILER, ClockStep
+from tests.ingestion.providers_playing import OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
+from tests.servers.provider import Answer, ProviderServer, provider_server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
-SECONDS = 30
+SECONDS = 90  # on a busy machine
 POLLED_EVERY = timedelta(seconds=0.5)
+GARBAGE = (
+    Answer({"list": [{"dt": "yesterday", "main": None, "components": {"pm2_5": "bad"}}]}),
+    Answer(b"\xff\xfe\x00" * 100),
+    Answer('{"list": [{"dt": 17', broken=True),
+    Answer({"list": "none"}),
+    Answer([1, 2, 3]),
+    Answer("<html>Service temporarily overloaded</html>"),  # and so on for ever
+)
 
 
 @pytest.fixture
@@ -86,6 +96,38 @@ def test_a_station_that_was_claimed_by_a_clock_ahead_is_polled_when_it_is_set_ba
     provider.will(OPENWEATHER, openweather(hours_until(clock.now(), 3)))
     with worker(0, **settings_for(provider)):
         poll_until(lambda: stored("lahore").count() == 3)
+
+
+@pytest.mark.skipif(COMPILER is None, reason="needs a C compiler")
+def test_a_clock_that_leaps_ahead_and_back_under_a_worker_stops_no_polls(
+    provider: ProviderServer, tmp_path: Path
+) -> None:
+    make_polled("lahore", "openweather")
+    provider.will(OPENWEATHER, openweather(hours_until(clock.now(), 3)))
+    step = ClockStep(tmp_path)
+    with worker(0, **settings_for(provider), **step.environment):
+        for off_by in (timedelta(0), timedelta(hours=3), -timedelta(hours=3), timedelta(0)):
+            step.set(off_by)
+            before = len(provider.asked)
+            poll_until(lambda: len(provider.asked) > before + 1)  # noqa: B023
+    assert stored("lahore").count() == 3
+
+
+def test_garbage_from_one_provider_is_kept_out_and_stops_no_other(provider: ProviderServer) -> None:
+    make_polled("lahore", "openweather")
+    make_polled("delhi", "open_meteo")
+    provider.will(OPENWEATHER, *GARBAGE)
+    provider.will(OPEN_METEO, open_meteo(hours_until(clock.now(), 2)), open_meteo(hours_until(clock.now(), 3)))
+    with worker(0, **settings_for(provider)):
+        poll_until(lambda: "Not asked" in Station.objects.get(slug="lahore").last_poll_error)
+        before = len(provider.asked)
+        poll_until(lambda: len(provider.asked) > before + 1)  # the other one
+    assert not stored("lahore").exists()
+    assert stored("delhi").count() == 3
+    provider.will(OPENWEATHER, openweather(hours_until(clock.now(), 3)))
+    with worker(0, **settings_for(provider)):
+        poll_until(lambda: stored("lahore").count() == 3)
+    assert Station.objects.get(slug="lahore").last_poll_error == ""
 
 
 def test_what_a_clock_ahead_has_put_off_is_due_when_it_is_set_back() -> None:
