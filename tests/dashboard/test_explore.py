@@ -5,7 +5,6 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from dashboard.drawing import plot
 from dashboard.past import explore
@@ -97,18 +96,3 @@ def test_the_page_shows_the_distribution_and_what_is_missing(month):
     assert '<ul class="bars thin"' in page
     assert "30 gaps" in page or "29 gaps" in page
     assert page.count("<rect x=") == 30
-
-
-def test_the_page_can_be_had_as_a_file(month, tmp_path):
-    file = tmp_path / "year.html"
-    call_command("eda", "lahore", "--year", "2025", "--pollutant", "pm10", "--language", "ur", "--out", str(file))
-    html = file.read_text(encoding="utf-8")
-    assert '<html lang="ur" dir="rtl"' in html
-    assert '<base href="http://localhost' in html
-    assert "پی ایم 10" in html
-    assert ".bars {" in html  # the look is within
-
-
-def test_the_command_names_the_stations_that_there_are(month):
-    with pytest.raises(CommandError, match=r"There is no public station 'karachi'\. There are: lahore\."):
-        call_command("eda", "karachi")

@@ -1,50 +1,88 @@
-"""`manage.py eda STATION`: the page that takes a year apart, as a file that opens without the site."""
+"""`manage.py eda`: the page “Explore” of a stored series or a file, as one HTML file that needs nothing else."""
 
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.conf import settings
+import pandas as pd
+from django.contrib.staticfiles import finders
 from django.core.management.base import BaseCommand, CommandError
-from django.http import HttpRequest, QueryDict
-from django.utils import translation
+from django.template.loader import render_to_string
 
-from dashboard.preferences import Preferences
-from dashboard.views import explore
-from dashboard.views.city import station_url
-from ingestion.models import Station
+from dashboard.past import explore
+from dashboard.past.hourly import Hourly
+from detection import frames
+from detection.evaluation.command import interval_of, read, zone_of
+from ingestion.models import Station, Variable
 
-CHOICES = ("year", "pollutant", "against")
+NEWEST = pd.Timedelta(days=365)
+STYLE = "css/air.css"
 
 
 class Command(BaseCommand):
-    help = "Write distributions, gaps, what repeats and what goes together in a year of a station as an HTML file."
+    help = "Write distributions, gaps, seasons, autocorrelation and what goes together, for the newest year, as HTML."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("station", help="a station's slug")
-        parser.add_argument("--year", help="without it, the newest")
-        parser.add_argument("--pollutant", help="what is taken apart; without it, PM2.5 or the first there is")
-        parser.add_argument("--against", help="what it is compared with")
-        parser.add_argument("--language", choices=dict(settings.LANGUAGES), default=settings.LANGUAGE_CODE)
-        parser.add_argument("--out", type=Path, help="file; without it, STATION-eda.html")
+        parser.add_argument("--series", help="a stored series, such as lahore/pm2_5")
+        parser.add_argument("--csv", type=Path, help="or a file, its other numeric columns beside it")
+        parser.add_argument("--time", help="column with the times (UTC unless they say otherwise)")
+        parser.add_argument("--value", help="column to look at")
+        parser.add_argument("--freq", default="1h", help="interval between readings, such as 5min, 1h or 3h")
+        parser.add_argument("--zone", default="Asia/Karachi", help="time zone of the sensor")
+        parser.add_argument("--out", type=Path, default=Path("eda.html"), help="where to write it")
 
-    def handle(self, *args: Any, station: str, out: Path | None, **options: Any) -> None:
-        place = Station.objects.filter(slug=station, is_public=True).first()
-        if place is None:
-            there = ", ".join(Station.objects.filter(is_public=True).values_list("slug", flat=True)) or "none yet"
-            raise CommandError(f"There is no public station {station!r}. There are: {there}.")
-        path = out or Path(f"{station}-eda.html")
-        path.write_text(page(place, options), encoding="utf-8")
-        self.stdout.write(f"Written to {path}.")
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            name, frame, zone = _stored(options["series"]) if options["series"] else _file(options)
+            page = page_of(name, frame, zone)
+            options["out"].write_text(page, encoding="utf-8")
+        except (ValueError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{len(frame)} readings described in {options['out']}.")
 
 
-def page(station: Station, options: dict[str, Any]) -> str:
-    """What the browser gets, with its links leading to the site."""
-    request = HttpRequest()
-    request.method, request.path = "GET", station_url(station, "explore")
-    request.GET = QueryDict(mutable=True)
-    request.GET.update({name: options[name] for name in CHOICES if options[name]})
-    request.preferences = Preferences()  # type: ignore[attr-defined]  # as its middleware does
-    with translation.override(options["language"]):
-        html = explore.page(request, station.city, station.slug).content.decode()
-    return html.replace("<head>", f'<head><base href="{settings.SITE_URL}{request.path}">', 1)
+def page_of(name: str, frame: pd.DataFrame, zone: str) -> str:
+    """The HTML of a frame whose first column is the one to look at, beside all others."""
+    found = _hourly(frame.loc[frame.index[-1] - NEWEST :], zone)
+    code = str(frame.columns[0])
+    if code not in found.columns:
+        raise ValueError(f"{name} has no usable value in its newest year.")
+    known = {one.code: one for one in Variable.objects.filter(code__in=list(found.columns))}
+    variables = {one: known.get(one) or Variable(code=one, name=one) for one in found.columns}
+    pairs = [
+        (variables[other], *explore.together(found, variables, code, other)) for other in variables if other != code
+    ]
+    return render_to_string(
+        "dashboard/eda.html",
+        {
+            "name": name,
+            "style": Path(finders.find(STYLE)).read_text(encoding="utf-8"),
+            "variable": variables[code],
+            "figures": explore.figures(found, variables),
+            "apart": explore.apart(found, code),
+            "pairs": pairs,
+            "matrix": explore.matrix(found),
+        },
+    )
+
+
+def _stored(series: str) -> tuple[str, pd.DataFrame, str]:
+    slug, _, variable = series.partition("/")
+    station, frame = Station.objects.filter(slug=slug).first(), frames.load(slug)
+    if station is None or variable not in frame:
+        raise ValueError(f"No reading of the series {series!r} is stored.")
+    return series, frame[[variable, *frame.columns.drop(variable)]], station.timezone
+
+
+def _file(options: dict[str, Any]) -> tuple[str, pd.DataFrame, str]:
+    loaded = read({**options, "neighbours": "", "alone": False}, interval_of(options["freq"]))
+    return options["csv"].name, loaded.frame, zone_of(options["zone"])
+
+
+def _hourly(frame: pd.DataFrame, zone: str) -> Hourly:
+    """Hourly means by the wall clock; columns without a value are left out."""
+    means = frame.resample("1h").mean()
+    columns = {str(name): means[name].to_numpy(float) for name in means if means[name].notna().any()}
+    return Hourly([at.to_pydatetime() for at in means.index.tz_convert(ZoneInfo(zone))], columns)

@@ -1,0 +1,61 @@
+"""`manage.py eda` writes one file that needs nothing else, or one sentence."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests import factories as make
+from tests.detection.frames import air
+
+pytestmark = pytest.mark.django_db
+
+
+def written(folder: Path, *options: str) -> str:
+    out = folder / "eda.html"
+    call_command("eda", *options, "--out", str(out))
+    return out.read_text(encoding="utf-8")
+
+
+def file(folder: Path, text: str) -> tuple[str, ...]:
+    path = folder / "air.csv"
+    path.write_text(text)
+    return "--csv", str(path), "--time", "at", "--value", "pm2_5"
+
+
+def test_a_file_is_described_with_its_other_columns(tmp_path: Path) -> None:
+    page = written(tmp_path, *file(tmp_path, air(30).to_csv()))
+    assert page.count("<svg") == 8
+    assert "pm2_5 against no2" in page
+    assert "Longest gap" in page
+    assert "src=" not in page
+    assert "href=" not in page
+
+
+def test_a_stored_series_is_described_in_its_own_names(lahore, tmp_path: Path) -> None:
+    make.make_readings("lahore", hours=60)
+    page = written(tmp_path, "--series", "lahore/no2")
+    assert "Nitrogen dioxide, day by day" in page
+    assert "Nitrogen dioxide against Ozone" in page
+
+
+def test_a_series_that_never_changes_is_described_too(tmp_path: Path) -> None:
+    assert "<svg" in written(tmp_path, *file(tmp_path, air(30, columns=("pm2_5",)).assign(pm2_5=7.0).to_csv()))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "is empty"),
+        ("at,pm2_5\n", "no row below"),
+        ("at,pm2_5\n2024-01-01 00:00,\n2024-01-01 01:00,\n", "no usable values"),
+    ],
+)
+def test_a_poor_file_is_told_in_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        written(tmp_path, *file(tmp_path, text))
+
+
+def test_a_series_that_is_not_stored_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No reading of the series 'x/y' is stored"):
+        written(tmp_path, "--series", "x/y")
