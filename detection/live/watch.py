@@ -34,8 +34,10 @@ FAULTS = ("flatline", "dropout", "out_of_range")
 ESSENTIAL = "prophet_band"  # without it there is no expected value; the others are left out where data are short
 LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated on what they have learnt
 CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
-RULES = (*FAULTS, "one_step")  # decide beside what was learnt; the others only vote
-RULES_MUST_BE = 2.0  # powers of ten rarer, because their usual alarms would drown those of what was learnt
+# These decide beside what was learnt, the others only vote. By so many powers of ten they must be rarer, because their
+# usual alarms would drown those of what was learnt.
+RULES_MUST_BE = {"one_step": 1.0, **dict.fromkeys(FAULTS, 2.0)}
+GROWN_UP = timedelta(days=91)  # of calibration; what was learnt on less than twice as much needs the rules' consent
 LEAST = -1.0  # log10 of days: less than any surprise that the tails can tell
 CALIBRATED_ON = timedelta(days=182)
 DAY = timedelta(days=1)
@@ -65,6 +67,9 @@ class Watch:
     @classmethod
     def fit(cls, frame: pd.DataFrame, target: str, kinds: Sequence[str], interval: timedelta, zone: str) -> Watch:
         """Fit the detectors on a frame and calibrate them on its newest part, half a year at most."""
+        from detection.detectors.sure_faults import without_faulty_days
+
+        frame = without_faulty_days(frame, target, interval)
         span = frame.index[-1] - frame.index[0]
         held_out = min(CALIBRATED_ON, span * CALIBRATED_SHARE)
         older = frame.loc[: frame.index[-1] - held_out]
@@ -92,10 +97,7 @@ class Watch:
 
     def _verdict(self, scores: Mapping[str, float]) -> Verdict:
         votes = {kind: surprise(self.tails[kind], score) for kind, score in scores.items()}
-        if "learned" not in votes:
-            return Verdict(max(votes.values(), default=LEAST), votes)
-        rules = [vote - RULES_MUST_BE for kind, vote in votes.items() if kind in RULES]
-        return Verdict(max([votes["learned"], *rules]), votes)
+        return Verdict(decided(votes, young=timedelta(days=self.total.days) < GROWN_UP), votes)
 
     @property
     def memory(self) -> timedelta:
@@ -110,6 +112,16 @@ class Watch:
     def load(cls, detectors: Mapping[str, Detector], document: Mapping[str, Any]) -> Watch:
         tails = {kind: Tail.load(tail) for kind, tail in document["tails"].items()}
         return cls(detectors, tails, Tail.load(document["total"]))
+
+
+def decided(votes: Mapping[str, float], *, young: bool) -> float:
+    """The surprise that follows from the votes: the loudest, or the mean of what was learnt on little and the rules."""
+    if "learned" not in votes:
+        return max(votes.values(), default=LEAST)
+    learned, rules = votes["learned"], {kind: vote for kind, vote in votes.items() if kind in RULES_MUST_BE}
+    if young and rules:
+        return (learned + max(rules.values())) / 2
+    return max([learned, *(vote - RULES_MUST_BE[kind] for kind, vote in rules.items())])
 
 
 def fitted(kind: str, target: str, frame: pd.DataFrame, settings: Mapping[str, Any]) -> Detector | None:

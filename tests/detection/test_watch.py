@@ -4,11 +4,13 @@ from datetime import timedelta
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from detection.calibration.threshold import episodes
 from detection.detectors import NotEnoughDataError
-from detection.live.watch import LEAST, RULES_MUST_BE, Tail, Watch, fitted, surprise
+from detection.detectors.sure_faults import without_faulty_days
+from detection.live.watch import LEAST, RULES_MUST_BE, Tail, Watch, decided, fitted, surprise
 from tests.detection.frames import HOUR, air
 
 KINDS = ("prophet_band", "one_step", "isolation_forest", "same_hour_mad", "flatline", "dropout", "learned")
@@ -56,13 +58,22 @@ def test_it_can_be_taken_apart_and_put_together_again():
 
 
 def test_a_rule_alone_must_be_rarer_than_what_was_learnt():
-    tails = {kind: Tail((1.0, 2.0, 3.0), 182.0) for kind in ("one_step", "same_hour_mad")}
-    tails["learned"] = Tail((1.0,) * 400, 182.0)
-    both = Watch({}, tails, Tail((), 182.0))
-    verdict = both._verdict({"learned": 0.0, "one_step": 3.0, "same_hour_mad": 3.0})
-    assert verdict.surprise == pytest.approx(verdict.votes["one_step"] - RULES_MUST_BE)
-    alone = both._verdict({"one_step": 3.0})
-    assert alone.surprise == alone.votes["one_step"]
+    votes = {"learned": 0.5, "one_step": 2.0, "flatline": 2.6, "same_hour_mad": 3.0}
+    assert decided(votes, young=False) == pytest.approx(2.0 - RULES_MUST_BE["one_step"])
+    assert decided({"one_step": 2.0, "same_hour_mad": 3.0}, young=False) == 3.0
+
+
+def test_what_was_learnt_on_little_needs_the_consent_of_a_rule():
+    votes = {"learned": 3.0, "one_step": 1.0, "flatline": 0.0, "same_hour_mad": 3.0}
+    assert decided(votes, young=True) == pytest.approx(2.0)
+    assert decided({"learned": 3.0, "same_hour_mad": 0.0}, young=True) == 3.0
+
+
+@pytest.mark.parametrize(("days", "less"), [(60.0, 1.0), (182.0, 0.0)])
+def test_a_model_is_young_while_it_is_calibrated_on_less_than_a_quarter(days, less):
+    tails = {kind: Tail((1.0,) * count, days) for kind, count in (("learned", 1), ("one_step", 100))}
+    verdict = Watch({}, tails, Tail((), days))._verdict({"learned": 1.0, "one_step": 1.0})
+    assert verdict.surprise == pytest.approx(np.log10(days) - less)
 
 
 def test_what_was_learnt_is_calibrated_on_months_it_has_not_seen():
@@ -87,3 +98,36 @@ def test_what_is_not_known_surprises_less_than_what_is_usual():
     tail = Tail(tuple(float(score) for score in range(1000)), 182.0)
     assert surprise(tail, float("nan")) == LEAST
     assert LEAST < surprise(tail, 0.0) < surprise(tail, 900.0)
+
+
+def _faulty(frame):
+    """A value that stayed for 30 hours three weeks ago, and one that cannot be a week ago."""
+    spoilt = frame.copy()
+    spoilt.iloc[-21 * 24 : -21 * 24 + 30, 0] = 61.5
+    spoilt.iloc[-7 * 24, 0] = 1e6
+    return spoilt
+
+
+def test_days_with_a_sure_fault_are_not_learnt_from():
+    frame = air(60)
+    left = without_faulty_days(_faulty(frame), "pm2_5", HOUR)
+    lost = left["pm2_5"].isna().groupby(left.index.floor("D")).all()
+    assert lost.sum() == 3
+    pd.testing.assert_frame_equal(left[left["pm2_5"].notna()], frame[left["pm2_5"].notna()])
+    pd.testing.assert_frame_equal(without_faulty_days(frame, "pm2_5", HOUR), frame)
+
+
+def test_where_every_second_day_is_odd_that_is_what_is_usual():
+    frame = air(60)
+    frame.loc[frame.index.day % 2 == 0, "pm2_5"] = 61.5
+    pd.testing.assert_frame_equal(without_faulty_days(frame, "pm2_5", HOUR), frame)
+
+
+def test_faults_in_the_calibration_make_the_next_one_no_more_usual():
+    rare = []
+    for history in (air(90), _faulty(air(90))):
+        fitted_watch = Watch.fit(history, "pm2_5", ("one_step", "flatline"), HOUR, "Asia/Karachi")
+        newest = air(91)
+        newest.iloc[-8:, 0] = 77.7
+        rare.append(fitted_watch.total.days_between(fitted_watch.judge(newest, 1)[0].surprise))
+    assert rare[1] > 0.5 * rare[0] > 30
