@@ -47,7 +47,17 @@ class WithReason:
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(WithReason, ReadOnly):
-    list_display = ("series", "number", "serves", "created_at", "reason", "rows", "trained_to", "held_out_error", "seconds")
+    list_display = (
+        "series",
+        "number",
+        "serves",
+        "created_at",
+        "reason",
+        "rows",
+        "trained_to",
+        "held_out_error",
+        "seconds",
+    )
     list_filter = ("series", "reason")
     exclude = ("band", "calibration", "held_out")
     readonly_fields = ("picture",)
