@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
 from alerts.rehearsal import admin as rehearsal
+from alerts.rules.checks import TEMPLATES
 from alerts.rules.form import RuleForm
 from alerts.sending import texts, trial
 from aqi_project import clock
@@ -34,6 +35,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+FOR_CONDITIONS = ["variable", "standard", "limits", "short_mean", "long_mean"]  # js/rule_form.js says which needs what
+FOR_CONDITIONS += ["min_severity", "kinds", "probability", "horizon", "factor"]
+
+
 @admin.register(Rule)
 class RuleAdmin(admin.ModelAdmin):
     form = RuleForm
@@ -46,14 +51,9 @@ class RuleAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "name_ur", "slug", "is_active", "is_exercise"]}),
         (_("Where"), {"fields": ["scope", "stations", "city"]}),
-        (_("Condition"), {"fields": ["condition"]}),
-        (_("… an anomaly"), {"fields": ["min_severity", "kinds"]}),
-        (_("… a limit"), {"fields": ["variable", "standard", "limits", "short_mean", "long_mean"]}),
-        (_("… a forecast"), {"fields": ["probability", "horizon"]}),
-        (_("… sources that disagree"), {"fields": ["factor"]}),
+        (_("Condition"), {"fields": ["condition", *FOR_CONDITIONS]}),
         (_("Times"), {"fields": ["pending_for", "recover_for", "cooldown", "repeat_every", "acknowledge_within"]}),
-        (_("What is said"), {"fields": ["severity", "channels", "subject_en", "subject_ur", "template_en"]}),
-        (_("… in Urdu, and how it looks"), {"fields": ["template_ur", "preview"]}),
+        (_("What is said"), {"fields": ["severity", "channels", *TEMPLATES, "preview"]}),
     ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -74,6 +74,11 @@ class RuleAdmin(admin.ModelAdmin):
         if request.method != "POST" or not series_admin.has_change_permission(request):
             raise PermissionDenied
         return rehearsal.answer(series_admin, request)
+
+    def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        if not Subscription.objects.filter(is_active=True, rule__in=["", obj.slug]).exists():
+            messages.warning(request, _("Nobody is told of this rule yet. Give a contact a subscription to it."))
 
     @admin.display(description=_("preview, with made-up numbers"))
     def preview(self, rule: Rule) -> str | SafeString:

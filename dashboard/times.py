@@ -93,15 +93,3 @@ def age_text(age: timedelta) -> str:
         return ngettext("%(count)d hour ago", "%(count)d hours ago", count) % {"count": count}
     count = age // DAY
     return ngettext("%(count)d day ago", "%(count)d days ago", count) % {"count": count}
-
-
-def span_words(length: timedelta) -> str:
-    """“1 hour”, “5 minutes”, “2 days”: the largest unit that leaves nothing over."""
-    if length >= DAY and not length % DAY:
-        return ngettext("%(count)d day", "%(count)d days", length // DAY) % {"count": length // DAY}
-    if length >= HOUR and not length % HOUR:
-        return ngettext("%(count)d hour", "%(count)d hours", length // HOUR) % {"count": length // HOUR}
-    if length >= MINUTE and not length % MINUTE:
-        return ngettext("%(count)d minute", "%(count)d minutes", length // MINUTE) % {"count": length // MINUTE}
-    seconds = round(length.total_seconds())
-    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}

@@ -1,18 +1,21 @@
 """The admin's answer to "What would this have done?", for a rule or a series whose form is not saved yet."""
 
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.models import Rule
-from alerts.places import places_of
-from alerts.rehearsal.chart import chart
-from alerts.rehearsal.rule import SPAN, rehearse
+from alerts.places import Place, places_of
+from alerts.rehearsal.chart import Chart, chart
+from alerts.rehearsal.rule import SPAN, Rehearsal, rehearse
 from alerts.rehearsal.series import rehearse_series
 from alerts.sending import texts
 from detection.models import Series
@@ -21,6 +24,16 @@ from ingestion.models import Station
 
 MOST_PLACES = 5  # shown on one page
 MOST_DAYS = 1_100
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One place on the page, with times in its zone."""
+
+    name: str
+    zone: ZoneInfo
+    result: Rehearsal
+    chart: Chart
 
 
 def answer(admin: "ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
@@ -48,20 +61,22 @@ def _span(request: HttpRequest) -> timedelta:
     return timedelta(days=min(max(int(text), 1), MOST_DAYS)) if text.isdecimal() else SPAN
 
 
-def _results(rule: Rule, span: timedelta) -> list[tuple[Any, Any]]:
-    found = []
-    for place in places_of(rule)[:MOST_PLACES]:
-        until = max(replay.present(station) for station in place.stations)
-        result = rehearse(rule, place, until - span, until)
-        found.append((result, chart(result, [float(limit) for limit in rule.limits])))
-    return found
+def _results(rule: Rule, span: timedelta) -> list[Shown]:
+    return [_result(rule, place, span) for place in places_of(rule)[:MOST_PLACES]]
 
 
-def _series_results(series: Series, span: timedelta) -> list[tuple[Any, Any]]:
+def _result(rule: Rule, place: Place, span: timedelta) -> Shown:
+    until = max(replay.present(station) for station in place.stations)
+    result = rehearse(rule, place, until - span, until)
+    limits = [float(limit) for limit in rule.limits]
+    return Shown(place.name_in(get_language() or "en"), place.stations[0].zone, result, chart(result, limits))
+
+
+def _series_results(series: Series, span: timedelta) -> list[Shown]:
     station = Station.objects.filter(slug=series.station).first()
     if station is None:
         return []
     until = replay.present(station)
     result = rehearse_series(series, station, until - span, until)
     limits = [limit for limit in (series.hard_min, series.hard_max) if limit is not None]
-    return [(result, chart(result, limits))]
+    return [Shown(series.key, station.zone, result, chart(result, limits))]

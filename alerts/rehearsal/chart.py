@@ -1,21 +1,23 @@
 """The line of a rehearsal as SVG, with the alerts marked."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.rehearsal.rule import Rehearsal
 
 WIDTH, HEIGHT = 1000, 240
 COLUMNS = 500  # points of the line; of each column the highest value is drawn
+DATES = 6  # written below the line
 
 
 @dataclass(frozen=True)
 class Chart:
-    """`path` of the line, (x, width) of each alert, y of each limit, top of the scale."""
+    """`path` of the line, (x, width) of each alert, each limit and some days with their y and x, top of the scale."""
 
     path: str
     marks: list[tuple[float, float]]
-    limits: list[float]
+    limits: list[tuple[float, float]]
+    days: list[tuple[datetime, float]]
     top: float
 
 
@@ -24,9 +26,15 @@ def chart(rehearsal: Rehearsal, limits: list[float]) -> Chart:
     return Chart(
         path=_path(rehearsal, top),
         marks=[_mark(rehearsal, episode.fired_at, episode.ended_at) for episode in rehearsal.episodes],
-        limits=[round(HEIGHT * (1 - limit / top), 1) for limit in limits],
+        limits=[(limit, round(HEIGHT * (1 - limit / top), 1)) for limit in limits],
+        days=[(at, round(_x(rehearsal, at), 1)) for at in _days(rehearsal)],
         top=round(top),
     )
+
+
+def _days(rehearsal: Rehearsal) -> list[datetime]:
+    step: timedelta = (rehearsal.until - rehearsal.since) / DATES
+    return [rehearsal.since + number * step for number in range(DATES)]
 
 
 def _x(rehearsal: Rehearsal, at: datetime) -> float:

@@ -34,6 +34,10 @@ class Episode:
     lead: timedelta | None = None
     was_false: bool = False
 
+    @property
+    def length(self) -> timedelta | None:
+        return self.ended_at - self.fired_at if self.ended_at else None
+
 
 @dataclass
 class Rehearsal:
@@ -51,7 +55,7 @@ class Rehearsal:
 
     @property
     def median_length(self) -> timedelta | None:
-        return _median([episode.ended_at - episode.fired_at for episode in self.episodes if episode.ended_at])
+        return _median([episode.length for episode in self.episodes if episode.length is not None])
 
     @property
     def median_lead(self) -> timedelta | None:

@@ -1,23 +1,53 @@
-"""The admin's form of a rule: lists are chosen and not typed."""
+"""The admin's form of a rule: what is known is chosen and not typed."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
 from alerts.channels import CHANNELS
 from alerts.models import Rule
 from detection.models import Anomaly
-from ingestion.models import Station
+from ingestion.aqi import standards
+from ingestion.models import Station, Variable
+
+Choices = list[tuple[str, Any]]
 
 
-def _stations() -> list[tuple[str, str]]:
+def _stations() -> Choices:
     return [(station.slug, str(station)) for station in Station.objects.order_by("name")]
 
 
-def _channels() -> list[tuple[str, Any]]:
+def _cities() -> Choices:
+    cities = Station.objects.exclude(city="").values_list("city", flat=True)
+    return [("", _("Any")), *((city, city) for city in sorted(set(cities)))]
+
+
+def _variables() -> Choices:
+    return [("", _("The air quality index")), *Variable.objects.order_by("name").values_list("code", "name")]
+
+
+def _standards() -> Choices:
+    return [(code, code) for code in standards()]
+
+
+def _channels() -> Choices:
     return [(kind, label) for kind, (label, _path) in CHANNELS.items()]
+
+
+class LimitsField(forms.CharField):
+    """Numbers with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(f"{limit:g}" for limit in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[float]:  # type: ignore[override]
+        words = super().to_python(value).strip("[]").replace(",", " ").split()
+        try:
+            return [float(word) for word in words]
+        except ValueError:
+            raise forms.ValidationError(_("Write numbers with commas between them, such as 151, 201, 301.")) from None
 
 
 class RuleForm(forms.ModelForm):
@@ -25,8 +55,18 @@ class RuleForm(forms.ModelForm):
         label=_("Stations"),
         choices=_stations,
         required=False,
-        widget=FilteredSelectMultiple(_("stations"), is_stacked=False),
-        help_text=Rule._meta.get_field("stations").help_text,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: all public ones."),
+    )
+    city = forms.ChoiceField(
+        label=_("City"), choices=_cities, required=False, help_text=Rule._meta.get_field("city").help_text
+    )
+    variable = forms.ChoiceField(label=_("Variable"), choices=_variables, required=False)
+    standard = forms.ChoiceField(
+        label=_("Standard"), choices=_standards, help_text=Rule._meta.get_field("standard").help_text
+    )
+    limits = LimitsField(
+        label=_("Limits"), required=False, help_text=_("Rising, such as 151, 201, 301; each is a level.")
     )
     kinds = forms.MultipleChoiceField(
         label=_("Kinds"),
@@ -46,3 +86,6 @@ class RuleForm(forms.ModelForm):
     class Meta:
         model = Rule
         fields = "__all__"  # noqa: DJ007 (the admin's fieldsets name them)
+
+    class Media:
+        js = (Script("js/rule_form.js", defer=True),)

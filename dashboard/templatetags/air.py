@@ -12,10 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from aqi_project import clock
+from aqi_project.clock import span_words
 from dashboard import sources
 from dashboard.city import now
 from dashboard.sources import Source
-from dashboard.times import age_text, day_text, moment_text, span_words
+from dashboard.times import age_text, day_text, moment_text
 from dashboard.views import city
 from detection.models import Anomaly
 from ingestion.models import Station, Variable

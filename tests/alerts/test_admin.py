@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from alerts import tasks
-from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
 from aqi_project import clock
 from detection.models import Anomaly
+from ingestion.models import Station
 
 MODELS = (Alert, Contact, Delivery, Message, Rule, Silence)
 
@@ -39,10 +40,18 @@ def test_a_rule_shows_what_it_would_say(admin_client: Client, rule: Rule) -> Non
 def test_a_rule_is_made_by_choosing(admin_client: Client, rule: Rule) -> None:
     form = admin_client.get(f"/admin/alerts/rule/{rule.pk}/change/").context["adminform"].form
     values = {name: value for name, value in form.initial.items() if value is not None and name not in ("id", "pk")}
-    chosen = {"stations": ["lahore"], "kinds": ["spike"], "channels": ["email", "sms"], "limits": "[]"}
-    admin_client.post(f"/admin/alerts/rule/{rule.pk}/change/", {**values, **chosen})
+    chosen = {"stations": ["lahore"], "kinds": ["spike"], "channels": ["email", "sms"], "variable": "pm2_5"}
+    admin_client.post(f"/admin/alerts/rule/{rule.pk}/change/", {**values, **chosen, "limits": "151, 201.5"})
     rule.refresh_from_db()
     assert (rule.stations, rule.kinds, rule.channels) == (["lahore"], ["spike"], ["email", "sms"])
+    assert (rule.variable, rule.limits) == ("pm2_5", [151, 201.5])
+    assert 'value="151, 201.5"' in admin_client.get(f"/admin/alerts/rule/{rule.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize("text", ["high", "151; 201", "1e"])
+def test_limits_that_are_no_numbers_are_refused(admin_client: Client, station: Station, text: str) -> None:
+    page = admin_client.post("/admin/alerts/rule/add/", {"condition": "limit", "limits": text}).content.decode()
+    assert "Write numbers with commas between them" in page
 
 
 def test_a_test_goes_through_every_channel_of_a_contact(admin_client: Client, officer: Contact) -> None:
@@ -52,3 +61,12 @@ def test_a_test_goes_through_every_channel_of_a_contact(admin_client: Client, of
     assert "2 test messages" in page
     assert set(Delivery.objects.values_list("channel", flat=True)) == {"email", "webhook"}
     assert set(Delivery.objects.values_list("kind", flat=True)) == {"test"}
+
+
+def test_who_saves_a_rule_that_nobody_hears_of_is_told(admin_client: Client, rule: Rule) -> None:
+    path = f"/admin/alerts/rule/{rule.pk}/change/"
+    form = admin_client.get(path).context["adminform"].form
+    values = {name: value for name, value in form.initial.items() if value is not None and name not in ("id", "pk")}
+    assert "Nobody is told of this rule yet" in admin_client.post(path, values, follow=True).content.decode()
+    Subscription.objects.create(contact=Contact.objects.create(name="Officer"), rule=rule.slug)
+    assert "Nobody is told" not in admin_client.post(path, values, follow=True).content.decode()

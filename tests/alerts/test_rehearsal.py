@@ -164,6 +164,7 @@ def test_the_admin_can_try_a_rule_before_saving_it(admin_client: Client, station
     page = admin_client.post("/admin/alerts/rule/rehearse/", form).content.decode()
     assert "<b>1 alert</b>" in page
     assert "<rect" in page
+    assert "<h2>Lahore</h2>" in page
     assert "Stay in, Lahore!" in page
     assert not Rule.objects.exists()
     wrong = admin_client.post("/admin/alerts/rule/rehearse/", {**form, "limits": "[]"}).content.decode()

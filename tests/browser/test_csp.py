@@ -82,6 +82,9 @@ def test_the_admin_works(lahore, visit):
     for path in ("ingestion/station/", "ingestion/reading/", "detection/series/", "alerts/rule/", "alerts/rule/add/"):
         page.goto(f"{page.url.partition('/admin')[0]}/admin/{path}")
         assert page.locator("#content").count() == 1
+    page.select_option("[name=condition]", "forecast")  # the form of a rule shows what its condition needs
+    assert page.locator(".field-probability").is_visible()
+    assert page.locator(".field-kinds").is_hidden()
 
 
 @pytest.fixture

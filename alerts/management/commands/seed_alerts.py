@@ -30,10 +30,10 @@ class Command(BaseCommand):
     help = "Create the default rule, the officer's contact and the schedules of alerts. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rule, _ = Rule.objects.get_or_create(slug="unusual-air", defaults=RULE)
+        Rule.objects.get_or_create(slug="unusual-air", defaults=RULE)
         address = {"email": settings.OFFICER_EMAIL, "email_verified_at": clock.now()}
         officer, _ = Contact.objects.get_or_create(handle="officer", defaults={**OFFICER, **address})
-        Subscription.objects.get_or_create(contact=officer, place="", rule=rule.slug)
+        Subscription.objects.get_or_create(contact=officer, place="", rule="")
         Group.objects.get_or_create(name=AGENCY)
         for name, function in SCHEDULES.items():
             schedules.ensure(name, function, minutes=1)

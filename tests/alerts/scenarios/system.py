@@ -31,7 +31,7 @@ from tests.servers.smtp import SmtpServer, smtp_server
 from tests.servers.web import daphne
 
 HOUR = timedelta(hours=1)
-SECONDS = 60  # at most until something is expected to have happened
+SECONDS = 120  # at most until something is expected to have happened
 
 
 @dataclass
