@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from detection.analysis.kinds import kind_of
-from detection.analysis.severity import severity
+from detection.analysis.severity import FAULT_AT_MOST, severity
 from detection.analysis.similar import Past, nearest
 from detection.live import explain
 from detection.live.band import BandPoint
@@ -43,6 +43,7 @@ class Judged:
     votes: dict[str, float]
     version: int
     aqi: int | None
+    fault: str | None = None  # the kind of fault, where the quality rules doubt the value for a broken sensor
 
     def as_document(self) -> dict[str, Any]:
         """As it stands in Reading.scores."""
@@ -84,23 +85,45 @@ def walk(
     wanted = series.alarm_days
     changed = False
     for one in judged:
-        if anomaly is None:
-            anomaly = _open(series, station, one, frame, keep) if _is_alarm(series, one, wanted) else None
-            changed |= anomaly is not None
-        elif one.at <= anomaly.last_at:
+        if anomaly is not None and one.at <= anomaly.last_at:
             continue
-        elif _is_alarm(series, one, wanted * STAYS_OPEN):
+        if anomaly is not None and _belongs(anomaly, series, one, wanted * STAYS_OPEN):
             _take_in(anomaly, station, one, frame)
             keep(anomaly)
             changed = True
-        elif (one.at - anomaly.last_at) >= QUIET_TO_CLOSE * station.expected_interval:
+            continue
+        alarm = _is_alarm(series, one, wanted)
+        if anomaly is not None and _is_over(anomaly, station, one, alarm=alarm):
             anomaly.end = anomaly.last_at
             keep(anomaly)
             anomaly, changed = None, True
+        if anomaly is None and alarm:
+            anomaly = _open(series, station, one, frame, keep)
+            changed |= anomaly is not None
     return changed
 
 
+def _belongs(anomaly: Anomaly, series: Series, one: Judged, days: float) -> bool:
+    """A doubted value is no part of an event of the air, nor an alarm about the air of one that doubts have opened."""
+    if one.fault:
+        return bool(anomaly.is_fault)
+    return not _is_by_rule(anomaly) and _is_alarm(series, one, days)
+
+
+def _is_over(anomaly: Anomaly, station: Station, one: Judged, *, alarm: bool) -> bool:
+    """After a quiet while; at once where the sensor is well enough to tell of the air."""
+    quiet = one.at - anomaly.last_at >= QUIET_TO_CLOSE * station.expected_interval
+    return quiet or (alarm and not one.fault)
+
+
+def _is_by_rule(anomaly: Anomaly) -> bool:
+    """Whether the quality rules have found it, which know no rarity."""
+    return anomaly.days_between is None
+
+
 def _is_alarm(series: Series, one: Judged, days: float) -> bool:
+    if one.fault:
+        return True
     if series.hard_max is not None and one.value > series.hard_max:
         return True
     if series.hard_min is not None and one.value < series.hard_min:
@@ -145,23 +168,31 @@ def _take_peak(anomaly: Anomaly, one: Judged, votes: dict[str, float]) -> None:
     anomaly.voters = {name: vote for name, vote in votes.items() if vote >= VOTE_FROM * highest > 0}
     anomaly.peak_at, anomaly.value, anomaly.score = one.at, one.value, one.score
     anomaly.days_between, anomaly.model_version = one.days_between, one.version
+    if one.fault:
+        anomaly.kind, anomaly.days_between = one.fault, None
     if one.point:
         anomaly.expected, anomaly.lower, anomaly.upper = one.point.expected, one.point.lower, one.point.upper
 
 
 def _describe(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.DataFrame | None) -> None:
-    """Kind, severity, company, similar events and the sentence."""
-    readings = anomaly.details["readings"]
+    """Kind, severity and the sentence; for what the detectors found, company and similar events too."""
+    if _is_by_rule(anomaly):
+        anomaly.is_fault, anomaly.severity = True, FAULT_AT_MOST
+    else:
+        _describe_found(anomaly, station, aqi, frame)
+    anomaly.explanation, anomaly.explanation_ur = explain.sentences(anomaly, station)
+
+
+def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.DataFrame | None) -> None:
     if frame is not None:
         anomaly.details |= {"company": _company(anomaly, frame), "similar": _similar(anomaly)}
     inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
     confirmed = anomaly.details.get("company", {}).get("confirmed")
-    votes = [reading["votes"] for reading in readings]
+    votes = [reading["votes"] for reading in anomaly.details["readings"]]
     kind = kind_of(votes, station.expected_interval, confirmed=confirmed, inside_band=inside)
     falls = anomaly.expected is not None and anomaly.value < anomaly.expected
     anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
     anomaly.severity = severity(anomaly.days_between or 0.0, aqi, is_fault=kind.is_fault, falls=falls)
-    anomaly.explanation, anomaly.explanation_ur = explain.sentences(anomaly, station)
 
 
 def _company(anomaly: Anomaly, frame: pd.DataFrame) -> dict[str, Any]:

@@ -42,8 +42,12 @@ def _days(series: Series, since: datetime) -> set[date]:
 
 
 def _alarms(key: str, since: datetime) -> Counter[date]:
-    """How many alarms came on each day; an event counts again for each day that it lasts."""
-    events = Anomaly.objects.filter(series=key, start__gte=since).exclude(review__in=Anomaly.CONFIRMED)
+    """How many alarms came on each day; an event counts again for each day that it lasts.
+
+    What the quality rules have found is no alarm of the detectors: no bar would keep it away.
+    """
+    found = Anomaly.objects.filter(series=key, start__gte=since).exclude(review__in=Anomaly.CONFIRMED)
+    events = found.exclude(days_between=None)
     told: Counter[date] = Counter()
     for start, last in events.values_list("start", "last_at"):
         told[start.date()] += 1 + (last - start) // DAY

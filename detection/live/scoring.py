@@ -14,6 +14,7 @@ from detection.lifecycle import artifacts, registry
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import events
 from detection.live.band import Band, OutsideBandError
+from detection.live.faults import judged_fault
 from detection.live.held_rate import hold
 from detection.live.pending import mark, pending
 from detection.live.rarity import usual_share
@@ -75,7 +76,8 @@ def _score_series(
     verdicts = dict(zip(frame.index[-rows:], watch.judge(frame, rows), strict=True))
     judged = list(_judged(series, station, watch, band, found, verdicts))
     for one in judged:
-        scores[clock.naive(one.at)][series.variable] = one.as_document()
+        if not one.fault:
+            scores[clock.naive(one.at)][series.variable] = one.as_document()
     changed = events.follow(series, station, judged, frame)
     if changed:
         hold(series.key)
@@ -93,8 +95,12 @@ def _judged(
     per_day = DAY / station.expected_interval
     for document in found:
         at = clock.aware(document["at"])
-        value = document["values"].get(series.variable)
-        if value is None or series.variable in document["flags"]:
+        value, flag = (document[part].get(series.variable) for part in ("values", "flags"))
+        if value is None:
+            continue
+        if flag:
+            fault = judged_fault(flag, at, value, _point(band, at), series.champion)
+            yield from [fault] if fault else []
             continue
         verdict = verdicts[at]
         days = watch.total.days_between(verdict.surprise)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from aqi_project.mongo import collection
+from detection.analysis.severity import FAULT_AT_MOST
 from detection.lifecycle import artifacts, registry, training
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import forecasts, scoring, serving
@@ -132,6 +133,52 @@ def test_flagged_values_are_not_scored(trained: Series, lahore: Station) -> None
     document = collection(Reading).find_one({"station": "lahore"}, sort=[("at", -1)])
     assert "pm2_5" in document["flags"]
     assert "pm2_5" not in document["scores"]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([-9999.0], "dropout"),
+        ([9999.0], "out_of_range"),
+        ([-3.0], "out_of_range"),
+        ([61.25] * 8, "stuck"),
+    ],
+)
+def test_a_value_that_is_doubted_for_a_broken_sensor_is_a_fault(trained: Series, lahore: Station, values, kind) -> None:
+    steady = [Observation(one.at, one.values | {"pm10": 90.0 + n}, "push") for n, one in enumerate(_next(values))]
+    store(lahore, steady)
+    scoring.score_station("lahore")
+    event = Anomaly.objects.get(series=trained.key, end=None)
+    assert (event.kind, event.is_fault, event.severity) == (kind, True, FAULT_AT_MOST)
+    assert "sensor" in event.explanation
+
+
+def test_a_fault_ends_when_the_sensor_is_well_and_moves_no_bar(trained: Series, lahore: Station) -> None:
+    usual = [one.values["pm2_5"] for one in _hours(DAYS * 24)[-24:-18]]
+    store(lahore, _next([-9999.0, -9999.0, *usual[2:]]))
+    scoring.score_station("lahore")
+    event = Anomaly.objects.get(series=trained.key, start__gt=END)
+    assert (event.is_fault, event.start, event.end) == (True, END + HOUR, END + 2 * HOUR)
+    before = trained.strictness
+    trained.refresh_from_db()
+    assert trained.strictness <= before
+
+
+def test_a_missing_value_in_a_smog_episode_neither_ends_it_nor_makes_it_a_fault(
+    trained: Series, lahore: Station
+) -> None:
+    store(lahore, _next([900.0, 950.0, -9999.0, 940.0, 930.0]))
+    scoring.score_station("lahore")
+    event = Anomaly.objects.get(series=trained.key, end=None)
+    assert (event.is_fault, event.start, event.last_at) == (False, END + HOUR, END + 5 * HOUR)
+
+
+def test_pollution_after_a_fault_is_told_as_pollution(trained: Series, lahore: Station) -> None:
+    store(lahore, _next([-9999.0, 900.0, 950.0]))
+    scoring.score_station("lahore")
+    fault, smog = Anomaly.objects.filter(series=trained.key, start__gt=END).order_by("start")
+    assert (fault.is_fault, fault.end) == (True, END + HOUR)
+    assert (smog.is_fault, smog.start, smog.end) == (False, END + 2 * HOUR, None)
 
 
 def test_each_newest_reading_is_forecast_once(trained: Series) -> None:
