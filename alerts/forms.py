@@ -19,6 +19,9 @@ LEVELS = [
 ]
 
 
+SILENT_HOURS = [(1, _("1 hour")), (4, _("4 hours")), (12, _("12 hours")), (24, _("24 hours"))]
+
+
 class SubscribeForm(forms.Form):
     """One address, one place."""
 
@@ -73,6 +76,17 @@ class WishesForm(forms.ModelForm):
         }
         widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_to")}
         help_texts = {"quiet_from": "", "quiet_to": _("A hazardous alert comes through all the same.")}
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(label=_("Comment"), max_length=1000)
+
+
+class SilenceForm(forms.Form):
+    """For how long nobody is told, and why."""
+
+    hours = forms.TypedChoiceField(label=_("For"), choices=SILENT_HOURS, coerce=int)
+    reason = forms.CharField(label=_("Why"), max_length=200)
 
 
 class ReviewForm(forms.Form):

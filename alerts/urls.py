@@ -1,10 +1,10 @@
 """Addresses of alerts."""
 
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from alerts.people.login import Limited
-from alerts.views import acknowledge, cap, inbox, receipts, subscribe
+from alerts.views import acknowledge, cap, desk, inbox, receipts, subscribe
 
 app_name = "alerts"
 login = {"template_name": "alerts/login.html", "next_page": "alerts:inbox", "authentication_form": Limited}
@@ -21,8 +21,13 @@ urlpatterns = [
     path("inbox/login", LoginView.as_view(**login), name="login"),
     path("inbox/list", inbox.fragment, name="inbox-list"),
     path("inbox/items.json", inbox.items, name="inbox-items"),
+    path("inbox/log", desk.log, name="log"),
+    path("inbox/log.csv", desk.log_csv, name="log-csv"),
     path("inbox/<str:reference>/read", inbox.read, name="inbox-read"),
     path("inbox/alerts/<str:identifier>/acknowledge", inbox.acknowledge, name="inbox-acknowledge"),
+    path("inbox/alerts/<str:identifier>/comment", desk.comment, name="inbox-comment"),
+    path("inbox/alerts/<str:identifier>/silence", desk.silence, name="inbox-silence"),
+    path("inbox/logout", LogoutView.as_view(next_page="alerts:login"), name="logout"),
     path("reviews/", inbox.reviews, name="reviews"),
     path("alerts/cap.atom", cap.feed, name="cap-feed"),
     path("alerts/<str:identifier>.cap.xml", cap.document, name="cap"),

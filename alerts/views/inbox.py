@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import escalation, inbox, review
-from alerts.forms import ReviewForm
+from alerts.forms import SILENT_HOURS, ReviewForm
 
 View = Callable[..., HttpResponse]
 
@@ -34,7 +34,8 @@ def for_officers(view: View) -> View:
 
 def _context(request: HttpRequest) -> dict[str, object]:
     contacts = inbox.contacts_of(request.user)
-    return {"items": inbox.items(contacts), "unread": inbox.unread(contacts), "zone": inbox.zone_of(request.user)}
+    words = {"zone": inbox.zone_of(request.user), "silent_hours": SILENT_HOURS}
+    return {"items": inbox.items(contacts), "unread": inbox.unread(contacts), **words}
 
 
 @require_GET

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from aqi_project.web.sheets import as_csv
 from dashboard.city.choices import group_choices, scale_choices
 from dashboard.city.expected import latest_forecast, usual_between
 from dashboard.city.index import steps
@@ -17,7 +18,6 @@ from dashboard.city.readings import BEHIND
 from dashboard.city.scene import Scene, load
 from dashboard.drawing.chart import AHEAD, COLUMNS, Chart
 from dashboard.drawing.sparks import sparks
-from dashboard.past.sheets import as_csv
 from detection.models import Severity
 from ingestion.compare import headline
 from ingestion.models import Station

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from aqi_project.web.sheets import as_csv
 from dashboard.city.expected import usual_between
 from dashboard.city.readings import rows_between
 from dashboard.detectors import votes_of
 from dashboard.drawing.chart import COLUMNS as COLUMNS_OF_CHART
 from dashboard.drawing.chart import Chart
 from dashboard.filters import EventFilter
-from dashboard.past.sheets import as_csv
 from dashboard.templatetags.air import event_address, explanation_of, name_of
 from dashboard.views.city import public_station, station_url
 from detection.models import Anomaly

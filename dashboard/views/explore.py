@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from aqi_project.web.sheets import as_csv
 from dashboard.past import explore
 from dashboard.past.history import years_of
 from dashboard.past.hourly import Hourly, hourly
-from dashboard.past.sheets import as_csv
 from dashboard.views.city import public_station
 from dashboard.views.history import chosen, variables
 from detection.analysis import eda

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from aqi_project.web.sheets import as_csv
 from dashboard.city.index import steps
 from dashboard.city.scene import ORDER
 from dashboard.drawing import calendar, plot
 from dashboard.past.history import Year, months_by_year, year_of, years_of
-from dashboard.past.sheets import as_csv
 from dashboard.views.city import public_station
 from ingestion.models import Station, Variable
 

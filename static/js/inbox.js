@@ -8,8 +8,11 @@
   async function refresh() {
     const answer = await fetch(box.dataset.inbox, { credentials: "same-origin" }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
-    box.innerHTML = await answer.text();
-    const unread = box.querySelector("[data-unread]").dataset.unread;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = await answer.text();
+    const { unread } = fresh.content.querySelector("[data-unread]").dataset;
+    const writing = [...box.querySelectorAll("details[open] input:not([type=hidden])")].some((field) => field.value);
+    if (!writing) box.replaceChildren(fresh.content); // what somebody is writing is not swept away
     document.title = unread === "0" ? title : `(${unread}) ${title}`;
   }
 

@@ -96,6 +96,10 @@ def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
     page.get_by_role("button", name="I take this on").click()
     page.get_by_text("taken on by zainab").wait_for()
     assert Alert.objects.get(rule="watch").acknowledged_by == "zainab"
+    page.get_by_text("Comment or silence").click()
+    page.fill("[name=text]", "A kiln in Barki.")
+    page.get_by_role("button", name="Comment").click()
+    page.locator(".comments").get_by_text("A kiln in Barki.").wait_for()
 
 
 def test_an_admin_tunes_a_threshold_sees_what_it_would_have_done_and_saves(system, visit):

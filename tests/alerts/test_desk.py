@@ -1,0 +1,101 @@
+"""What officers do beside taking alerts on: remarks, silences, the log of what was sent."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from alerts import desk, inbox, tasks
+from alerts.models import Alert, Comment, Contact, Delivery, Rule, Silence, Subscription
+from alerts.sending import delivery
+from aqi_project import clock
+from detection.models import Anomaly, Severity
+
+pytestmark = pytest.mark.django_db
+Happen = Callable[..., Anomaly]
+
+
+@pytest.fixture
+def officer_client(rule: Rule) -> Client:
+    zainab = User.objects.create_user("zainab", password="a-long-passphrase")
+    zainab.groups.add(Group.objects.create(name=inbox.AGENCY))
+    Subscription.objects.create(contact=Contact.objects.create(name="Zainab", user=zainab))
+    client = Client()
+    client.force_login(zainab)
+    return client
+
+
+@pytest.fixture
+def alert(officer_client: Client, happen: Happen) -> Alert:
+    happen()
+    tasks.process_events()
+    delivery.send_due()
+    return Alert.objects.get()
+
+
+def test_a_remark_stands_under_its_alert_for_everybody_on_duty(officer_client: Client, alert: Alert) -> None:
+    officer_client.post(f"/inbox/alerts/{alert.identifier}/comment", {"text": "A <b>kiln</b> in Barki."})
+    page = officer_client.get("/inbox/list").content.decode()
+    assert "<b>zainab</b> <bdi>A &lt;b&gt;kiln&lt;/b&gt; in Barki.</bdi>" in page
+
+
+def test_a_silence_holds_back_what_follows_and_keeps_who_and_why(officer_client: Client, alert: Alert) -> None:
+    officer_client.post(f"/inbox/alerts/{alert.identifier}/silence", {"hours": "4", "reason": "We are there."})
+    made = Silence.objects.get()
+    assert (made.rule, made.place, made.reason, made.created_by) == (alert.rule, alert.place, "We are there.", "zainab")
+    assert round((made.ends_at - made.starts_at) / timedelta(minutes=1)) == 240
+    assert made.mutes(alert.rule, {alert.place}, Severity.SEVERE, clock.now())
+    assert not made.mutes(alert.rule, {alert.place}, Severity.EXTREME, clock.now())
+
+
+@pytest.mark.parametrize(
+    ("what", "form", "says"),
+    [
+        ("comment", {"text": ""}, "Comment: This field is required."),
+        ("silence", {"hours": "999", "reason": "x"}, "For: Select a valid choice."),
+        ("silence", {"hours": "4"}, "Why: This field is required."),
+    ],
+)
+def test_a_form_that_cannot_be_read_saves_nothing_and_says_why(
+    officer_client: Client, alert: Alert, what: str, form: dict[str, str], says: str
+) -> None:
+    answer = officer_client.post(f"/inbox/alerts/{alert.identifier}/{what}", form)
+    assert answer.status_code == 400
+    assert says in answer.content.decode()
+    assert not Comment.objects.exists()
+    assert not Silence.objects.exists()
+
+
+def test_the_log_says_what_went_to_whom_and_what_failed(officer_client: Client, alert: Alert) -> None:
+    citizen = {"channel": "email", "address": "ayesha@example.org", "kind": "alert", "subject": "Bad air", "text": "x"}
+    failed = {"state": Delivery.State.FAILED, "error": "No such mailbox."}
+    Delivery.objects.create(reference="a" * 32, message="m", contact="c", **citizen, **failed)
+    page = officer_client.get("/inbox/log").content.decode()
+    assert "Zainab" in page
+    assert "No such mailbox." in page
+    assert "ay…@example.org" in page
+    assert "ayesha@" not in page
+    only = officer_client.get("/inbox/log.csv", {"state": "failed"}).content.decode()
+    (row,) = csv.DictReader(io.StringIO(only))
+    assert (row["recipient"], row["state"], row["error"]) == ("ay…@example.org", "failed", "No such mailbox.")
+
+
+def test_a_number_shows_enough_to_tell_it_from_others() -> None:
+    assert desk.masked("+923007654321") == "+9…321"
+
+
+@pytest.mark.parametrize("path", ["/inbox/log", "/inbox/log.csv"])
+def test_the_log_is_for_officers(path: str, db: None) -> None:
+    assert Client().get(path).status_code == 302
+    client = Client()
+    client.force_login(User.objects.create_user("nobody"))
+    assert client.get(path).status_code == 403
+
+
+def test_an_officer_logs_out(officer_client: Client) -> None:
+    assert officer_client.post("/inbox/logout").headers["location"] == "/inbox/login"
+    assert officer_client.get("/inbox/").status_code == 302
