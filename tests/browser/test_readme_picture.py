@@ -1,4 +1,4 @@
-"""The picture in the README: the real page on a desk, and in Urdu on a phone. `README_PICTURE=docs/city.webp` keeps it."""
+"""The picture in the README: the page on a desk, and in Urdu on a phone. `README_PICTURE=docs/city.webp` keeps it."""
 
 import io
 import os
