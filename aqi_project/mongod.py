@@ -29,7 +29,6 @@ from aqi_project.processes import die_with_parent
 REPLICA_SET = "aqi"
 CACHE_MEGABYTES = 64  # of its own; the operating system keeps the files beside it
 OPLOG_MEGABYTES = 256
-FREED_MEMORY_RETURNED = 10  # to the operating system: the fastest
 LONGEST_TRANSACTION = timedelta(seconds=5)  # what a killed process leaves open locks its documents for so long
 START_LIMIT = timedelta(seconds=30)
 STOP_LIMIT = timedelta(seconds=5)
@@ -138,7 +137,6 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     rest = ["--networkMessageCompressors", "disabled", "--replSet", REPLICA_SET]
     parameters = {
         "diagnosticDataCollectionEnabled": "false",
-        "tcmallocReleaseRate": FREED_MEMORY_RETURNED,
         "transactionLifetimeLimitSeconds": LONGEST_TRANSACTION.seconds,
     }
     words = [word for name, value in parameters.items() for word in ("--setParameter", f"{name}={value}")]

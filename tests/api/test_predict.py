@@ -120,6 +120,8 @@ def test_a_bad_point_is_refused_with_a_reason(
 def test_a_broken_body_is_refused_with_a_reason(api: Api, body: str | bytes, code: str) -> None:
     answer = api.post("/predict", body)
     assert (answer.status_code, error(answer)["code"]) == (400, code)
+    trail.drain()
+    assert not Prediction.objects.exists()
 
 
 def test_a_body_of_another_kind_is_refused(api: Api) -> None:

@@ -98,6 +98,48 @@ def test_gzip_is_unpacked(sensor: Api) -> None:
 def test_a_body_that_cannot_be_read_is_refused(sensor: Api, body: bytes, encoding: str, status: int, code: str) -> None:
     answer = packed(sensor, body, encoding)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ([], "empty_batch"),
+        ([{}] * 10_001, "batch_too_long"),
+        ({"$gt": ""}, "invalid"),
+        ('[{"station": "temp-01", "values": {"temperature": NaN}}]', "invalid_json"),
+        ("[" * 100_000, "too_deep"),
+    ],
+    ids=["empty", "too long", "no list", "NaN", "deep"],
+)
+def test_a_list_that_is_none_is_refused(sensor: Api, body: Any, code: str) -> None:
+    answer = sensor.post("/readings", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+    assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"station": {"$gt": ""}},
+        {"timestamp": {"$gt": ""}},
+        {"timestamp": "2026-01-31T14:00:00"},
+        {"timestamp": "9999-12-31T23:59:59Z"},
+        {"timestamp": "0001-01-01T00:00:00+05:00"},
+        {"values": {"$where": 1}},
+        {"values": {"temperature": {"$gt": ""}}},
+        {"values": {"temperature": "70.5"}},
+        {"values": {"temperature": 1e999}},
+        {"units": {"temperature": {"$gt": ""}}},
+    ],
+    ids=str,
+)
+def test_a_bad_item_is_refused_with_a_reason_and_nothing_is_stored(sensor: Api, change: dict[str, Any]) -> None:
+    body = json.dumps([item(1) | change]).replace("Infinity", "1e999")
+    [answer] = sensor.post("/readings", body).json()["results"]
+    assert answer["status"] == "refused"
+    assert answer["reason"]
+    assert not Reading.objects.exists()
 
 
 def test_ten_thousand_items_are_taken_in_one_call(sensor: Api) -> None:
