@@ -35,6 +35,7 @@ READS_PER_SECOND, PREDICTIONS_PER_SECOND, SOCKETS = 50, 20, 200
 class Tally:
     """What was seen from outside. Times are of time.monotonic()."""
 
+    asked: int = 0
     answers: int = 0
     seconds: list[float] = field(default_factory=list)
     failures: list[tuple[float, str]] = field(default_factory=list)  # when it was asked, and what went wrong
@@ -80,6 +81,7 @@ class Load:
     async def _ask(self, method: str, path: str, **more: Any) -> None:
         """As a proxy does it: a process that cannot be reached is passed over, what one answers is passed on."""
         began = time.monotonic()
+        self.tally.asked += 1
         problem = ""
         for _ in range(TRIES):
             address = self._next_address()

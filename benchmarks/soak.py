@@ -142,7 +142,8 @@ def tell(soaked: Soaked) -> None:
     """What the rows do not say."""
     seconds = quantiles(soaked.tally.seconds, n=100)
     print(
-        f"soak: {soaked.tally.answers} answers, p50 {seconds[49] * 1000:.0f} ms, p95 {seconds[94] * 1000:.0f} ms, "
+        f"soak: {soaked.tally.answers} of {soaked.tally.asked} answered, "
+        f"p50 {seconds[49] * 1000:.0f} ms, p95 {seconds[94] * 1000:.0f} ms, "
         f"{len(soaked.tally.failures)} failed, {len(soaked.errors)} of them outside the second of a kill; "
         f"{len(soaked.kills)} kills, {soaked.tally.messages} messages to sockets, "
         f"memory {min(soaked.memory):.0f} to {max(soaked.memory):.0f} MB"

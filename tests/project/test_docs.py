@@ -35,10 +35,12 @@ from ingestion.providers.limits import Limit
 from tests import factories as make
 from tests.detection.frames import air
 from tests.project.system import ROOT
+from tests.project.test_deploy import SECURE
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```([a-z]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 RUN_ELSEWHERE = {"README.md", "api.md", "add-a-detector.md"}  # test_processes, tests/api/test_docs, test_readme
+OF_THE_MACHINE = ("git ", "systemctl ")  # no test upgrades or restarts what it runs on
 SHOWN = {"text", "html", "js", "mermaid"}
 KARACHI = "Asia/Karachi"
 
@@ -138,7 +140,8 @@ def test_the_page_on_operation_runs_from_its_beginning_to_its_end(folder: Path, 
     make.make_station()
     make.make_readings("lahore", hours=3)
     environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"])}
-    for command in blocks(ROOT / "docs" / "operate.md", "sh"):
+    for block in blocks(ROOT / "docs" / "operate.md", "sh"):
+        command = "\n".join(line for line in block.splitlines() if not line.startswith(OF_THE_MACHINE))
         if "restore" in command:
             environment["MONGODB_NAME"] = elsewhere
         done = subprocess.run(["bash", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True)
@@ -150,6 +153,23 @@ def test_the_secret_of_the_page_on_deployment_is_long_enough() -> None:
     secret, *_ = blocks(ROOT / "docs" / "deploy.md", "sh")
     done = subprocess.run(["bash", "-euc", secret], capture_output=True, text=True)
     assert len(done.stdout.strip()) >= SHORTEST_SECRET
+
+
+@pytest.mark.processes
+@pytest.mark.django_db
+def test_the_settings_of_the_page_on_deployment_pass_its_check(folder: Path) -> None:
+    """What its table asks for, in a file that a shell reads, as for the services of a bare machine."""
+    page = ROOT / "docs" / "deploy.md"
+    asked = set(re.findall(r"^\| `([A-Z_]+)` \|", page.read_text(), re.MULTILINE))
+    database = {"MONGODB_URI": os.environ["MONGODB_URI"], "MONGODB_NAME": str(connection.settings_dict["NAME"])}
+    given = {**SECURE, "CSRF_TRUSTED_ORIGINS": SECURE["SITE_URL"], **database}
+    assert asked <= set(given)
+    lines = "\n".join(f"{name}='{value}'" for name, value in given.items())
+    (folder / "aqi.env").write_text((ROOT / ".env.example").read_text() + lines)
+    command = f"set -a; . ./aqi.env; {blocks(page, 'sh')[-1]}"
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var")}
+    done = subprocess.run(["sh", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_containers_of_the_page_on_deployment_get_what_they_ask_for(tmp_path: Path) -> None:
