@@ -16,8 +16,8 @@ from detection.calibration.threshold import AGAIN_HOURS, MERGE_HOURS
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-STEP = 0.5  # powers of ten of rarity by which one alarm raises the bar
-FARTHEST = 1.5  # powers of ten that the bar may move: beyond this the model is to be trained anew
+STEP = 1.0  # powers of ten of rarity by which one alarm raises the bar: less holds the rate worse and finds no more
+FARTHEST = 2.0  # powers of ten that the bar may move: beyond this the model is to be trained anew
 DAYS_A_MONTH = 30.0
 
 
