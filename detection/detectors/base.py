@@ -94,7 +94,7 @@ class Detector(ABC):
         head, _, body = data.partition(b"\n")
         if head != MAGIC + str(FORMAT).encode():
             raise ValueError(f"This is no saved detector of format {FORMAT}: train it anew.")
-        payload = pickle.loads(body)  # noqa: S301  the caller has checked the signature
+        payload = _unpacked(body)
         if payload["kind"] != cls.kind:
             raise ValueError(f"The bytes hold a {payload['kind']}, not a {cls.kind}.")
         for name, saved in payload["libraries"].items():
@@ -122,3 +122,10 @@ class Detector(ABC):
     @abstractmethod
     def _score(self, grid: Grid, first: int) -> Floats:
         """Scores of the places from `first` on. Shape (grid.size - first,)."""
+
+
+def _unpacked(body: bytes) -> Any:
+    try:
+        return pickle.loads(body)  # noqa: S301  the caller has checked the signature
+    except ModuleNotFoundError as error:
+        raise ValueError(f"Saved with {error.name}, which is not installed here: train it anew.") from None

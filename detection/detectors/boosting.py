@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from detection.detectors.stats import row_median, trailing_median
 WEEK = timedelta(days=7)
 NEAR = (1, 2, 3, 4, 6, 8, 12)  # intervals
 DAYS = 7
+RATE = 0.08
 MOST_ROWS = 12_000  # that a forecaster learns from: more adds time, not skill
 FEWEST_LEAF_ROWS = 30
 LEAVES = 15
@@ -54,22 +56,22 @@ class BoostedForecast:
     model: Any
 
     @classmethod
-    def fit(cls, lags: Lags, scaled: Floats, rows: NDArray[np.bool_], *, lead: int, rounds: int, seed: int) -> Any:
+    def fit(
+        cls,
+        lags: Lags,
+        scaled: Floats,
+        rows: NDArray[np.bool_],
+        *,
+        lead: int,
+        rounds: int,
+        seed: int,
+        booster: Callable[[int, int], Any] | None = None,
+    ) -> Any:
         """Fit to the median on the chosen rows, at most MOST_ROWS of them."""
-        from sklearn.ensemble import HistGradientBoostingRegressor
-
         usable = np.flatnonzero(rows & np.isfinite(scaled) & np.isfinite(lags.base))
         if len(usable) > MOST_ROWS:
             usable = np.random.default_rng(seed).choice(usable, MOST_ROWS, replace=False)
-        model = HistGradientBoostingRegressor(
-            loss="absolute_error",
-            max_iter=rounds,
-            learning_rate=0.08,
-            max_leaf_nodes=LEAVES,
-            min_samples_leaf=FEWEST_LEAF_ROWS,
-            early_stopping=False,
-            random_state=seed,
-        )
+        model = (booster or histogram_booster)(rounds, seed)
         return cls(lead, model.fit(lags.features[usable], (scaled - lags.base)[usable]) if len(usable) else None)
 
     def expected(self, lags: Lags, first: int = 0) -> Floats:
@@ -77,3 +79,36 @@ class BoostedForecast:
         if self.model is None:
             return lags.base[first:]
         return np.asarray(self.model.predict(lags.features[first:]) + lags.base[first:])
+
+
+def histogram_booster(rounds: int, seed: int) -> Any:
+    """scikit-learn's, unfitted."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    return HistGradientBoostingRegressor(
+        loss="absolute_error",
+        max_iter=rounds,
+        learning_rate=RATE,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=FEWEST_LEAF_ROWS,
+        early_stopping=False,
+        random_state=seed,
+    )
+
+
+def extra_booster(rounds: int, seed: int) -> Any:
+    """XGBoost's with the same settings where it is installed, else scikit-learn's."""
+    try:
+        from xgboost import XGBRegressor
+    except ImportError:
+        return histogram_booster(rounds, seed)
+    return XGBRegressor(
+        objective="reg:absoluteerror",
+        n_estimators=rounds,
+        learning_rate=RATE,
+        max_leaves=LEAVES,
+        grow_policy="lossguide",
+        min_child_weight=FEWEST_LEAF_ROWS,
+        n_jobs=1,
+        random_state=seed,
+    )

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.boosting import BoostedForecast, Lags
+from detection.detectors.boosting import BoostedForecast, Lags, extra_booster
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.scale import Scale
 from detection.detectors.spread import SMALLEST, usual_error
@@ -18,7 +18,7 @@ ROUNDS = 150
 
 
 class GradientBoostingResidual(Detector):
-    """scikit-learn's histogram boosting on lags; its one-step error in units of the hour's usual error."""
+    """Histogram boosting on lags, XGBoost's where it is installed; its error in units of the hour's usual error."""
 
     kind = "gradient_boosting_residual"
     memory: ClassVar[timedelta] = timedelta(days=38)
@@ -28,7 +28,9 @@ class GradientBoostingResidual(Detector):
         self.scale = Scale.of(values)
         scaled = self.scale.forward(values)
         lags, rows = Lags.of(scaled, grid, self.zone), np.ones(grid.size, dtype=bool)
-        self.model = BoostedForecast.fit(lags, scaled, rows, lead=1, rounds=ROUNDS, seed=self.seed)
+        self.model = BoostedForecast.fit(
+            lags, scaled, rows, lead=1, rounds=ROUNDS, seed=self.seed, booster=extra_booster
+        )
         self.smallest = SMALLEST if self.scale.offset is not None else SMALLEST * (mad(scaled) or 1.0)
 
     def _score(self, grid: Grid, first: int) -> Floats:

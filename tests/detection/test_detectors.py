@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import numpy as np
+import pytest
 
-from detection.detectors import create
+from detection.detectors import MAGIC, create, detector_class
 from detection.detectors.isolation_forest import FlatIsolationForest
 from tests.detection.frames import air
 
@@ -101,3 +102,18 @@ def test_isolation_forest_takes_long_fine_histories():
     frame = air(75, interval=timedelta(minutes=5))
     detector = create("isolation_forest", "pm2_5", interval=timedelta(minutes=5)).fit(frame)
     assert np.isfinite(detector.score_newest(frame)).all()
+
+
+def test_gradient_boosting_takes_xgboost_where_it_is_installed():
+    pytest.importorskip("xgboost")
+    frame = air(60)
+    detector = create("gradient_boosting_residual", "pm2_5").fit(frame)
+    assert type(detector.model.model).__module__.startswith("xgboost")
+    frame.iloc[-1, 0] = 2000.0
+    scores = type(detector).load(detector.save()).score(frame)
+    assert scores[-1] > np.nanmax(scores[24 * 30 : -1])
+
+
+def test_a_detector_saved_with_a_library_that_is_missing_here_says_so():
+    with pytest.raises(ValueError, match="Saved with gone, which is not installed here: train it anew"):
+        detector_class("one_step").load(MAGIC + b"1\ncgone\nThing\n.")
