@@ -37,7 +37,7 @@ KINDS: Final = ("random", "blind", *REFERENCES, "one_step", "learned", SYSTEM)
 ROUNDS: Final = 20
 YEAR: Final = timedelta(days=365)
 QUARTER: Final = 91  # days
-WANTED: Final = (2.0, 4.0)  # false alarms a month
+WANTED: Final = (1.0, 2.0, 4.0)  # false alarms a month
 
 
 def run() -> list[dict[str, Any]]:
@@ -101,7 +101,7 @@ def bands(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def kept(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The largest deviation from the wanted rate over three held-out months, with the rate keeper."""
+    """The largest deviation from the wanted rate over any three held-out months, with the rate keeper."""
     worst = dict.fromkeys(WANTED, 0.0)
     for part in splits(pd.DatetimeIndex(frame.index[frame[TARGET].notna()]), SPLITS):
         trial = SystemTrial(frame, TARGET, part, ZONE)
@@ -109,7 +109,7 @@ def kept(frame: pd.DataFrame) -> list[dict[str, Any]]:
         surprises = np.log10(np.maximum(days, 1e-3))
         for wanted in WANTED:
             alarms = alarms_kept(surprises, wanted)
-            for first in (0, QUARTER * 24):
+            for first in range(0, len(alarms) - QUARTER * 24 + 1, 7 * 24):
                 count = episodes(alarms[first : first + QUARTER * 24])
                 worst[wanted] = max(worst[wanted], abs(count / (wanted * QUARTER / 30) - 1))
     return [row(f"detect.rate_{wanted:g}_a_month", off, 0.25, most=True) for wanted, off in worst.items()]
