@@ -9,6 +9,7 @@ database's, so that a clock that is wrong on one machine neither takes what othe
 """
 
 import logging
+import socket
 import time
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,8 @@ LEASE = timedelta(seconds=10)
 MOST_DEATHS = 3  # of processes at the same call; then it rests, so that the others get on
 REST = timedelta(hours=1)
 PAUSE = timedelta(seconds=1)  # while the database does not answer
+SLOW = "train"  # the group of calls that take minutes
+HOST = socket.gethostname()
 DUE = {"$expr": {"$lte": ["$due_at", "$$NOW"]}}
 
 Document = dict[str, Any]
@@ -48,8 +51,10 @@ class Broker(BaseBroker):
         return connection.database[PREFIX + self.list_key]
 
     def enqueue(self, task: str) -> str:
-        key = call_of(SignedPackage.loads(task))
+        call = SignedPackage.loads(task)
+        key = call_of(call)
         asked = {"payload": {"$literal": task}, "again": True, "due_at": {"$ifNull": ["$due_at", "$$NOW"]}}
+        asked |= {"group": call.get("group")}
         try:
             self.collection.update_one({"_id": key}, [{"$set": asked}], upsert=True)
         except DuplicateKeyError:  # another process asked for the same at this instant
@@ -57,11 +62,14 @@ class Broker(BaseBroker):
         return key
 
     def dequeue(self) -> list[tuple[Hold, str]] | None:
-        """The call that has been due for longest; None after a short wait where there is none."""
-        taken = {"holder": ObjectId(), "process": None, "again": False, "due_at": _from_now(LEASE)}
+        """The call that has been due for longest; None after a short wait where there is none.
+
+        Of SLOW ones at most so many run on a machine that one of its processes is left for what must not wait.
+        """
+        taken = {"holder": ObjectId(), "process": None, "again": False, "due_at": _from_now(LEASE), "host": HOST}
         try:
             task = self.collection.find_one_and_update(
-                DUE, [{"$set": taken}], sort=[("due_at", 1)], return_document=ReturnDocument.AFTER
+                self._takeable(), [{"$set": taken}], sort=[("due_at", 1)], return_document=ReturnDocument.AFTER
             )
         except PyMongoError as error:
             log.warning("The queue waits for the database: %s", error)
@@ -71,6 +79,11 @@ class Broker(BaseBroker):
             time.sleep(Conf.POLL)
             return None
         return [((task["_id"], task["holder"]), task["payload"])]
+
+    def _takeable(self) -> Document:
+        running = {"group": SLOW, "host": HOST, "holder": {"$ne": None}, "$nor": [DUE]}
+        full = self.collection.count_documents(running) >= max(1, Conf.WORKERS - 1)
+        return {**DUE, "group": {"$ne": SLOW}} if full else DUE
 
     def renew(self, hold: Hold, process: str) -> None:
         """Hold a call for LEASE from now; `process` is who works on it."""

@@ -145,6 +145,26 @@ def test_those_that_wait_longest_come_first_and_by_an_index(broker: Broker) -> N
     assert "IXSCAN" in str(plan)
 
 
+def test_trainings_leave_a_process_for_what_must_not_wait(broker: Broker) -> None:
+    """This machine has two; whoever is to be told of an alert does not wait until two models are fitted."""
+    for run in ("1", "2"):
+        async_task("detection.tasks.train", run, group="train")
+    async_task("alerts.tasks.deliver")
+    training, _ = take(broker)
+    assert take(broker)[1]["func"] == "alerts.tasks.deliver"
+    assert is_empty(broker)
+    broker.acknowledge(training)
+    assert take(broker)[1]["args"] == ("2",)
+
+
+def test_a_training_whose_process_died_makes_room_for_the_next(broker: Broker, short_lease: None) -> None:
+    for run in ("1", "2"):
+        async_task("detection.tasks.train", run, group="train")
+    take(broker)
+    assert is_empty(broker)  # which waits for longer than the lease
+    assert take(broker)[1]["args"] == ("2",)
+
+
 @pytest.fixture
 def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "LEASE", timedelta(milliseconds=100))
