@@ -32,9 +32,10 @@ APP_INDEX = "admin/^(?P<app_label>aqi_project|auth|django_q|ingestion|detection|
 GATES = [
     Gate(EVERYBODY, EVERYBODY, "get", (
         "", "favicon.ico", "health/live", "health/ready", "metrics", "manifest.webmanifest", "status/", "worker.js",
-        "<slug:city>/", "<slug:city>/compare/", "admin/login/", "admin/logout/", "inbox/login", "alerts/cap.atom",
-        "subscribe/", "subscribe/asked", "subscribe/confirm/<str:token>", "subscribe/manage/<str:token>",
-        "subscribe/stop/<str:token>", TAKE_ON, "api/schema", "api/docs", "api/v1/stations", "api/v1/variables",
+        "<slug:city>/", "<slug:city>/compare/", "admin/login/", "admin/logout/", "inbox/login", "inbox/logout",
+        "alerts/cap.atom", "kiosk/", "subscribe/", "subscribe/asked", "subscribe/confirm/<str:token>",
+        "subscribe/manage/<str:token>", "subscribe/stop/<str:token>", TAKE_ON,
+        "api/schema", "api/docs", "api/v1/stations", "api/v1/variables",
         "api/v1/models", "model/info", "api/v1/anomalies", "api/v1/alerts", "api/v1/subscriptions/<str:token>",
     )),
     Gate(EVERYBODY, EVERYBODY, "post", (
@@ -44,7 +45,7 @@ GATES = [
         *(OF_STATION + page for page in (
             "", "now.json", "chart.json", "chart.csv", "chart.html", "unusual/", "unusual.csv", "unusual.rss",
             "unusual/<str:event>/", "unusual/<str:event>/chart.csv", "history/", "history.csv", "explore/",
-            "explore.csv", "model/", "text/", "picture.png", "data/",
+            "explore.csv", "model/", "model/detectors/", "text/", "picture.png", "data/",
         )),
         "embed/<slug:station>/", "kiosk/<slug:station>/", "api/v1/stations/<slug:station>/badge.svg",
         "alerts/<str:identifier>.cap.xml",
@@ -59,9 +60,13 @@ GATES = [
     Gate(ADMINS | {INGEST}, NOBODY, "post", ("api/v1/readings",)),
     Gate(MANAGERS, ADMINS, "post", (f"{API_MODEL}/promote", f"{API_MODEL}/rollback", f"{API_ANOMALY}/review")),
     Gate(MANAGERS, MANAGERS, "post", (f"{API_ALERT}/acknowledge",)),
-    Gate(OFFICERS, OFFICERS, "get", ("inbox/", "inbox/list", "inbox/items.json", "reviews/")),
+    Gate(OFFICERS, OFFICERS, "get", (
+        "inbox/", "inbox/list", "inbox/items.json", "inbox/log", "inbox/log.csv", "reviews/",
+    )),
     Gate(OFFICERS, OFFICERS, "post", (
-        "inbox/<str:reference>/read", "inbox/alerts/<str:identifier>/acknowledge",
+        "inbox/<str:reference>/read", *(f"inbox/alerts/<str:identifier>/{act}" for act in (
+            "acknowledge", "comment", "silence",
+        )),
     )),
     Gate(ADMINS, ADMINS, "get", ("admin/", "admin/jsi18n/", "admin/password_change/", "admin/password_change/done/")),
     Gate({ROOT}, {ROOT}, "get", ("admin/auth/user/<id>/password/", APP_INDEX)),
