@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,6 +26,11 @@ class Place:
 
     key: str
     stations: tuple[Station, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose wall clocks its times are told by; UTC where its stations are gone."""
+        return self.stations[0].zone if self.stations else ZoneInfo("UTC")
 
     @property
     def keys(self) -> set[str]:

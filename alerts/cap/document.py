@@ -24,7 +24,7 @@ def document(message: Message, earlier: list[Message]) -> ET.Element:
     """The message as a CAP alert; `earlier` are the messages of the same alert before it."""
     place = place_of(message.place)
     rule = Rule.objects.filter(slug=message.rule).first()
-    zone = place.stations[0].zone if place.stations else ZoneInfo("UTC")
+    zone = place.zone
     root = ET.Element("alert", xmlns=CAP)
     _add(root, "identifier", message.identifier)
     _add(root, "sender", sender())

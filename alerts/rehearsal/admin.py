@@ -69,7 +69,7 @@ def _result(rule: Rule, place: Place, span: timedelta) -> Shown:
     until = max(replay.present(station) for station in place.stations)
     result = rehearse(rule, place, until - span, until)
     limits = [float(limit) for limit in rule.limits]
-    return Shown(place.name_in(get_language() or "en"), place.stations[0].zone, result, chart(result, limits))
+    return Shown(place.name_in(get_language() or "en"), place.zone, result, chart(result, limits))
 
 
 def _series_results(series: Series, span: timedelta) -> list[Shown]:

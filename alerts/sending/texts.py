@@ -63,7 +63,6 @@ def sources(rule: Rule, state: State, say: Say, language: str) -> dict[str, str]
 def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: str) -> dict[str, Any]:
     """What a template may use, as it is written in that language."""
     facts = alert.facts
-    zone = place.stations[0].zone if place.stations else None
     variable = facts.get("variable") or rule.variable
     named = Variable.objects.filter(code=variable).first() if variable else None
     return {
@@ -77,8 +76,8 @@ def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: s
         "probability": f"{100 * facts.get('probability', 0):.0f}",
         "explanation": facts.get(f"explanation_{language}") or facts.get("explanation_en") or "",
         "advice": _advice(rule, facts, language),
-        "time": moment(at, zone, language),
-        **{name: moment(_time(facts.get(name)), zone, language) for name in ("expected_at", "last")},
+        "time": moment(at, place.zone, language),
+        **{name: moment(_time(facts.get(name)), place.zone, language) for name in ("expected_at", "last")},
     }
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from alerts import escalation, links
 from alerts.models import Alert, Message
+from alerts.places import place_of
 
 
 @never_cache
@@ -20,4 +21,5 @@ def acknowledge(request: HttpRequest, identifier: str, token: str) -> HttpRespon
         escalation.acknowledge(identifier, escalation.name_of(contact))
     alert = get_object_or_404(Alert, identifier=identifier)
     message = Message.objects.filter(alert=identifier).order_by("-number").first()
-    return render(request, "alerts/acknowledge.html", {"alert": alert, "message": message})
+    context = {"alert": alert, "message": message, "zone": place_of(alert.place).zone}
+    return render(request, "alerts/acknowledge.html", context)

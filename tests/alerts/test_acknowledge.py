@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -64,7 +65,10 @@ def test_nobody_is_told_twice_by_an_escalation(alert: Alert) -> None:
 
 
 def test_what_was_taken_on_goes_no_further(alert: Alert, officer: Contact, client: Client) -> None:
-    assert client.post(link(alert, officer)).status_code == 200
+    page = client.post(link(alert, officer)).content.decode()
+    taken = Alert.objects.get().acknowledged_at.astimezone(ZoneInfo("Asia/Karachi"))
+    assert f"Officer has taken it on at {taken:%H:%M}." in page
+    assert "About twice the usual" in page
     time_is_up()
     assert told() == ["officer@example.org"]
     assert Alert.objects.get().acknowledged_by == "Officer"
