@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from aqi_project import clock
 from aqi_project.mongo import collection
@@ -13,9 +14,10 @@ from ingestion.providers.poll import Job, poll
 from ingestion.quality.presence import gaps
 from ingestion.sources import access, place
 from ingestion.store import SourceChangedError, store
+from ingestion.turns import SharedTurns
 
 LONGEST_SPAN = timedelta(days=14)  # asked for and stored at once
-GATES = Gates(share=0.25)  # of each provider's limits: live polls come first
+GATES = Gates(partial(SharedTurns, share=0.5))  # the other half of each limit is kept for live polls
 PATIENCE = Patience(turn=3700)  # an hourly limit may be used up
 
 Span = tuple[datetime, datetime]

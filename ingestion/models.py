@@ -147,3 +147,16 @@ class RejectedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.station}: {self.reason}"
+
+
+class RequestCount(models.Model):
+    """How often a provider was asked lately by all processes together. Only `ingestion/turns.py` writes here."""
+
+    provider = models.SlugField(unique=True)
+    recent = models.JSONField(default=dict, help_text=_("For each limit, the requests in each slot of its span."))
+    asked_at = models.DateTimeField(help_text=_("By the database's clock, when a turn was asked for last, and …"))
+    granted = models.BooleanField(default=False, help_text=_("… whether it was given."))
+    paused_until = models.DateTimeField(null=True, help_text=_("The provider has asked for a pause."))
+
+    def __str__(self) -> str:
+        return self.provider

@@ -17,11 +17,12 @@ from ingestion.providers.http import Patience
 from ingestion.providers.poll import Job, Result, poll
 from ingestion.sources import POLLED, access, place
 from ingestion.store import SourceChangedError, store
+from ingestion.turns import SharedTurns
 
 log = logging.getLogger(__name__)
 POLLS_PER_INTERVAL = 6  # an hourly feed is asked every ten minutes: it restates its newest hours
 CLAIM = settings.TASK_TIMEOUT  # after that the task that claimed cannot be alive
-POLL_GATES = Gates(share=0.5)  # of each provider's limits; the rest is for other workers and for backfills
+POLL_GATES = Gates(SharedTurns)  # polls come first: they may use all of a limit
 POLL_PATIENCE = Patience(turn=120)
 REPLAY_CLAIM = timedelta(seconds=4)  # renewed while one plays; after a kill another may play so soon
 REPLAY_SHIFT = timedelta(seconds=55)  # how long one task plays before it hands over

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ingestion.providers.base import Source
 from ingestion.providers.breaker import Breaker
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
-from ingestion.providers.limits import Limit, Limiter
+from ingestion.providers.limits import Limiter, Turns
 
 
 @dataclass(slots=True)
@@ -15,55 +16,55 @@ class Gate:
     """What decides whether and when the next request to one provider may leave."""
 
     source: Source
-    limiter: Limiter
+    turns: Turns
     breaker: Breaker = field(default_factory=Breaker)
 
     async def turn(self, deadline: float) -> None:
         """Wait for the moment to send; NotAskedError if it comes after `deadline` (monotonic seconds), or never.
 
-        Called when everything else is ready, so that a booked moment is the moment of sending.
+        Called when everything else is ready: a request counts at the moment when it leaves.
         """
         while True:
             self.breaker.refuse_if_open()
-            self._refuse_after(deadline)
-            await asyncio.sleep(self.limiter.book())
-            if not self.limiter.paused():  # the provider may have asked for a pause meanwhile
+            wait = await self.turns.take()
+            if not wait:
                 return self.breaker.admit()
+            self._refuse_after(deadline, wait)
+            await asyncio.sleep(wait)
 
-    def failed(self, error: ProviderError) -> None:
+    async def failed(self, error: ProviderError) -> None:
         """Take note of a failure. A provider that limits or refuses a request is alive; all else counts against it."""
         if error.retry_after is not None:
-            self.limiter.pause(error.retry_after)
+            await self.turns.pause(error.retry_after)
         if error.kind in {Kind.RATE_LIMITED, Kind.REFUSED}:
             self.breaker.succeeded()
         else:
             self.breaker.failed(error)
 
-    def _refuse_after(self, deadline: float) -> None:
-        delay = self.limiter.delay()
-        if time.monotonic() + delay <= deadline:
+    def _refuse_after(self, deadline: float, wait: float) -> None:
+        if time.monotonic() + wait <= deadline:
             return
         limits = " and ".join(map(str, self.source.limits)) or "what it asks for"
-        sentence = f"Not asked: {self.source.label} allows {limits}; the next turn is in {delay:.0f} s."
-        raise NotAskedError(Kind.RATE_LIMITED, self.source.name, sentence, retry_after=delay)
+        sentence = f"Not asked: {self.source.label} allows {limits}; the next turn is in {wait:.0f} s."
+        raise NotAskedError(Kind.RATE_LIMITED, self.source.name, sentence, retry_after=wait)
+
+
+def of_this_process(source: Source) -> Turns:
+    """The turns of a program that asks alone, such as a notebook. An installation shares them: ingestion/turns.py."""
+    return Limiter(source.limits)
 
 
 class Gates:
-    """The gates of all providers, made on first use.
+    """The gates of all providers, made on first use, with the turns that `turns` makes for a provider."""
 
-    A limit holds for the key, not for the process: where two processes ask at the same time (the worker and a
-    backfill), each takes its `share` of it.
-    """
-
-    def __init__(self, share: float = 1.0) -> None:
-        self._share = share
+    def __init__(self, turns: Callable[[Source], Turns] = of_this_process) -> None:
+        self._turns = turns
         self._gates: dict[str, Gate] = {}
 
     def of(self, source: Source) -> Gate:
         """The one gate of this provider."""
         if source.name not in self._gates:
-            limits = [Limit(max(1, int(limit.count * self._share)), limit.per) for limit in source.limits]
-            self._gates[source.name] = Gate(source, Limiter(limits))
+            self._gates[source.name] = Gate(source, self._turns(source))
         return self._gates[source.name]
 
 

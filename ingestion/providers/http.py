@@ -97,7 +97,7 @@ class Http:
             try:
                 answer = answers.read(gate.source, *await self._send(gate.source, request))
             except ProviderError as error:
-                gate.failed(error)
+                await gate.failed(error)
                 raise
             except BaseException:
                 gate.breaker.released()

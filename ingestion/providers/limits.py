@@ -1,10 +1,11 @@
-"""How often a provider may be asked: exact over every window, and shared by everything in this process."""
+"""How often a provider may be asked, and by whom its requests are counted."""
 
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,23 @@ class Limit:
         return f"{self.count:,} requests per {unit}"
 
 
-class Limiter:
-    """Hands out sending times so that no window of any limit ever holds more than it may.
+class Turns(Protocol):
+    """Who may ask a provider, and when: within its limits, and not while it has asked for a pause."""
 
-    A bucket that refills while it is drained lets nearly twice the limit through in its first window, and the
-    provider answers 429; remembering the last `count` sending times is as cheap, and exact. No lock and no
-    event loop inside: one instance serves every poll of a process.
+    async def take(self) -> float:
+        """0 where a request may leave now, and is counted; else seconds until asking again makes sense."""
+        ...
+
+    async def pause(self, seconds: float) -> None:
+        """Send nothing for so long: the provider has asked for it."""
+        ...
+
+
+class Limiter:
+    """The turns of one process alone, without a database: no window of any limit ever holds more than it may.
+
+    A bucket that refills while it is drained lets nearly twice the limit through in its first window, and the provider
+    answers 429; remembering when the last `count` requests left is as cheap, and exact.
     """
 
     def __init__(self, limits: Sequence[Limit], clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,25 +44,15 @@ class Limiter:
         self._sent = [(limit, deque[float](maxlen=limit.count)) for limit in limits]
         self._not_before = 0.0
 
-    def delay(self) -> float:
-        """Seconds until a request could be sent if it were booked now."""
-        return max(0.0, self._earliest() - self._clock())
-
-    def book(self) -> float:
-        """Book the next sending time and return the seconds to wait for it."""
-        earliest = max(self._earliest(), self._clock())
-        for _, sent in self._sent:
-            sent.append(earliest)
-        return earliest - self._clock()
-
-    def pause(self, seconds: float) -> None:
-        """Send nothing for `seconds`: the provider has asked for it."""
-        self._not_before = max(self._not_before, self._clock() + seconds)
-
-    def paused(self) -> bool:
-        """Whether a pause lasts."""
-        return self._not_before > self._clock()
-
-    def _earliest(self) -> float:
+    async def take(self) -> float:
+        now = self._clock()
         full = [sent[0] + limit.per.total_seconds() for limit, sent in self._sent if len(sent) == limit.count]
-        return max([self._not_before, *full])
+        wait = max([self._not_before, *full]) - now
+        if wait > 0:
+            return wait
+        for _, sent in self._sent:
+            sent.append(now)
+        return 0.0
+
+    async def pause(self, seconds: float) -> None:
+        self._not_before = max(self._not_before, self._clock() + seconds)

@@ -115,7 +115,7 @@ def test_retry_after_holds_for_those_that_already_queue(server):
     server.will(PATH, Answer("slow down", status=429, headers={"Retry-After": "2"}), Answer(GOOD.body, delay=0.05))
 
     async def hundred():
-        async with Http(HASTY, Gates(share=10)) as http:
+        async with Http(HASTY, Gates(lambda _: Limiter([]))) as http:
             provider = connect("openweather", http, KEY, server.url)
             return await asyncio.gather(*(outcome(provider.fetch_current(LAHORE)) for _ in range(100)))
 
@@ -127,20 +127,18 @@ def test_retry_after_holds_for_those_that_already_queue(server):
 
 
 def test_a_limit_counts_requests_when_they_leave(server):
-    """A slow provider makes requests queue; even then no window holds more than the limit."""
+    """A slow provider makes requests queue. Were they counted then, all would leave within a third of the span."""
     server.will(PATH, Answer(GOOD.body, delay=0.3))
-    source = connect("openweather", Http(gates=Gates()), KEY, server.url).source
-    gates = Gates()
-    gates.of(source).limiter = Limiter([Limit(40, timedelta(seconds=1))])
+    gates = Gates(lambda _: Limiter([Limit(40, timedelta(seconds=3))]))
 
     async def many():
-        async with Http(HASTY, gates) as http:
+        async with Http(Patience(turn=60), gates) as http:
             provider = connect("openweather", http, KEY, server.url)
-            return await asyncio.gather(*(outcome(provider.fetch_current(LAHORE)) for _ in range(120)))
+            return await asyncio.gather(*(outcome(provider.fetch_current(LAHORE)) for _ in range(80)))
 
-    assert asyncio.run(many()) == [42.0] * 120
+    assert asyncio.run(many()) == [42.0] * 80
     times = sorted(asked.at for asked in server.asked)
-    assert min(later - earlier for earlier, later in zip(times, times[40:], strict=False)) > 0.7  # arrival wobbles
+    assert min(later - earlier for earlier, later in zip(times, times[40:], strict=False)) > 1.5  # arrival wobbles
 
 
 def test_a_pause_is_kept_after_the_last_attempt_too(server):
@@ -168,12 +166,12 @@ def test_429_without_a_time_is_backed_off(server):
 
 
 def test_a_silent_provider_times_out(server):
-    server.will(PATH, Answer(GOOD.body, delay=1.5))
+    server.will(PATH, Answer(GOOD.body, delay=3))
     started = time.monotonic()
     [error] = ask(server, Patience(answer=0.2, attempts=2, first_wait=0.01))
     assert (error.kind, error.permanent) == (Kind.TIMEOUT, False)
     assert error.sentence == "OpenWeather has not answered within 0.2 s."
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 3
 
 
 def test_an_answer_that_drips_for_ever_times_out_as_a_whole(server):

@@ -57,12 +57,6 @@ def test_an_unknown_provider_names_the_known_ones():
         connect("nobody", Http(gates=Gates()))
 
 
-def test_two_processes_may_share_a_limit():
-    source = connect("openweather", Http(gates=Gates())).source
-    limiter = Gates(share=0.5).of(source).limiter
-    assert [limiter.book() > 0 for _ in range(31)] == [False] * 30 + [True]
-
-
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
 def test_every_package_has_a_parser_and_says_what_it_is(package):
     name = f"ingestion.providers.{package.name}"
