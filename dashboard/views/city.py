@@ -14,7 +14,6 @@ from dashboard.city.expected import latest_forecast, usual_between
 from dashboard.city.index import steps
 from dashboard.city.now import now
 from dashboard.city.outlook import outlook_sentence
-from dashboard.city.readings import BEHIND
 from dashboard.city.scene import Scene, load
 from dashboard.drawing.chart import AHEAD, COLUMNS, Chart
 from dashboard.drawing.sparks import sparks
@@ -110,7 +109,7 @@ def chart_of(scene: Scene, wanted: str) -> Chart:
     """The chart of `wanted`, or of the leading variable where the station has no such one."""
     code = wanted if wanted in scene.variables else scene.leading()
     key = f"{scene.station.slug}/{code}"
-    band = usual_between(key, scene.newest.at - BEHIND, scene.newest.at + AHEAD)
+    band = usual_between(key, scene.rows[0].at, scene.newest.at + AHEAD)
     return Chart(scene.station, scene.variables[code], scene.rows, band, latest_forecast(key), scene.events_of(code))
 
 

@@ -7,6 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from dashboard.city.scene import load
+from dashboard.preferences import Preferences
+from dashboard.views.city import chart_of
 from tests import factories as make
 from tests.cast import citizen
 
@@ -73,6 +76,15 @@ def test_it_draws_line_band_and_forecast(modelled_lahore):
     page = text_of(citizen())
     for name in ("line", "band", "fan", "foretold"):
         assert re.search(rf'class="{name}" d="M\d', page), name
+
+
+def test_the_band_begins_where_the_line_begins(db):
+    make.make_variables()
+    station = make.make_station(slug="mill")
+    make.make_readings("mill", hours=5)
+    make.make_band("mill/pm2_5", make.this_hour())
+    chart = chart_of(load(station, Preferences()), "pm2_5")
+    assert chart.band[0].at == chart.rows[0].at
 
 
 def test_it_draws_a_gap_as_a_gap(lahore):
