@@ -43,7 +43,7 @@ COMPANY = {
     "alone": (" Nothing else at the station moved with it.", " باقی سب اپنی جگہ رہا۔"),
     "widespread": (" The stations around saw it too.", " آس پاس کے مقامات پر بھی یہی دیکھا گیا۔"),
 }
-WAS = ("{name} was {value} at {time}.", "{time} پر {name} {value} تھا۔")
+WAS = ("{name} was {value} at {time}.", "{time} پر {name} کی مقدار {value} تھی۔")
 
 
 def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
