@@ -4,7 +4,7 @@ from datetime import datetime
 
 from detection.live import serving
 from detection.live.band import BandPoint, OutsideBandError
-from detection.models import Forecast
+from detection.models import Forecast, ModelVersion
 
 
 def usual_at(series_key: str, at: datetime) -> BandPoint | None:
@@ -28,6 +28,13 @@ def usual_between(series_key: str, start: datetime, end: datetime) -> list[BandP
         return serving.band_between(series_key, start, end)
     except serving.UnknownSeriesError:
         return []
+
+
+def usual_then(series_key: str, number: int, start: datetime, end: datetime) -> list[BandPoint]:
+    """What version `number` called usual, whatever serves now; empty where it is not kept."""
+    found = ModelVersion.objects.filter(series=series_key, number=number)
+    version = found.defer("band", "calibration").first()
+    return serving.band_of(version).between(start, end) if version else []
 
 
 def latest_forecast(series_key: str) -> Forecast | None:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from aqi_project.web.sheets import as_csv
-from dashboard.city.expected import usual_between
+from dashboard.city.expected import usual_then
 from dashboard.city.readings import rows_between
 from dashboard.detectors import votes_of
 from dashboard.drawing.chart import COLUMNS as COLUMNS_OF_CHART
@@ -83,13 +83,14 @@ def events_of(station: Station) -> QuerySet[Anomaly]:
 
 
 def event_chart(station: Station, event: Anomaly) -> Chart | None:
-    """The day before, the event, the day after; None where the readings are gone."""
+    """The day before, the event, the day after, with what was usual by the version that judged it; None where the
+    readings are gone."""
     end = min(event.last_at + AROUND, event.start + LONGEST_CHART)
     rows = list(rows_between(station, event.start - AROUND, end))
     variable = Variable.objects.filter(code=event.variable).first()
     if not rows or variable is None:
         return None
-    band = usual_between(event.series, rows[0].at, rows[-1].at)
+    band = usual_then(event.series, event.model_version, rows[0].at, rows[-1].at)
     return Chart(station, variable, rows, band, None, [event], timedelta())
 
 

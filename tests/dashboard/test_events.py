@@ -6,7 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from detection.models import Anomaly, Severity
+from detection.live import serving
+from detection.models import Anomaly, ModelVersion, Series, Severity
 from tests import factories as make
 from tests.cast import citizen
 
@@ -111,3 +112,17 @@ def test_the_chart_of_an_event_can_be_taken_along_as_a_table(events):
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert events["spike"].peak_at.isoformat() in {row["at"] for row in rows}
     assert all(row["value"] for row in rows)
+
+
+def test_the_chart_shows_what_was_usual_by_the_version_that_judged(events):
+    """A later one has learnt from the event itself and calls it usual."""
+    judge = ModelVersion.objects.get(series="lahore/pm2_5")
+    wide = {**judge.band, "upper": [9999.0] * len(judge.band["upper"])}
+    ModelVersion.objects.create(
+        series="lahore/pm2_5", number=2, reason="schedule", trained_from=judge.trained_from,
+        trained_to=judge.trained_to, rows=1, data_hash="1" * 64, seconds=1.0, band=wide,
+    )  # fmt: skip
+    Series.objects.update(champion=2)
+    serving.forget()
+    assert "9,999" not in page(f"{LIST}{events['spike'].pk}/")
+    assert "9,999" in page("/lahore/lahore/")
