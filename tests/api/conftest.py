@@ -1,11 +1,13 @@
 """A city with a champion, and a client that speaks JSON."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from aqi_project import clock
 from detection import audit
 from detection.api import sensors
 from detection.live import serving
@@ -41,6 +43,12 @@ def lahore(db: None) -> None:
     factories.make_station()
     tail = tuple(0.5 + row / 798 for row in range(400))
     factories.make_band("lahore/pm2_5", factories.this_hour(), tail=tail)
+
+
+@pytest.fixture
+def within_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service's clock stands in the hour that the run began in, whatever has struck since."""
+    monkeypatch.setattr(clock, "now", lambda: factories.this_hour() + timedelta(minutes=30))
 
 
 def forget() -> None:
