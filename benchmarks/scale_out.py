@@ -35,7 +35,7 @@ POLL_EVERY = 1.0  # seconds
 TASKS = {"poll": "ingestion.tasks.poll_stations", "train": "detection.tasks.train", "deliver": "alerts.tasks.deliver"}
 DETECTORS = ["prophet_band", "flatline", "out_of_range"]  # quick to fit
 DAYS = 25  # of history that is learnt from
-SPREAD_LIMIT, CALM_LIMIT = 240.0, 240.0  # seconds
+SPREAD_LIMIT, CALM_LIMIT = 400.0, 400.0  # seconds
 DEAD_AFTER = 3.0  # seconds from the cut to the death, and from there to that of the primary
 SECRET = "".join(map(str, range(10))) * 5
 DRIVER = {"DJANGO_SETTINGS_MODULE": "aqi_project.settings"}
@@ -74,7 +74,10 @@ def _row(name: str, ours: float, unit: str, goal: str, met: bool) -> dict[str, A
 
 
 def scale_out(trainings: int, scale: float) -> Seen:
-    """All of it, in a world of its own; `scale` is the share of the soak's rates."""
+    """All of it, in a world of its own; `scale` is the share of the soak's rates.
+
+    With four trainings or more, two workers of one machine cannot have them all.
+    """
     said = in_a_world([sys.executable, "-m", "benchmarks.scale_out", str(trainings), str(scale)])
     return Seen(**json.loads(said.splitlines()[-1]))
 
