@@ -205,9 +205,9 @@ def judge(seen: Seen, both: list[Machine], load: Load, trainings: int) -> Seen:
     polled = [Reading.objects.filter(station=f"p{number}").count() for number in range(POLLED)]
     done = TrainingRun.objects.filter(state=TrainingRun.State.DONE).count()
     versions = ModelVersion.objects.filter(series__startswith="t").count()
-    mails = [mail for one in both for mail in one.mails()]
     wait_until(lambda: not Delivery.objects.filter(channel="email", state="queued").exists(), CALM_LIMIT)
     sent = Delivery.objects.filter(channel="email", state="sent").count()
+    mails = [mail for one in both for mail in one.mails()]  # after the count: recordings play on, and mails go out
     seen.trained = done
     seen.lost = both[0].lost() + sum(HOURS - one for one in polled) + trainings - done + max(sent - len(mails), 0)
     seen.doubled = both[0].corrected() + twice(mails) + versions - done

@@ -15,7 +15,7 @@ from tests.project.system import wait_until
 
 pytestmark = pytest.mark.processes
 ROUNDS, LIMIT = 4, 60.0  # the benchmark `faults.kills` does fifty
-RECOVERY_LIMIT = 90.0  # seconds, on a busy machine; the benchmark holds it to 20 on one at rest
+RECOVERY_LIMIT = 240.0  # seconds, on a very busy machine; the benchmark holds it to 20 on one at rest
 DISK = 600  # megabytes; the journal takes 200 of them at once
 MEGABYTE = bytes(1_000_000)
 
