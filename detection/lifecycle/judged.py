@@ -37,10 +37,17 @@ def judged(
     try:
         found = held_out.compare(frame, series.variable, station.expected_interval, station.timezone, champion, until)
     except NotEnoughDataError as error:
-        decision = Decision(False, f"It could not be judged: {error}")
+        decision = _unjudged(error, until, frame.index[-1])
         return _kept(None, decision), decision
     decision = gate.decide({str(name): errors.to_numpy() for name, errors in found.errors.items()}, margin)
     return _kept(found, decision), decision
+
+
+def _unjudged(error: NotEnoughDataError, champion_until: datetime | None, now: datetime) -> Decision:
+    """As after a long gap: it serves where the champion no longer can, because its stored range is over."""
+    if champion_until is None or champion_until + AFTER < now:
+        return Decision(True, f"It could not be judged, but the champion's stored range is over. {error}")
+    return Decision(False, f"It could not be judged: {error}")
 
 
 def _kept(found: HeldOut | None, decision: Decision) -> dict[str, Any]:

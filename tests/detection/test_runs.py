@@ -20,7 +20,8 @@ from django.db import connection
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection.lifecycle import artifacts, runs
+from detection.detectors import NotEnoughDataError
+from detection.lifecycle import artifacts, judged, runs
 from detection.lifecycle.registry import promote, record
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
 from detection.tasks import clear_orphans
@@ -91,6 +92,15 @@ def test_a_run_writes_a_version_and_says_what_became_of_it(series: Series) -> No
     assert {"error_challenger", "error_persistence", "error_seasonal_naive", "coverage"} <= set(version.metrics)
     assert run.outcome == version.metrics["gate"]["sentence"] or not run.promoted
     assert Series.objects.get(key=KEY).training_claimed_until is None
+
+
+@pytest.mark.parametrize(("days_ago", "passed"), [(10, False), (70, True)])
+def test_what_cannot_be_judged_serves_only_where_the_champion_no_longer_can(days_ago: int, passed: bool) -> None:
+    """As after an outage of months. A stored range reaches 60 days."""
+    error = NotEnoughDataError("too few days")
+    decision = judged._unjudged(error, this_hour() - timedelta(days=days_ago), this_hour())
+    assert decision.passed is passed
+    assert "could not be judged" in decision.sentence
 
 
 def test_the_same_data_are_not_trained_on_again(series: Series) -> None:
