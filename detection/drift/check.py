@@ -22,15 +22,16 @@ from detection.forecasting.grid import Array, infer_interval, step_hours, to_gri
 
 LEAST_REFERENCE_DAYS = 21
 LEAST_CURRENT_DAYS = 2
-OWN_STEP = 8.0  # least statistic of a step against the own past; chosen on Lahore 2021 and 2022
-COMPANION_STEP = 6.0  # and against companions
-OVER_REFERENCE = 1.3  # times the largest that the reference itself holds
+OWN_STEP = 7.0  # least statistic of a step against the own past; chosen on Lahore 2021 and 2022
+COMPANION_STEP = 4.5  # and against companions; either has to be larger than what the reference itself holds
+LEAST_STEP = 0.3  # log units, a factor of 1.35; smaller ones are not worth a training
+LEAST_SHARED = 0.5  # correlation with a companion in the reference
 CHECKED_EVERY = timedelta(days=7)
 JUDGED_TWICE_HOURS = 12  # of overlap between two checks, for one that runs late
 LEVEL_HOURS = 48  # the newest level
 LEVEL_WEEKS = 4
 LEVEL_FACTOR = 3.0  # times the worst of the LEVEL_WEEKS weeks before
-LEAST_LEVEL = 0.8  # log units; below, a quiet month makes every change large
+LEAST_LEVEL = 0.75  # log units; below, a quiet month makes every change large
 KS_P = 0.05
 WASSERSTEIN_DEVIATIONS = 3.0
 CHUNK_STRIDE_HOURS = 168
@@ -66,8 +67,10 @@ def check(
     columns = [c for c in grid if grid[c].iloc[:count].notna().any() and grid[c].iloc[count:].notna().any()]
     pasts = {str(c): residuals.build(grid[c], count, hours, timezone) for c in {*columns, variable}}
     values = grid[variable].to_numpy(dtype=np.float64)
-    found = [*_steps(pasts, variable, every), *_levels(pasts, variable), *_shapes(pasts[variable])]
-    found += _data(values[:count], values[count:], pasts[variable])
+    past, shares = pasts[variable], _companions(pasts, variable)
+    together = [pasts[name] for name, share in shares.items() if share > 0]
+    found = [*_steps(past, together, every), *_levels(past, [pasts[name] for name in shares]), *_shapes(past)]
+    found += _data(values[:count], values[count:], past)
     return _verdict(variable, found)
 
 
@@ -100,15 +103,21 @@ def _enough(series: pd.Series, count: int, day: int, variable: str) -> None:
             )
 
 
-def _steps(pasts: dict[str, Past], variable: str, every: timedelta) -> list[Found]:
-    past = pasts[variable]
+def _companions(pasts: dict[str, Past], variable: str) -> dict[str, float]:
+    """The others that have something to do with it in the reference, and the correlation with each."""
+    shares = {name: residuals.shared(pasts[variable], pasts[name]) for name in sorted(pasts) if name != variable}
+    return {name: share for name, share in shares.items() if abs(share) >= LEAST_SHARED}
+
+
+def _steps(past: Past, others: list[Past], every: timedelta) -> list[Found]:
     fresh = past.steps(round(every.total_seconds() / 3600) + JUDGED_TWICE_HOURS)
     found = [_strongest(past, "step", *steps.own_step(past), OWN_STEP, fresh)]
-    others = [steps.companion_step(past, other.residual) for name, other in sorted(pasts.items()) if name != variable]
     if others:
-        ratio = steps.agreed(np.stack([ratio for ratio, _ in others]))
-        size = np.median([size for _, size in others], axis=0)
-        found.append(_strongest(past, "step_against_companions", ratio, size, COMPANION_STEP, fresh))
+        beside = [steps.companion_step(past, other.residual) for other in others]
+        ratio = steps.agreed(np.stack([ratio for ratio, _ in beside]))
+        size = np.median([size for _, size in beside], axis=0)
+        least = COMPANION_STEP if len(others) > 1 else OWN_STEP  # one alone cannot say which of the two moved
+        found.append(_strongest(past, "step_against_companions", ratio, size, least, fresh))
     return found
 
 
@@ -116,17 +125,15 @@ def _strongest(past: Past, name: str, ratio: Array, size: Array, least: float, f
     """The strongest step among the `fresh` newest moments that have a week behind them."""
     week = past.steps(steps.STAY_HOURS[-1])
     first = max(len(ratio) - week - fresh, 0)
-    strength = np.abs(ratio)
-    threshold = max(least, OVER_REFERENCE * float(strength[: max(first - week, 0)].max(initial=0.0)))
+    strength = np.where(np.abs(size) >= LEAST_STEP, np.abs(ratio), 0.0)
+    threshold = max(least, float(strength[: max(first - week, 0)].max(initial=0.0)))
     where = first + int(np.argmax(strength[first:]))
     test = Test(name, float(strength[where]), threshold, bool(strength[where] > threshold), decides=True)
     return Found(test, past.index[where], float(np.exp(size[where])))
 
 
-def _levels(pasts: dict[str, Past], variable: str) -> list[Found]:
+def _levels(past: Past, others: list[Past]) -> list[Found]:
     """The newest level by itself, and beside each companion; two companions must say the same."""
-    past = pasts[variable]
-    others = [other for name, other in sorted(pasts.items()) if name != variable]
     found = [_level("level", past, past.unseasonal, decides=past.knows_season and not others)]
     beside = [_level("level_against_companions", past, _beside(past, other), decides=True) for other in others]
     beside.sort(key=lambda item: item.test.statistic / item.test.threshold)

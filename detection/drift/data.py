@@ -11,6 +11,7 @@ MISSING_SHARE = 0.2  # more missing than in the reference by this share
 EXTREME_FACTOR = 1.5  # beyond the reference's range by this factor of it
 EXTREME_SHARE = 0.01  # of the current values
 UNIT_TOLERANCE = 1.25  # log units around a unit's factor: the season may have moved as well
+UNIT_SHARES = (0.5, 0.95)  # quantiles that have to agree
 UNIT_FACTORS = (1e-6, 1e-3, 1e3, 1e6)  # between g, mg, µg and ng; ppb to µg is too close to a season
 
 
@@ -30,8 +31,16 @@ def new_extremes(reference: Array, current: Array) -> float:
 
 
 def unit_factor(reference: Array, newest: Array) -> float | None:
-    """The factor between units of concentration that the medians are apart, if they are."""
-    was, now = (float(np.median(finite(v))) if len(finite(v)) else 0.0 for v in (reference, newest))
+    """The factor between units of concentration that both the medians and the high values are apart, if they are.
+
+    Ozone's median falls a thousandfold in winter nights as well, but not what it reaches at noon.
+    """
+    factors = {_unit_between(reference, newest, share) for share in UNIT_SHARES}
+    return factors.pop() if len(factors) == 1 else None
+
+
+def _unit_between(reference: Array, newest: Array, share: float) -> float | None:
+    was, now = (float(np.quantile(finite(v), share)) if len(finite(v)) else 0.0 for v in (reference, newest))
     if was <= 0 or now <= 0:
         return None
     apart = np.log(now / was)

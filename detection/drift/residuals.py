@@ -17,6 +17,7 @@ REFERENCE_DAYS = 90  # of the reference that residuals and innovations are judge
 SEASON_DAYS = 330  # of readings; fewer cannot tell a season from a trend
 PENALTY = 1e-3  # of the variance of the lags: a series that stands still must not divide by zero
 WORST_INNOVATION = 1.0  # log units; larger ones count as this in the scale, not in the test
+MEDIAN_TO_DEVIATION = 1.4826  # of a normal distribution's absolute values
 LEAST_SHARE_OF_SCALE = 0.3  # of the median hour's scale: a quiet hour must not cry wolf
 
 
@@ -90,12 +91,26 @@ def _columns(past: Past, values: Array, hours: tuple[int, ...]) -> Array:
 
 
 def hourly_scale(past: Past, innovations: Array) -> Array:
-    """(steps a day,): root mean square of the reference's innovations by hour of the day."""
-    squares = pd.Series(np.clip(innovations[: past.reference], -WORST_INNOVATION, WORST_INNOVATION) ** 2)
-    by_hour = squares.groupby(past.hour[: past.reference]).mean().reindex(range(24 // past.hours)) ** 0.5
-    middle = float(by_hour.median())
-    floor = LEAST_SHARE_OF_SCALE * middle + 1e-9
-    return np.maximum(by_hour.fillna(middle).to_numpy(dtype=np.float64), floor)
+    """(steps a day,): deviation of the innovations by hour of the day, the larger of the reference's and today's.
+
+    A season that is noisier than the reference must not cry wolf. Today's is a median, which no single step moves.
+    """
+    squares = np.clip(innovations[: past.reference], -WORST_INNOVATION, WORST_INNOVATION) ** 2
+    before = pd.Series(squares).groupby(past.hour[: past.reference]).mean() ** 0.5
+    newest = pd.Series(np.abs(innovations[past.reference :])).groupby(past.hour[past.reference :])
+    lately = newest.median() * MEDIAN_TO_DEVIATION
+    middle = float(before.median())
+    found = before.combine(lately, np.fmax).reindex(range(24 // past.hours)).fillna(middle)
+    return np.maximum(found.to_numpy(dtype=np.float64), LEAST_SHARE_OF_SCALE * middle + 1e-9)
+
+
+def shared(past: Past, other: Past) -> float:
+    """Correlation of two series' residuals in the reference; 0 where they were not there together or stood still."""
+    ours, theirs = past.residual[: past.reference], other.residual[: past.reference]
+    known = np.isfinite(ours) & np.isfinite(theirs)
+    if not known.any() or min(ours[known].std(), theirs[known].std()) == 0:
+        return 0.0
+    return float(np.corrcoef(ours[known], theirs[known])[0, 1])
 
 
 def effective_size(residual: Array) -> float:

@@ -1,4 +1,7 @@
-"""The daily check of each series for drift: its newest month against the three before, kept as a report."""
+"""The daily check of each series for drift: its newest month against the three before, kept as a report.
+
+Beside the data's tests a report holds the model's: have the errors of its forecasts grown, does its range still hold?
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detection import frames
 from detection.detectors import NotEnoughDataError
+from detection.lifecycle import records
 from detection.models import DriftReport, Series
 from ingestion.models import Station
 
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
 CURRENT = timedelta(hours=720)
 REFERENCE = timedelta(hours=2160)
+UNWATCHED = timedelta(days=7)  # that the first check judges
 SAME = timedelta(days=7)  # drift dated so near to an earlier report's is the same
 KNOWN = timedelta(days=45)  # for so long drift that was reported is no news
 PLOTTED = (0.05, 0.5, 0.95)
@@ -65,12 +70,21 @@ def _check(series: Series, station: Station, frame: pd.DataFrame, newest: dateti
     known = frame.loc[series.window_starts_at :] if series.window_starts_at else frame
     reference, current = split(known, newest)
     try:
-        result = check(reference, current, series.variable, station.timezone, interval=station.expected_interval)
+        every = _since_last(series.key, newest)
+        result = check(reference, current, series.variable, station.timezone, every, station.expected_interval)
     except NotEnoughDataError:
         return None
+    judged = records.lately(series, newest)
     values = _values(series, result, newest) | {"plot": plot(known[series.variable])}
+    values["tests"] += judged.tests() if judged else []
     report, _ = DriftReport.objects.get_or_create(series=series.key, day=newest.date(), defaults=values)
     return report
+
+
+def _since_last(key: str, newest: datetime) -> timedelta:
+    """What no check has judged yet: each moment is judged once."""
+    last = DriftReport.objects.filter(series=key, at__lt=newest).order_by("-at").values_list("at", flat=True).first()
+    return min(newest - last, CURRENT) if last else UNWATCHED
 
 
 def _values(series: Series, result: DriftResult, newest: datetime) -> dict[str, Any]:
@@ -93,13 +107,13 @@ def _is_new(key: str, reason: str, since: datetime | None, newest: datetime) -> 
     earlier = DriftReport.objects.filter(
         series=key, verdict=DriftReport.Verdict.DRIFT, is_new=True, at__gte=newest - KNOWN
     )
-    return not any(_same(report, reason, since) for report in earlier)
+    return not any(_same(report, reason, since, newest) for report in earlier)
 
 
-def _same(report: DriftReport, reason: str, since: datetime | None) -> bool:
-    if report.since is not None and since is not None:
-        return abs(report.since - since) <= SAME
-    return report.reason == reason
+def _same(report: DriftReport, reason: str, since: datetime | None, newest: datetime) -> bool:
+    """A change of level is seen at once, undated, and dated by another test a week later: that is no second change."""
+    near = abs((report.since or report.at) - (since or newest)) <= SAME
+    return near or (report.reason == reason and None in (report.since, since))
 
 
 def plot(values: pd.Series) -> dict[str, list[Any]]:

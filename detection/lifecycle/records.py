@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -173,18 +174,49 @@ def monthly(key: str, months: int = 12) -> list[MonthlyRecord]:
     return sorted((row for row in found if row.month in newest), key=lambda row: row.month, reverse=True)
 
 
+@dataclass(frozen=True)
+class Lately:
+    """A week of a day's forecasts: error ÷ persistence's, how many times as much as before, share inside the range."""
+
+    beside_persistence: float
+    times: float
+    covered: float
+
+    @property
+    def worse(self) -> bool:
+        return self.times > WORSE and self.beside_persistence > 1
+
+    @property
+    def uncovered(self) -> bool:
+        return self.covered < LEAST_COVERAGE
+
+    def tests(self) -> list[dict[str, Any]]:
+        """For the drift report: has what the model learnt changed? They ask for a training by themselves."""
+        known = {"decides": False, "p_value": None}
+        return [
+            known | {"name": "errors", "statistic": self.times, "threshold": WORSE, "fired": self.worse},
+            known
+            | {"name": "coverage", "statistic": self.covered, "threshold": LEAST_COVERAGE, "fired": self.uncovered},
+        ]
+
+
+def lately(series: Series, now: datetime) -> Lately | None:
+    """None where too few forecasts can be judged."""
+    week = _total(series.key, now - LATELY, now)
+    before = _total(series.key, now - LATELY - BEFORE, now - LATELY)
+    if min(week["count"], before["count"]) < FEWEST * 24 / 2:
+        return None
+    was, now_is = (sums["error"] / max(sums["persistence"], 1e-9) for sums in (before, week))
+    return Lately(now_is, now_is / max(was, 1e-9), week["inside"] / week["count"])
+
+
 def degradation(series: Series, now: datetime) -> str:
     """A sentence where the champion's forecasts of a day have become worse than they were; empty where not."""
-    lately = _total(series.key, now - LATELY, now)
-    before = _total(series.key, now - LATELY - BEFORE, now - LATELY)
-    if min(lately["count"], before["count"]) < FEWEST * 24 / 2:
-        return ""
-    was, now_is = (sums["error"] / max(sums["persistence"], 1e-9) for sums in (before, lately))
-    covered = lately["inside"] / lately["count"]
-    if now_is > WORSE * was and now_is > 1:
-        return f"The error of a day's forecasts is {now_is / was:.1f} times what it was, beside persistence's."
-    if covered < LEAST_COVERAGE:
-        return f"Only {covered:.0%} of the last week's readings lay inside the 95 % range."
+    found = lately(series, now)
+    if found and found.worse:
+        return f"The error of a day's forecasts is {found.times:.1f} times what it was, beside persistence's."
+    if found and found.uncovered:
+        return f"Only {found.covered:.0%} of the last week's readings lay inside the 95 % range."
     return ""
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from detection.detectors import NotEnoughDataError
-from detection.drift import change_time, check, check_errors
+from detection.drift import change_time, check
 from detection.drift.distances import ks, psi, wasserstein
 from detection.drift.residuals import effective_size
 from tests.detection.frames import air
@@ -66,6 +66,27 @@ def test_a_change_of_units_is_named(frame):
     result = checked(changed(frame, 100, 1e-3))
     assert (result.verdict, result.reason) == ("drift", "units")
     assert result.factor == pytest.approx(1e-3)
+
+
+def test_a_median_that_falls_a_thousandfold_alone_is_no_change_of_units(frame):
+    """As ozone's in winter nights: what is high stays high."""
+    nightly = frame.copy()
+    fallen = nightly.index[-100:][np.arange(100) % 24 < 18]
+    nightly.loc[fallen, "pm2_5"] *= 1e-3
+    assert not checked(nightly).test("units").fired
+
+
+def test_a_small_step_is_not_worth_a_training(frame):
+    small = checked(changed(frame, 200, 0.85))
+    assert not small.test("step").fired
+    assert not small.test("step_against_companions").fired
+
+
+def test_a_series_that_falls_when_the_others_rise_is_not_asked_about_steps(frame):
+    mirrored = frame.copy()
+    mirrored["pm2_5"] = 2000 / (10 + mirrored["no2"])
+    with pytest.raises(StopIteration):
+        checked(mirrored[["pm2_5", "no2"]]).test("step_against_companions")
 
 
 def test_missing_readings_are_watched(frame):
@@ -144,16 +165,3 @@ def test_distances_are_small_within_and_large_between():
     assert ks(one, same)[1] > 0.01 > ks(one, other)[1]
     assert psi(one, same) < 0.1 < 0.5 < psi(one, other)
     assert wasserstein(one, other) == pytest.approx(2, abs=0.2)
-
-
-def test_growing_errors_and_a_broken_band_are_degradation():
-    random = np.random.default_rng(6)
-    errors, held = np.abs(random.normal(size=500)), (random.random(500) < 0.95).astype(float)
-    assert not check_errors(errors, errors[::-1], held).degraded
-    assert check_errors(errors, 2 * errors, held).degraded
-    assert check_errors(errors, errors, (random.random(500) < 0.7).astype(float)).degraded
-
-
-def test_few_errors_are_not_judged():
-    with pytest.raises(NotEnoughDataError, match="48 errors"):
-        check_errors(np.ones(10), np.ones(100), np.ones(100))

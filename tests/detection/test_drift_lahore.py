@@ -47,7 +47,7 @@ def test_the_change_is_dated_to_the_first_reading_after_it(lahore):
     assert factors["co"] < 0.5
 
 
-@pytest.mark.parametrize("variable", ["pm2_5", "pm10", "no2", "so2", "co"])  # ozone has three, see docs/drift.md
+@pytest.mark.parametrize("variable", POLLUTANTS)
 def test_a_stable_quarter_has_at_most_one_alarm(lahore, variable):
     days = drift_days(lahore.loc["2025-04-06":], variable, "2025-07-01", "2025-09-30", "7D")
     # an alarm that the next check repeats is the same alarm

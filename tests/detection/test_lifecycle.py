@@ -165,6 +165,9 @@ def test_forecasts_that_grow_worse_are_noticed(
     found = records.degradation(series, now)
     assert (sentence in found) if sentence else found == ""
     assert (reason(series, now) == Reason.DEGRADATION) == bool(sentence)
+    judged = records.lately(series, now)
+    assert judged is not None
+    assert any(test["fired"] for test in judged.tests()) == bool(sentence)
 
 
 def test_a_level_that_jumps_is_reported_once_a_day_and_is_new_once(now: datetime) -> None:
@@ -185,6 +188,19 @@ def test_a_level_that_jumps_is_reported_once_a_day_and_is_new_once(now: datetime
     DriftReport.objects.update(day=found.day - DAY, at=found.at - DAY)
     [again] = drift_watch.check_station("lahore")
     assert (again.verdict, again.is_new) == ("drift", False)
+
+
+def test_a_change_that_is_seen_at_once_and_dated_later_is_told_once(series: Series, now: datetime) -> None:
+    report(now - 8 * DAY, reason="level_against_companions", since=None)
+    assert not drift_watch._is_new(KEY, "step", now - 9 * DAY, now)
+    assert not drift_watch._is_new(KEY, "level_against_companions", None, now)
+    assert drift_watch._is_new(KEY, "step", now - DAY * 0.5, now)
+
+
+def test_a_check_judges_what_none_has_judged(series: Series, now: datetime) -> None:
+    assert drift_watch._since_last(KEY, now) == 7 * DAY
+    report(now - 3 * DAY)
+    assert drift_watch._since_last(KEY, now) == 3 * DAY
 
 
 def test_the_command_shows_the_newest_verdicts(series: Series, now: datetime) -> None:
