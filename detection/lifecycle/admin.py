@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from detection.lifecycle import drawing, tracked
 from detection.lifecycle.compare import compared
+from detection.lifecycle.history import verdicts
 from detection.lifecycle.registry import RegistryError, promote, rollback
 from detection.lifecycle.runs import request as ask_for_training
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, Series, TrainingRun
@@ -174,6 +175,9 @@ class DriftReportAdmin(ReadOnly):
         "all_tests",
     )
     readonly_fields = ("picture", "all_tests")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"over_time": drawing.verdicts(verdicts())})
 
     @admin.display(description=_("readings by day"))
     def picture(self, report: DriftReport) -> SafeString:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from math import isfinite
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 WIDTH, HEIGHT = 640, 140
 LABEL_WIDTH = 160
+SQUARE = 12
+VERDICTS = {"stable": "#2e7d32", "watch": "#c58b00", "drift": "#b3261e"}
 COLOURS = {"challenger": "#b3261e", "champion": "#1b62a5", "persistence": "#8a8a8a", "seasonal_naive": "#c58b00"}
 NAMES = {
     "challenger": _("this model"),
@@ -39,6 +42,22 @@ def errors(held_out: Mapping[str, Any]) -> SafeString:
         {"name": NAMES[name], "path": _line(held_out[name], top), "colour": COLOURS[name]} for name in reversed(rivals)
     ]
     return _svg(held_out.get("at", []), top, lines)
+
+
+def verdicts(found: Mapping[str, Mapping[date, str]]) -> SafeString:
+    """Each series' checks, a square a day: what they said over time."""
+    days = sorted({day for checks in found.values() for day in checks})
+    rows = [
+        {"series": series, "y": place * SQUARE, "squares": [_square(days, *check) for check in checks.items()]}
+        for place, (series, checks) in enumerate(found.items())
+    ]
+    size = {"width": LABEL_WIDTH + len(days) * SQUARE, "height": (len(rows) + 1) * SQUARE}
+    ends = {"first": days[0], "last": days[-1], "left": LABEL_WIDTH} if days else {}
+    return render_to_string("detection/verdicts.svg", {"rows": rows, "square": SQUARE - 1, **size, **ends})
+
+
+def _square(days: list[date], day: date, verdict: str) -> dict[str, Any]:
+    return {"x": LABEL_WIDTH + days.index(day) * SQUARE, "colour": VERDICTS[verdict], "title": f"{day}: {verdict}"}
 
 
 def _svg(labels: Sequence[str], top: float, lines: list[dict[str, Any]], area: str = "") -> SafeString:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from detection.immutable import Immutable
 from detection.lifecycle.reasons import Reason
+
+SHOWN_DAYS, SHOWN_SERIES = 60, 40  # on the page of all checks
 
 
 class Promotion(Immutable):
@@ -105,3 +109,16 @@ class DriftReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.day} {self.verdict}"
+
+
+def verdicts(days: int = SHOWN_DAYS, most: int = SHOWN_SERIES) -> dict[str, dict[date, str]]:
+    """The verdicts of the newest days by series."""
+    newest = DriftReport.objects.order_by("-day").values_list("day", flat=True).first()
+    if newest is None:
+        return {}
+    found: dict[str, dict[date, str]] = {}
+    rows = DriftReport.objects.filter(day__gt=newest - timedelta(days=days)).order_by("series", "day")
+    for series, day, verdict in rows.values_list("series", "day", "verdict"):
+        if series in found or len(found) < most:
+            found.setdefault(series, {})[day] = verdict
+    return found

@@ -7,7 +7,7 @@ from detection.detectors import create
 from detection.lifecycle import artifacts
 from detection.lifecycle.history import DriftReport, TrainingRun
 from detection.live import serving
-from detection.models import ModelVersion, Series
+from detection.models import ModelVersion, Promotion, Series
 from tests import cast, factories
 from tests.api.conftest import Api
 from tests.api.test_keys import with_key
@@ -56,6 +56,8 @@ def test_a_promoted_version_serves_and_a_rollback_brings_the_earlier_one_back(ap
     serving._read_at[0] = float("-inf")  # half a second later
     assert predicted(api) == (2, pytest.approx(10 * expected, rel=0.001))
     assert manager.post(f"{MODEL}/rollback", {"why": "worse"}).json()["champion"] == one
+    rows = [(row.action, row.who.partition(" ")[0], row.why) for row in Promotion.objects.order_by("change")]
+    assert rows == [("promote", "key", "better"), ("rollback", "key", "worse")]
 
 
 @pytest.mark.parametrize(

@@ -83,3 +83,10 @@ def test_the_administrator_sees_each_check_with_its_picture_and_tests(jumped: No
     page = cast.admin().get(reverse("admin:detection_driftreport_change", args=[report.pk])).content.decode()
     assert "<svg" in page
     assert "step_against_companions" in page
+
+
+def test_the_list_of_checks_shows_the_verdicts_over_time(jumped: None, tmp_path: Path) -> None:
+    written(tmp_path / "drift.html")
+    report = DriftReport.objects.get()
+    page = cast.admin().get(reverse("admin:detection_driftreport_changelist")).content.decode()
+    assert f"<title>{report.day}: drift</title>" in page

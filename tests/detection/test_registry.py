@@ -11,6 +11,7 @@ from detection.immutable import ImmutableError
 from detection.lifecycle import artifacts
 from detection.lifecycle.registry import RegistryError, promote, rollback, step_back
 from detection.models import Artifact, ModelVersion, Promotion, Series
+from detection.who import person
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import this_hour
 
@@ -143,6 +144,8 @@ def test_the_commands_promote_list_and_roll_back(series: Series) -> None:
     assert [(row["number"], row["alias"]) for row in rows] == [(3, ""), (2, "champion"), (1, "")]
     assert "2 → 1" in said("rollback", KEY, "--why", "by hand")
     assert "champion" in said("models")
+    by_hand = Promotion.objects.filter(why="by hand").order_by("change")
+    assert [(row.action, row.who) for row in by_hand] == [("promote", person()), ("rollback", person())]
 
 
 def test_the_commands_say_what_there_is(series: Series) -> None:

@@ -40,6 +40,9 @@ def test_one_click_with_a_reason_lets_a_version_serve_and_one_goes_back(series: 
     assert (row.who, row.why, row.to_number) == ("admin", "It is better.", 2)
     act(admin, "series", "roll_back", [series.pk])
     assert Series.objects.get().champion == 1
+    back = Promotion.objects.order_by("-change").first()
+    assert back is not None
+    assert (back.action, back.who, back.why) == ("rollback", "admin", "It is better.")
 
 
 def test_without_a_reason_nothing_changes_and_the_page_says_so(series: Series) -> None:
