@@ -19,7 +19,7 @@ RETRY = timedelta(days=3)  # between two trainings for the same drift
 MOST_A_DAY = 2
 DAY = timedelta(days=1)
 GROWTH = 1.5  # so many times the champion's readings are enough new data
-SETTLING = timedelta(days=7)  # of readings after a change before a model is fitted on them alone
+SETTLING = timedelta(days=8)  # of readings after a change before a model is fitted on two thirds of them
 RECENT = timedelta(days=60)  # a change that is older has been learnt by the usual window
 CHANGES = (
     "step",

@@ -83,8 +83,8 @@ def test_new_drift_is_trained_on_what_came_after_it(series: Series, now: datetim
 
 def test_a_change_of_yesterday_waits_for_a_week_of_readings(series: Series, now: datetime) -> None:
     report(now, since=now - DAY)
-    assert reason(series, now) is None
-    assert reason(series, now + 6 * DAY) == Reason.DRIFT
+    assert reason(series, now + 5 * DAY) is None
+    assert reason(series, now + 7 * DAY) == Reason.DRIFT
 
 
 def test_drift_that_was_told_before_is_no_new_reason(series: Series, now: datetime) -> None:
