@@ -19,19 +19,20 @@ class Tail:
 
     scores: tuple[float, ...]
     days: float
+    least_scale: float = SMALLEST_SCALE  # of the exponential tail: where all were zero, a trifle is not beyond belief
 
     @classmethod
-    def of(cls, scores: Iterable[float], days: float) -> Tail:
+    def of(cls, scores: Iterable[float], days: float, least_scale: float = SMALLEST_SCALE) -> Tail:
         """From all scores of `days` days; NaN (not enough data) does not count."""
         known = sorted(score for score in scores if isfinite(score))
-        return cls(tuple(known[-KEPT:]), days)
+        return cls(tuple(known[-KEPT:]), days, least_scale)
 
     @classmethod
     def load(cls, document: Mapping[str, Any]) -> Tail:
-        return cls(tuple(document["scores"]), document["days"])
+        return cls(tuple(document["scores"]), document["days"], document.get("least_scale", SMALLEST_SCALE))
 
     def dump(self) -> dict[str, Any]:
-        return {"scores": list(self.scores), "days": self.days}
+        return {"scores": list(self.scores), "days": self.days, "least_scale": self.least_scale}
 
     def days_between(self, score: float) -> float:
         """Once in how many days a score was this high; beyond the highest, an exponential tail goes on."""
@@ -40,9 +41,7 @@ class Tail:
         above = len(self.scores) - bisect_left(self.scores, score)
         if above:
             return self.days / above
-        half = len(self.scores) // 2
-        scale = (self.scores[-1] - self.scores[half]) / log(len(self.scores) - half + 1)
-        excess = (score - self.scores[-1]) / max(scale, SMALLEST_SCALE)
+        excess = (score - self.scores[-1]) / self._scale
         return self.days * exp(min(excess, LARGEST_EXPONENT))
 
     def score_for(self, days_between: float) -> float:
@@ -52,9 +51,14 @@ class Tail:
         wanted = self.days / days_between
         if wanted >= 1:
             return self.scores[max(0, len(self.scores) - int(wanted))]
+        return self.scores[-1] + self._scale * -log(wanted)
+
+    @property
+    def _scale(self) -> float:
+        """Of the exponential tail, from the upper half of what is kept."""
         half = len(self.scores) // 2
         scale = (self.scores[-1] - self.scores[half]) / log(len(self.scores) - half + 1)
-        return self.scores[-1] + max(scale, SMALLEST_SCALE) * -log(wanted)
+        return max(scale, self.least_scale)
 
 
 def usual_share(days_between: float, points_per_day: float) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import log10
+from math import log, log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detection.calibration.threshold import episode_levels
-from detection.live.rarity import Tail
+from detection.live.rarity import SMALLEST_SCALE, Tail
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +38,8 @@ CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
 # usual alarms would drown those of what was learnt.
 RULES_MUST_BE = {"one_step": 1.5, **dict.fromkeys(FAULTS, 2.0)}
 GROWN_UP = timedelta(days=91)  # of calibration; what was learnt on less than twice as much needs the rules' consent
+# Scores of these are logarithms that were mostly zero: one unit more is taken as at least a tenth of the days.
+LEAST_SCALES = dict.fromkeys(("flatline", "dropout"), 1 / log(10))
 LEAST = -1.0  # log10 of days: less than any surprise that the tails can tell
 CALIBRATED_ON = timedelta(days=182)
 DAY = timedelta(days=1)
@@ -78,7 +80,8 @@ class Watch:
         detectors = {kind: fitted(kind, target, older if kind in LEARNERS else frame, settings) for kind in kinds}
         there = {kind: one for kind, one in detectors.items() if one is not None}
         scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in there.items()}
-        watch = cls(there, {kind: Tail.of(found, days) for kind, found in scores.items()}, Tail((), days))
+        tails = {kind: Tail.of(found, days, LEAST_SCALES.get(kind, SMALLEST_SCALE)) for kind, found in scores.items()}
+        watch = cls(there, tails, Tail((), days))
         surprises = [verdict.surprise for verdict in watch.verdicts(scores, rows)]
         watch.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
         return watch

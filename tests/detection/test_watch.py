@@ -10,7 +10,7 @@ import pytest
 from detection.calibration.threshold import episodes
 from detection.detectors import NotEnoughDataError
 from detection.detectors.sure_faults import without_faulty_days
-from detection.live.watch import LEAST, RULES_MUST_BE, Tail, Watch, decided, fitted, surprise
+from detection.live.watch import LEAST, LEAST_SCALES, RULES_MUST_BE, Tail, Watch, decided, fitted, surprise
 from tests.detection.frames import HOUR, air
 
 KINDS = ("prophet_band", "one_step", "isolation_forest", "same_hour_mad", "flatline", "dropout", "learned")
@@ -98,6 +98,13 @@ def test_what_is_not_known_surprises_less_than_what_is_usual():
     tail = Tail(tuple(float(score) for score in range(1000)), 182.0)
     assert surprise(tail, float("nan")) == LEAST
     assert LEAST < surprise(tail, 0.0) < surprise(tail, 900.0)
+
+
+def test_a_trifle_above_a_tail_of_zeros_is_not_beyond_belief():
+    tail = Tail.of([0.0] * 500, 60.0, LEAST_SCALES["dropout"])
+    assert tail.days_between(0.1) == pytest.approx(60 * 10**0.1)
+    assert tail.days_between(3.0) == pytest.approx(60_000)
+    assert Tail.load(tail.dump()) == tail
 
 
 def _faulty(frame):
