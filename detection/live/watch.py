@@ -37,7 +37,9 @@ CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
 # These decide beside what was learnt, the others only vote. By so many powers of ten they must be rarer, because their
 # usual alarms would drown those of what was learnt.
 RULES_MUST_BE = {"one_step": 1.5, **dict.fromkeys(FAULTS, 2.0)}
-GROWN_UP = timedelta(days=91)  # of calibration; what was learnt on less than twice as much needs the rules' consent
+GROWN_UP = timedelta(
+    days=91
+)  # of calibration; what was learnt on less than twice as much needs the sudden step's consent
 # Scores of these are logarithms that were mostly zero: one unit more is taken as at least a tenth of the days.
 LEAST_SCALES = dict.fromkeys(("flatline", "dropout"), 1 / log(10))
 LEAST = -1.0  # log10 of days: less than any surprise that the tails can tell
@@ -118,12 +120,12 @@ class Watch:
 
 
 def decided(votes: Mapping[str, float], *, young: bool) -> float:
-    """The surprise that follows from the votes: the loudest, or the mean of what was learnt on little and the rules."""
+    """The surprise that follows from the votes; what was learnt on little is averaged with the sudden step."""
     if "learned" not in votes:
         return max(votes.values(), default=LEAST)
     learned, rules = votes["learned"], {kind: vote for kind, vote in votes.items() if kind in RULES_MUST_BE}
-    if young and rules:
-        return (learned + max(rules.values())) / 2
+    if young:
+        learned = (learned + votes.get("one_step", learned)) / 2
     return max([learned, *(vote - RULES_MUST_BE[kind] for kind, vote in rules.items())])
 
 

@@ -63,10 +63,10 @@ def test_a_rule_alone_must_be_rarer_than_what_was_learnt():
     assert decided({"one_step": 2.0, "same_hour_mad": 3.0}, young=False) == 3.0
 
 
-def test_what_was_learnt_on_little_needs_the_consent_of_a_rule():
-    votes = {"learned": 3.0, "one_step": 1.0, "flatline": 0.0, "same_hour_mad": 3.0}
-    assert decided(votes, young=True) == pytest.approx(2.0)
+def test_what_was_learnt_on_little_is_averaged_with_the_sudden_step():
+    assert decided({"learned": 3.0, "one_step": 1.0, "same_hour_mad": 3.0}, young=True) == pytest.approx(2.0)
     assert decided({"learned": 3.0, "same_hour_mad": 0.0}, young=True) == 3.0
+    assert decided({"learned": 0.0, "one_step": 1.0, "flatline": 5.0}, young=True) == 5.0 - RULES_MUST_BE["flatline"]
 
 
 @pytest.mark.parametrize(("days", "less"), [(60.0, 1.0), (182.0, 0.0)])
