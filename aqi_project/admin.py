@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from aqi_project import clock
 from aqi_project.api.keys import ApiKey
 
+admin.site.site_header = admin.site.site_title = _("Air quality")
+
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin):
