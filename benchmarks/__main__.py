@@ -29,6 +29,7 @@ MODULES = {
     "alerts.": "alerts",
     "drift.": "drift_check",
     "train.": "train",
+    "regime.": "regime",
     "score.": "detection",
     "detect.": "detection",
     "forecast.": "forecast",

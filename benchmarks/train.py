@@ -10,6 +10,7 @@ import logging
 import os
 import subprocess
 import sys
+from functools import cache
 from multiprocessing.pool import Pool
 from pathlib import Path
 from time import perf_counter
@@ -44,10 +45,16 @@ def run() -> list[dict[str, Any]]:
     ]
 
 
-def year() -> pd.DataFrame:
+@cache
+def recorded() -> pd.DataFrame:
+    """All hours of Lahore that are beside the repository."""
     raw = pd.read_csv(DATA / FILE)
     index = pd.DatetimeIndex(pd.to_datetime(raw.ts_utc, utc=True), name="at")
-    return raw.set_index(index)[list(POLLUTANTS)].astype(float).loc[slice(*YEAR)]
+    return raw.set_index(index)[list(POLLUTANTS)].astype(float)
+
+
+def year() -> pd.DataFrame:
+    return recorded().loc[slice(*YEAR)]
 
 
 def retrained() -> tuple[float, float]:
