@@ -207,10 +207,10 @@ def judge(seen: Seen, both: list[Machine], load: Load, trainings: int) -> Seen:
     versions = ModelVersion.objects.filter(series__startswith="t").count()
     wait_until(lambda: not Delivery.objects.filter(channel="email", state="queued").exists(), CALM_LIMIT)
     sent = Delivery.objects.filter(channel="email", state="sent").count()
-    mails = [mail for one in both for mail in one.mails()]  # after the count: recordings play on, and mails go out
+    mails = {**both[0].mails(), **both[1].mails()}  # after the count: recordings play on, and mails go out
     seen.trained = done
     seen.lost = both[0].lost() + sum(HOURS - one for one in polled) + trainings - done + max(sent - len(mails), 0)
-    seen.doubled = both[0].corrected() + twice(mails) + versions - done
+    seen.doubled = both[0].corrected() + twice(mails.values()) + versions - done
     seen.answers, seen.failures = load.tally.answers, [what for _, what in load.tally.failures]
     seen.p95 = round(quantiles(load.tally.seconds, n=20)[18], 3)
     seen.silent = load.sockets - len(load.tally.heard)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -117,15 +117,16 @@ class Installation:
 
     def doubled(self) -> int:
         """Readings that were taken for corrections of themselves, and mails that say the same to the same."""
-        return self.corrected() + twice(self.mails())
+        return self.corrected() + twice(self.mails().values())
 
     def corrected(self) -> int:
         with self.database() as database:
             return int(database["ingestion_reading"].count_documents({"revision": {"$gt": 1}}))
 
-    def mails(self) -> list[Mail]:
-        """To whom, about what, and the text."""
-        return [_contents(path.read_bytes()) for path in (self.folder / "var" / "mail").glob("*.eml")]
+    def mails(self) -> dict[str, Mail]:
+        """By Message-ID, as a mail program keeps them: to whom, about what, and the text."""
+        files = (self.folder / "var" / "mail").glob("*.eml")
+        return {path.stem: _contents(path.read_bytes()) for path in files}
 
 
 @contextlib.contextmanager
@@ -141,7 +142,7 @@ def installation(folder: Path, stations: int, speed: float, **settings: Any) -> 
             found.end()
 
 
-def twice(mails: list[Mail]) -> int:
+def twice(mails: Collection[Mail]) -> int:
     return len(mails) - len(set(mails))
 
 

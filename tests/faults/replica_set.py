@@ -36,11 +36,15 @@ class ReplicaSet:
     def _initiate(self) -> None:
         members = [{"_id": number, "host": host} for number, host in enumerate(self._hosts)]
         wanted = {"_id": NAME, "members": members, "settings": {"electionTimeoutMillis": ELECTION}}
-        with MongoClient[dict[str, Any]](f"mongodb://{self._hosts[0]}/?directConnection=true") as client:
-            client.admin.command("replSetInitiate", wanted)
+        for host in reversed(self._hosts):  # all have to answer before the first can form a set with them
+            self._direct(host).admin.command("ping")
+        self._direct(self._hosts[0]).admin.command("replSetInitiate", wanted)
         deadline = time.monotonic() + START_LIMIT
         while self.primary() is None and time.monotonic() < deadline:
             time.sleep(0.2)
+
+    def _direct(self, host: str) -> MongoClient[dict[str, Any]]:
+        return MongoClient(f"mongodb://{host}/?directConnection=true", serverSelectionTimeoutMS=START_LIMIT * 1000)
 
     def primary(self) -> str | None:
         client = MongoClient[dict[str, Any]](self.uri, serverSelectionTimeoutMS=500)
