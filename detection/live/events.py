@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STAYS_OPEN = 0.1  # of the rarity that opens an event keeps it open: it does not flicker at the threshold
+USUAL_DAYS = 1.0  # what is seen daily keeps no event open, however low the bar is
 QUIET_TO_CLOSE = 3  # intervals in a row
 VOTE_FROM = 0.7  # a detector with this share of the highest surprise voted for the event
 REMEMBERED = 240  # readings of one event, and …
@@ -83,11 +84,12 @@ def walk(
     Without a frame (a rehearsal in a web process) nothing is said of the other variables.
     """
     wanted = series.alarm_days
+    stays = max(wanted * STAYS_OPEN, min(wanted, USUAL_DAYS))
     changed = False
     for one in judged:
         if anomaly is not None and one.at <= anomaly.last_at:
             continue
-        if anomaly is not None and _belongs(anomaly, series, one, wanted * STAYS_OPEN):
+        if anomaly is not None and _belongs(anomaly, series, one, stays):
             _take_in(anomaly, station, one, frame)
             keep(anomaly)
             changed = True
