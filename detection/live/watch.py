@@ -36,7 +36,7 @@ LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated o
 CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
 # These decide beside what was learnt, the others only vote. By so many powers of ten they must be rarer, because their
 # usual alarms would drown those of what was learnt.
-RULES_MUST_BE = {"one_step": 1.5, **dict.fromkeys(FAULTS, 2.0)}
+RULES_MUST_BE = dict.fromkeys(("one_step", *FAULTS), 2.0)
 GROWN_UP = timedelta(days=91)  # of calibration: what was learnt on less than twice as much is not trusted alone
 # Scores of these are logarithms that were mostly zero: one unit more is taken as at least a tenth of the days.
 LEAST_SCALES = dict.fromkeys(("flatline", "dropout"), 1 / log(10))

@@ -58,8 +58,8 @@ def test_it_can_be_taken_apart_and_put_together_again():
 
 
 def test_a_rule_alone_must_be_rarer_than_what_was_learnt():
-    votes = {"learned": 0.5, "one_step": 2.4, "flatline": 2.6, "same_hour_mad": 3.0}
-    assert decided(votes, young=False) == pytest.approx(2.4 - RULES_MUST_BE["one_step"])
+    votes = {"learned": 0.5, "one_step": 2.8, "flatline": 2.6, "same_hour_mad": 3.0}
+    assert decided(votes, young=False) == pytest.approx(2.8 - RULES_MUST_BE["one_step"])
     assert decided({"one_step": 2.0, "same_hour_mad": 3.0}, young=False) == 3.0
 
 
