@@ -23,7 +23,7 @@ NETWORK = NETWORKS["sealed" if IS_SEALED else "open"]
 HERE = f"{NETWORK}.1"  # the driver of the test, the database and the provider
 PORT = 8000
 SEAL = ["unshare", "--net", "--mount-proc", "--pid", "--fork", "--kill-child"]
-HOLDER = ["sh", "-c", "printf . && exec sleep infinity"]
+HOLDER = 'echo "$0" > /proc/sys/kernel/hostname && printf . && exec sleep infinity'
 if os.geteuid():
     SEAL.append("--map-root-user")
 
@@ -63,10 +63,12 @@ class Machine(Installation):
         super().__init__(folder, uri, ALLOWED_HOSTS=address, **settings)
         self.name, self.addresses = f"machine{number}", [f"http://{address}:{PORT}"]
         if IS_SEALED:
-            holder = subprocess.Popen(["unshare", "--net", *HOLDER], stdout=subprocess.PIPE)
-            holder.stdout.read(1)  # now it has its network, which lives as long as it
+            holder = subprocess.Popen(
+                ["unshare", "--net", "--uts", "sh", "-c", HOLDER, self.name], stdout=subprocess.PIPE
+            )
+            holder.stdout.read(1)  # now it has its network and its name, which live as long as it
             self.started.append(holder)
-            self.enter = ["nsenter", "--net", "--target", str(holder.pid)]
+            self.enter = ["nsenter", "--net", "--uts", "--target", str(holder.pid)]
             _wire(self.name, self.enter, holder.pid, address)
 
     def cut_off(self) -> None:
