@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from detection.models import Anomaly
 
 RARELY = 2.0  # days: what is more frequent is not called rare
+RAREST = 365.0  # days: more would claim to know longer than the readings reach back
 FAULTS = {
     "stuck": (
         "{name} has shown the same value, {value}, for hours: the sensor or its feed may be stuck.",
@@ -30,6 +31,7 @@ ODD = (
     " عدد عام ہے، مگر باقی گیسوں کے ساتھ یہ ملاپ غیر معمولی ہے۔",
 )
 RARE = (" Something as rare comes about once in {days} days.", " ایسا تقریباً {days} دن میں ایک بار ہوتا ہے۔")
+SELDOM = (" Something as rare comes less than once a year.", " ایسا سال میں ایک بار بھی نہیں ہوتا۔")
 COMPANY = {
     "dust": (
         " PM10 rose too and the gases did not: it looks like dust.",
@@ -67,9 +69,14 @@ def _sentence(anomaly: Anomaly, language: int, name: str, numbers: dict[str, str
         text = FAULTS[anomaly.kind][language]
     else:
         text = WAS[language] + _expected(anomaly, language) + _company(anomaly, language)
-    if (anomaly.days_between or 0) >= RARELY:
-        text += RARE[language]
-    return text.format(name=name, **numbers)
+    return (text + _rarity(anomaly, language)).format(name=name, **numbers)
+
+
+def _rarity(anomaly: Anomaly, language: int) -> str:
+    days = anomaly.days_between or 0
+    if days < RARELY:
+        return ""
+    return RARE[language] if days <= RAREST else SELDOM[language]
 
 
 def _company(anomaly: Anomaly, language: int) -> str:
