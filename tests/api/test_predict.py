@@ -163,4 +163,5 @@ def test_every_verdict_is_in_the_audit_trail(api: Api) -> None:
 def test_a_batch_looks_each_series_up_once(api: Api) -> None:
     with commands() as sent:
         api.post("/predict/batch", [point()] * 500)
-    assert sent == ["aggregate"] * 4  # series, version, variable, station; the trail is written later
+    read = [command for command in sent if command != "insert"]  # the trail is written in its own time
+    assert read == ["aggregate"] * 4  # series, version, variable, station
