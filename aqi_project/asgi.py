@@ -15,18 +15,18 @@ try:
 except ConfigurationError as error:
     raise SystemExit(f"Cannot start: {error}") from None
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
-from aqi_project.web import door
+from aqi_project.web import door, sockets
 from aqi_project.web.handler import Handler
 from dashboard.routing import websocket_urlpatterns
 
 door.guard()
+sockets.without_colours()
 application = ProtocolTypeRouter(
     {
         "http": Handler(),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -59,7 +59,9 @@ class StationConsumer(AsyncWebsocketConsumer):
     async def _send_latest(self) -> None:
         try:
             while True:
-                await asyncio.wait_for(self.send(text_data=await self.latest.get()), SEND_LIMIT)
+                text = await self.latest.get()
+                async with asyncio.timeout(SEND_LIMIT):  # unlike wait_for, without a task for each message
+                    await self.send(text_data=text)
         except TimeoutError:
             await self.close(TOO_SLOW)
 

@@ -1,5 +1,6 @@
-"""WebSocket addresses."""
+"""WebSocket addresses. The public feed asks nobody who they are: thousands of sockets need no session."""
 
+from channels.auth import AuthMiddlewareStack
 from django.urls import path
 
 from alerts.consumers import InboxConsumer
@@ -7,5 +8,5 @@ from dashboard.consumers import StationConsumer
 
 websocket_urlpatterns = [
     path("ws/stations/<slug:station>/", StationConsumer.as_asgi()),
-    path("ws/inbox/", InboxConsumer.as_asgi()),
+    path("ws/inbox/", AuthMiddlewareStack(InboxConsumer.as_asgi())),
 ]
