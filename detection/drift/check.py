@@ -17,7 +17,7 @@ from detection.detectors import NotEnoughDataError
 from detection.detectors.grid import check_frame
 from detection.drift import data, distances, residuals, steps
 from detection.drift.residuals import Past
-from detection.drift.result import DriftResult, Test, Verdict, conclude
+from detection.drift.result import DriftResult, Test, Verdict
 from detection.forecasting.grid import Array, infer_interval, step_hours, to_grid
 
 LEAST_REFERENCE_DAYS = 21
@@ -206,8 +206,8 @@ def _verdict(variable: str, found: list[Found]) -> DriftResult:
     decided = next((name for name in order if name in fired and fired[name].test.decides), None)
     if decided:
         item = fired[decided]
-        return conclude(variable, "drift", decided, tests, item.since, item.factor)
+        return DriftResult(variable, "drift", decided, item.since, item.factor, tests)
     if "missing" in fired:
-        return conclude(variable, "watch", "missing", tests, None, None)
+        return DriftResult(variable, "watch", "missing", None, None, tests)
     verdict: Verdict = "watch" if fired else "stable"
-    return conclude(variable, verdict, verdict, tests, None, None)
+    return DriftResult(variable, verdict, verdict, None, None, tests)

@@ -1,4 +1,4 @@
-"""What a drift check answers: a verdict, a sentence, and every test behind it."""
+"""What a drift check answers: a verdict, every test behind it, and how to say it."""
 
 from __future__ import annotations
 
@@ -72,8 +72,13 @@ class DriftResult:
     since: pd.Timestamp | None
     factor: float | None
     tests: tuple[Test, ...]
-    sentence: str
-    sentence_ur: str
+
+    def sentences(self, name: str, name_ur: str) -> tuple[str, str]:
+        """The verdict in English and Urdu, by the names that people know the variable by."""
+        factor, since = self.factor or 1.0, f"{self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
+        english, urdu = SENTENCES[self.reason]
+        words = {"factor": factor, "since": since}
+        return english.format(name=name, **words), urdu.format(name=name_ur, **words)
 
     def table(self) -> list[dict[str, Any]]:
         """One plain dict for each test."""
@@ -81,17 +86,3 @@ class DriftResult:
 
     def test(self, name: str) -> Test:
         return next(test for test in self.tests if test.name == name)
-
-
-def conclude(
-    variable: str,
-    verdict: Verdict,
-    reason: str,
-    tests: tuple[Test, ...],
-    since: pd.Timestamp | None,
-    factor: float | None,
-) -> DriftResult:
-    """Put the verdict into words."""
-    english, urdu = SENTENCES[reason]
-    words = {"name": variable, "factor": factor or 1.0, "since": f"{since:%Y-%m-%d %H:%M} UTC" if since else ""}
-    return DriftResult(variable, verdict, reason, since, factor, tests, english.format(**words), urdu.format(**words))

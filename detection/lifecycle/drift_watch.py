@@ -12,7 +12,7 @@ from detection import frames
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import records
 from detection.models import DriftReport, Series
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,8 @@ def _since_last(key: str, newest: datetime) -> timedelta:
 
 def _values(series: Series, result: DriftResult, newest: datetime) -> dict[str, Any]:
     since = result.since.to_pydatetime() if result.since is not None else None
+    variable = Variable.objects.filter(code=series.variable).first() or Variable(name=series.variable)
+    english, urdu = result.sentences(variable.name, variable.name_ur or variable.name)
     return {
         "at": newest,
         "verdict": result.verdict,
@@ -97,8 +99,8 @@ def _values(series: Series, result: DriftResult, newest: datetime) -> dict[str, 
         "factor": result.factor,
         "is_new": result.verdict == DriftReport.Verdict.DRIFT and _is_new(series.key, result.reason, since, newest),
         "tests": result.table(),
-        "sentence": result.sentence,
-        "sentence_ur": result.sentence_ur,
+        "sentence": english,
+        "sentence_ur": urdu,
     }
 
 

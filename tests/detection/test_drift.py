@@ -108,9 +108,10 @@ def test_a_moment_is_judged_once(frame):
 def test_every_verdict_has_a_sentence_in_both_languages_and_a_table(frame):
     for made in (frame, changed(frame, 200, 0.5), changed(frame, 100, 1e-3)):
         result = checked(made)
-        assert "pm2_5" in result.sentence
-        assert "{" not in result.sentence + result.sentence_ur
-        assert any("؀" <= letter <= "ۿ" for letter in result.sentence_ur)
+        english, urdu = result.sentences("PM2.5", "پی ایم 2.5")
+        assert "PM2.5" in english
+        assert "پی ایم" in urdu
+        assert "{" not in english + urdu
         assert {"name", "statistic", "threshold", "fired", "p_value"} <= set(result.table()[0])
 
 
