@@ -12,6 +12,7 @@ from tests import factories as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIVE = "[data-live=socket]"
+PATIENCE = 700  # milliseconds
 
 
 @pytest.fixture
@@ -59,9 +60,15 @@ def test_plotly_draws_with_its_own_styles_and_answers_the_pointer(lahore, visit)
     position = page.locator(".explored-plot .main-svg").first.evaluate("node => getComputedStyle(node).position")
     assert position == "absolute"
     page.locator(".explored-plot").scroll_into_view_if_needed()
+    assert any(answers_at(page, share / 10) for share in range(2, 8))
+
+
+def answers_at(page: object, share: float) -> bool:
+    """Whether Plotly says something where the pointer is; while it draws anew for a new width it does not."""
     box = page.locator(".explored-plot .nsewdrag").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
-    page.wait_for_selector(".explored-plot .hoverlayer text")
+    page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(PATIENCE)
+    return page.locator(".explored-plot .hoverlayer text").first.is_visible()
 
 
 def test_the_pages_of_the_api_work(lahore, visit):
