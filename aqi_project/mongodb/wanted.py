@@ -34,7 +34,7 @@ def indexes() -> Wanted:
     recorder = _Recorder()
     for model in apps.get_models(include_auto_created=True):
         recorder._create_model_indexes(model)
-    recorder.wanted[PREFIX + settings.Q_CLUSTER["name"]] = [IndexModel("lock", name="lock")]
+    recorder.wanted[PREFIX + settings.Q_CLUSTER["name"]] = [IndexModel("due_at", name="due_at_1")]
     return recorder.wanted
 
 
