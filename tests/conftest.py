@@ -19,6 +19,15 @@ SAME_FOR_ALL = (
 )  # Django's own flush writes them anew each time, which takes a tenth of a second
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may run beside each other (`make test`): files may, but only one test at a time starts real processes."""
+    for item in items:
+        apart = any(item.iter_markers("processes")) or any(item.iter_markers("browser"))
+        item.add_marker(pytest.mark.xdist_group("processes" if apart else item.path.stem))
+    items.sort(key=lambda item: next(item.iter_markers("xdist_group")).args != ("processes",))  # the longest first
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder with the larger data sets, which is not part of the repository."""
