@@ -27,6 +27,8 @@ NAMES = {
     "seasonal_naive": "“as yesterday at this hour”",
 }
 
+OUTLIVED = " The champion knows only what its source sent before it changed, so this one serves."
+
 
 @dataclass(frozen=True)
 class Paired:
@@ -48,10 +50,11 @@ class Decision:
     comparisons: tuple[Paired, ...] = ()
 
 
-def decide(errors: Mapping[str, Array], margin: float = MARGIN) -> Decision:
+def decide(errors: Mapping[str, Array], margin: float = MARGIN, outlived: bool = False) -> Decision:
     """Errors of "challenger" and its rivals at the same origins, (n,) each, ≥ 0; NaN where unknown.
 
-    The margin is asked against the champion alone. The naive rivals have to be beaten as such.
+    The margin is asked against the champion alone. The naive rivals have to be beaten as such. Where the champion is
+    `outlived`, because its source has changed since, it is enough not to be surely worse than they are.
     """
     challenger = errors["challenger"]
     rivals = [name for name in NAMES if name in errors]
@@ -60,7 +63,13 @@ def decide(errors: Mapping[str, Array], margin: float = MARGIN) -> Decision:
     found = tuple(pair for pair in pairs if pair is not None)
     if unknown or not found:
         return Decision(False, f"There are fewer than {FEWEST} held-out forecasts to compare.", found)
+    if outlived and all(_tolerable(pair) for pair in found):
+        return Decision(True, _sentence(found, margin) + OUTLIVED, found)
     return Decision(all(pair.beaten for pair in found), _sentence(found, margin), found)
+
+
+def _tolerable(pair: Paired) -> bool:
+    return pair.beaten or (pair.rival in NAIVE and pair.p_value < 1 - P_VALUE)
 
 
 def paired(challenger: Array, rival: Array, name: str, margin: float) -> Paired | None:

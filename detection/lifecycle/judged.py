@@ -25,11 +25,11 @@ FIRST = Decision(True, "Nothing served before, so there was nothing to beat.")
 
 
 def judged(
-    series: Series, station: Station, frame: pd.DataFrame, forecaster: Forecaster | None
+    series: Series, station: Station, frame: pd.DataFrame, forecaster: Forecaster | None, outlived: bool
 ) -> tuple[dict[str, Any], Decision]:
     """What the version keeps of it (`metrics`, `held_out`), and the gate's decision.
 
-    Nothing is fitted for it where nothing serves.
+    `outlived`: the source has changed since what serves was trained. Nothing is fitted for it where nothing serves.
     """
     if series.champion is None:
         return _kept(_record_of_first(station, frame, forecaster), FIRST), FIRST
@@ -39,7 +39,7 @@ def judged(
     except NotEnoughDataError as error:
         decision = _unjudged(error, until, frame.index[-1])
         return _kept(None, decision), decision
-    decision = gate.decide({str(name): errors.to_numpy() for name, errors in found.errors.items()}, margin)
+    decision = gate.decide({str(name): errors.to_numpy() for name, errors in found.errors.items()}, margin, outlived)
     return _kept(found, decision), decision
 
 

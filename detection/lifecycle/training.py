@@ -62,7 +62,7 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
     watch = Watch.fit(frame, series.variable, parameters["detectors"], station.expected_interval, station.timezone)
     alone = frame[own(frame)]  # a forecast is issued from the station's own readings, and judged by them
     forecaster = _forecaster(series.variable, station, alone, watch)
-    record, decision = judged(series, station, alone, forecaster)
+    record, decision = judged(series, station, alone, forecaster, outlived=window_starts_at is not None)
     record["metrics"]["detectors"] = side_by_side(watch, frame, series.variable, station.expected_interval)
     made = _stored(series, frame, watch, forecaster, {
         "reason": reason, "parameters": parameters, "seconds": round(time.monotonic() - began, 2), **record,

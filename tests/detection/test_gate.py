@@ -43,6 +43,25 @@ def test_one_that_beats_the_champion_but_not_yesterday_does_not_pass():
     assert "yesterday" in found.sentence
 
 
+def test_after_a_change_of_the_source_not_being_surely_worse_than_yesterday_is_enough():
+    """The champion describes readings that no longer come: waiting for certainty would leave it serving for weeks."""
+    rivals = {"champion": errors(0.9, seed=1), "seasonal_naive": errors(0.4, seed=2)}
+    found = decide({"challenger": errors(0.41), **rivals}, outlived=True)
+    assert found.passed
+    assert "does not surely beat" in found.sentence
+    assert "before it changed" in found.sentence
+
+
+def test_after_a_change_of_the_source_the_champion_itself_has_to_be_beaten_surely():
+    same = errors(0.4)
+    assert not decide({"challenger": same, "champion": same, "seasonal_naive": errors(0.9)}, outlived=True).passed
+
+
+def test_after_a_change_of_the_source_one_that_is_surely_worse_than_yesterday_does_not_pass():
+    rivals = {"champion": errors(0.9, seed=1), "seasonal_naive": errors(0.2, seed=2)}
+    assert not decide({"challenger": errors(0.4), **rivals}, outlived=True).passed
+
+
 def test_too_few_origins_do_not_decide():
     found = decide({"challenger": errors(0.1, n=5), "champion": errors(0.9, n=5)})
     assert (found.passed, found.sentence) == (False, "There are fewer than 8 held-out forecasts to compare.")
