@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
-from aqi_project import database
+from aqi_project import database, mongod
 from aqi_project.errors import ConfigurationError
 
 SHORTEST_SECRET = 50  # characters
@@ -63,8 +63,8 @@ def _ask(alias: str) -> list[CheckMessage]:
     connection.ensure_connection()
     version = connection.connection.server_info()["version"]
     found = []
-    if database.is_too_old(version):
-        hint = f"Use MongoDB {database.OLDEST_VERSION} or newer."
+    if mongod.is_too_old(version):
+        hint = f"Use MongoDB {mongod.OLDEST_VERSION} or newer."
         found.append(_error(10, f"MONGODB_URI is a MongoDB {version}.", hint))
     if not database.has_change_streams(connection.connection.admin.command("hello")):
         hint = "Start it with --replSet and call rs.initiate() once; live pages need its change streams."

@@ -9,7 +9,6 @@ from pymongo.errors import InvalidURI, PyMongoError
 
 from aqi_project.errors import ConfigurationError
 
-OLDEST_VERSION = 6
 MALFORMED_HINT = "It looks like mongodb://host:27017/; special characters in a name or password are written as %40."
 
 
@@ -34,10 +33,6 @@ def _reason(error: PyMongoError) -> str:
     for end in (" (configured timeouts", ", Timeout: ", ", full error: "):
         text = text.partition(end)[0]
     return text.rstrip(". ")
-
-
-def is_too_old(version: str) -> bool:
-    return int(version.partition(".")[0]) < OLDEST_VERSION
 
 
 def has_change_streams(hello: Mapping[str, Any]) -> bool:

@@ -16,24 +16,20 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
-
-from aqi_project.database import OLDEST_VERSION, is_too_old
 from aqi_project.errors import ConfigurationError
 from aqi_project.ports import refuse_taken
 from aqi_project.processes import die_with_parent
 
 REPLICA_SET = "aqi"
 CACHE_MEGABYTES = 64  # of its own; the operating system keeps the files beside it
+SESSIONS = 2_000  # at once: room for mongod's own choice, 33,000, takes 40 MB
 OPLOG_MEGABYTES = 256
 LONGEST_TRANSACTION = timedelta(seconds=5)  # what a killed process leaves open locks its documents for so long
-START_LIMIT = timedelta(seconds=30)
 STOP_LIMIT = timedelta(seconds=5)
 PAUSE = timedelta(seconds=0.5)  # before it is started again
-NAMESPACE_EXISTS = 23  # MongoDB's error code AlreadyInitialized
+POLL = 0.05  # seconds
+OLDEST_VERSION = 6  # that this project can live on
 
 
 def find_binary() -> str:
@@ -59,6 +55,10 @@ def _is_new_enough(binary: str) -> bool:
         return False
     match = re.search(r"db version v([\d.]+)", text)
     return match is not None and not is_too_old(match[1])
+
+
+def is_too_old(version: str) -> bool:
+    return int(version.partition(".")[0]) < OLDEST_VERSION
 
 
 def uri(port: int) -> str:
@@ -132,8 +132,9 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     folder.mkdir(parents=True, exist_ok=True)
     address = ["--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"]
     files = ["--dbpath", str(folder), "--logpath", str(folder / "mongod.log"), "--quiet"]
-    # The option that is made for it takes no less than 256 MB.
-    size = ["--wiredTigerEngineConfigString", f"cache_size={CACHE_MEGABYTES}M", "--oplogSize", str(OPLOG_MEGABYTES)]
+    # The option that is made for the cache takes no less than 256 MB.
+    engine = f"cache_size={CACHE_MEGABYTES}M,session_max={SESSIONS}"
+    size = ["--wiredTigerEngineConfigString", engine, "--oplogSize", str(OPLOG_MEGABYTES)]
     rest = ["--networkMessageCompressors", "disabled", "--replSet", REPLICA_SET]
     parameters = {
         "diagnosticDataCollectionEnabled": "false",
@@ -161,34 +162,17 @@ def _is_alive(pid: str) -> bool:
 
 
 def _become_primary(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
-    deadline = time.monotonic() + START_LIMIT.total_seconds()
-    client: MongoClient[Any] = MongoClient(uri(port), serverSelectionTimeoutMS=200)
-    with client:
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                raise ConfigurationError(
-                    f"The embedded mongod did not start: {_last_words(folder)} (EMBEDDED_MONGODB_PORT={port})"
-                )
-            if _is_primary(client, port):
-                return
-            time.sleep(0.05)
-    raise ConfigurationError(f"The embedded mongod on port {port} was not ready in {START_LIMIT.seconds} s.")
-
-
-def _is_primary(client: MongoClient[Any], port: int) -> bool:
-    try:
-        hello = client.admin.command("hello")
-        if hello.get("isWritablePrimary"):
-            return True
-        if not hello.get("setName"):
-            members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
-            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
-    except OperationFailure as error:
-        if error.code != NAMESPACE_EXISTS:
-            raise
-    except PyMongoError:
-        return False
-    return False
+    waiting = subprocess.Popen([sys.executable, "-m", "aqi_project.primary", str(port)], preexec_fn=die_with_parent)
+    while waiting.poll() is None:
+        if process.poll() is not None:
+            waiting.kill()
+            waiting.wait()
+            raise ConfigurationError(
+                f"The embedded mongod did not start: {_last_words(folder)} (EMBEDDED_MONGODB_PORT={port})"
+            )
+        time.sleep(POLL)
+    if waiting.returncode:
+        raise ConfigurationError(f"The embedded mongod on port {port} was not ready in time.")
 
 
 def _last_words(folder: Path) -> str:

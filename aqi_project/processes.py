@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import FrameType
 
 PR_SET_PDEATHSIG = 1  # from Linux' sys/prctl.h
-GRACE = timedelta(seconds=4)  # honcho waits 5 s before it kills
+GRACE = timedelta(seconds=4)  # up.py waits 7 s before it kills
 SETTLED = timedelta(seconds=5)  # what fails earlier, and never lived so long, would only fail again
 PAUSE = timedelta(seconds=0.5)  # before the next start
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -172,8 +172,9 @@ Q_CLUSTER = {
 }
 # Loaded before the worker forks its processes, which then share the memory of all this.
 WORKER_PRELOADS = [
-    "alerts.tasks", "ingestion.tasks", "detection.tasks", "detection.lifecycle.triggers", "detection.detectors.learned",
-    "detection.detectors.prophet_band", "sklearn.ensemble", "httpcore",
+    "alerts.tasks", "ingestion.tasks", "detection.tasks", "detection.lifecycle.triggers",
+    "detection.lifecycle.drift_watch", "detection.live.foretold", "detection.live.warm",
+    "sklearn.ensemble", "httpcore", "anyio._backends._asyncio",
 ]  # fmt: skip
 
 # --- E-mail: real SMTP where EMAIL_URL says so; else the console and var/mail/ ---

@@ -1,4 +1,7 @@
-"""`make run`: the whole system with one command, and its orderly end."""
+"""`make run`: the whole system with one command, and its orderly end.
+
+It stays as long as the system does, and therefore loads neither Django nor MongoDB's driver.
+"""
 
 import contextlib
 import os
@@ -7,17 +10,20 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.request import urlopen
 
 from aqi_project import mongod
-from aqi_project.database import refuse_unreachable
 from aqi_project.errors import ConfigurationError
 from aqi_project.ports import refuse_taken
 from aqi_project.processes import STOP_SIGNALS, die_with_parent
 
 READY_LIMIT = timedelta(seconds=60)
 STOP_LIMIT = timedelta(seconds=7)
+POLL = 0.2  # seconds
+
+Process = subprocess.Popen[bytes]
 
 
 def main() -> int:
@@ -30,8 +36,6 @@ def main() -> int:
         with contextlib.ExitStack() as stack:
             if settings.EMBEDDED_MONGODB:
                 stack.enter_context(mongod.running(settings.EMBEDDED_MONGODB_PORT, settings.VAR_DIR / "mongodb"))
-            else:
-                refuse_unreachable(settings.MONGODB_URI, settings.MONGODB_TIMEOUT)
             return _serve(settings.BASE_DIR, settings.HOST, settings.PORT, settings.SITE_URL)
     except ConfigurationError as error:
         print(f"Cannot start: {error}", file=sys.stderr)
@@ -45,44 +49,77 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def _serve(folder: Path, host: str, port: int, site: str) -> int:
-    environment = {**os.environ, "HOST": host, "PORT": str(port), "SITE_URL": site}  # honcho counts PORT up
-    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
+    here = {"HOST": host, "PORT": str(port), "SITE_URL": site, "PYTHONUNBUFFERED": "1"}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = {**os.environ, **here, "PATH": path}
     setup = [sys.executable, "manage.py", "setup"]
     done = subprocess.run(setup, check=False, cwd=folder, env=environment, preexec_fn=die_with_parent)
     if done.returncode:
         return done.returncode
-    process = subprocess.Popen(
-        ["honcho", "start"], cwd=folder, env=environment, start_new_session=True, preexec_fn=die_with_parent
-    )
+    processes = [_start(command, folder, environment) for command in commands(folder / "Procfile")]
     try:
-        _announce(process, port)
-        return process.wait()
+        _announce(processes, port)
+        return _first_end(processes)
     finally:
-        _stop(process)
+        _stop(processes)
 
 
-def _announce(process: subprocess.Popen[bytes], port: int) -> None:
+def commands(procfile: Path) -> list[str]:
+    """What stands behind each name, for a shell."""
+    lines = procfile.read_text().splitlines()
+    return [line.partition(":")[2].strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _start(command: str, folder: Path, environment: dict[str, str]) -> Process:
+    return subprocess.Popen(
+        ["sh", "-c", command], cwd=folder, env=environment, start_new_session=True, preexec_fn=die_with_parent
+    )
+
+
+def _announce(processes: list[Process], port: int) -> None:
     deadline = time.monotonic() + READY_LIMIT.total_seconds()
-    address = f"http://localhost:{port}"
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), urlopen(f"{address}/health/ready", timeout=2):  # noqa: S310
+    while time.monotonic() < deadline and _all_live(processes):
+        if _is_ready(port):
+            address = f"http://localhost:{port}"
             print(
                 f"\n  The air is at   {address}/\n  Administration  {address}/admin/  (make admin-password)\n"
                 f"  API             {address}/api/docs\n  Ctrl-C ends everything.\n",
                 flush=True,
             )
             return
-        time.sleep(0.1)
+        time.sleep(POLL)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _is_ready(port: int) -> bool:
+    asking = HTTPConnection("localhost", port, timeout=2)
+    with contextlib.closing(asking), contextlib.suppress(OSError, HTTPException):
+        asking.request("GET", "/health/ready")
+        return asking.getresponse().status == HTTPStatus.OK
+    return False
+
+
+def _all_live(processes: list[Process]) -> bool:
+    return all(process.poll() is None for process in processes)
+
+
+def _first_end(processes: list[Process]) -> int:
+    """One that ends for good (its guard has given it up) ends the whole; its exit code."""
+    while _all_live(processes):
+        time.sleep(POLL)
+    return next(process.returncode for process in processes if process.returncode is not None)
+
+
+def _stop(processes: list[Process]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
-    process.terminate()
-    try:
-        process.wait(STOP_LIMIT.total_seconds())
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + STOP_LIMIT.total_seconds()
+    for process in processes:
+        try:
+            process.wait(max(deadline - time.monotonic(), 0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 if __name__ == "__main__":

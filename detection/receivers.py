@@ -6,6 +6,7 @@ from django.dispatch import receiver
 from django_q.tasks import async_task
 
 from aqi_project.mongo import collection
+from aqi_project.queue.memory import before_fork
 from detection.lifecycle import artifacts
 from detection.live import beside
 from detection.models import (
@@ -31,6 +32,14 @@ def score_what_is_new(sender: Any, station: str, **kwargs: Any) -> None:
     """Scoring is the worker's: it needs the fitted detectors."""
     for slug in (station, *beside.told_more(station, kwargs["first"], kwargs["last"])):
         async_task("detection.tasks.score_station", slug, group="score")
+
+
+@receiver(before_fork)
+def open_champions(sender: Any, **kwargs: Any) -> None:
+    """The worker's processes share the models that they start with."""
+    from detection.live import warm
+
+    warm.open_champions()
 
 
 @receiver(station_renamed)

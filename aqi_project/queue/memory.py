@@ -7,15 +7,18 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.dispatch import Signal
 from django_q.signals import post_execute_in_worker
 
 UID = "memory"
+before_fork = Signal()  # what its receivers keep in memory, the worker's processes share
 
 
 def preload() -> None:
     """Before the fork: load what tasks need, and keep the garbage collector off it, or each process would copy it."""
     for name in settings.WORKER_PRELOADS:
         import_module(name)
+    before_fork.send_robust(sender=None)
     gc.collect()
     gc.freeze()
 

@@ -96,7 +96,7 @@ def test_the_embedded_database_is_fit():
 
 @pytest.mark.parametrize(("version", "old"), [("5.0.31", True), ("6.0.5", False), ("8.0.1", False), ("10.1.0", False)])
 def test_mongodb_6_and_newer_will_do(version, old):
-    assert database.is_too_old(version) is old
+    assert mongod.is_too_old(version) is old
 
 
 def test_a_router_of_a_sharded_cluster_will_do():

@@ -1,0 +1,20 @@
+"""Opening the models that serve before there is work for them."""
+
+import logging
+
+from detection.lifecycle.artifacts import ArtifactError
+from detection.live import forecasts, scoring
+from detection.models import ModelVersion, Series
+
+log = logging.getLogger(__name__)
+MOST = 16  # series: each takes a sixth of a second, which a worker that starts again has not
+
+
+def open_champions() -> None:
+    """Keep some champions in memory. One that cannot be opened is told about here, and dealt with when it scores."""
+    for series in Series.objects.filter(is_active=True).exclude(champion=None)[:MOST]:
+        try:
+            scoring.model(series.key, series.champion)
+            forecasts.forecaster_of(series.key, series.champion)
+        except (ArtifactError, ModelVersion.DoesNotExist) as error:
+            log.warning("%s: version %d cannot be opened: %s", series.key, series.champion, error)
