@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -85,13 +84,6 @@ class Rule(models.Model):
     def active(cls) -> models.QuerySet["Rule"]:
         """Those of cities first: what they tell mutes the stations."""
         return cls.objects.filter(is_active=True).order_by("scope", "slug")
-
-    def clean(self) -> None:
-        from alerts.rules.checks import problems
-
-        found = problems(self)
-        if found:
-            raise ValidationError(found)
 
     @property
     def policy(self) -> Policy:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from alerts.channels import CHANNELS
 from alerts.models import Rule
+from alerts.sending.texts import ENGINE
 from detection.models import Anomaly
 from ingestion.aqi import standards
 from ingestion.models import Station, Variable
@@ -62,8 +63,6 @@ def _lists(rule: Rule) -> dict[str, str]:
 
 
 def _templates(rule: Rule) -> dict[str, str]:
-    from alerts.sending.texts import ENGINE
-
     found = {}
     for field in TEMPLATES:
         try:

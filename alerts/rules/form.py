@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.channels import CHANNELS
 from alerts.models import Rule
+from alerts.rules.checks import problems
 from detection.models import Anomaly
 from ingestion.aqi import standards
 from ingestion.models import Station, Variable
@@ -89,3 +90,10 @@ class RuleForm(forms.ModelForm):
 
     class Media:
         js = (Script("js/rule_form.js", defer=True),)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean()
+        for field, sentence in problems(Rule(**given)).items():
+            if field not in self.errors:  # its own field has said it more plainly
+                self.add_error(field, sentence)
+        return given

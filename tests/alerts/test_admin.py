@@ -54,6 +54,13 @@ def test_limits_that_are_no_numbers_are_refused(admin_client: Client, station: S
     assert "Write numbers with commas between them" in page
 
 
+def test_what_is_wrong_with_a_rule_stands_at_its_field(admin_client: Client, station: Station) -> None:
+    falling = {"condition": "limit", "limits": "201, 151", "template_en": "{% if %}"}
+    errors = admin_client.post("/admin/alerts/rule/add/", falling).context["adminform"].form.errors
+    assert errors["limits"] == ["Give at least one limit, the lowest first, such as [151, 201, 301]."]
+    assert errors["template_en"][0].startswith("This template cannot be read")
+
+
 def test_a_test_goes_through_every_channel_of_a_contact(admin_client: Client, officer: Contact) -> None:
     Contact.objects.update(webhook_url="http://127.0.0.1:1/hook")
     form = {"action": "send_test", "_selected_action": [str(officer.pk)]}
