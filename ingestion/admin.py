@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ingestion.models import Reading, RejectedItem, Station, Variable
+from ingestion.status import status
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -47,6 +48,9 @@ class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ("Who sees it", {"fields": ("is_public", "is_headline")}),
         ("Last poll", {"fields": ("last_poll_at", "last_poll_error", "source_since")}),
     )
+
+    def status(self, station: Station) -> str:
+        return status(station)
 
     def save_model(self, request: HttpRequest, obj: Station, form: Any, change: bool) -> None:
         """Write what the form changed alone: workers write the other fields meanwhile."""

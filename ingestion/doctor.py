@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aqi_project.doctor import Finding, notice, well, wrong
 from ingestion.models import Station
 from ingestion.sources import POLLED
+from ingestion.status import status
 
 
 def stations_report() -> Iterator[Finding]:
@@ -23,6 +24,6 @@ def _station(station: Station) -> Iterator[Finding]:
         error = station.last_poll_error.partition("\n")[0]
         mend = f"Check the key of {station.get_provider_display()} and the network; it is asked again by itself."
         yield wrong(f"{station.slug}: {error}", mend)
-    elif station.status != "live":
-        says = f"{station.slug} is {station.status}: nothing new has come."
+    elif (presence := status(station)) != "live":
+        says = f"{station.slug} is {presence}: nothing new has come."
         yield notice(says, "Look whether its worker, its provider or its sender runs.")

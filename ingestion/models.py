@@ -94,13 +94,6 @@ class Station(models.Model):
         """Whether the station plays recorded hours, so that no page shows them as today's air."""
         return self.provider == self.Provider.REPLAY
 
-    @property
-    def status(self) -> str:
-        """live, late or silent, by the one rule."""
-        from ingestion.status import status
-
-        return status(self)
-
     def name_in(self, language: str) -> str:
         return self.name_ur if language == "ur" and self.name_ur else self.name
 

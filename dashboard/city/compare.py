@@ -13,6 +13,7 @@ from dashboard.sources import source_of_station
 from ingestion import replay
 from ingestion.compare import HourOfCity, disagreement, times_apart
 from ingestion.models import Station
+from ingestion.status import status
 
 BEHIND = timedelta(hours=48)
 GAP = 2 * 3600.0  # seconds without a value before the line is broken
@@ -57,7 +58,7 @@ def _side(station: Station, hours: Sequence[HourOfCity], scale: Scale | None) ->
     values = [value for _, value in points if value is not None]
     path = scale.line(segments(points, GAP)) if scale else ""
     newest = values[-1] if values else None
-    source, presence = str(source_of_station(station).name), str(PRESENCES[station.status])
+    source, presence = str(source_of_station(station).name), str(PRESENCES[status(station)])
     return Side(station, source, presence, newest, path, _apart(station, hours))
 
 

@@ -8,7 +8,7 @@ from aqi_project import clock
 from ingestion.compare import disagreement, headline, times_apart
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.status import completeness, today
+from ingestion.status import completeness, status, today
 from ingestion.store import store
 from tests.ingestion.hours import HOUR, START, recorded, station
 
@@ -22,13 +22,13 @@ def sent(slug: str, age: timedelta = timedelta(), **fields: object) -> Station:
     return found
 
 
-@pytest.mark.parametrize(("age", "status"), [(0.1, "live"), (2.1, "late"), (3.1, "silent")])
-def test_a_station_is_live_late_or_silent(age, status):
-    assert sent("lahore", age * HOUR).status == status
+@pytest.mark.parametrize(("age", "presence"), [(0.1, "live"), (2.1, "late"), (3.1, "silent")])
+def test_a_station_is_live_late_or_silent(age, presence):
+    assert status(sent("lahore", age * HOUR)) == presence
 
 
 def test_a_station_that_has_never_sent_is_silent():
-    assert station().status == "silent"
+    assert status(station()) == "silent"
 
 
 def test_completeness_counts_local_days():
