@@ -9,6 +9,10 @@ from functools import cache
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 
+from django.db import connection
+
+from aqi_project.processes import die_with_parent
+
 PRELOADED = "detection.lifecycle.preload"
 
 
@@ -20,15 +24,31 @@ def context() -> ForkServerContext:
     return found
 
 
-def train(run: str, database: str) -> None:
-    """Do a training run, in the forked process. No Django is imported above: it is set up here, or already was."""
-    import django
+class Forked:
+    """Starts at once, with the libraries loaded. A worker may not have it: its processes are not allowed children."""
 
-    from aqi_project.processes import die_with_parent
+    def __init__(self, run: str) -> None:
+        database = connection.settings_dict["NAME"]
+        self._process = context().Process(target=train, args=(run, database), daemon=True)
+        self._process.start()
+
+    def ended(self, seconds: float) -> int | None:
+        self._process.join(seconds)
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def last_words(self) -> str:
+        return ""  # it speaks to the same terminal
+
+
+def train(run: str, database: str) -> None:
+    """Do a training run, in the forked process. No model is imported above: Django is set up here, or already was."""
+    import django
 
     die_with_parent()
     django.setup()
-    from django.db import connection
     from threadpoolctl import threadpool_limits
 
     from detection.lifecycle.outcomes import carry_out

@@ -1,4 +1,4 @@
-"""Processes in which one training run is done: a fresh Python for the worker, a forked one for `manage.py train`."""
+"""The process in which a worker does one training run: a fresh Python. `manage.py train` has forked ones: forked.py."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import connection
 
 from aqi_project.processes import die_with_parent
-from detection.lifecycle import forked
 
 TAIL = 4_000  # characters of a dead process' last words
 
@@ -32,7 +31,7 @@ class Fresh:
     """`manage.py train_one`: whatever the worker has loaded or leaked, the training starts from nothing."""
 
     def __init__(self, run: str) -> None:
-        own = {"MONGODB_NAME": _database(), "OMP_NUM_THREADS": "1"}
+        own = {"MONGODB_NAME": str(connection.settings_dict["NAME"]), "OMP_NUM_THREADS": "1"}
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (read and closed by last_words)
         self._process = subprocess.Popen(
             [sys.executable, "manage.py", "train_one", run],
@@ -53,25 +52,3 @@ class Fresh:
         with self._said as said:
             said.seek(0)
             return said.read()[-TAIL:]
-
-
-class Forked:
-    """Starts at once, with the libraries loaded. A worker may not have it: its processes are not allowed children."""
-
-    def __init__(self, run: str) -> None:
-        self._process = forked.context().Process(target=forked.train, args=(run, _database()), daemon=True)
-        self._process.start()
-
-    def ended(self, seconds: float) -> int | None:
-        self._process.join(seconds)
-        return self._process.exitcode
-
-    def kill(self) -> None:
-        self._process.kill()
-
-    def last_words(self) -> str:
-        return ""  # it speaks to the same terminal
-
-
-def _database() -> str:
-    return str(connection.settings_dict["NAME"])

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from tqdm import tqdm
 
 from detection.lifecycle import runs
-from detection.lifecycle.trainers import Forked
+from detection.lifecycle.forked import Forked
 from detection.lifecycle.training import ensure_series
 from detection.models import ModelVersion, Series, TrainingRun
 from detection.schedule import ensure_schedules
