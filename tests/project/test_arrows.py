@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,27 @@ def test_arrows_point_one_way(app):
         if package in later
     ]
     assert wrong == []
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    """Imports inside functions count: a circle that hides there ties its files together all the same."""
+    trees = {module_of(name): tree for app in APPS for name, tree in sources(app)}
+    arrows = {name: set(modules(tree, set(trees))) - {name} for name, tree in trees.items()}
+    TopologicalSorter(arrows).prepare()  # raises CycleError, which names the circle
+
+
+def module_of(name: str) -> str:
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def modules(tree: ast.Module, known: set[str]) -> Iterator[str]:
+    """The project's own modules that are imported; `from package import module` means the module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from inner & known or {node.module} & known
 
 
 @pytest.mark.parametrize("folder", [folder for folder in WITHOUT_DJANGO if (ROOT / folder).is_dir()])
