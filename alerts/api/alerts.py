@@ -47,8 +47,7 @@ class Alerts(APIView):
     def get(self, request: Request) -> Response:
         wanted = read_query(serializers.AlertQuery, request)
         query = {"$and": [_visible(request), *_conditions(wanted)]}
-        found, following = NEWEST_FIRST.page(request, Alert, query, wanted)
-        return Response({"next": following, "results": serializers.AlertSerializer(found, many=True).data})
+        return NEWEST_FIRST.answer(request, Alert, query, wanted, serializers.AlertSerializer)
 
 
 def _visible(request: Request) -> Document:

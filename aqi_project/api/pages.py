@@ -13,6 +13,7 @@ from bson import ObjectId, json_util
 from django.db import models
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from aqi_project.api import ApiError
@@ -38,6 +39,18 @@ class Order:
 
     names: tuple[str, ...]
     direction: int
+
+    def answer(
+        self,
+        request: Request,
+        model: type[models.Model],
+        query: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        shape: type[serializers.Serializer[Any]],
+    ) -> Response:
+        """One page as every list of the API answers it."""
+        found, following = self.page(request, model, query, wanted)
+        return Response({"next": following, "results": shape(found, many=True).data})
 
     def page(
         self, request: Request, model: type[models.Model], query: Mapping[str, Any], wanted: Mapping[str, Any]

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from rest_framework.request import Request
+
 from aqi_project.api import ApiError
 from detection.live import serving
 from detection.live.band import Band
 from detection.live.predict import Limits
 from detection.models import Series
+from ingestion.api.access import station_or_404
 from ingestion.models import Station, Variable
 
 FRESH = timedelta(seconds=30)  # names, units and intervals hardly ever change
@@ -63,6 +66,15 @@ def sensor(sensor_id: str, sees: Callable[[str], bool]) -> Sensor:
 def unknown(message: str) -> ApiError:
     """The refusal of a sensor that is not there, or that the caller may not see."""
     return ApiError(404, "unknown_sensor", message, "sensor_id")
+
+
+def series_or_404(request: Request, slug: str, variable: str) -> Series:
+    """The series, or a refusal with a sentence; that of a station that the caller may not see is not there."""
+    station_or_404(request, slug)
+    series = Series.objects.filter(key=f"{slug}/{variable}").first()
+    if series is None:
+        raise unknown(serving.nothing_called(f"{slug}/{variable}"))
+    return series
 
 
 def describe(series: Series) -> Description:

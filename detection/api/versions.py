@@ -1,4 +1,4 @@
-"""Models: what serves, what served, and letting another version serve."""
+"""Models: what serves, and letting another version serve."""
 
 from __future__ import annotations
 
@@ -18,18 +18,12 @@ from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import curl
 from detection.api import model_serializers as shapes
-from detection.api.sensors import unknown
-from detection.lifecycle.history import DriftReport, TrainingRun
+from detection.api.sensors import series_or_404, unknown
 from detection.lifecycle.registry import RegistryError, promote, rollback
-from detection.lifecycle.scoreboard import MonthlyRecord
 from detection.live import serving
 from detection.models import ModelVersion, Series
 from ingestion.api.access import station_or_404, visible
 
-NEWEST_FIRST = Order(("number",), -1)
-NEWEST_RUN = Order(("requested_at", "_id"), -1)
-NEWEST_REPORT = Order(("at", "_id"), -1)
-NEWEST_MONTH = Order(("month", "hours"), -1)
 BY_KEY = Order(("key",), 1)
 
 
@@ -44,8 +38,7 @@ class Models(APIView):
     )
     def get(self, request: Request) -> Response:
         wanted = read_query(PageSerializer, request)
-        found, following = BY_KEY.page(request, Series, visible(request), wanted)
-        return Response({"next": following, "results": shapes.ModelSerializer(found, many=True).data})
+        return BY_KEY.answer(request, Series, visible(request), wanted, shapes.ModelSerializer)
 
 
 class OneModel(APIView):
@@ -55,23 +48,7 @@ class OneModel(APIView):
         operation_id="get_model", extensions=curl("models/lahore/pm2_5"), responses=shapes.ModelInfoSerializer
     )
     def get(self, request: Request, slug: str, variable: str) -> Response:
-        return Response(_info(_series(request, slug, variable)))
-
-
-class Versions(APIView):
-    """All versions of a series, newest first."""
-
-    @extend_schema(
-        operation_id="list_versions",
-        extensions=curl("models/lahore/pm2_5/versions"),
-        parameters=[PageSerializer],
-        responses=shapes.VersionPageSerializer,
-    )
-    def get(self, request: Request, slug: str, variable: str) -> Response:
-        series = _series(request, slug, variable)
-        wanted = read_query(PageSerializer, request)
-        found, following = NEWEST_FIRST.page(request, ModelVersion, {"series": series.key}, wanted)
-        return Response({"next": following, "results": shapes.VersionSerializer(found, many=True).data})
+        return Response(_info(series_or_404(request, slug, variable)))
 
 
 class Promote(APIView):
@@ -85,7 +62,7 @@ class Promote(APIView):
     )
     def post(self, request: Request, slug: str, variable: str) -> Response:
         require(request, MANAGE, slug)
-        series = _series(request, slug, variable)
+        series = series_or_404(request, slug, variable)
         wanted = shapes.PromoteSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         given = wanted.validated_data
@@ -103,55 +80,10 @@ class Rollback(APIView):
     )
     def post(self, request: Request, slug: str, variable: str) -> Response:
         require(request, MANAGE, slug)
-        series = _series(request, slug, variable)
+        series = series_or_404(request, slug, variable)
         wanted = shapes.RollbackSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         return _changed(series, partial(rollback, series, who=who(request), why=wanted.validated_data["why"]))
-
-
-class Runs(APIView):
-    """The trainings of a series, newest first, with what became of them."""
-
-    @extend_schema(
-        operation_id="list_training_runs",
-        extensions=curl("models/lahore/pm2_5/runs"),
-        parameters=[PageSerializer],
-        responses=shapes.RunPageSerializer,
-    )
-    def get(self, request: Request, slug: str, variable: str) -> Response:
-        query = {"series": _series(request, slug, variable).key}
-        found, following = NEWEST_RUN.page(request, TrainingRun, query, read_query(PageSerializer, request))
-        return Response({"next": following, "results": shapes.RunSerializer(found, many=True).data})
-
-
-class Drift(APIView):
-    """Does the series still behave as it did? One check a day, newest first."""
-
-    @extend_schema(
-        operation_id="list_drift_reports",
-        extensions=curl("models/lahore/pm2_5/drift"),
-        parameters=[PageSerializer],
-        responses=shapes.DriftPageSerializer,
-    )
-    def get(self, request: Request, slug: str, variable: str) -> Response:
-        query = {"series": _series(request, slug, variable).key}
-        found, following = NEWEST_REPORT.page(request, DriftReport, query, read_query(PageSerializer, request))
-        return Response({"next": following, "results": shapes.DriftSerializer(found, many=True).data})
-
-
-class Scores(APIView):
-    """What the issued forecasts were worth, by month and hours ahead, newest month first."""
-
-    @extend_schema(
-        operation_id="list_forecast_scores",
-        extensions=curl("models/lahore/pm2_5/scores"),
-        parameters=[PageSerializer],
-        responses=shapes.ScorePageSerializer,
-    )
-    def get(self, request: Request, slug: str, variable: str) -> Response:
-        query = {"series": _series(request, slug, variable).key}
-        found, following = NEWEST_MONTH.page(request, MonthlyRecord, query, read_query(PageSerializer, request))
-        return Response({"next": following, "results": shapes.ScoreSerializer(found, many=True).data})
 
 
 class ModelInfo(APIView):
@@ -171,14 +103,6 @@ class ModelInfo(APIView):
             raise unknown(str(error)) from None
         station_or_404(request, series.station)
         return Response(_info(series))
-
-
-def _series(request: Request, slug: str, variable: str) -> Series:
-    station_or_404(request, slug)
-    series = Series.objects.filter(key=f"{slug}/{variable}").first()
-    if series is None:
-        raise unknown(serving.nothing_called(f"{slug}/{variable}"))
-    return series
 
 
 def _changed(series: Series, change: Callable[[], Any]) -> Response:

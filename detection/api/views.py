@@ -110,9 +110,7 @@ class Anomalies(APIView):
     def get(self, request: Request) -> Response:
         wanted = read_query(serializers.AnomalyQuery, request)
         query = {"$and": [visible(request), query_of(wanted)]}
-        anomalies, following = NEWEST_FIRST.page(request, Anomaly, query, wanted)
-        rows = serializers.AnomalySerializer(anomalies, many=True).data
-        return Response({"next": following, "results": rows})
+        return NEWEST_FIRST.answer(request, Anomaly, query, wanted, serializers.AnomalySerializer)
 
 
 class OneAnomaly(APIView):

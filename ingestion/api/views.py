@@ -46,9 +46,7 @@ class Stations(APIView):
     def get(self, request: Request) -> Response:
         wanted = read_query(serializers.StationQuery, request)
         query = {**visible(request, "slug"), **({"city": wanted["city"]} if "city" in wanted else {})}
-        stations, following = BY_SLUG.page(request, Station, query, wanted)
-        rows = serializers.StationSerializer(stations, many=True).data
-        return Response({"next": following, "results": rows})
+        return BY_SLUG.answer(request, Station, query, wanted, serializers.StationSerializer)
 
 
 class OneStation(APIView):
@@ -146,8 +144,8 @@ class Variables(APIView):
         responses=serializers.VariablePageSerializer,
     )
     def get(self, request: Request) -> Response:
-        found, following = BY_CODE.page(request, Variable, {}, read_query(PageSerializer, request))
-        return Response({"next": following, "results": serializers.VariableSerializer(found, many=True).data})
+        wanted = read_query(PageSerializer, request)
+        return BY_CODE.answer(request, Variable, {}, wanted, serializers.VariableSerializer)
 
 
 class Quality(APIView):
