@@ -1,28 +1,16 @@
 """The inboxes' live feed in one web process: a change stream on deliveries, and the open sockets by contact.
 
-The stream opens with the first socket and closes with the last, and is opened again as often as it breaks; a page
-that may have missed something is told to look for itself. It says only *that* there is news.
+The stream opens with the first socket and closes with the last; a page that may have missed something is told to look
+for itself. It says only *that* there is news.
 """
 
 import asyncio
 import contextlib
-import logging
 from collections import defaultdict
-from typing import Any, Protocol
-
-from django.conf import settings
-from django.db import connection
-from pymongo import AsyncMongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from typing import Protocol
 
 from alerts.models import Delivery
-
-logger = logging.getLogger(__name__)
-BETWEEN_TRIES = 1.0  # seconds until a broken stream is opened again
-WATCHED = [
-    {"$match": {"operationType": {"$in": ["insert", "update", "replace"]}, "fullDocument.channel": "inapp"}},
-    {"$project": {"fullDocument.contact": 1}},
-]
+from aqi_project.web.changes import written
 
 
 class Listener(Protocol):
@@ -61,28 +49,8 @@ class InboxFeed:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        token: Any = None
-        while True:
-            try:
-                async for change in self._changes(token):
-                    token = change["_id"]
-                    self._tell({(change.get("fullDocument") or {}).get("contact", "")})
-            except OperationFailure as error:  # its place in the stream may be gone: everyone looks again
-                token = None
-                self._tell(set(self._listeners))
-                logger.warning("The inboxes' stream was refused and is opened again: %s", error)
-            except PyMongoError as error:
-                logger.warning("The inboxes' stream broke and is opened again: %s", error)
-            await asyncio.sleep(BETWEEN_TRIES)
-
-    async def _changes(self, token: Any) -> Any:
-        async with AsyncMongoClient(settings.MONGODB_URI) as client:
-            rows = client[str(connection.settings_dict["NAME"])][Delivery._meta.db_table]
-            options = {"full_document": "updateLookup", "resume_after": token}
-            async with await rows.watch(WATCHED, **options) as stream:
-                self._open.set()
-                async for change in stream:
-                    yield change
+        async for contact in written(Delivery, "contact", self._open, channel="inapp"):
+            self._tell(set(self._listeners) if contact is None else {contact})
 
     def _tell(self, contacts: set[str]) -> None:
         for listener in {listener for contact in contacts for listener in self._listeners.get(contact, ())}:

@@ -1,9 +1,8 @@
 """The live feed of one web process: one MongoDB change stream, and a plain set of sockets per station.
 
-No channel layer: every web process watches for itself, so any writer on any machine reaches every browser. The stream
-opens with the first socket and closes with the last (daphne has no lifespan events). It says only *which* station
-changed; what is sent is read afterwards and is the same that `now.json` answers. A burst of changes becomes one
-message, because a socket wants the latest value and nothing else.
+The stream opens with the first socket and closes with the last (daphne has no lifespan events). It says only *which*
+station changed; what is sent is read afterwards and is the same that `now.json` answers. A burst of changes becomes
+one message, because a socket wants the latest value and nothing else.
 """
 
 import asyncio
@@ -12,15 +11,13 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from channels.db import database_sync_to_async
-from django.conf import settings
-from django.db import connection
 from django.utils import translation
-from pymongo import AsyncMongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
+from aqi_project.web.changes import written
 from dashboard.city.now import now
 from dashboard.city.scene import load
 from dashboard.preferences import Preferences
@@ -28,13 +25,7 @@ from ingestion.models import Reading, Station
 
 logger = logging.getLogger(__name__)
 BETWEEN_MESSAGES = 0.1  # seconds that a burst of changes is collected after a message
-BETWEEN_TRIES = 1.0  # seconds until a broken stream is opened again
-TOKEN_EXPIRED = {136, 280, 286}  # CappedPositionLost, ChangeStreamFatalError, ChangeStreamHistoryLost
 RELOAD = json.dumps({"type": "reload"})
-WATCHED = [
-    {"$match": {"operationType": {"$in": ["insert", "update", "replace"]}}},
-    {"$project": {"fullDocument.station": 1}},
-]
 
 
 class Listener(Protocol):
@@ -55,7 +46,6 @@ class Feed:
         self._news = asyncio.Event()
         self._open = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._token: Any = None
 
     @property
     def listening(self) -> int:
@@ -66,7 +56,7 @@ class Feed:
         """Returns once the stream is open: what is written from now on reaches the listener."""
         self._listeners[listener.station].add(listener)
         if not self._tasks:
-            self._news, self._open, self._token = asyncio.Event(), asyncio.Event(), None
+            self._news, self._open = asyncio.Event(), asyncio.Event()
             self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._publish())]
         await self._open.wait()
 
@@ -82,32 +72,13 @@ class Feed:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """Notes which stations changed; opens the stream again, at the same place, as often as it breaks."""
-        while True:
-            try:
-                await self._read_stream()
-            except OperationFailure as error:
-                if error.code in TOKEN_EXPIRED:
-                    self._token = None
-                    _offer(self._everyone(), RELOAD)
-                logger.warning("The change stream was refused and is opened again: %s", error)
-            except PyMongoError as error:
-                logger.warning("The change stream broke and is opened again: %s", error)
-            await asyncio.sleep(BETWEEN_TRIES)
-
-    async def _read_stream(self) -> None:
-        name = str(connection.settings_dict["NAME"])
-        async with AsyncMongoClient(settings.MONGODB_URI) as client:
-            readings = client[name][Reading._meta.db_table]
-            options = {"full_document": "updateLookup", "resume_after": self._token}
-            async with await readings.watch(WATCHED, **options) as stream:
-                self._open.set()
-                async for change in stream:
-                    self._token = stream.resume_token
-                    station = (change.get("fullDocument") or {}).get("station")
-                    if station in self._listeners:
-                        self._changed.add(station)
-                        self._news.set()
+        """Notes which stations changed; pages that may have missed something load anew."""
+        async for station in written(Reading, "station", self._open):
+            if station is None:
+                _offer(self._everyone(), RELOAD)
+            elif station in self._listeners:
+                self._changed.add(station)
+                self._news.set()
 
     async def _publish(self) -> None:
         while True:

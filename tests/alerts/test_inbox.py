@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from alerts import inbox, tasks
+from alerts.live import feed
 from alerts.models import Alert, Contact, Delivery, Rule, Subscription
 from alerts.sending import delivery
 from aqi_project.asgi import application
@@ -123,6 +124,21 @@ def test_a_new_message_reaches_the_open_inbox(officer_client: Client, rule: Rule
         return news
 
     assert asyncio.run(scene()) == {"type": "inbox", "unread": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_talks_to_an_inbox_whose_socket_was_torn_down(officer_client: Client) -> None:
+    cookie = (b"cookie", f"sessionid={officer_client.cookies['sessionid'].value}".encode())
+
+    async def scene() -> dict[str, Any]:
+        socket, connected = await connect([cookie])
+        assert connected
+        assert feed._listeners
+        socket.future.cancel()  # as daphne ends what does not end by itself
+        await asyncio.gather(socket.future, return_exceptions=True)
+        return dict(feed._listeners)
+
+    assert asyncio.run(scene()) == {}
 
 
 def test_the_socket_is_for_officers_alone(db: None) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pymongo.errors import OperationFailure
 
 from aqi_project.asgi import application
-from dashboard import live
+from aqi_project.web import changes
 from dashboard.live import feed
 from tests import factories as make
 
@@ -128,7 +128,7 @@ def test_the_stream_ends_with_the_last_socket(lahore):
 
 
 def test_what_comes_while_the_stream_is_broken_is_told_after_it_resumed(lahore, monkeypatch):
-    monkeypatch.setattr(live, "BETWEEN_TRIES", 0.1)
+    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.1)
 
     async def scene(socket):
         await write(aqi=301)
@@ -150,13 +150,14 @@ def kill_cursors():
 
 
 def test_clients_reload_where_the_stream_cannot_resume(lahore, monkeypatch):
-    monkeypatch.setattr(live, "BETWEEN_TRIES", 0.05)
+    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.05)
 
-    async def lost(self):
+    async def lost(*_):
         raise OperationFailure("the resume token is gone", code=286)
+        yield
 
     async def scene(socket):
-        monkeypatch.setattr(live.Feed, "_read_stream", lost)
+        monkeypatch.setattr(changes, "_stream", lost)
         while await socket.receive_nothing(timeout=0.5):  # the driver itself mends a break of some kinds
             await asyncio.to_thread(kill_cursors)
         return await news(socket)

@@ -1,0 +1,57 @@
+"""What is written to a collection, as it is written: a MongoDB change stream, opened again as often as it breaks.
+
+No channel layer: every web process watches for itself, so any writer on any machine reaches every browser.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Model
+from pymongo import AsyncMongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+logger = logging.getLogger(__name__)
+BETWEEN_TRIES = 1.0  # seconds until a broken stream is opened again
+PLACE_LOST = {136, 260, 280, 286}  # CappedPositionLost, InvalidResumeToken, ChangeStreamFatalError, …HistoryLost
+WRITES = ["insert", "update", "replace"]
+
+
+async def written(model: type[Model], field: str, opened: asyncio.Event, **only: Any) -> AsyncIterator[str | None]:
+    """The value of `field` in each document that is written and has the values of `only`; it never ends by itself.
+
+    None where some may have been missed. `opened` is set once all that is written from then on will be told.
+    """
+    place: Any = None
+    while True:
+        try:
+            async for value, reached in _stream(model, field, opened, only, place):
+                place = reached
+                yield value
+        except OperationFailure as error:
+            logger.warning("The change stream of %s was refused and is opened again: %s", model._meta.db_table, error)
+            if error.code in PLACE_LOST:
+                place = None
+                yield None
+        except PyMongoError as error:
+            logger.warning("The change stream of %s broke and is opened again: %s", model._meta.db_table, error)
+        await asyncio.sleep(BETWEEN_TRIES)
+
+
+async def _stream(
+    model: type[Model], field: str, opened: asyncio.Event, only: dict[str, Any], place: Any
+) -> AsyncIterator[tuple[str, Any]]:
+    """(value, place in the stream), from a place on or from now."""
+    wanted = {"operationType": {"$in": WRITES}} | {f"fullDocument.{name}": value for name, value in only.items()}
+    steps = [{"$match": wanted}, {"$project": {f"fullDocument.{field}": 1}}]
+    async with AsyncMongoClient(settings.MONGODB_URI) as client:
+        rows = client[str(connection.settings_dict["NAME"])][model._meta.db_table]
+        async with await rows.watch(steps, full_document="updateLookup", resume_after=place) as stream:
+            opened.set()
+            async for change in stream:
+                document = change.get("fullDocument") or {}  # None where it has been deleted since
+                if field in document:
+                    yield document[field], stream.resume_token

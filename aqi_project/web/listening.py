@@ -1,0 +1,62 @@
+"""A WebSocket that listens to a feed, from its opening to whatever ends it."""
+
+import asyncio
+from typing import Any, ClassVar, Protocol
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+SEND_LIMIT = 10.0  # seconds that a slow socket may take for one message
+OPEN_LIMIT = 15.0  # seconds that the feed's change stream may take to open
+FORBIDDEN, NOT_FOUND, TOO_SLOW, TRY_AGAIN_LATER = 4403, 4404, 4408, 1013
+
+
+class Feed(Protocol):
+    """Who tells its listeners of news; `join` returns once nothing will be missed."""
+
+    async def join(self, listener: Any) -> None: ...
+
+    async def leave(self, listener: Any) -> None: ...
+
+
+class ListeningConsumer(AsyncWebsocketConsumer):
+    """Sends one message after the other; a socket that cannot take it is closed.
+
+    Daphne's own sending never waits: there a peer that stops reading fails to answer its ping and is dropped.
+    """
+
+    feed: ClassVar[Feed]
+
+    async def next_message(self) -> str:
+        """Waits for news. What came while the last message was being sent becomes one message."""
+        raise NotImplementedError
+
+    async def listen(self) -> None:
+        """Accept the socket once the feed is open for it."""
+        self.sending = asyncio.create_task(self._send())
+        try:
+            await asyncio.wait_for(self.feed.join(self), OPEN_LIMIT)
+        except TimeoutError:
+            await self.close(TRY_AGAIN_LATER)
+            return
+        await self.accept()
+
+    async def __call__(self, *given: Any) -> None:
+        """However the socket ends, cancelled ones included, nobody goes on talking to it."""
+        try:
+            await super().__call__(*given)
+        finally:
+            if hasattr(self, "sending"):
+                self.sending.cancel()
+                await self.feed.leave(self)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
+        """A page has nothing to say."""
+
+    async def _send(self) -> None:
+        try:
+            while True:
+                text = await self.next_message()
+                async with asyncio.timeout(SEND_LIMIT):  # unlike wait_for, without a task for each message
+                    await self.send(text_data=text)
+        except TimeoutError:
+            await self.close(TOO_SLOW)
