@@ -17,7 +17,7 @@ from typing import Any
 from ingestion.providers.base import StationRef
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http
-from ingestion.providers.poll import Access, Job, poll_many
+from ingestion.providers.poll import Access, Job, poll_each
 
 STATIONS = 200
 SAMPLE = 40  # stations that are asked one after another; their time is scaled to all stations
@@ -79,12 +79,13 @@ def _seconds(url: str, poll: Callable[[str, list[Job], Http], Coroutine[Any, Any
 
 
 async def _together(url: str, jobs: list[Job], http: Http) -> None:
-    _expect_all(await poll_many(jobs, {"open_meteo": Access(base_url=url)}, http))
+    answers = poll_each(jobs, {"open_meteo": Access(base_url=url)}, http)
+    _expect_all([result async for result in answers])
 
 
 async def _one_by_one(url: str, jobs: list[Job], http: Http) -> None:
     for job in jobs:
-        _expect_all(await poll_many([job], {"open_meteo": Access(base_url=url)}, http))
+        await _together(url, [job], http)
 
 
 def _expect_all(results: list[Any]) -> None:

@@ -9,7 +9,6 @@ from aqi_project import clock
 from detection.models import Severity
 
 OPEN_STATES = (State.PENDING, State.FIRING, State.RECOVERING, State.NO_DATA, State.ERROR)
-TOLD_STATES = (State.FIRING, State.RECOVERING, State.NO_DATA, State.ERROR)
 
 
 def open_slot(rule: str, place: str) -> str:

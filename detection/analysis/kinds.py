@@ -10,7 +10,6 @@ SPIKE, LEVEL_SHIFT, SLOW_DRIFT, OUT_OF_PATTERN = "spike", "level_shift", "slow_d
 STUCK, DROPOUT, OUT_OF_RANGE = "stuck", "dropout", "out_of_range"
 FAULTS = {"flatline": STUCK, "dropout": DROPOUT, "out_of_range": OUT_OF_RANGE}  # detector → kind, the surest last
 SUDDEN = ("one_step", "gradient_boosting_residual")
-OTHERS_STAND_STILL = "companions"
 
 LONGEST_SPIKE = timedelta(hours=6)
 SHORTEST_DRIFT = timedelta(hours=24)

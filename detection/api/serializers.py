@@ -21,10 +21,6 @@ class ErrorDetailSerializer(Base):
     field = serializers.CharField(required=False, help_text="What the message is about.")
 
 
-class ErrorSerializer(Base):
-    error = ErrorDetailSerializer()
-
-
 class PointSerializer(Base):
     timestamp = serializers.DateTimeField(help_text="With an offset: 2026-01-31T14:00:00Z.")
     sensor_id = serializers.CharField(help_text="station/variable, or the station alone where it has one variable.")

@@ -57,11 +57,6 @@ async def poll_each(jobs: Iterable[Job], access: Mapping[str, Access], http: Htt
             task.cancel()
 
 
-async def poll_many(jobs: Iterable[Job], access: Mapping[str, Access], http: Http) -> list[Result]:
-    """All results, in the order of the jobs."""
-    return list(await asyncio.gather(*(_run(job, access, http) for job in jobs)))
-
-
 def poll(
     jobs: Iterable[Job],
     access: Mapping[str, Access],

@@ -10,7 +10,7 @@ from ingestion.providers.base import StationRef
 from ingestion.providers.errors import Kind
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import CONCURRENCY, Http, Patience
-from ingestion.providers.poll import Access, Job, poll, poll_each, poll_many
+from ingestion.providers.poll import Access, Job, poll, poll_each
 from tests.servers.provider import Answer
 
 LAHORE = StationRef(latitude=31.55, longitude=74.34)
@@ -27,12 +27,13 @@ def hours(recorded):
 def run(jobs, access, gates=None):
     async def all_of_it():
         async with Http(PATIENT, gates or Gates()) as http:
-            return await poll_many(jobs, access, http)
+            results = [result async for result in poll_each(jobs, access, http)]
+            return sorted(results, key=lambda result: jobs.index(result.job))
 
     return asyncio.run(all_of_it())
 
 
-def test_results_come_in_the_order_of_the_jobs(server, hours):
+def test_each_job_has_its_result(server, hours):
     server.will(OPEN_METEO, hours)
     jobs = [Job(f"station-{i}", "open_meteo", LAHORE, "forecast") for i in range(5)]
     results = run(jobs, {"open_meteo": Access(base_url=server.url)})
