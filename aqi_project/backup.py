@@ -75,7 +75,9 @@ def read_manifest(path: Path) -> Manifest:
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
             manifest: Manifest = json.loads(archive.read(MANIFEST), object_hook=json_util.object_hook)
-    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
+    except OSError as error:
+        raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         raise BackupError(f"{path} is no complete backup ({error}). Nothing was changed; take another file.") from error
     if broken:
         raise BackupError(f"{broken} in {path} is damaged. Nothing was changed; take another file.")

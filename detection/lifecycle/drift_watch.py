@@ -26,6 +26,7 @@ SAME = timedelta(days=7)  # drift dated so near to an earlier report's is the sa
 KNOWN = timedelta(days=45)  # for so long drift that was reported is no news
 PLOTTED = (0.05, 0.5, 0.95)
 DIGITS = 3
+TOO_LITTLE = "There is too little to compare yet: a check holds the newest month against the three before it."
 
 
 def check_station(slug: str) -> list[DriftReport]:

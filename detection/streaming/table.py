@@ -46,6 +46,8 @@ def read_table(path: Path, time: str, value: str) -> Table:
     try:
         with _reading(path) as stream:
             texts = list(_texts(csv.DictReader(stream), path, time, value))
+    except FileNotFoundError:
+        raise TableError(f"There is no file {path}.") from None
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise TableError(f"{path} cannot be read as a CSV file in UTF-8: {error}.") from error
     seconds = np.array([_seconds(text[0], row) for row, text in enumerate(texts, start=1)])

@@ -39,6 +39,16 @@ def station_called(slug: str) -> Station:
     return found
 
 
+def active_stations(slug: str | None) -> list[Station]:
+    """The one that is named, or all; CommandError where the named one is not there or not active."""
+    if slug is None:
+        return list(Station.objects.filter(is_active=True))
+    found = station_called(slug)
+    if not found.is_active:
+        raise CommandError(f"{slug} is no active station: nothing is watched there. Switch it on in the admin.")
+    return [found]
+
+
 def zone(text: str) -> ZoneInfo:
     """Asia/Karachi, UTC and so on."""
     try:

@@ -57,5 +57,11 @@ def test_a_poor_file_is_told_in_one_sentence(tmp_path: Path, text: str, sentence
 
 
 def test_a_series_that_is_not_stored_is_told_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="No reading of the series 'x/y' is stored"):
+    with pytest.raises(CommandError, match=r"'x/y' is stored\. Name one as station/variable"):
         written(tmp_path, "--series", "x/y")
+
+
+@pytest.mark.parametrize("command", ["eda", "evaluate"])
+def test_who_names_neither_a_series_nor_a_file_is_told_both_ways(command: str) -> None:
+    with pytest.raises(CommandError, match="Name a stored series with --series, or a file with --csv"):
+        call_command(command)

@@ -71,7 +71,7 @@ def test_evidently_writes_its_own_page_and_ours_links_it(jumped: None, tmp_path:
 
 
 def test_what_cannot_be_written_is_said(jumped: None, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="no active station"):
+    with pytest.raises(CommandError, match="There is no station 'nowhere'"):
         call_command("drift_report", "nowhere", "--html", str(tmp_path / "drift.html"))
     with pytest.raises(CommandError, match="no folder"):
         call_command("drift_report", "lahore", "--html", str(tmp_path / "none" / "drift.html"))

@@ -13,7 +13,7 @@ from detection.lifecycle import artifacts, drift_watch, records, triggers
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote
 from detection.models import DriftReport, MonthlyRecord, Outcome, Promotion, Series, TrainingRun
-from ingestion.models import Reading
+from ingestion.models import Reading, Station
 from ingestion.signals import station_renamed
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version
@@ -210,8 +210,21 @@ def test_the_command_shows_the_newest_verdicts(series: Series, now: datetime) ->
     call_command("drift", "lahore", "--json", stdout=out)
     [row] = json.loads(out.getvalue())
     assert (row["verdict"], row["sentence"]) == ("drift", "It jumped.")
-    with pytest.raises(CommandError, match="no active station"):
-        call_command("drift", "nowhere")
+
+
+@pytest.mark.parametrize("command", ["train", "drift"])
+def test_a_command_for_a_station_that_is_not_watched_says_what_there_is(command: str, series: Series) -> None:
+    with pytest.raises(CommandError, match=r"There is no station 'nowhere'\. There are: lahore\."):
+        call_command(command, "nowhere")
+    Station.objects.update(is_active=False)
+    with pytest.raises(CommandError, match="lahore is no active station"):
+        call_command(command, "lahore")
+
+
+def test_training_nothing_is_said() -> None:
+    said = StringIO()
+    call_command("train", stderr=said)
+    assert "No station is active" in said.getvalue()
 
 
 def test_what_was_learnt_goes_with_a_station_that_is_renamed(series: Series, now: datetime) -> None:

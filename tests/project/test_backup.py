@@ -123,6 +123,11 @@ def test_half_a_file_changes_nothing(small):
     assert Station.objects.filter(slug="lahore").exists()
 
 
+def test_a_file_that_is_not_there_is_told_plainly(transactional_db, tmp_path):
+    with pytest.raises(CommandError, match=r"none\.zip cannot be read: No such file or directory\.$"):
+        call_command("restore", tmp_path / "none.zip")
+
+
 def test_a_backup_of_a_newer_program_is_refused(transactional_db, tmp_path):
     path = tmp_path / "newer.zip"
     backup.write(connection.database, path, {"made_at": make.this_hour(), "migrations": ["ingestion.9999_more"]})

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="what `backup` wrote")
         parser.add_argument("--replace", action="store_true", help="delete what the database holds now")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -14,6 +14,7 @@ from dashboard.past import explore
 from dashboard.past.hourly import Hourly
 from detection import frames
 from detection.evaluation.command import interval_of, read, zone_of
+from detection.management.sentences import NAMED, NEITHER
 from ingestion.models import Station, Variable
 
 NEWEST = pd.Timedelta(days=365)
@@ -26,14 +27,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--series", help="a stored series, such as lahore/pm2_5")
-        parser.add_argument("--csv", type=Path, help="or a file, its other numeric columns beside it")
-        parser.add_argument("--time", help="column with the times (UTC unless they say otherwise)")
-        parser.add_argument("--value", help="column to look at")
-        parser.add_argument("--freq", default="1h", help="interval between readings, such as 5min, 1h or 3h")
-        parser.add_argument("--zone", default="Asia/Karachi", help="time zone of the sensor")
-        parser.add_argument("--out", type=Path, default=Path("eda.html"), help="where to write it")
+        parser.add_argument("--csv", type=Path, help="or a file, looked at with its other numeric columns")
+        parser.add_argument("--time", help="the file's column of times (UTC unless they say otherwise)")
+        parser.add_argument("--value", help="the file's column to look at")
+        parser.add_argument(
+            "--freq",
+            default="1h",
+            help="the file's interval between readings, such as 5min or 3h; %(default)s by default",
+        )
+        parser.add_argument("--zone", default="Asia/Karachi", help="the file's time zone; %(default)s by default")
+        parser.add_argument(
+            "--out", type=Path, default=Path("eda.html"), help="the page that is written; %(default)s by default"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not (options["series"] or options["csv"]):
+            raise CommandError(NEITHER)
         try:
             name, frame, zone = _stored(options["series"]) if options["series"] else _file(options)
             page = page_of(name, frame, zone)
@@ -72,7 +81,7 @@ def _stored(series: str) -> tuple[str, pd.DataFrame, str]:
     slug, _, variable = series.partition("/")
     station, frame = Station.objects.filter(slug=slug).first(), frames.load(slug)
     if station is None or variable not in frame:
-        raise ValueError(f"No reading of the series {series!r} is stored.")
+        raise ValueError(f"No reading of the series {series!r} is stored. {NAMED}")
     return series, frame[[variable, *frame.columns.drop(variable)]], station.timezone
 
 

@@ -3,12 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from detection.lifecycle import drift_watch
 from detection.models import DriftReport
 from detection.tables import as_json, as_table
-from ingestion.models import Station
+from ingestion.management.arguments import active_stations
 
 
 class Command(BaseCommand):
@@ -19,13 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for programs")
 
     def handle(self, *args: Any, station: str | None, **options: Any) -> None:
-        stations = Station.objects.filter(is_active=True, **({"slug": station} if station else {}))
-        if station and not stations:
-            raise CommandError(f"There is no active station {station!r}.")
+        stations = active_stations(station)
         for place in stations:
             drift_watch.check_station(place.slug)
         rows = [row(report) for place in stations for report in drift_watch.newest_reports(place.slug)]
-        self.stdout.write(as_json(rows) if options["json"] else as_table(rows, "There is too little to compare yet."))
+        self.stdout.write(as_json(rows) if options["json"] else as_table(rows, drift_watch.TOO_LITTLE))
 
 
 def row(report: DriftReport) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from detection.frames import newest_at
 from detection.lifecycle import drawing, drift_watch, evidently
 from detection.lifecycle.evidently import EvidentlyError
-from ingestion.models import Station
+from ingestion.management.arguments import active_stations
 
 
 class Command(BaseCommand):
@@ -21,15 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--html", type=Path, required=True, help="the page; Evidently's is written beside it")
 
     def handle(self, *args: Any, station: str, html: Path, **options: Any) -> None:
-        place = Station.objects.filter(slug=station, is_active=True).first()
-        if place is None:
-            raise CommandError(f"There is no active station {station!r}.")
+        [place] = active_stations(station)
         if not html.absolute().parent.is_dir():
-            raise CommandError(f"There is no folder {html.absolute().parent}.")
+            raise CommandError(f"There is no folder {html.absolute().parent}. Make it, or name a file elsewhere.")
         drift_watch.check_station(station)
         reports = drift_watch.newest_reports(station)
         if not reports:
-            raise CommandError("There is too little to compare yet.")
+            raise CommandError(drift_watch.TOO_LITTLE)
         theirs = html.with_name(f"{html.stem}-evidently.html")
         written = self._evidently(station, theirs)
         drawn = [(report, drawing.months(report.plot)) for report in reports]

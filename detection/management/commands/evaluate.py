@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from detection import frames
 from detection.evaluation.command import add_arguments, as_text, run
+from detection.management.sentences import NAMED, NEITHER
 from ingestion.models import Station
 
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--series", help="a stored series, such as lahore/pm2_5, instead of a file")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not (options["series"] or options["csv"]):
+            raise CommandError(NEITHER)
         try:
             report = self._stored(options) if options["series"] else run(options)
         except ValueError as error:
@@ -32,7 +35,7 @@ class Command(BaseCommand):
         station = Station.objects.filter(slug=slug).first()
         frame = frames.with_neighbours(station) if station else None
         if station is None or frame is None or variable not in frame:
-            raise ValueError(f"No reading of the series {options['series']!r} is stored.")
+            raise ValueError(f"No reading of the series {options['series']!r} is stored. {NAMED}")
         frame = frame[[variable]] if options["alone"] else frames.of_series(frame, variable)
         freq = f"{station.expected_interval.total_seconds():g}s"
         return run({**options, "value": variable, "freq": freq, "zone": station.timezone}, frame)

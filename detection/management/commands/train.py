@@ -18,7 +18,7 @@ from detection.schedule import ensure_schedules
 from detection.tables import as_json, as_table
 from detection.tasks import score_station
 from detection.who import person
-from ingestion.models import Station
+from ingestion.management.arguments import active_stations
 
 PROCESSES = min(2, os.cpu_count() or 1)  # each takes half a gigabyte
 
@@ -30,7 +30,12 @@ class Command(BaseCommand):
         parser.add_argument("station", nargs="?", help="a station's slug; without it, all active stations")
         parser.add_argument("--all", action="store_true", help="all active stations, said plainly")
         parser.add_argument("--missing", action="store_true", help="only series that no version serves yet")
-        parser.add_argument("--workers", type=int, default=PROCESSES, help="processes that train beside each other")
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=PROCESSES,
+            help="processes that train beside each other; %(default)s by default",
+        )
         parser.add_argument("--json", action="store_true", help="for programs")
 
     def handle(self, *args: Any, station: str | None, **options: Any) -> None:
@@ -38,11 +43,9 @@ class Command(BaseCommand):
             raise CommandError("Name one station or say --all, not both.")
         if options["workers"] < 1:
             raise CommandError("--workers must be 1 or more.")
-        stations = Station.objects.filter(is_active=True)
-        if station:
-            stations = stations.filter(slug=station)
-            if not stations:
-                raise CommandError(f"There is no active station {station!r}.")
+        stations = active_stations(station)
+        if not stations:
+            self.stderr.write("No station is active, so nothing is trained. Add one in the admin.")
         wanted = [one for place in stations for one in ensure_series(place)]
         asked = [_asked(series) for series in wanted if not (options["missing"] and series.champion)]
         self._report([row(run) for run in self._done(asked, options["workers"])], options)

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--station", required=True, help="slug of the station; created where it is missing")
         parser.add_argument("--time", default="", help="the column with the time")
         parser.add_argument("--format", default="", help="of the time, as strptime has it; ISO 8601 by default")
-        parser.add_argument("--zone", type=zone, default=ZoneInfo("UTC"), help="of times without an offset")
+        parser.add_argument(
+            "--zone", type=zone, default=ZoneInfo("UTC"), help="of times without an offset; %(default)s by default"
+        )
         parser.add_argument(
             "--value", nargs="*", default=[], help="columns of values; all that hold numbers by default"
         )

@@ -25,8 +25,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("station", help="slug of the station; created where it is missing")
-        parser.add_argument("--days", type=int, default=21)
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same values")
+        parser.add_argument(
+            "--days", type=int, default=21, help=f"how many, up to now; at least {SHORTEST}, %(default)s by default"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed gives the same values; %(default)s by default"
+        )
 
     def handle(self, *args: Any, station: str, days: int, seed: int, **options: Any) -> None:
         if days < SHORTEST:
