@@ -211,3 +211,8 @@ class Anomaly(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.get_kind_display()} {self.start:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_by_rule(self) -> bool:
+        """Whether the quality rules have found it, which know no rarity."""
+        return self.days_between is None

@@ -6,7 +6,8 @@ from alerts import track
 from alerts.places import Place
 from alerts.rehearsal.rule import Episode, Rehearsal, add_leads, add_reviews
 from detection.live.band import BandPoint
-from detection.live.events import Judged, walk
+from detection.live.events import walk
+from detection.live.judgement import Judged
 from detection.models import Anomaly, Series
 from ingestion.aqi import DEFAULT
 from ingestion.models import Reading, Station

@@ -16,6 +16,7 @@ from detection.live import events
 from detection.live.band import Band, OutsideBandError
 from detection.live.faults import judged_fault
 from detection.live.held_rate import hold
+from detection.live.judgement import Judged
 from detection.live.pending import mark, pending
 from detection.live.rarity import usual_share
 from detection.live.watch import DAY, Verdict, Watch
@@ -91,29 +92,20 @@ def _judged(
     band: Band,
     found: Iterable[dict[str, Any]],
     verdicts: dict[pd.Timestamp, Verdict],
-) -> Iterable[events.Judged]:
+) -> Iterable[Judged]:
     per_day = DAY / station.expected_interval
     for document in found:
         at = clock.aware(document["at"])
         value, flag = (document[part].get(series.variable) for part in ("values", "flags"))
         if value is None:
             continue
-        if flag:
-            fault = judged_fault(flag, at, value, _point(band, at), series.champion)
-            yield from [fault] if fault else []
-            continue
-        verdict = verdicts[at]
-        days = watch.total.days_between(verdict.surprise)
-        yield events.Judged(
-            at=at,
-            value=value,
-            point=_point(band, at),
-            days_between=days,
-            score=usual_share(days, per_day),
-            votes=verdict.votes,
-            version=series.champion,
-            aqi=document["aqi"],
-        )
+        point = _point(band, at)
+        if not flag:
+            days = watch.total.days_between(verdicts[at].surprise)
+            score, votes = usual_share(days, per_day), verdicts[at].votes
+            yield Judged(at, value, point, days, score, votes, series.champion, document["aqi"])
+        elif fault := judged_fault(flag, at, value, point, series.champion):
+            yield fault
 
 
 def _point(band: Band, at: datetime) -> Any:
