@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detection import frames
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import records
+from detection.lifecycle.degradation import lately
 from detection.models import DriftReport, Series
 from ingestion.models import Station, Variable
 
@@ -75,7 +75,7 @@ def _check(series: Series, station: Station, frame: pd.DataFrame, newest: dateti
         result = check(reference, current, series.variable, station.timezone, every, station.expected_interval)
     except NotEnoughDataError:
         return None
-    judged = records.lately(series, newest)
+    judged = lately(series, newest)
     values = _values(series, result, newest) | {"plot": plot(known[series.variable])}
     values["tests"] += judged.tests() if judged else []
     report, _ = DriftReport.objects.get_or_create(series=series.key, day=newest.date(), defaults=values)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from detection import frames
 from detection.lifecycle import runs
+from detection.lifecycle.degradation import degradation
 from detection.lifecycle.reasons import Reason
-from detection.lifecycle.records import degradation
 from detection.models import DriftReport, ModelVersion, Series, TrainingRun
 
 COOLDOWN = timedelta(hours=20)  # between two trainings of a series

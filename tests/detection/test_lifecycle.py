@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
-from detection.lifecycle import artifacts, drift_watch, records, triggers
+from detection.lifecycle import artifacts, degradation, drift_watch, records, triggers
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote
 from detection.models import DriftReport, MonthlyRecord, Outcome, Promotion, Series, TrainingRun
@@ -162,10 +162,10 @@ def test_forecasts_that_grow_worse_are_noticed(
         lately = back < 24 * 7
         if back % 6 == 0 or lately:
             outcome(now - back * HOUR, error if lately else 6.0, inside if lately else 0.95)
-    found = records.degradation(series, now)
+    found = degradation.degradation(series, now)
     assert (sentence in found) if sentence else found == ""
     assert (reason(series, now) == Reason.DEGRADATION) == bool(sentence)
-    judged = records.lately(series, now)
+    judged = degradation.lately(series, now)
     assert judged is not None
     assert any(test["fired"] for test in judged.tests()) == bool(sentence)
 
