@@ -18,7 +18,7 @@ from detection.detectors.grid import EPOCH
 from detection.forecasting import Forecaster, persistence, seasonal_naive
 from detection.forecasting import panel as panels
 from detection.forecasting.ensemble import future, origins
-from detection.forecasting.grid import Array, step_hours, to_grid
+from detection.forecasting.grid import Array, Rows, step_hours, to_grid
 from detection.forecasting.scale import Scale
 
 if TYPE_CHECKING:
@@ -110,9 +110,7 @@ def errors_of(
     scale = Scale.of(grid[variable].to_numpy())
     panel = panels.build(grid, variable, {variable: scale}, hours, zone)
     steps = AHEAD // timedelta(hours=hours)
-    rows = origins(panel)
-    rows = rows[(panel.index[rows] >= start) & (rows + steps < len(panel.index))]
-    rows = rows[rows % max(1, EVERY_HOURS // hours) == 0]
+    rows = _origins_from(panel, start, steps, every=max(1, EVERY_HOURS // hours))
     truth = future(panel.seen, rows, steps)
     values = grid[variable].to_numpy()
     foretold = {
@@ -125,6 +123,13 @@ def errors_of(
             foretold[name] = model.scales[variable].back(replace(model.ensemble, horizon=steps).predict(own, rows))
     means = {name: _mean(np.abs(scale.forward(found) - truth)) for name, found in foretold.items()}
     return pd.DataFrame(means, index=panel.index[rows])
+
+
+def _origins_from(panel: panels.Panel, start: pd.Timestamp, steps: int, every: int) -> Rows:
+    """Every so many-th row from `start` on after which so many steps are known or could be."""
+    rows = origins(panel)
+    rows = rows[(panel.index[rows] >= start) & (rows + steps < len(panel.index))]
+    return rows[rows % every == 0]
 
 
 def validated(frame: pd.DataFrame, model: Forecaster, interval: timedelta, zone: str) -> HeldOut:
