@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from alerts.models import Rule
 from alerts.models.rule import CITY_PREFIX
 from alerts.models.silence import city_place
-from alerts.track import STALE_INTERVALS
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import replay
 from ingestion.models import Reading, Station
+from ingestion.quality.presence import SILENT_AFTER
 
 CITY_NAMES_UR = {"lahore": "لاہور", "karachi": "کراچی", "islamabad": "اسلام آباد", "delhi": "دہلی"}
 
@@ -77,7 +77,7 @@ def reading_time(station: Station) -> datetime:
     newest = collection(Reading).find_one(
         {"station": station.slug, "at": {"$lte": clock.naive(now)}}, {"at": 1}, sort=[("at", -1)]
     )
-    if newest is None or now - clock.aware(newest["at"]) > STALE_INTERVALS * station.expected_interval:
+    if newest is None or now - clock.aware(newest["at"]) > SILENT_AFTER * station.expected_interval:
         return now
     return clock.aware(newest["at"])
 

@@ -3,15 +3,17 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
 from ingestion.aqi import DEFAULT, aqi, averages_at, standard
 from ingestion.models import Reading, Station
+from ingestion.quality.doubt import trusted
+from ingestion.quality.presence import SILENT_AFTER
 
 LONGEST_AVERAGE = timedelta(hours=24)  # that a standard of the AQI looks back
 COVERAGE = 0.5  # of the readings of a mean that have to be there
-STALE_INTERVALS = 3  # the project's one rule of staleness
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Track:
 
     def is_stale(self, at: datetime) -> bool:
         end = bisect_right(self.times, at)
-        return end == 0 or at - self.times[end - 1] > STALE_INTERVALS * self.interval
+        return end == 0 or at - self.times[end - 1] > SILENT_AFTER * self.interval
 
 
 def reading_times(station: str, since: datetime, until: datetime) -> list[datetime]:
@@ -44,7 +46,7 @@ def reading_times(station: str, since: datetime, until: datetime) -> list[dateti
 
 def presence(station: Station, since: datetime, until: datetime) -> Track:
     """When it sent anything, from early enough on to say of each moment whether it was stale."""
-    start = since - (STALE_INTERVALS + 1) * station.expected_interval
+    start = since - (SILENT_AFTER + 1) * station.expected_interval
     return Track(station.expected_interval, reading_times(station.slug, start, until))
 
 
@@ -67,7 +69,7 @@ def index(station: str, code: str, interval: timedelta, since: datetime, until: 
     rows = list(
         Reading.objects.filter(station=station, at__gt=since - LONGEST_AVERAGE, at__lte=until)
         .order_by("at")
-        .values_list("at", "values", "flags")
+        .values("at", "values", "flags")
     )
     if not rows:
         return Track(interval)
@@ -80,23 +82,16 @@ def _stored_index(station: str, interval: timedelta, since: datetime, until: dat
     return Track(interval, [at for at, _ in pairs], [float(value) for _, value in pairs])
 
 
-def _computed_index(
-    code: str, rows: list[tuple[datetime, dict[str, float], dict[str, str]]], interval: timedelta, since: datetime
-) -> Track:
-    times = np.array([at.replace(tzinfo=None) for at, _, _ in rows], dtype="datetime64[us]")
+def _computed_index(code: str, rows: list[dict[str, Any]], interval: timedelta, since: datetime) -> Track:
+    times = np.array([row["at"].replace(tzinfo=None) for row in rows], dtype="datetime64[us]")
     columns = {
-        name: np.array([_value(values, flags, name) for _, values, flags in rows])
+        name: np.array([trusted(row, name) for row in rows])
         for name in {table.pollutant for table in standard(code).keys.values()}
     }
     result = aqi(code, averages_at(code, times, columns, at=times, interval=interval), times)
     kept = [
-        (at, float(value))
-        for (at, _, _), value in zip(rows, result.index, strict=True)
-        if at > since and not np.isnan(value)
+        (row["at"], float(value))
+        for row, value in zip(rows, result.index, strict=True)
+        if row["at"] > since and not np.isnan(value)
     ]
     return Track(interval, [at for at, _ in kept], [value for _, value in kept])
-
-
-def _value(values: dict[str, float], flags: dict[str, str], name: str) -> float:
-    value = values.get(name)
-    return np.nan if value is None or name in flags else float(value)

@@ -11,6 +11,7 @@ from aqi_project.mongo import collection
 from detection.columns import NEIGHBOUR, companions_of
 from detection.columns import neighbours_of as columns_of_neighbours
 from ingestion.models import Reading, Station
+from ingestion.quality.doubt import trusted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ def load(station: str, start: datetime | None = None, end: datetime | None = Non
         collection(Reading).find(_query(station, start, end), {"at": 1, "values": 1, "flags": 1}).sort("at", 1)
     )
     codes = sorted({code for document in found for code in document["values"]})
-    columns = {code: np.array([_usable(document, code) for document in found], dtype=np.float64) for code in codes}
+    columns = {code: np.array([trusted(document, code) for document in found], dtype=np.float64) for code in codes}
     index = pd.DatetimeIndex([document["at"] for document in found], tz="UTC", name="at")
     return pd.DataFrame(columns, index=index)
 
@@ -86,7 +87,3 @@ def _query(station: str, start: datetime | None, end: datetime | None) -> dict[s
     if end is not None:
         span["$lte"] = clock.naive(end)
     return {"station": station, "at": span} if span else {"station": station}
-
-
-def _usable(document: dict[str, Any], code: str) -> float:
-    return float("nan") if code in document["flags"] else document["values"].get(code, float("nan"))

@@ -9,6 +9,7 @@ from alerts.conditions.sight import Seen, level_of, no_data
 from alerts.machine import Observation
 from alerts.models import Rule
 from ingestion.models import Station
+from ingestion.quality.presence import SILENT_AFTER
 
 
 @dataclass
@@ -36,7 +37,7 @@ class LimitCondition:
 
 def measure(rule: Rule, station: Station, since: datetime, until: datetime) -> track.Track:
     """What the rule measures at the station: a variable, or the AQI by its standard."""
-    since -= track.STALE_INTERVALS * station.expected_interval
+    since -= SILENT_AFTER * station.expected_interval
     if rule.variable:
         return track.concentration(station.slug, rule.variable, station.expected_interval, since, until)
     return track.index(station.slug, rule.standard, station.expected_interval, since, until)

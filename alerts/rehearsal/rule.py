@@ -17,6 +17,7 @@ from alerts.places import Place
 from detection.models import Anomaly
 from ingestion.aqi import standard
 from ingestion.models import Station
+from ingestion.quality.presence import SILENT_AFTER
 
 SPAN = timedelta(days=90)
 LEAD_LIMIT = timedelta(hours=24)  # a category that is crossed later was not what the alert announced
@@ -98,7 +99,7 @@ def moments(place: Place, since: datetime, until: datetime) -> list[datetime]:
     found: set[datetime] = set()
     for station in place.stations:
         times = track.reading_times(station.slug, since, until)
-        stale = track.STALE_INTERVALS * station.expected_interval + timedelta(seconds=1)
+        stale = SILENT_AFTER * station.expected_interval + timedelta(seconds=1)
         following = [*times[1:], until]
         found |= {at + stale for at, after in zip(times, following, strict=False) if after - at > stale}
         found |= set(times)

@@ -19,8 +19,8 @@ from dashboard.city.unusual import unusual_sentence
 from dashboard.sources import source_of_station
 from ingestion.aqi import advice, groups, ink, levels
 from ingestion.models import Variable
+from ingestion.quality.presence import SILENT_AFTER
 
-STALE_INTERVALS = 3
 STALE_AT_LEAST = timedelta(minutes=1)  # a recording plays fast: no alarm at every hiccup
 WORDS = (
     "at_text", "age_text", "unusual", "texts", "number", "beyond", "averaging", "advice", "variable_name", "category",
@@ -72,7 +72,7 @@ def number_text(value: float | None) -> str:
 def stale_after(scene: Scene) -> datetime:
     """When a page has to say that nothing new came: three intervals after the newest reading, or after the newest
     arrival where a recording is played."""
-    return _arrived(scene) + max(STALE_INTERVALS * _pace(scene), STALE_AT_LEAST)
+    return _arrived(scene) + max(SILENT_AFTER * _pace(scene), STALE_AT_LEAST)
 
 
 def _arrived(scene: Scene) -> datetime:

@@ -13,6 +13,7 @@ from aqi_project.mongo import collection
 from ingestion import replay
 from ingestion.aqi import aqi, averages_at, standard
 from ingestion.models import Reading, Station
+from ingestion.quality.doubt import trusted
 from ingestion.quality.presence import day_completeness, day_span, presence
 
 LOOK_BACK = timedelta(hours=25)  # what the longest average needs before the first hour
@@ -27,8 +28,7 @@ def quality(station: Station, days: int) -> Document:
     readings = _readings(station, first, now)
     times = [at for at, _ in readings]
     dates = [today - timedelta(days=back) for back in range(days)]
-    newest = collection(Reading).find_one({"station": station.slug}, {"at": 1}, sort=[("at", -1)])
-    newest_at = clock.aware(newest["at"]) if newest else None
+    newest_at = replay.newest(station)
     return {
         "station": station.slug,
         "presence": presence(newest_at, now, station.expected_interval),
@@ -69,7 +69,7 @@ def indices(station: Station, code: str, hours: int) -> Document:
     times = np.array([document["at"] for _, document in readings], dtype="datetime64[us]")
     wanted = times[times > np.datetime64(clock.naive(now - timedelta(hours=hours)), "us")]
     codes = sorted({name for _, document in readings for name in document["values"]})
-    columns = {name: np.array([_usable(document, name) for _, document in readings]) for name in codes}
+    columns = {name: np.array([trusted(document, name) for _, document in readings]) for name in codes}
     averages = averages_at(code, times, columns, at=wanted, interval=station.expected_interval)
     if not averages or not len(wanted):
         return {**about, "results": []}
@@ -81,7 +81,3 @@ def indices(station: Station, code: str, hours: int) -> Document:
 def _index(at: datetime, single: Any) -> Document:
     names = ("index", "category", "dominant", "averaging", "beyond", "complete")
     return {"at": at, **{name: getattr(single, name) for name in names}}
-
-
-def _usable(document: Document, code: str) -> float:
-    return float("nan") if code in document["flags"] else document["values"].get(code, float("nan"))
