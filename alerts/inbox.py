@@ -41,9 +41,9 @@ def contacts_of(user: AbstractBaseUser | AnonymousUser) -> set[str]:
 
 
 def zone_of(user: AbstractBaseUser | AnonymousUser) -> str:
-    """The officer's time zone, for times on pages."""
-    found = Contact.objects.filter(user=user).first()
-    return found.timezone if found else "UTC"
+    """The officer's time zone, for times on pages; a contact's usual one for who has none."""
+    found = Contact.objects.filter(user=user).first() or Contact()
+    return found.timezone
 
 
 def items(contacts: set[str]) -> list[Item]:

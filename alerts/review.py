@@ -2,10 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from alerts.sending.texts import measure_name
 from detection.lifecycle import reviews
 from detection.models import Anomaly, Series
+from ingestion.models import Station, Variable
 
 WAITING_SHOWN = 50
 WORTH_SAYING = 0.3  # powers of ten: twice as rare
@@ -17,7 +20,7 @@ class Share:
     """One series in one month."""
 
     series: str
-    month: str
+    month: date  # its first day
     reviewed: int
     false_alarms: int
 
@@ -29,6 +32,20 @@ class Share:
 def waiting() -> list[Anomaly]:
     """Events that nobody has judged, newest first."""
     return list(Anomaly.objects.filter(review=Anomaly.Review.NONE).order_by("-start")[:WAITING_SHOWN])
+
+
+def with_stations(events: list[Anomaly]) -> list[tuple[Anomaly, Station | None]]:
+    """Each event with its station; None where that is gone."""
+    stations = {one.slug: one for one in Station.objects.filter(slug__in={event.station for event in events})}
+    return [(event, stations.get(event.station)) for event in events]
+
+
+def names(language: str) -> dict[str, str]:
+    """What people call each series: “Lahore, PM2.5”."""
+    stations = {one.slug: one.name_in(language) for one in Station.objects.all()}
+    variables = {one.code: measure_name(one, one.code, language) for one in Variable.objects.all()}
+    found = Series.objects.values_list("key", "station", "variable")
+    return {key: f"{stations.get(place, place)}, {variables.get(code, code)}" for key, place, code in found}
 
 
 def write(verdict: dict[str, Any], by: str) -> bool:
@@ -45,11 +62,11 @@ def raised_bars() -> list[tuple[str, float]]:
 
 def shares() -> list[Share]:
     """The share of false alarms among the reviewed events, by series and month of their start (UTC)."""
-    total: Counter[tuple[str, str]] = Counter()
-    false: Counter[tuple[str, str]] = Counter()
+    total: Counter[tuple[str, date]] = Counter()
+    false: Counter[tuple[str, date]] = Counter()
     reviewed = Anomaly.objects.exclude(review=Anomaly.Review.NONE)
     for series, start, verdict in reviewed.values_list("series", "start", "review"):
-        key = (series, f"{start:%Y-%m}")
+        key = (series, date(start.year, start.month, 1))
         total[key] += 1
         false[key] += verdict == Anomaly.Review.FALSE_ALARM
     newest_first = sorted(total, key=lambda key: (key[1], key[0]), reverse=True)

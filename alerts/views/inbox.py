@@ -85,7 +85,13 @@ def reviews(request: HttpRequest) -> HttpResponse:
             review.write(form.cleaned_data, request.user.get_username())
             return redirect("alerts:reviews")
         wrong = form.errors
-    context = {"waiting": review.waiting(), "shares": review.shares(), "wrong": wrong, "verdicts": review.VERDICTS}
-    context["raised"] = review.raised_bars()
-    words = {"language": get_language(), "zone": inbox.zone_of(request.user)}
-    return render(request, "alerts/reviews.html", {**context, **words})
+    names = review.names(get_language() or "en")
+    context = {
+        "waiting": review.with_stations(review.waiting()),
+        "shares": [(names.get(share.series, share.series), share) for share in review.shares()],
+        "raised": [(names.get(series, series), times) for series, times in review.raised_bars()],
+        "wrong": wrong,
+        "verdicts": review.VERDICTS,
+        "zone": inbox.zone_of(request.user),
+    }
+    return render(request, "alerts/reviews.html", context)

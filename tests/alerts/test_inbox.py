@@ -18,6 +18,7 @@ from alerts.models import Alert, Contact, Delivery, Rule, Subscription
 from alerts.sending import delivery
 from aqi_project.asgi import application
 from detection.models import Anomaly
+from ingestion.models import Station
 
 pytestmark = pytest.mark.django_db
 Happen = Callable[..., Anomaly]
@@ -160,6 +161,19 @@ def test_a_verdict_is_kept_with_its_author_and_counts(officer_client: Client, ru
     page = officer_client.get("/reviews/").content.decode()
     assert "1 (100 %)" in page
     assert "0 (0 %)" in page
+
+
+def test_an_event_to_review_names_its_place_and_leads_to_its_chart(officer_client: Client, happen: Happen) -> None:
+    event = happen()
+    page = officer_client.get("/reviews/").content.decode()
+    assert f'href="/lahore/lahore/unusual/{event.pk}/"' in page
+    assert "Lahore · " in page
+
+
+def test_an_event_to_review_outlives_its_station(officer_client: Client, happen: Happen) -> None:
+    happen()
+    Station.objects.all().delete()
+    assert "About twice the usual" in officer_client.get("/reviews/").content.decode()
 
 
 def test_a_verdict_that_is_none_is_told(officer_client: Client, happen: Happen) -> None:
