@@ -1,7 +1,7 @@
 """Signing in, for officers and in the admin: so many tries in a quarter of an hour, and no more."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
@@ -25,7 +25,16 @@ def may_try(request: HttpRequest, name: str) -> bool:
 
 
 class Limited(AuthenticationForm):
-    """Django's form, which first asks whether one more try is allowed."""
+    """Django's form, which first asks whether one more try is allowed. Its words are ours: Django's lack Urdu."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_login": _("This user name and password do not open this page. Capital letters matter."),
+        "inactive": _("This account is switched off. An administrator can change that."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label, self.fields["password"].label = _("User name"), _("Password")
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username", "")

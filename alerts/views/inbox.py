@@ -34,7 +34,7 @@ def for_officers(view: View) -> View:
 
 def _context(request: HttpRequest) -> dict[str, object]:
     contacts = inbox.contacts_of(request.user)
-    words = {"zone": inbox.zone_of(request.user), "silent_hours": SILENT_HOURS}
+    words = {"zone": inbox.zone_of(request.user), "silent_hours": SILENT_HOURS, "receives": bool(contacts)}
     return {"items": inbox.items(contacts), "unread": inbox.unread(contacts), **words}
 
 

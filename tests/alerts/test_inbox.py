@@ -99,6 +99,13 @@ def test_an_account_outside_the_group_is_refused(client: Client, db: None) -> No
     assert client.get("/inbox/").status_code == 403
 
 
+def test_who_has_no_contact_is_told_why_nothing_comes(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_superuser("admin"))
+    page = client.get("/inbox/").content.decode()
+    assert "No contact belongs to your account" in page
+    assert "js/inbox" not in page  # whose socket would be refused for ever
+
+
 def test_an_officer_can_log_in(client: Client, user: User) -> None:
     answer = client.post("/inbox/login", {"username": "zainab", "password": "a-long-passphrase"})
     assert answer.headers["Location"] == "/inbox/"

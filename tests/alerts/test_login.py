@@ -70,3 +70,10 @@ def test_it_is_said_in_urdu(zainab: User, monkeypatch: pytest.MonkeyPatch) -> No
 def test_weak_passwords_are_refused(zainab: User, password: str) -> None:
     with pytest.raises(ValidationError):
         validate_password(password, zainab)
+
+
+def test_a_wrong_password_is_told_in_the_readers_language(zainab: User) -> None:
+    reader = Client(headers={"accept-language": "ur"})
+    page = reader.post("/inbox/login", {"username": "zainab", "password": "wrong"}).content.decode()
+    assert "صارف کا نام" in page
+    assert "اس نام اور پاس ورڈ سے یہ صفحہ نہیں کھلتا۔" in page
