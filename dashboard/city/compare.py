@@ -58,8 +58,13 @@ def _side(station: Station, hours: Sequence[HourOfCity], scale: Scale | None) ->
     values = [value for _, value in points if value is not None]
     path = scale.line(segments(points, GAP)) if scale else ""
     newest = values[-1] if values else None
-    source, presence = str(source_of_station(station).name), str(PRESENCES[status(station)])
-    return Side(station, source, presence, newest, path, _apart(station, hours))
+    return Side(station, str(source_of_station(station).name), _presence(station), newest, path, _apart(station, hours))
+
+
+def _presence(station: Station) -> str:
+    """A recording that goes on is not live."""
+    live_recording = station.is_recording and status(station) == "live"
+    return _("recorded data") if live_recording else str(PRESENCES[status(station)])
 
 
 def _apart(station: Station, hours: Sequence[HourOfCity]) -> float | None:
@@ -75,6 +80,8 @@ def _times(slug: str, hour: HourOfCity) -> float | None:
 
 def why_headline(station: Station, stations: Sequence[Station]) -> str:
     """Why the city's number is this station's."""
+    if len(stations) == 1:
+        return _("It is the only one here.")
     if station.is_headline:
         return _("An administrator has chosen it.")
     if any(one.is_headline for one in stations):

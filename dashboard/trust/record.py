@@ -14,6 +14,7 @@ from dashboard.drawing.plot import Plot
 from dashboard.drawing.scale import Place
 from detection.lifecycle import records
 from detection.models import MonthlyRecord, Series
+from ingestion.models import Station
 
 NEXT_DAY = "7-24"  # hours ahead: what a reader plans tomorrow by, and so what months are compared by
 RIVALS = ("error", "persistence", "seasonal_naive", "provider")  # fields of a record, ours first
@@ -68,6 +69,15 @@ def by_month(found: Sequence[Month]) -> Plot | None:
     curves = _curves(len(names), lambda rival, place: oldest_first[place].error(rival, NEXT_DAY))
     label = _("Mean error 7 to 24 hours ahead, month by month")
     return plot.lines(label, curves, list(enumerate(names)), lambda place: names[int(place)])
+
+
+def why_no_provider(found: Sequence[Month], station: Station) -> str:
+    """Why the provider's own forecast is not among the rivals; empty where it is."""
+    if any(line.record.provider is not None for month in found for line in month.lines):
+        return ""
+    if station.is_recording:
+        return _("The provider's own forecasts were not recorded, so they cannot be compared.")
+    return _("No forecast of the provider's own is old enough to be compared yet.")
 
 
 def rival_names() -> dict[str, str]:

@@ -27,7 +27,7 @@ def model(request: HttpRequest, city: str, station: str) -> HttpResponse:
     """The record of one series' forecasts, and the life of the models behind them."""
     context = _chosen(request, station)
     shown = context["shown"]
-    return render(request, "dashboard/model.html", context | (_trusted(shown) if shown else {}))
+    return render(request, "dashboard/model.html", context | (_trusted(shown, context["station"]) if shown else {}))
 
 
 @require_safe
@@ -48,13 +48,14 @@ def _chosen(request: HttpRequest, station: str) -> dict[str, Any]:
     return {"station": place, "cards": found, "shown": shown}
 
 
-def _trusted(shown: card.Card) -> dict[str, object]:
+def _trusted(shown: card.Card, station: Station) -> dict[str, object]:
     months, life = record.months(shown.series), card.life(shown.series)
     return {
         "variable": Variable.objects.filter(code=shown.series.variable).first(),
         "months": months,
         "by_hours": record.by_hours(months[0]) if months else None,
         "by_month": record.by_month(months),
+        "no_provider": record.why_no_provider(months, station),
         "tested": list(card.tested(shown.champion)) if shown.champion else [],
         "verdict": card.verdict(shown.champion) if shown.champion else "",
         "life": life,

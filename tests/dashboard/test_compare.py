@@ -73,6 +73,14 @@ def test_it_speaks_urdu_and_a_city_that_is_not_there_has_no_page(monitor):
     assert citizen().get("/atlantis/").status_code == 404
 
 
+def test_a_lone_recording_is_called_neither_live_nor_compared(lahore):
+    Station.objects.update(provider=Station.Provider.REPLAY)
+    text = page("/lahore/compare/")
+    assert "It is the only one here." in text
+    assert "· recorded data" in text
+    assert "Middle" not in text
+
+
 def test_a_city_without_readings_has_an_empty_page():
     make.make_station()
     assert citizen().get("/lahore/compare/").status_code == 200

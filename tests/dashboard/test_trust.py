@@ -49,6 +49,15 @@ def test_a_forecast_that_failed_says_so(modelled_lahore):
     assert lines_of()["1"].record.error > 700
 
 
+def test_a_recording_says_why_its_provider_is_not_compared(modelled_lahore):
+    issue_and_judge()
+    assert "No forecast of the provider&#x27;s own is old enough" in citizen().get(PAGE).content.decode()
+    Station.objects.update(provider=Station.Provider.REPLAY)
+    page = citizen().get(PAGE).content.decode()
+    assert "own forecasts were not recorded" in page
+    assert "<th scope=\"col\">the provider" not in page
+
+
 def test_the_record_stands_beside_the_providers_own_forecast(modelled_lahore):
     issued = make.this_hour() - 30 * make.HOUR
     values = {"pm2_5": [make.usual_pm(issued + row * make.HOUR) + 7 for row in range(1, 31)]}
