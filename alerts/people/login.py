@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from rest_framework.throttling import BaseThrottle
 
 from alerts.people.ratelimit import allow
@@ -34,7 +35,7 @@ class Limited(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label, self.fields["password"].label = _("User name"), _("Password")
+        self.fields["username"].label, self.fields["password"].label = _("User name"), pgettext_lazy("signing in", "Password")
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username", "")

@@ -13,6 +13,6 @@ FEWEST = 2  # of a unit; fewer are told in the next smaller one
 
 @register.filter
 def spoken(length: timedelta) -> str:
-    """“40 seconds”, “90 minutes”, “26 hours”: rounded to whole units, at least two of them."""
+    """“40 seconds”, “90 minutes”, “26 hours”: rounded to whole units, at least two of them; never “0 seconds”."""
     unit = next((unit for unit in UNITS if length >= FEWEST * unit), UNITS[-1])
-    return span_words(round(length / unit) * unit)
+    return span_words(max(round(length / unit), 1) * unit)

@@ -8,6 +8,8 @@ from datetime import date
 from django.utils.formats import date_format
 
 from dashboard.city.index import category_of, colour_of
+from dashboard.drawing import plot
+from dashboard.drawing.scale import Tick
 from dashboard.past.history import Day
 from dashboard.preferences import Preferences
 from ingestion.aqi import DEFAULT, standard
@@ -58,9 +60,30 @@ class Bar:
         return 100 - self.height
 
 
-def bars(days: Sequence[Day]) -> list[Bar]:
-    """The share of each day's readings that came; days without any have no bar."""
-    return [bar(day.date, day.complete) for day in days]
+@dataclass(frozen=True)
+class Strip:
+    """A year of completeness: a bar for each day, oldest first; days without any reading have none."""
+
+    bars: Sequence[Bar]
+
+    @property
+    def first(self) -> int:
+        """From this day of the year to the last bar, readings were due."""
+        return self.bars[0].x if self.bars else 0
+
+    @property
+    def days_due(self) -> int:
+        return self.bars[-1].x + 1 - self.first if self.bars else 0
+
+    @property
+    def months(self) -> list[Tick]:
+        """Each name below the middle of its month."""
+        return [Tick(round(100 * (number - 0.5) / 12, 1), str(name)) for number, name in plot.month_places()]
+
+
+def strip(days: Sequence[Day]) -> Strip:
+    """The share of each day's readings that came."""
+    return Strip([bar(day.date, day.complete) for day in days])
 
 
 def bar(day: date, complete: float) -> Bar:

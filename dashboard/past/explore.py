@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dashboard.city.now import variable_name
 from dashboard.drawing import plot
-from dashboard.drawing.calendar import Bar, bar
+from dashboard.drawing.calendar import Strip, bar
 from dashboard.drawing.plot import Plot
 from dashboard.drawing.scale import Place
 from dashboard.past.hourly import A_DAY, A_WEEK, Floats, Hourly
@@ -78,12 +78,12 @@ def bins(values: Floats) -> list[tuple[float, int, float]]:
     return [(edge, count, count / most) for edge, count in pairs]
 
 
-def complete_days(year: Hourly, code: str) -> list[Bar]:
+def strip(year: Hourly, code: str) -> Strip:
     """The share of each day's hours that have a value."""
     bars = []
     for day, group in groupby(zip(year.times, year.columns[code], strict=True), key=lambda pair: pair[0].date()):
         bars.append(bar(day, sum(bool(np.isfinite(value)) for _, value in group) / A_DAY))
-    return bars
+    return Strip(bars)
 
 
 def apart(year: Hourly, code: str) -> Apart:

@@ -63,7 +63,7 @@ def _shown(request: HttpRequest, found: Hourly, code: str) -> dict[str, Any]:
         "figures": explore.figures(found, known),
         "bins": explore.bins(found.columns[code]),
         "missing": eda.missing(found.columns[code]),
-        "complete_days": explore.complete_days(found, code),
+        "strip": explore.strip(found, code),
         "apart": explore.apart(found, code),
         "together": drawn,
         "correlation": correlation,

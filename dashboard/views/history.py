@@ -41,7 +41,7 @@ def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
         "variables": variables(),
         "days": found.days,
         "calendar": calendar.months(found.days, year, request.preferences),
-        "complete_days": calendar.bars(found.days),
+        "strip": calendar.strip(found.days),
         "steps": steps(request.preferences),
         "months": months_plot(months_by_year(place, variable.code), year),
         **drawings(found),
@@ -117,12 +117,15 @@ def months_plot(found: dict[int, list[float | None]], year: int) -> plot.Plot:
 def drawings(year: Year) -> dict[str, Any]:
     """Bars and shades as shares of the largest, 0 to 1."""
     most = max((count for _, count in year.bins), default=1)
+    lowest, highest = year.extremes
     share = sum(day.complete for day in year.days) / max(len(year.days), 1)
     return {
         "profile": [
-            (str(WEEKDAYS_ABBR[number]), [_shade(value, *year.extremes) for value in row])
+            (str(WEEKDAYS_ABBR[number]), [_shade(value, lowest, highest) for value in row])
             for number, row in enumerate(year.profile)
         ],
+        "lowest": lowest,
+        "highest": highest,
         "hours": range(24),
         "bins": [(edge, count, count / most) for edge, count in year.bins],
         "days_with_data": len(year.days),

@@ -75,5 +75,6 @@ def test_weak_passwords_are_refused(zainab: User, password: str) -> None:
 def test_a_wrong_password_is_told_in_the_readers_language(zainab: User) -> None:
     reader = Client(headers={"accept-language": "ur"})
     page = reader.post("/inbox/login", {"username": "zainab", "password": "wrong"}).content.decode()
-    assert "صارف کا نام" in page
+    assert "صارف کا نام:" in page
+    assert "پاس ورڈ:" in page
     assert "اس نام اور پاس ورڈ سے یہ صفحہ نہیں کھلتا۔" in page

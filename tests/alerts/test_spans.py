@@ -10,7 +10,7 @@ from alerts.templatetags.spans import spoken
 @pytest.mark.parametrize(
     ("length", "words"),
     [
-        (timedelta(seconds=0.4), "0 seconds"),
+        (timedelta(seconds=0.4), "1 second"),
         (timedelta(seconds=90), "90 seconds"),
         (timedelta(minutes=100), "100 minutes"),
         (timedelta(hours=4, minutes=31), "5 hours"),

@@ -87,7 +87,8 @@ def test_the_distribution_counts_every_value_once(two_years):
 
 def test_the_page_shows_every_day_of_the_year_and_holes_too(two_years):
     page = citizen().get(f"{PATH}/", {"year": "2024"}).content.decode()
-    assert page.count("<rect") == 366 + 1  # and the one day that has readings, in the strip of completeness
+    assert page.count("<rect") == 366 + 2  # and in the strip of completeness: what was due, and the day that came
+    assert 'width="1" height="100"/>' in page  # due: from the first day with readings to the last, and no others
     assert "Tue 31 Dec 2024: 250" in page
     assert "Mon 30 Dec 2024: –" in page
 

@@ -55,7 +55,7 @@ def test_a_recording_says_why_its_provider_is_not_compared(modelled_lahore):
     Station.objects.update(provider=Station.Provider.REPLAY)
     page = citizen().get(PAGE).content.decode()
     assert "own forecasts were not recorded" in page
-    assert "<th scope=\"col\">the provider" not in page
+    assert '<th scope="col">the provider' not in page
 
 
 def test_the_record_stands_beside_the_providers_own_forecast(modelled_lahore):
