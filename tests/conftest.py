@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 SAME_FOR_ALL = (
@@ -42,6 +43,12 @@ def quick_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def speaks_english() -> None:
+    """A request in Urdu leaves its language behind; no test meets that of another."""
+    translation.deactivate()
 
 
 def flush(case: Any = None) -> None:

@@ -35,7 +35,8 @@ class Limited(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label, self.fields["password"].label = _("User name"), pgettext_lazy("signing in", "Password")
+        self.fields["username"].label = _("User name")
+        self.fields["password"].label = pgettext_lazy("signing in", "Password")
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username", "")
