@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_q.brokers import get_broker
 from django_q.models import Schedule
 
 from alerts.models import Delivery
 from aqi_project import clock
 from aqi_project.mongo import collection
+from ingestion import replay
 from ingestion.models import Reading, Station
+from ingestion.quality.presence import presence
 
 LATELY = timedelta(hours=24)
+LATE = timedelta(minutes=2)  # of a schedule; less is the queue's own pace
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,11 @@ class Line:
     def error(self) -> str:
         """The first line alone: the rest is for the log."""
         return self.station.last_poll_error.partition("\n")[0]
+
+    @property
+    def is_silent(self) -> bool:
+        station = self.station
+        return presence(self.newest_at, replay.present(station), station.expected_interval) == "silent"
 
 
 def lines(stations: Iterable[Station]) -> list[Line]:
@@ -80,3 +90,16 @@ def deliveries() -> list[tuple[str, int]]:
     states = Delivery.objects.filter(created_at__gte=clock.now() - LATELY).values_list("state", flat=True)
     counts = Counter(states)
     return [(str(label), counts[state]) for state, label in Delivery.State.choices]
+
+
+def problems(found: Sequence[Line], late: timedelta | None) -> list[str]:
+    """What does not run as it should, in sentences; none where everything does."""
+    failing, silent = sum(bool(line.error) for line in found), sum(line.is_silent for line in found)
+    failed = Delivery.objects.filter(state=Delivery.State.FAILED, created_at__gte=clock.now() - LATELY).count()
+    counted = (
+        (failing, ngettext("%d station could not be asked.", "%d stations could not be asked.", failing)),
+        (silent, ngettext("%d station is silent.", "%d stations are silent.", silent)),
+        (failed, ngettext("%d message could not be delivered.", "%d messages could not be delivered.", failed)),
+    )
+    told = [text % count for count, text in counted if count]
+    return [*told, _("Background work is late.")] if late and late > LATE else told

@@ -12,7 +12,7 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from dashboard.past.outages import availability
 from dashboard.sources import source_of_station
-from dashboard.status import deliveries, lines, providers, work
+from dashboard.status import deliveries, lines, problems, providers, work
 from dashboard.trust import card, record
 from dashboard.views.city import public_station
 from ingestion.models import Reading, RejectedItem, Station, Variable
@@ -87,8 +87,9 @@ def status(request: HttpRequest) -> HttpResponse:
     """Public: nobody should have to ask whether it runs."""
     public = Station.objects.filter(is_public=True, is_active=True)[:STATIONS_SHOWN]
     found = lines(public)
-    context = {"lines": found, "providers": providers(found), "work": work(), "deliveries": deliveries()}
-    return render(request, "dashboard/status.html", context)
+    queue = work()
+    context = {"lines": found, "providers": providers(found), "work": queue, "deliveries": deliveries()}
+    return render(request, "dashboard/status.html", context | {"problems": problems(found, queue["late"])})
 
 
 def _first(found: list[card.Card]) -> card.Card | None:

@@ -205,5 +205,14 @@ def test_the_status_page_counts_messages_by_state_and_stations_by_source(lahore)
     assert "7 minutes ago" in page
 
 
+def test_the_status_page_answers_its_question_first(lahore):
+    assert "Yes. Everything runs as it should." in citizen().get("/status/").content.decode()
+    Station.objects.update(last_poll_error="It did not answer.")
+    Delivery.objects.create(reference="a" * 32, channel="email", address="a@example.org", state=Delivery.State.FAILED)
+    make.collection(make.Reading).delete_many({})
+    page = citizen().get("/status/").content.decode()
+    assert "1 station could not be asked. 1 station is silent. 1 message could not be delivered." in page
+
+
 def test_the_status_page_works_before_there_is_anything(db):
     assert citizen().get("/status/").status_code == 200
