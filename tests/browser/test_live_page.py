@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.models import Station
+from ingestion.models import Reading, Station
 from tests import factories as make
 from tests.browser.conftest import ROOT
 
@@ -90,6 +90,20 @@ def test_plotly_comes_only_when_it_is_asked_for(lahore, visit):
     assert not page.evaluate("'Plotly' in window")
     page.click("[data-explore]")
     page.wait_for_selector(".explored-plot .main-svg", timeout=30_000)
+
+
+def test_plotly_keeps_the_stations_clock_and_the_readers_digits(lahore, visit):
+    page = visit("/?lang=ur&digits=urdu").page
+    page.click("[data-explore]")
+    page.wait_for_selector(".explored-plot .xtick text", timeout=30_000)
+    page.wait_for_function("/[۰-۹]/.test(document.querySelector('.explored-plot .ytick text').textContent)")
+    labels = page.locator(".explored-plot :is(.xtick, .ytick) text").all_text_contents()
+    assert not any("0" <= letter <= "9" for label in labels for letter in label)
+    newest = page.evaluate(
+        "document.querySelector('.explored-plot').data.find((one) => one.connectgaps === false).x.at(-1)"
+    )
+    at = Reading.objects.order_by("-at").first().at
+    assert newest == f"{at.astimezone(lahore.zone):%Y-%m-%d %H:%M:%S}"
 
 
 def test_the_page_fits_a_small_phone(lahore, visit):
