@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+from aqi_project.daytime import time_of_day
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -22,29 +24,7 @@ def local(moment: datetime, zone: ZoneInfo) -> datetime:
 
 def clock_text(moment: datetime, zone: ZoneInfo) -> str:
     """“4 pm”, with minutes only where there are some."""
-    at = local(moment, zone)
-    return _clock_words(at.hour, at.minute, get_language() or "en")
-
-
-@lru_cache(3000)
-def _clock_words(hour: int, minute: int, language: str) -> str:
-    """Kept, because a page says a hundred times of day."""
-    twelve = str(hour % 12 or 12) + (f":{minute:02}" if minute else "")
-    if hour < 4 or hour >= 20:
-        return (_night_early if hour < 4 else _night_late)(twelve)
-    if hour < 12:
-        return pgettext("clock, morning", "%(hour)s am") % {"hour": twelve}
-    if hour < 17:
-        return pgettext("clock, afternoon", "%(hour)s pm") % {"hour": twelve}
-    return pgettext("clock, evening", "%(hour)s pm") % {"hour": twelve}
-
-
-def _night_early(twelve: str) -> str:
-    return pgettext("clock, night", "%(hour)s am") % {"hour": twelve}
-
-
-def _night_late(twelve: str) -> str:
-    return pgettext("clock, night", "%(hour)s pm") % {"hour": twelve}
+    return time_of_day(local(moment, zone))
 
 
 def day_text(moment: datetime, zone: ZoneInfo) -> str:

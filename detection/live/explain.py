@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import translation
+
+from aqi_project.daytime import time_of_day
 from ingestion.models import Station, Variable
 
 if TYPE_CHECKING:
@@ -45,7 +48,8 @@ COMPANY = {
     "alone": (" Nothing else at the station moved with it.", " باقی سب اپنی جگہ رہا۔"),
     "widespread": (" The stations around saw it too.", " آس پاس کے مقامات پر بھی یہی دیکھا گیا۔"),
 }
-WAS = ("{name} was {value} at {time}.", "{time} پر {name} کی مقدار {value} تھی۔")
+WAS = ("{name} was {value} at {time}.", "{time} {name} کی مقدار {value} تھی۔")
+LANGUAGES = ("en", "ur")  # in the order of the sentences above
 
 
 def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
@@ -53,15 +57,20 @@ def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
     variable = Variable.objects.filter(code=anomaly.variable).first()
     unit = variable.unit if variable else ""
     numbers = {
-        "value": f"{anomaly.value:.4g} {unit}".strip(),
-        "time": f"{anomaly.peak_at.astimezone(station.zone):%H:%M}",
+        "value": f"{_short(anomaly.value)} {unit}".strip(),
         "lower": _short(anomaly.lower),
         "upper": f"{_short(anomaly.upper)} {unit}".strip(),
         "days": f"{anomaly.days_between or 0:.0f}",
     }
     name = variable.name if variable else anomaly.variable
     name_ur = (variable.name_ur if variable else "") or name
-    return _sentence(anomaly, 0, name, numbers), _sentence(anomaly, 1, name_ur, numbers)
+    english, urdu = (numbers | {"time": _time(anomaly, station, language)} for language in LANGUAGES)
+    return _sentence(anomaly, 0, name, english), _sentence(anomaly, 1, name_ur, urdu)
+
+
+def _time(anomaly: Anomaly, station: Station, language: str) -> str:
+    with translation.override(language):
+        return time_of_day(anomaly.peak_at.astimezone(station.zone))
 
 
 def _sentence(anomaly: Anomaly, language: int, name: str, numbers: dict[str, str]) -> str:
@@ -91,4 +100,5 @@ def _expected(anomaly: Anomaly, language: int) -> str:
 
 
 def _short(number: float | None) -> str:
-    return "" if number is None else f"{number:.3g}"
+    """As pages write it: 7.4, 85, 1480."""
+    return "" if number is None else f"{number:.1f}" if abs(number) < 10 else f"{number:.0f}"

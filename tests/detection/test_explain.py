@@ -1,5 +1,7 @@
 """What an anomaly's sentence claims about how rare it is."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from detection.live.explain import sentences
@@ -26,3 +28,12 @@ def test_it_claims_no_more_than_a_year_of_readings_can_tell(days: float, english
         assert text.endswith(rarity)
         assert "e+" not in text
         assert ("once" in text) == ("once" in rarity)
+
+
+def test_numbers_and_times_are_written_as_people_say_them(db: None) -> None:
+    factories.make_variables()
+    at = datetime(2026, 11, 4, 9, tzinfo=UTC)
+    anomaly = Anomaly(variable="pm2_5", value=1480.26, peak_at=at, lower=7.44, upper=1204.0, days_between=1.0)
+    english, urdu = sentences(anomaly, Station(slug="lahore", timezone="Asia/Karachi"))
+    assert english == "PM2.5 was 1480 µg/m³ at 2 pm. Usual for this hour is 7.4 to 1204 µg/m³."
+    assert urdu.startswith("دوپہر 2 بجے پی ایم 2.5 کی مقدار 1480 µg/m³ تھی۔")
