@@ -1,8 +1,10 @@
 """The admin's pages of alerts, as an admin opens them."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from alerts import tasks
@@ -77,3 +79,10 @@ def test_who_saves_a_rule_that_nobody_hears_of_is_told(admin_client: Client, rul
     assert "Nobody is told of this rule yet" in admin_client.post(path, values, follow=True).content.decode()
     Subscription.objects.create(contact=Contact.objects.create(name="Officer"), rule=rule.slug)
     assert "Nobody is told" not in admin_client.post(path, values, follow=True).content.decode()
+
+
+def test_times_are_those_of_the_admins_wall(admin_client: Client, admin_user: User) -> None:
+    Contact.objects.create(name="Zainab", user=admin_user, timezone="Asia/Kathmandu")
+    silence = Silence.objects.create(ends_at=datetime(2026, 11, 21, 7, 0, tzinfo=UTC), reason="works")
+    page = admin_client.get(f"/admin/alerts/silence/{silence.pk}/change/").content.decode()
+    assert 'value="12:45:00"' in page
