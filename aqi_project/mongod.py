@@ -22,7 +22,7 @@ from aqi_project.ports import refuse_taken
 from aqi_project.processes import die_with_parent
 
 REPLICA_SET = "aqi"
-CACHE_MEGABYTES = 64  # of its own; the operating system keeps the files beside it
+CACHE_MEGABYTES = 32  # of its own; the operating system keeps the files beside it
 SESSIONS = 2_000  # at once: room for mongod's own choice, 33,000, takes 40 MB
 OPLOG_MEGABYTES = 256
 LONGEST_TRANSACTION = timedelta(seconds=5)  # what a killed process leaves open locks its documents for so long

@@ -20,6 +20,7 @@ def preload() -> None:
         import_module(name)
     before_fork.send_robust(sender=None)
     gc.collect()
+    give_back()
     gc.freeze()
 
 
