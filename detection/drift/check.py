@@ -13,9 +13,10 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from detection.columns import neighbours_of
 from detection.detectors import NotEnoughDataError
 from detection.detectors.grid import check_frame
-from detection.drift import data, distances, residuals, steps
+from detection.drift import data, distances, network, residuals, steps
 from detection.drift.residuals import Past
 from detection.drift.result import DriftResult, Test, Verdict
 from detection.forecasting.grid import Array, infer_interval, step_hours, to_grid
@@ -60,8 +61,9 @@ def check(
 
     A reference of a year or more tells the season, and then a level that leaves it is drift; without, it is watched.
     Every other column that both frames have is a companion: other pollutants of the station, or the same pollutant
-    of its neighbours. `every` is how often checks run: each moment is judged once for a step, when a week has shown
-    that it stayed. Raises NotEnoughDataError, in one sentence, where there is too little of either frame.
+    of its neighbours (`pm2_5@gulberg`), which are also asked by themselves. `every` is how often checks run: each
+    moment is judged once for a step, when a week has shown that it stayed. Raises NotEnoughDataError, in one sentence,
+    where there is too little of either frame.
     """
     grid, count, hours = _joined(reference, current, variable, interval)
     columns = [c for c in grid if grid[c].iloc[:count].notna().any() and grid[c].iloc[count:].notna().any()]
@@ -70,7 +72,7 @@ def check(
     past, shares = pasts[variable], _companions(pasts, variable)
     together = [pasts[name] for name, share in shares.items() if share > 0]
     found = [*_steps(past, together, every), *_levels(past, [pasts[name] for name in shares]), *_shapes(past)]
-    found += _data(values[:count], values[count:], past)
+    found += [*_data(values[:count], values[count:], past), *_network(grid, variable, count, 24 // hours)]
     return _verdict(variable, found)
 
 
@@ -161,6 +163,16 @@ def _level(name: str, past: Past, residual: Array, *, decides: bool) -> Found:
     return Found(test, None, float(np.exp(away)))
 
 
+def _network(grid: pd.DataFrame, variable: str, count: int, day: int) -> list[Found]:
+    """The newest week beside the same variable at other stations."""
+    others = [grid[name].to_numpy(dtype=np.float64) for name in neighbours_of(variable, map(str, grid))]
+    found = network.apart(grid[variable].to_numpy(dtype=np.float64), others, count, day)
+    if found is None:
+        return []
+    test = Test("level_against_neighbours", abs(found.size), found.threshold, found.strength > 1, decides=True)
+    return [Found(test, None, float(np.exp(found.size)))]
+
+
 def _shapes(past: Past) -> list[Found]:
     """Distances of the distributions: of the residuals, which can only warn, and of the innovations."""
     was, now = past.residual[: past.reference], past.residual[past.reference :]
@@ -201,7 +213,10 @@ def _data(reference: Array, current: Array, past: Past) -> list[Found]:
 
 def _verdict(variable: str, found: list[Found]) -> DriftResult:
     tests = tuple(item.test for item in found)
-    order = ("units", "step", "step_against_companions", "level", "level_against_companions", "noise", "extremes")
+    order = (
+        "units", "step", "step_against_companions", "level", "level_against_neighbours", "level_against_companions",
+        "noise", "extremes",
+    )  # fmt: skip
     fired = {item.test.name: item for item in found if item.test.fired}
     decided = next((name for name in order if name in fired and fired[name].test.decides), None)
     if decided:

@@ -32,6 +32,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} has left the level that the other series tell of: about {factor:.2g} times the usual.",
         "{name} باقی سلسلوں کے حساب سے اپنی سطح چھوڑ چکا ہے: معمول سے تقریباً {factor:.2g} گنا۔",
     ),
+    "level_against_neighbours": (
+        "{name} has left the level of the neighbouring stations: about {factor:.2g} times what they tell of.",
+        "{name} قریبی اسٹیشنوں کی سطح سے ہٹ گیا ہے: ان کے حساب سے تقریباً {factor:.2g} گنا۔",
+    ),
     "noise": (
         "{name} jumps from hour to hour otherwise than before.",
         "{name} کا گھنٹہ بہ گھنٹہ اتار چڑھاؤ پہلے جیسا نہیں رہا۔",

@@ -39,14 +39,14 @@ def check_station(slug: str) -> list[DriftReport]:
     due = [one for one in Series.objects.filter(station=slug, is_active=True) if one.key not in done]
     if not due:
         return []
-    frame = windows(slug, newest)
     station = Station.objects.get(slug=slug)
+    frame = frames.with_neighbours(station, newest - REFERENCE - CURRENT, newest)
     found = [_check(series, station, frame, newest) for series in due]
     return [report for report in found if report is not None]
 
 
 def windows(slug: str, newest: datetime) -> pd.DataFrame:
-    """The readings that a check at `newest` looks at; `split` parts them."""
+    """The station's readings that a check at `newest` looks at; `split` parts them."""
     return frames.load(slug, newest - REFERENCE - CURRENT, newest)
 
 
@@ -68,6 +68,7 @@ def _check(series: Series, station: Station, frame: pd.DataFrame, newest: dateti
     """None where there is too little to compare, as in the first weeks after a change that was learnt."""
     from detection.drift import check
 
+    frame = frames.of_series(frame, series.variable) if series.variable in frame else frame
     known = frame.loc[series.window_starts_at :] if series.window_starts_at else frame
     reference, current = split(known, newest)
     try:

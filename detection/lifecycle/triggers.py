@@ -26,6 +26,7 @@ CHANGES = (
     "step_against_companions",
     "level",
     "level_against_companions",
+    "level_against_neighbours",
     "units",
 )  # after which older readings mislead
 
