@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 
 PR_SET_PDEATHSIG = 1  # from Linux' sys/prctl.h
-GRACE = timedelta(seconds=4)  # up.py waits 7 s before it kills
+GRACE = timedelta(seconds=4)  # for what was asked to end
 SETTLED = timedelta(seconds=5)  # what fails earlier, and never lived so long, would only fail again
 PAUSE = timedelta(seconds=0.5)  # before the next start
+POLL = timedelta(seconds=0.1)
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -23,59 +26,94 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-class Shield:
-    """Runs a command in a session of its own, passes stop signals to its first process alone, and revives it.
+class Child:
+    """A command in a session of its own, started again when it is killed, or ends once it has lived for SETTLED."""
+
+    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        self._command, self._folder, self._environment = list(command), folder, environment
+        self._has_settled = False
+        self._start()
+
+    def _start(self) -> None:
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(
+            self._command, cwd=self._folder, env=self._environment, start_new_session=True, preexec_fn=die_with_parent
+        )
+
+    def look(self) -> int | None:
+        """Start it again where that may help; else its exit code. None while it lives."""
+        code = self._process.poll()
+        self._has_settled = self._has_settled or time.monotonic() - self._started >= SETTLED.total_seconds()
+        if code is None:
+            return None
+        self._kill()  # whatever it left behind
+        if code >= 0 and not self._has_settled:
+            return code
+        print(f"It ended with code {code} and is started again: {' '.join(self._command)}", flush=True)
+        time.sleep(PAUSE.total_seconds())
+        self._start()
+        return None
+
+    def ask_to_end(self) -> None:
+        self._process.terminate()
+
+    def end(self, deadline: float) -> None:
+        """Wait for it until then; what has not ended is killed with all that it started."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(max(deadline - time.monotonic(), 0))
+        self._kill()
+        self._process.wait()
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+class Guard:
+    """Runs commands beside each other, passes stop signals to the first process of each alone, and revives them.
 
     django-q2's cluster hangs when its whole process group gets the signal (its sentinel dies first and the parent
     waits for it for ever), and Ctrl-C in a terminal, timeouts and process managers all signal groups. What has not
-    ended after GRACE is killed with all that it started: every task is safe to die anywhere. A command that is killed,
-    or that ends unasked once it has lived for SETTLED, is started again.
+    ended after `grace` is killed: every task is safe to die anywhere. A command that fails at once ends all of them.
     """
 
-    def __init__(self, command: list[str]) -> None:
-        self._command = command
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stopping = False
+    def __init__(
+        self,
+        commands: Sequence[Sequence[str]],
+        folder: Path,
+        environment: Mapping[str, str],
+        grace: timedelta = GRACE,
+    ) -> None:
+        self._commands, self._folder, self._environment, self._grace = commands, folder, environment, grace
+        self._is_to_stop = False
 
-    def run(self) -> int:
-        """The exit code of the command; 0 where it was asked to stop."""
-        die_with_parent()
+    def run(self, meanwhile: Callable[[], None] = lambda: None) -> int:
+        """The exit code of the command that cannot be kept alive; 0 where it was asked to stop.
+
+        `meanwhile` is called several times a second.
+        """
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
-        signal.signal(signal.SIGALRM, self._kill)
-        settled = False
-        while True:
-            started = time.monotonic()
-            code = self._run_once()
-            settled = settled or time.monotonic() - started >= SETTLED.total_seconds()
-            if self._stopping:
-                return 0
-            if code >= 0 and not settled:
-                return code
-            print(f"It ended with code {code} and is started again: {' '.join(self._command)}", flush=True)
-            time.sleep(PAUSE.total_seconds())
-
-    def _run_once(self) -> int:
-        self._process = subprocess.Popen(self._command, start_new_session=True, preexec_fn=die_with_parent)
-        if self._stopping:  # the signal came just before
-            self._process.terminate()
-        code = self._process.wait()
-        self._kill()  # whatever it left behind
-        return code
+        children = [Child(command, self._folder, self._environment) for command in self._commands]
+        code = None
+        while code is None and not self._is_to_stop:
+            time.sleep(POLL.total_seconds())
+            meanwhile()
+            code = next((found for found in (child.look() for child in children) if found is not None), None)
+        self._end(children)
+        return code or 0
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        if self._stopping:
-            return
-        self._stopping = True
-        signal.alarm(int(GRACE.total_seconds()))
-        if self._process is not None:
-            self._process.terminate()
+        self._is_to_stop = True
 
-    def _kill(self, number: int = 0, frame: FrameType | None = None) -> None:
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+    def _end(self, children: list[Child]) -> None:
+        for child in children:
+            child.ask_to_end()
+        deadline = time.monotonic() + self._grace.total_seconds()
+        for child in children:
+            child.end(deadline)
 
 
 if __name__ == "__main__":
-    sys.exit(Shield(sys.argv[1:]).run())
+    die_with_parent()
+    sys.exit(Guard([sys.argv[1:]], Path.cwd(), os.environ).run())

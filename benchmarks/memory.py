@@ -58,7 +58,7 @@ def _megabytes(system: System) -> tuple[float, float]:
         with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError):
             private += _private(process.pid)
             files |= _files(process)
-            if any(part.endswith("daphne") for part in process.cmdline()[:2]):
+            if any(part.endswith("daphne") for part in process.cmdline()[:3]):
                 web = max(web, process.memory_info().rss / MB)
     return private + sum(files.values()) / MB, web
 

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 class Sentinel(cluster.Sentinel):
     """A process that is killed may take the lock of the queue that all of them read, and the others then wait for ever.
 
-    The shield (aqi_project/processes.py), systemd or the container's engine starts the cluster again.
+    The guard (aqi_project/processes.py), systemd or the container's engine starts the cluster again.
     """
 
     def reincarnate(self, process: BaseProcess) -> None:

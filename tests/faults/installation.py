@@ -24,7 +24,7 @@ from aqi_project import mongod
 from tests.project.system import MARK, ROOT, marked, wait_until
 
 ROLE = "TEST_ROLE"
-GUARD = "aqi_project.processes"  # the shield: who kills it kills the installation, as with any process manager
+GUARD = "aqi_project.processes"  # who kills it kills the installation, as with any process manager
 QCLUSTER = [sys.executable, "manage.py", "qcluster"]
 DAPHNE = [str(Path(sys.executable).parent / "daphne"), "--verbosity", "0", "aqi_project.asgi:application"]
 SAMPLE = ROOT / "data" / "openweather_lahore_hourly.csv.gz"
