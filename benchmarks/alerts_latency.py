@@ -12,8 +12,9 @@ from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.store import store
-from tests.alerts.worker import shared_queue, wait_until, worker
+from tests.alerts.worker import shared_queue, worker
 from tests.servers.smtp import Mailbox, smtp_server
+from tests.waiting import wait_until
 
 USUAL, HAZARDOUS = 40.0, 700.0  # µg/m³ of PM2.5
 HISTORY = 6  # hours of usual air before

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.installation import Installation, installation
-from tests.project.system import wait_until
+from tests.waiting import wait_until
 
 ROLES = ("web", "worker", "scheduler", "mongod")
 ROUNDS, STATIONS, SPEED = 50, 5, 3600.0

@@ -26,8 +26,8 @@ from benchmarks.soak import running
 from tests.faults.installation import QCLUSTER, twice
 from tests.faults.machines import HERE, Machine, in_a_world, lay_network, machines
 from tests.faults.replica_set import ReplicaSet, replica_set
-from tests.project.system import wait_until
 from tests.servers.provider import provider_server
+from tests.waiting import wait_until
 
 SPEED = 3_600.0
 PLAYING, POLLED, HOURS = 4, 3, 24  # stations; hours that the provider has

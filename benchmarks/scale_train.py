@@ -22,7 +22,8 @@ import psutil
 
 from benchmarks.site import ROOT, database
 from tests.faults.installation import QCLUSTER, Installation
-from tests.project.system import marked, wait_until
+from tests.project.system import marked
+from tests.waiting import wait_until
 
 STATIONS, SERIES = int(os.environ.get("SCALE_STATIONS", "1")), int(os.environ.get("SCALE_SERIES", "6"))
 ROUNDS = (1, 2, 1, 2)  # workers

@@ -23,7 +23,8 @@ import psutil
 from benchmarks.kills import ROLES
 from benchmarks.load import Load, Tally
 from tests.faults.installation import Installation, installation
-from tests.project.system import marked, wait_until
+from tests.project.system import marked
+from tests.waiting import wait_until
 
 SECONDS, STATIONS, SPEED = 3_600.0, 20, 600.0
 FAULT_EVERY = 60.0

@@ -23,9 +23,10 @@ from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.store import store
-from tests.alerts.worker import shared_queue, wait_until, worker
+from tests.alerts.worker import shared_queue, worker
 from tests.servers.gateway import GatewayServer, gateway
 from tests.servers.smtp import SmtpServer, smtp_server
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 SECONDS = 30

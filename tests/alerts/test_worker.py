@@ -11,8 +11,9 @@ from aqi_project import clock
 from benchmarks.alerts_chaos import chaos
 from detection.models import Anomaly
 from detection.signals import anomalies_changed
-from tests.alerts.worker import kill, shared_queue, wait_until, worker
+from tests.alerts.worker import kill, shared_queue, worker
 from tests.servers.smtp import Fate, SmtpServer, smtp_server
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 SECONDS = 30

@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,7 +14,6 @@ from django.db import connection
 from django_q.brokers import get_broker
 
 ROOT = Path(settings.BASE_DIR)
-POLL = 0.05  # seconds
 
 
 def environment(mail_port: int, **more: str) -> dict[str, str]:
@@ -57,11 +55,3 @@ def shared_queue() -> Iterator[None]:
         yield
     finally:
         get_broker().purge_queue()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"It did not come true within {seconds} s.")
-        time.sleep(POLL)

@@ -18,9 +18,9 @@ from django.db import connection
 from aqi_project import mongod
 from detection.lifecycle.registry import promote
 from detection.models import Series
-from tests.alerts.worker import wait_until
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_station, make_variables, this_hour
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 PROCESSES, CLIENTS = 2, 2  # web processes, and clients of each

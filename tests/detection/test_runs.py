@@ -26,10 +26,10 @@ from detection.lifecycle.registry import promote, record
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
 from detection.tasks import clear_orphans
 from ingestion.models import Reading, Station
-from tests.alerts.worker import wait_until
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_station, make_variables, reading_document, this_hour
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 DETECTORS = ["prophet_band", "flatline", "out_of_range"]  # quick to fit

@@ -21,7 +21,8 @@ import psutil
 from pymongo import MongoClient
 
 from aqi_project import mongod
-from tests.project.system import MARK, ROOT, marked, wait_until
+from tests.project.system import MARK, ROOT, marked
+from tests.waiting import wait_until
 
 ROLE = "TEST_ROLE"
 GUARD = "aqi_project.processes"  # who kills it kills the installation, as with any process manager

@@ -17,12 +17,13 @@ from ingestion import schedules
 from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.store import store
-from tests.alerts.worker import shared_queue, wait_until, worker
+from tests.alerts.worker import shared_queue, worker
 from tests.detection.trained import make_series, make_version
 from tests.factories import this_hour
 from tests.faults.clock_step import COMPILER, ClockStep
 from tests.ingestion.providers_playing import OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
 from tests.servers.provider import Answer, ProviderServer, provider_server
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 SECONDS = 90  # on a busy machine

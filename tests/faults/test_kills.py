@@ -11,7 +11,7 @@ import pytest
 from aqi_project.queue.broker import MOST_DEATHS
 from benchmarks.kills import kill_at_random
 from tests.faults.installation import QCLUSTER, Installation, installation
-from tests.project.system import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.processes
 ROUNDS, LIMIT = 4, 60.0  # the benchmark `faults.kills` does fifty

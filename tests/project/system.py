@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ import psutil
 from pymongo import MongoClient
 
 from aqi_project import mongod
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(".venv", ".git", ".env", "var", "__pycache__", ".*_cache")
 MARK = "TEST_SYSTEM"  # a variable that every process of the system inherits
-POLL = 0.05  # seconds
 
 
 class System:
@@ -128,14 +128,6 @@ def _is_marked(process: psutil.Process, mark: str, words: tuple[str, ...]) -> bo
 def _as_in_the_background() -> None:
     """A shell ignores Ctrl-C in what it starts with `&`, and a process inherits that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"It did not come true within {seconds} s.")
-        time.sleep(POLL)
 
 
 def at_rest(seconds: float) -> float:

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import connection
 
 from aqi_project.mongod import free_port
-from tests.project.system import MARK, marked, wait_until
+from tests.project.system import MARK, marked
 from tests.project.test_deploy import SECURE
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +58,9 @@ def test_it_starts_as_a_user_without_rights_and_its_health_check_passes(app: Pat
     process = subprocess.Popen([*AS_USER, *command], cwd=app, env=environment)
     try:
         wait_until(lambda: subprocess.run(check, cwd=app, env=environment, capture_output=True).returncode == 0, LIMIT)
-        assert all(NO_RIGHTS in Path(f"/proc/{one.pid}/status").read_text() for one in marked(environment[MARK]))
+        started = [Path(f"/proc/{one.pid}/status").read_text() for one in marked(environment[MARK])]
+        assert started
+        assert all(NO_RIGHTS in status for status in started)
     finally:
         process.terminate()
         process.wait()

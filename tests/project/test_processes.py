@@ -14,8 +14,9 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import QUIET, Visit
 from tests.browser_needed import HINT, find
-from tests.project.system import System, at_rest, wait_until
+from tests.project.system import System, at_rest
 from tests.servers.smtp import Mailbox, smtp_server
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.processes
 START_LIMIT = 300.0  # seconds, without the installation, on a busy machine

@@ -25,10 +25,11 @@ from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.store import store
-from tests.alerts.worker import shared_queue, wait_until, worker
+from tests.alerts.worker import shared_queue, worker
 from tests.servers.gateway import Accepted, GatewayServer, gateway
 from tests.servers.smtp import SmtpServer, smtp_server
 from tests.servers.web import daphne
+from tests.waiting import wait_until
 
 HOUR = timedelta(hours=1)
 SECONDS = 120  # at most until something is expected to have happened
