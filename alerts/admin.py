@@ -20,16 +20,11 @@ from alerts.rules.form import RuleForm
 from alerts.sending import texts, trial
 from aqi_project import clock
 from detection.models import Series
+from ingestion.admin import ReadOnly
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What happened is looked at, never changed."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+class Evidence(ReadOnly):
+    """What people were told is looked at, never changed and never deleted by hand."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -122,7 +117,7 @@ class ContactAdmin(admin.ModelAdmin):
 
 
 @admin.register(Alert)
-class AlertAdmin(ReadOnlyAdmin):
+class AlertAdmin(Evidence):
     list_display = ["rule", "place", "state", "severity", "fired_at", "resolved_at", "acknowledged_by", "taken_after"]
     list_filter = ["state", "severity", "is_exercise"]
     search_fields = ["rule", "place", "identifier"]
@@ -140,7 +135,7 @@ class AlertAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
+class MessageAdmin(Evidence):
     list_display = ["created_at", "kind", "subject_en", "severity", "muted_by", "queued_at"]
     list_filter = ["kind", "severity"]
     search_fields = ["subject_en", "alert"]
@@ -148,7 +143,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(Evidence):
     list_display = ["created_at", "channel", "recipient", "address", "subject", "state", "attempts", "sent_at", "error"]
     list_filter = ["state", "channel", "kind"]
     search_fields = ["address", "recipient", "subject", "reference", "provider_id"]

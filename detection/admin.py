@@ -1,4 +1,4 @@
-"""Series with their thresholds, their versions, and the anomalies."""
+"""Series with their thresholds, forecasts, anomalies and verdicts; what a model's life needs is in lifecycle/."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from detection.audit import Prediction
-from detection.lifecycle import reviews
+from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
 from detection.lifecycle.admin import SeriesActions
 from detection.models import Anomaly, Forecast, Series
 from ingestion.admin import ReadOnly

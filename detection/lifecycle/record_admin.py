@@ -1,0 +1,108 @@
+"""The records of models' lives in the admin, to look at: who let what serve, trainings, checks for drift, months."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from detection.lifecycle import drawing, tracked
+from detection.lifecycle.history import verdicts
+from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
+from ingestion.admin import ReadOnly
+
+
+@admin.register(Promotion)
+class PromotionAdmin(ReadOnly):
+    list_display = ("series", "at", "action", "from_number", "to_number", "who", "why")
+    list_filter = ("series", "action")
+
+
+def _listed(values: Mapping[str, Any]) -> SafeString:
+    """Name and value, a line each."""
+    return format_html_join("", "<div>{}: <strong>{}</strong></div>", values.items())
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(ReadOnly):
+    list_display = ("series", "requested_at", "reason", "state", "version", "promoted", "seconds", "outcome")
+    list_filter = ("series", "state", "reason")
+    date_hierarchy = "requested_at"
+    fields = (
+        "series", ("state", "version", "promoted"), "outcome", "picture", "metrics", "parameters",
+        ("reason", "who"), "why",
+        ("requested_at", "started_at", "finished_at", "seconds"), "data_until", "window_starts_at", "attempts",
+        "mlflow_run", "traceback",
+    )  # fmt: skip
+    readonly_fields = ("picture", "metrics", "parameters")
+
+    @admin.display(description=_("errors on the weeks that judged it"))
+    def picture(self, run: TrainingRun) -> str:
+        version = self._version(run)
+        return drawing.errors(version.held_out) if version and version.held_out else "–"
+
+    @admin.display(description=_("metrics"))
+    def metrics(self, run: TrainingRun) -> str:
+        return _listed(tracked.metrics(run, self._version(run)))
+
+    @admin.display(description=_("parameters"))
+    def parameters(self, run: TrainingRun) -> str:
+        return _listed(tracked.parameters(run, self._version(run)))
+
+    def _version(self, run: TrainingRun) -> ModelVersion | None:
+        """What the run wrote; one that found nothing new to learn names the champion, which another wrote."""
+        wrote = ModelVersion.objects.filter(series=run.series, number=run.version).defer("band", "calibration")
+        return wrote.first() if run.state == TrainingRun.State.DONE else None
+
+
+@admin.register(DriftReport)
+class DriftReportAdmin(ReadOnly):
+    list_display = ("series", "day", "verdict", "is_new", "sentence")
+    list_filter = ("series", "verdict", "is_new")
+    date_hierarchy = "day"
+    fields = (
+        "series",
+        "day",
+        "verdict",
+        "is_new",
+        "sentence",
+        "sentence_ur",
+        "since",
+        "factor",
+        "picture",
+        "all_tests",
+    )
+    readonly_fields = ("picture", "all_tests")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"over_time": drawing.verdicts(verdicts())})
+
+    @admin.display(description=_("readings by day"))
+    def picture(self, report: DriftReport) -> SafeString:
+        return drawing.months(report.plot)
+
+    @admin.display(description=_("tests"))
+    def all_tests(self, report: DriftReport) -> SafeString:
+        return render_to_string("detection/drift_tests.html", {"tests": report.tests})
+
+
+@admin.register(MonthlyRecord)
+class MonthlyRecordAdmin(ReadOnly):
+    list_display = (
+        "series",
+        "month",
+        "hours",
+        "count",
+        "error",
+        "persistence",
+        "seasonal_naive",
+        "provider",
+        "coverage",
+    )
+    list_filter = ("series", "month")
