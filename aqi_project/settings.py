@@ -222,6 +222,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "aqi_project.api.schema.show_examples",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "AlertStateEnum": "alerts.models.Alert.States",
+        "VerdictSeverityEnum": "detection.api.serializers.VERDICT_LEVELS",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",  # served from here: the page works without the outside world
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -11,10 +11,10 @@ from alerts.machine import Say
 from alerts.models import Alert, Contact
 from aqi_project.api.pages import PageSerializer
 from aqi_project.api.query import SpanSerializer
+from detection.api.serializers import LEVELS
 from detection.models import Anomaly, Severity
 
 Base = serializers.Serializer[Any]
-LEVELS = [level.name.lower() for level in Severity]
 WISHED = [level.name.lower() for level in (Severity.MODERATE, Severity.SEVERE, Severity.EXTREME)]
 VERDICTS = [choice for choice in Anomaly.Review.choices if choice[0] != Anomaly.Review.NONE]
 

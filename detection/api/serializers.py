@@ -13,6 +13,8 @@ from detection.models import Anomaly, Severity
 Base = serializers.Serializer[Any]
 LONGEST_FORECAST = 24 * 14  # hours
 HOURS = 72
+LEVELS = [level.name.lower() for level in Severity]
+VERDICT_LEVELS = ["none", *LEVELS]
 
 
 class ErrorDetailSerializer(Base):
@@ -37,7 +39,7 @@ class VerdictSerializer(Base):
     deviation = serializers.FloatField(help_text="value − predicted_value.")
     is_anomaly = serializers.BooleanField()
     anomaly_score = serializers.FloatField(help_text="Share of usual readings that are less unusual, 0 to 1.")
-    severity = serializers.ChoiceField(choices=["none", *(level.name.lower() for level in Severity)])
+    severity = serializers.ChoiceField(choices=VERDICT_LEVELS)
     message = serializers.CharField(help_text="In English, or in Urdu with Accept-Language: ur.")
     model_version = serializers.IntegerField()
 
@@ -57,9 +59,7 @@ class AnomalyQuery(PageSerializer, SpanSerializer):
     city = serializers.CharField(required=False)
     variable = serializers.CharField(required=False, help_text="Such as pm2_5.")
     kind = serializers.ChoiceField(choices=Anomaly.Kind.choices, required=False)
-    severity = serializers.ChoiceField(
-        choices=[level.name.lower() for level in Severity], required=False, help_text="At least so severe."
-    )
+    severity = serializers.ChoiceField(choices=LEVELS, required=False, help_text="At least so severe.")
     review = serializers.ChoiceField(choices=Anomaly.Review.choices, required=False)
     open = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="Whether it still lasts.")
 

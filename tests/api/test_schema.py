@@ -1,6 +1,7 @@
 """The schema is true: it is valid, nothing that it allows breaks the service, and a generated client works."""
 
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,12 @@ schema.app = get_wsgi_application()
 
 def test_the_schema_is_valid() -> None:
     validate_schema(document)  # type: ignore[no-untyped-call]
+
+
+def test_the_names_that_generated_clients_show_are_words() -> None:
+    names = document["components"]["schemas"]
+    assert "AlertStateEnum" in names
+    assert [name for name in names if re.search(r"\d", name)] == []
 
 
 @pytest.mark.django_db
