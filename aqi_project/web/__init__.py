@@ -1,1 +1,1 @@
-"""What stands between a socket and Django: sizes, threads, the browser's security policy."""
+"""What stands between a socket and Django: sizes, threads, live feeds, files, the browser's security policy."""

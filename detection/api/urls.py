@@ -1,4 +1,4 @@
-"""Addresses of verdicts, forecasts and anomalies."""
+"""Addresses of verdicts, forecasts, models and anomalies."""
 
 from django.urls import path
 

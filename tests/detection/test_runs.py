@@ -16,6 +16,7 @@ import psutil
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 
 from aqi_project import clock
@@ -148,6 +149,12 @@ def test_a_training_that_takes_too_long_is_ended(series: Series, monkeypatch: py
     run.refresh_from_db()
     assert (run.state, champion()) == (TrainingRun.State.FAILED, 1)
     assert "longer than" in run.outcome
+
+
+@pytest.mark.parametrize("run", ["abc", "0123456789abcdef01234567"])
+def test_a_run_that_is_not_there_is_refused_in_a_sentence(run: str) -> None:
+    with pytest.raises(CommandError, match="There is no open training run"):
+        call_command("train_one", run)
 
 
 def test_two_trainings_of_a_series_do_not_run_at_once(series: Series) -> None:

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from bson import ObjectId
 from django.core.management.base import BaseCommand, CommandError
 
 from detection.lifecycle.outcomes import carry_out
@@ -16,7 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("run", help="the id of the run")
 
     def handle(self, *args: Any, run: str, **options: Any) -> None:
-        found = TrainingRun.objects.filter(pk=run, state__in=TrainingRun.OPEN).first()
+        known = ObjectId.is_valid(run)
+        found = TrainingRun.objects.filter(pk=run, state__in=TrainingRun.OPEN).first() if known else None
         if found is None:
-            raise CommandError(f"There is no open training run {run!r}.")
+            raise CommandError(f"There is no open training run {run!r}. Ask for one with `train`.")
         self.stdout.write(carry_out(found).outcome)
