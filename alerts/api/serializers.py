@@ -79,7 +79,7 @@ class ReviewSerializer(Base):
 
 class WishSerializer(Base):
     address = serializers.CharField(help_text="An e-mail address, or a mobile number such as +923001234567.")
-    place = serializers.CharField(help_text="The slug of a public station.")
+    place = serializers.CharField(help_text="The slug of a public station, or city:lahore where it has several.")
     severity = serializers.ChoiceField(choices=WISHED, required=False, default=WISHED[0], help_text="From which on.")
     language = serializers.ChoiceField(choices=Contact._meta.get_field("language").choices, required=False)
 
