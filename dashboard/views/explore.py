@@ -45,7 +45,7 @@ def table(request: HttpRequest, city: str, station: str) -> HttpResponse:
 
 def _year(request: HttpRequest, place: Station, years: list[int]) -> tuple[int, Any, Hourly]:
     """The year and variable of the address; a variable that never came gives way to the first that did."""
-    year, variable = chosen(request, place, years)
+    year, variable = chosen(request, years)
     known = {one.code: one for one in variables()}
     found = hourly(place, list(known), year)
     code = variable.code if variable.code in found.columns else next(iter(found.columns), variable.code)

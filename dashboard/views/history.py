@@ -31,7 +31,7 @@ def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
     years = years_of(place)
     if not years:
         return render(request, "dashboard/no_readings.html", {"station": place})
-    year, variable = chosen(request, place, years)
+    year, variable = chosen(request, years)
     found = year_of(place, variable.code, year)
     context = {
         "station": place,
@@ -58,7 +58,7 @@ def history_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
     years = years_of(place)
     if not years:
         return as_csv(f"{place.slug}-{wanted}", columns, [])
-    year, variable = chosen(request, place, years)
+    year, variable = chosen(request, years)
     name = f"{place.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")
     return as_csv(name, columns, rows_of(place, variable.code, year))
 
@@ -92,7 +92,7 @@ TABLES = {
 }
 
 
-def chosen(request: HttpRequest, station: Station, years: list[int]) -> tuple[int, Variable]:
+def chosen(request: HttpRequest, years: list[int]) -> tuple[int, Variable]:
     """Year and variable of the address, or the newest year and the first variable."""
     text = request.GET.get("year", "")
     year = int(text) if text.isdecimal() and int(text) in years else years[0]
