@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.admin import ModelAdmin
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
@@ -20,7 +21,7 @@ from alerts.rehearsal.series import rehearse_series
 from alerts.sending import texts
 from detection.models import Series
 from ingestion import replay
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 
 MOST_PLACES = 5  # shown on one page
 MOST_DAYS = 1_100
@@ -28,9 +29,10 @@ MOST_DAYS = 1_100
 
 @dataclass(frozen=True)
 class Shown:
-    """One place on the page, with times in its zone."""
+    """One place on the page, with times in its zone. `measure`: what the line shows, with its unit."""
 
     name: str
+    measure: str
     zone: ZoneInfo
     result: Rehearsal
     chart: Chart
@@ -48,7 +50,7 @@ def answer(admin: "ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
         "title": _("What would this have done?"),
-        "errors": form.errors,
+        "errors": _named(form),
         "results": results,
         "words": texts.preview(form.instance) if valid and admin.model is Rule else None,
         "seconds": f"{time.perf_counter() - started:.1f}",
@@ -69,7 +71,7 @@ def _result(rule: Rule, place: Place, span: timedelta) -> Shown:
     until = max(replay.present(station) for station in place.stations)
     result = rehearse(rule, place, until - span, until)
     limits = [float(limit) for limit in rule.limits]
-    return Shown(place.name_in(get_language() or "en"), place.zone, result, chart(result, limits))
+    return Shown(place.name_in(_language()), _measure(rule.variable), place.zone, result, chart(result, limits))
 
 
 def _series_results(series: Series, span: timedelta) -> list[Shown]:
@@ -79,4 +81,21 @@ def _series_results(series: Series, span: timedelta) -> list[Shown]:
     until = replay.present(station)
     result = rehearse_series(series, station, until - span, until)
     limits = [limit for limit in (series.hard_min, series.hard_max) if limit is not None]
-    return [Shown(series.key, station.zone, result, chart(result, limits))]
+    name = station.name_in(_language())
+    return [Shown(name, _measure(series.variable), station.zone, result, chart(result, limits))]
+
+
+def _measure(code: str) -> str:
+    variable = Variable.objects.filter(code=code).first()
+    name = texts.measure_name(variable, code, _language())
+    return f"{name}, {variable.unit}" if variable and variable.unit else name
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _named(form: BaseForm) -> list[tuple[str, list[str]]]:
+    """The sentences of each field that is wrong, by the field's name on the page."""
+    labels = {name: field.label or name for name, field in form.fields.items()}
+    return [(labels.get(name, ""), sentences) for name, sentences in form.errors.items()]

@@ -51,6 +51,28 @@ class LimitsField(forms.CharField):
             raise forms.ValidationError(_("Write numbers with commas between them, such as 151, 201, 301.")) from None
 
 
+LABELS = {
+    "name": _("Name"),
+    "slug": _("Short name in addresses"),
+    "is_active": _("Active"),
+    "is_exercise": _("Exercise"),
+    "scope": _("Looks at"),
+    "condition": _("Condition"),
+    "min_severity": _("At least of this severity"),
+    "short_mean": _("Short mean"),
+    "long_mean": _("Long mean"),
+    "probability": _("Probability"),
+    "horizon": _("Horizon"),
+    "factor": _("Factor"),
+    "pending_for": _("Pending for"),
+    "recover_for": _("Recover for"),
+    "cooldown": _("Cooldown"),
+    "repeat_every": _("Repeat every"),
+    "severity": _("Severity"),
+    "acknowledge_within": _("Acknowledge within"),
+}
+
+
 class RuleForm(forms.ModelForm):
     stations = forms.MultipleChoiceField(
         label=_("Stations"),
@@ -87,6 +109,7 @@ class RuleForm(forms.ModelForm):
     class Meta:
         model = Rule
         fields = "__all__"  # noqa: DJ007 (the admin's fieldsets name them)
+        labels = LABELS
 
     class Media:
         js = (Script("js/rule_form.js", defer=True),)

@@ -164,11 +164,11 @@ def test_the_admin_can_try_a_rule_before_saving_it(admin_client: Client, station
     page = admin_client.post("/admin/alerts/rule/rehearse/", form).content.decode()
     assert "<b>1 alert</b>" in page
     assert "<rect" in page
-    assert "<h2>Lahore</h2>" in page
+    assert "<h2>Lahore: AQI</h2>" in page
     assert "Stay in, Lahore!" in page
     assert not Rule.objects.exists()
     wrong = admin_client.post("/admin/alerts/rule/rehearse/", {**form, "limits": "[]"}).content.decode()
-    assert "at least one limit" in wrong
+    assert "<li>Limits: Give at least one limit" in wrong
 
 
 def test_only_admins_can_try(client: Client, db: None) -> None:
