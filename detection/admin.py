@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from detection.audit import Prediction
@@ -11,6 +13,8 @@ from detection.lifecycle.admin import SeriesActions
 from detection.models import Anomaly, Forecast, Series
 from ingestion.admin import ReadOnly
 
+WORDS_SHOWN = 8  # of an explanation, in the list of anomalies
+
 
 @admin.register(Series)
 class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
@@ -18,14 +22,18 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
     list_editable = ("false_alarms_per_month", "severity_floor")
     list_filter = ("station", "variable", "is_active")
     search_fields = ("key",)
-    readonly_fields = ("champion", "challenger", "training_error", "strictness")
+    readonly_fields = ("champion", "challenger", "training_error", "times_rarer")
     fieldsets = (
         (None, {"fields": ("key", "station", "variable", "is_active")}),
-        (_("When to call something unusual"), {"fields": ("false_alarms_per_month", "strictness", "severity_floor")}),
+        (_("When to call something unusual"), {"fields": ("false_alarms_per_month", "times_rarer", "severity_floor")}),
         (_("Hard limits"), {"fields": ("hard_min", "hard_max")}),
         (_("When to train"), {"fields": ("retrain_days", "shadow_days", "window_starts_at")}),
         (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "training_error")}),
     )
+
+    @admin.display(description=_("An alarm must be so many times rarer, because more came than were asked for"))
+    def times_rarer(self, series: Series) -> str:
+        return f"{10**series.strictness:.1f}"
 
 
 @admin.register(Forecast)
@@ -36,10 +44,16 @@ class ForecastAdmin(ReadOnly):
 
 @admin.register(Anomaly)
 class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("series", "start", "end", "kind", "severity", "is_fault", "explanation", "review")
+    list_display = ("series", "start", "end", "kind", "severity", "beginning", "review")
     list_filter = ("station", "variable", "kind", "severity", "is_fault", "review")
     date_hierarchy = "start"
     actions = ("mark_true", "mark_false_alarm", "mark_sensor_fault")
+
+    @admin.display(description=_("What happened"))
+    def beginning(self, anomaly: Anomaly) -> str:
+        """Of its explanation; the whole of it made each row of the list as tall as a page."""
+        urdu = get_language() == "ur" and anomaly.explanation_ur
+        return Truncator(urdu or anomaly.explanation).words(WORDS_SHOWN)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

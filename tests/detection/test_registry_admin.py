@@ -9,7 +9,7 @@ from detection.lifecycle.registry import promote
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
 from tests import cast
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import this_hour
+from tests.factories import make_anomaly, this_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +77,13 @@ def test_a_training_can_be_asked_for(series: Series) -> None:
 )
 def test_every_list_opens(series: Series, model: str) -> None:
     assert cast.admin().get(reverse(f"admin:detection_{model}_changelist")).status_code == 200
+
+
+def test_a_held_rate_and_a_long_explanation_are_told_shortly(series: Series) -> None:
+    Series.objects.update(strictness=0.5000000000000003)
+    admin = cast.admin()
+    assert "3.2" in admin.get(reverse("admin:detection_series_change", args=[series.pk])).content.decode()
+    make_anomaly("lahore", this_hour(), explanation="word " * 40)
+    page = admin.get(reverse("admin:detection_anomaly_changelist")).content.decode()
+    assert f"{'word ' * 8}".strip() + "…" in page
+    assert "word " * 9 not in page
