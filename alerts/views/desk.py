@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import desk, inbox
+from alerts.channels import CHANNELS
 from alerts.forms import CommentForm, SilenceForm
 from alerts.models import Alert, Delivery
 from alerts.views.inbox import for_officers
@@ -39,7 +40,11 @@ def silence(request: HttpRequest, identifier: str) -> HttpResponse:
 @for_officers
 def log(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    rows = [(row, row.recipient or desk.masked(row.address)) for row in desk.log(state)[: desk.LOG_LENGTH]]
+    names = {kind: label for kind, (label, _path) in CHANNELS.items()}
+    rows = [
+        (row, row.recipient or desk.masked(row.address), names.get(row.channel, row.channel))
+        for row in desk.log(state)[: desk.LOG_LENGTH]
+    ]
     context: dict[str, Any] = {"rows": rows, "states": Delivery.State.choices, "state": state}
     return render(request, "alerts/log.html", {**context, "zone": inbox.zone_of(request.user)})
 
