@@ -23,42 +23,46 @@ SUBJECTS: dict[Say, Words] = {
 TEXTS: dict[Rule.Condition, Words] = {
     Rule.Condition.ANOMALY: {
         "en": (
-            "{% if explanation %}{{ explanation }}{% else %}{{ measure }} in {{ place }} is {{ value }} {{ unit }}; "
-            "about {{ expected }} is usual.{% endif %} (at {{ time }})"
+            "{% if explanation %}{{ explanation }}{% else %}{{ measure }} in {{ place }} is {{ value }}"
+            "{% if unit %} {{ unit }}{% endif %}; about {{ expected }} is usual.{% endif %} Time: {{ time }}."
         ),
         "ur": (
-            "{% if explanation %}{{ explanation }}{% else %}{{ place }} میں {{ measure }} {{ value }} {{ unit }} ہے؛ "
-            "عام طور پر تقریباً {{ expected }} ہوتا ہے۔{% endif %} (وقت: {{ time }})"
+            "{% if explanation %}{{ explanation }}{% else %}{{ place }} میں {{ measure }} {{ value }}"
+            "{% if unit %} {{ unit }}{% endif %}"
+            " ہے؛ عام طور پر تقریباً {{ expected }} ہوتا ہے۔{% endif %} وقت: {{ time }}۔"
         ),
     },
     Rule.Condition.LIMIT: {
         "en": (
             "{{ measure }} in {{ place }} is {{ value }}{% if unit %} {{ unit }}{% endif %}, over the limit of "
-            "{{ limit }}. (at {{ time }}){% if advice %}\n{{ advice }}{% endif %}"
+            "{{ limit }}. Time: {{ time }}.{% if advice %}\n{{ advice }}{% endif %}"
         ),
         "ur": (
             "{{ place }} میں {{ measure }} {{ value }}{% if unit %} {{ unit }}{% endif %} ہے، حد {{ limit }} سے زیادہ۔ "
-            "(وقت: {{ time }}){% if advice %}\n{{ advice }}{% endif %}"
+            "وقت: {{ time }}۔{% if advice %}\n{{ advice }}{% endif %}"
         ),
     },
     Rule.Condition.FORECAST: {
         "en": (
-            "{{ measure }} in {{ place }} is expected to go over {{ limit }} {{ unit }} around {{ expected_at }} "
-            "(probability {{ probability }} %)."
+            "{{ measure }} in {{ place }} is expected to go over {{ limit }}{% if unit %} {{ unit }}{% endif %}"
+            " around {{ expected_at }} (probability {{ probability }} %)."
         ),
         "ur": (
-            "{{ place }} میں {{ measure }} کے {{ expected_at }} کے قریب {{ limit }} {{ unit }} سے بڑھنے کا امکان ہے "
+            "{{ place }} میں {{ measure }} کے {{ expected_at }} کے قریب {{ limit }}{% if unit %} {{ unit }}{% endif %}"
+            " سے بڑھنے کا امکان ہے "
             "({{ probability }} فیصد)۔"
         ),
     },
     Rule.Condition.DISAGREEMENT: {
         "en": (
-            "{{ measure }} in {{ place }} is {{ value }} {{ unit }}: {{ ratio }} times apart from the other stations. "
-            "One of them may be wrong. (at {{ time }})"
+            "{{ measure }} in {{ place }} is {{ value }}{% if unit %} {{ unit }}{% endif %}"
+            ": {{ ratio }} times apart from the other stations. "
+            "One of them may be wrong. Time: {{ time }}."
         ),
         "ur": (
-            "{{ place }} میں {{ measure }} {{ value }} {{ unit }} ہے: دوسرے اسٹیشنوں سے {{ ratio }} گنا فرق۔ "
-            "کوئی ایک غلط ہو سکتا ہے۔ (وقت: {{ time }})"
+            "{{ place }} میں {{ measure }} {{ value }}{% if unit %} {{ unit }}{% endif %}"
+            " ہے: دوسرے اسٹیشنوں سے {{ ratio }} گنا فرق۔ "
+            "کوئی ایک غلط ہو سکتا ہے۔ وقت: {{ time }}۔"
         ),
     },
     Rule.Condition.NO_DATA: {
@@ -68,8 +72,8 @@ TEXTS: dict[Rule.Condition, Words] = {
 }
 
 OVER: Words = {
-    "en": "It is over: {{ rule }} in {{ place }} no longer holds. (at {{ time }})",
-    "ur": "یہ ختم ہو گیا: {{ place }} میں {{ rule }} اب نہیں رہا۔ (وقت: {{ time }})",
+    "en": "It is over: {{ rule }} in {{ place }} no longer holds. Time: {{ time }}.",
+    "ur": "یہ ختم ہو گیا: {{ place }} میں {{ rule }} اب نہیں رہا۔ وقت: {{ time }}۔",
 }
 
 BLIND: dict[State, Words] = {

@@ -64,3 +64,9 @@ def test_each_condition_has_words_without_holes(station: Station, condition: str
 
 def test_small_numbers_keep_a_decimal() -> None:
     assert [texts.written(value) for value in (0.44, 9.96, 10.4, 412.0, None)] == ["0.4", "10.0", "10", "412", ""]
+
+
+def test_an_index_has_no_unit_and_a_time_stands_in_a_sentence_of_its_own(rule: Rule) -> None:
+    words = texts.preview(rule)
+    assert "is 120; about 50 is usual. Time: " in words["text_en"]
+    assert " ؛" not in words["text_ur"]
