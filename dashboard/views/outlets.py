@@ -47,8 +47,10 @@ def kiosk(request: HttpRequest, station: str = "") -> HttpResponse:
     place = public_station(station) if station else headline_station()
     if place is None:
         return render(request, "dashboard/nothing_yet.html")
-    context = city_context(_scene_or_404(request, place), "")
-    return render(request, "dashboard/kiosk.html", {**context, "quiet": True})
+    scene = load(place, request.preferences)
+    if scene is None:
+        return render(request, "dashboard/no_readings.html", {"station": place})
+    return render(request, "dashboard/kiosk.html", {**city_context(scene, ""), "quiet": True})
 
 
 @require_safe

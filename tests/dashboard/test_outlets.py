@@ -75,6 +75,13 @@ def test_the_offline_worker_comes_from_the_root(db):
     assert citizen().get("/worker.js")["content-type"].startswith("text/javascript")
 
 
+def test_a_wall_screen_of_a_new_station_waits_for_its_first_reading(db):
+    make.make_station()
+    answer = citizen().get("/kiosk/lahore/")
+    assert answer.status_code == 200
+    assert "No reading has arrived yet." in answer.content.decode()
+
+
 @pytest.mark.parametrize("path", ["/embed/nowhere/", "/kiosk/nowhere/", "/api/v1/stations/nowhere/badge.svg"])
 def test_an_unknown_station_is_not_found(db, path):
     assert citizen().get(path).status_code == 404
