@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.apps import AuthConfig
 from django.contrib.contenttypes.apps import ContentTypesConfig
+from django.utils.translation import gettext_lazy as _
 from django_q.apps import DjangoQConfig
 
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
@@ -31,7 +32,7 @@ class MongoDjangoQConfig(DjangoQConfig):
 
 class ProjectConfig(AppConfig):
     name = "aqi_project"
-    verbose_name = "Project"
+    verbose_name = _("Project")
 
     def ready(self) -> None:
         from django_q import signals
