@@ -50,6 +50,7 @@ class ApiKey(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
