@@ -4,6 +4,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
+from aqi_project import mongod
 from aqi_project.environment import Environment
 from aqi_project.errors import ConfigurationError
 from aqi_project.secret import development_secret
@@ -28,7 +29,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 # --- MongoDB: an embedded mongod on this machine, or any other that MONGODB_URI names ---
 EMBEDDED_MONGODB_PORT = env.port("EMBEDDED_MONGODB_PORT", 27_117)
 EMBEDDED_MONGODB = not env.text("MONGODB_URI")
-MONGODB_URI = env.text("MONGODB_URI", f"mongodb://127.0.0.1:{EMBEDDED_MONGODB_PORT}/?directConnection=true")
+MONGODB_URI = env.text("MONGODB_URI", mongod.uri(EMBEDDED_MONGODB_PORT))
 MONGODB_NAME = env.text("MONGODB_NAME", "aqi")
 MONGODB_TIMEOUT = timedelta(seconds=env.number("MONGODB_TIMEOUT_SECONDS", 8, least=0.1, most=300))
 if not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
