@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 GAMMA = 0.01  # how far one hit or miss moves the level
+GAMMA_AHEAD = 0.002  # the same for forecasts days ahead: a whole run of misses is learnt at once, and too late
 FEWEST = 48  # residuals before a quantile is given
 STRETCH = 3.0  # how fast the band grows where the level has run past the window's extremes, in its half-widths
 LOWEST, HIGHEST = -0.5, 1.5  # bounds of the adapted level: a burst of misses must be forgotten in finite time
@@ -63,12 +64,12 @@ class AdaptiveQuantile:
             del self._sorted[bisect_left(self._sorted, self._recent.popleft())]
 
 
-def issued_quantiles(residuals: Floats, target: float, window: int, delay: int = 1) -> Floats:
+def issued_quantiles(residuals: Floats, target: float, window: int, delay: int = 1, gamma: float = GAMMA) -> Floats:
     """The quantile issued for each residual when all up to `delay` steps before it were known. Shape (n,).
 
     `delay` 1 is a one-step forecast, 24 a forecast a day ahead of an hourly series.
     """
-    tracker = AdaptiveQuantile(target, window)
+    tracker = AdaptiveQuantile(target, window, gamma)
     issued = np.full(len(residuals), np.nan)
     for t in range(len(residuals)):
         known = t - delay

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from detection.calibration.aci import AdaptiveQuantile
+from detection.calibration.aci import GAMMA_AHEAD, AdaptiveQuantile
 from detection.detectors.base import Detector
 from detection.detectors.clock import wall_time
 from detection.detectors.grid import Floats, Grid, check_frame
@@ -17,9 +17,11 @@ from detection.detectors.scale import Scale
 from detection.detectors.stats import MAD_TO_SIGMA, mad, trailing_median
 
 MEMORY = timedelta(days=28)
+BAND_WINDOW = timedelta(days=75)  # long enough to have seen weather as bad as what comes
 FLOOR_SHARE = 0.25  # of the history's residual spread
 THINNEST = timedelta(hours=1)  # a daily shape needs no finer history
-BAND = {"q025": 0.025, "q10": 0.1, "q25": 0.25, "expected": 0.5, "q75": 0.75, "q90": 0.9, "q975": 0.975}
+# What is aimed at. Misses come in runs: the outermost are aimed a little farther out, so that single weeks hold too.
+BAND = {"q025": 0.02, "q10": 0.1, "q25": 0.25, "expected": 0.5, "q75": 0.75, "q90": 0.9, "q975": 0.98}
 
 
 class ProphetBand(Detector):
@@ -41,7 +43,7 @@ class ProphetBand(Detector):
         self.curve: Curve = fit_curve(local[::step], _thinned(scaled, step), self.zone, self.seed)
         residuals = scaled - self.curve.at(local)
         self.floor = FLOOR_SHARE * mad(residuals) + np.finfo(float).eps
-        self._calibrate(residuals[-2 * grid.steps(MEMORY) :])
+        self._calibrate(residuals[-2 * grid.steps(BAND_WINDOW) :])
 
     def _score(self, grid: Grid, first: int) -> Floats:
         residuals = self._residuals(grid)
@@ -51,7 +53,7 @@ class ProphetBand(Detector):
         return np.asarray(np.abs(residuals - centre) / np.maximum(spread, self.floor))[first:]
 
     def calibrate(self, frame: pd.DataFrame) -> None:
-        """Learn the band's quantiles anew from recent readings (56 days are enough)."""
+        """Learn the band's quantiles anew from recent readings (150 days are enough)."""
         self._calibrate(self._residuals(self._grid(frame)))
 
     def band(self, at: pd.DatetimeIndex) -> pd.DataFrame:
@@ -67,10 +69,10 @@ class ProphetBand(Detector):
 
     def _calibrate(self, residuals: Floats) -> None:
         """Run the adaptive quantiles over the residuals and keep where they stand."""
-        window = max(1, round(MEMORY / self.interval))
+        window = max(1, round(BAND_WINDOW / self.interval))
         found = []
         for level in BAND.values():
-            tracker = AdaptiveQuantile(level, window)
+            tracker = AdaptiveQuantile(level, window, GAMMA_AHEAD)
             for residual in residuals:
                 tracker.update(float(residual))
             found.append(tracker.value())

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detection.calibration.aci import issued_quantiles
+from detection.calibration.aci import GAMMA_AHEAD, issued_quantiles
 from detection.detectors.clock import wall_time
 from detection.detectors.grid import Grid
 from detection.detectors.one_step import OneStep
-from detection.detectors.prophet_band import ProphetBand
+from detection.detectors.prophet_band import BAND, BAND_WINDOW, ProphetBand
 from detection.detectors.prophet_fit import fit_curve
 from detection.detectors.spread import usual_error
 
@@ -114,8 +114,8 @@ def _ahead(prophet: ProphetBand, grid: Grid, target: str, delay: int, first: int
     """Prophet's band issued `delay` intervals before each reading."""
     curve = prophet.curve.at(wall_time(grid.times(), prophet.zone))
     residuals = prophet.scale.forward(grid.values[target]) - curve
-    window = grid.steps(WINDOW)
-    low, high = (curve + issued_quantiles(residuals, tail, window, delay) for tail in TAILS)
+    window, tails = grid.steps(BAND_WINDOW), (BAND["q025"], BAND["q975"])
+    low, high = (curve + issued_quantiles(residuals, tail, window, delay, GAMMA_AHEAD) for tail in tails)
     return prophet.scale.back(low)[first:], prophet.scale.back(high)[first:]
 
 

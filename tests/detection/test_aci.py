@@ -1,9 +1,10 @@
 """Adaptive conformal quantiles."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from detection.calibration.aci import AdaptiveQuantile, issued_quantiles
+from detection.calibration.aci import GAMMA, GAMMA_AHEAD, AdaptiveQuantile, issued_quantiles
 
 
 @pytest.mark.parametrize("level", [0.025, 0.5, 0.975])
@@ -51,3 +52,12 @@ def test_the_band_goes_on_growing_beyond_the_worst_it_has_seen():
     for worse in np.linspace(1, 40, 60):
         tracker.update(worse)
     assert tracker.value() > 40
+
+
+def test_a_slow_step_keeps_a_band_of_days_ahead_as_true_and_far_narrower():
+    noise = np.random.default_rng(0).normal(size=9000)
+    weather = pd.Series(noise).ewm(alpha=0.03).mean().to_numpy()
+    late = {gamma: issued_quantiles(weather, 0.975, 1800, delay=72, gamma=gamma) for gamma in (GAMMA, GAMMA_AHEAD)}
+    for issued in late.values():
+        assert np.mean(weather[2000:] <= issued[2000:]) == pytest.approx(0.975, abs=0.01)
+    assert late[GAMMA_AHEAD][2000:].mean() < 0.8 * late[GAMMA][2000:].mean()
