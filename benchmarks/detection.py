@@ -15,7 +15,6 @@ from statistics import median
 from time import perf_counter
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from detection.calibration.rate import alarms_kept
@@ -105,8 +104,7 @@ def kept(frame: pd.DataFrame) -> list[dict[str, Any]]:
     worst = dict.fromkeys(WANTED, 0.0)
     for part in splits(pd.DatetimeIndex(frame.index[frame[TARGET].notna()]), SPLITS):
         trial = SystemTrial(frame, TARGET, part, ZONE)
-        days = np.array([trial.watch.total.days_between(s) for s in np.nan_to_num(trial.clean_scores, nan=-9)])
-        surprises = np.log10(np.maximum(days, 1e-3))
+        surprises = trial.rarity()
         for wanted in WANTED:
             alarms = alarms_kept(surprises, wanted)
             for first in range(0, len(alarms) - QUARTER * 24 + 1, 7 * 24):

@@ -135,6 +135,8 @@ def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]
     row["realised_a_week"] = {
         str(rate): _mean([one.realised(rate) for one in trials]) for rate in RATES
     }  # on the same months without events
+    systems = [one for one in trials if isinstance(one, SystemTrial)]
+    row["held_a_week"] = {str(rate): _mean([one.held(rate) for one in systems]) for rate in RATES} if systems else None
     row["fit_seconds"] = _mean([outcome.fit_seconds for outcome in outcomes])
     row["score_microseconds_a_row"] = _mean([1e6 * o.score_seconds / len(o.scores) for o in outcomes])
     return row

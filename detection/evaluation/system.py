@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detection.calibration.days import DAYS_A_WEEK, weeks_known
+from detection.calibration.rate import DAYS_A_MONTH, alarms_kept
+from detection.calibration.threshold import episodes
 from detection.evaluation.protocol import RATES, Split, Trial, between
 from detection.live.watch import USUAL, Watch
 
 Floats = NDArray[np.float64]
 
 SYSTEM = "all together"  # what it is called beside the single detectors
-DAYS_A_WEEK = 7.0
+SHORTEST = 1e-3  # days between readings that have no score
 
 
 class SystemTrial(Trial):
@@ -36,3 +39,13 @@ class SystemTrial(Trial):
         rows = len(part) - int(part.index.searchsorted(self.split.test))
         surprise = np.array([verdict.surprise for verdict in self.watch.judge(part, rows)])
         return np.where(np.isnan(part[self.target].to_numpy()[-rows:]), np.nan, surprise)
+
+    def rarity(self) -> Floats:
+        """log10 of the days between readings as unusual, for each reading of the test without events."""
+        total = self.watch.total
+        return np.log10([max(total.days_between(score), SHORTEST) for score in self.clean_scores])
+
+    def held(self, rate: float) -> float:
+        """Alarm episodes a week in the test without events where alarms raise the bar and quiet days lower it."""
+        alarms = alarms_kept(self.rarity(), rate * DAYS_A_MONTH / DAYS_A_WEEK, self.per_hour)
+        return episodes(alarms, self.per_hour) / weeks_known(self.clean_scores, self.per_hour)
