@@ -156,5 +156,5 @@ def covered(name: str, ours: float, low: float, high: float) -> dict[str, Any]:
 
 if __name__ == "__main__":
     for title, task in tasks(lahore()).items():
-        print(f"== {title}\n{as_text(evaluate(task))}\n")
+        print(f"== {title}\n{as_text({'remarks': []} | evaluate(task))}\n")
     json.dump(kept(lahore()[[TARGET]]) + timed(lahore()), sys.stdout, indent=1)
