@@ -14,8 +14,9 @@ from types import FrameType
 
 PR_SET_PDEATHSIG = 1  # from Linux' sys/prctl.h
 GRACE = timedelta(seconds=4)  # for what was asked to end
-SETTLED = timedelta(seconds=5)  # what fails earlier, and never lived so long, would only fail again
-PAUSE = timedelta(seconds=0.5)  # before the next start
+SETTLED = timedelta(seconds=5)  # what has lived so long is started again however often it ends
+MOST_FAILURES = 3  # of what never has; the database may just have been away
+PAUSE = timedelta(seconds=0.5)  # before the next start, and twice as long after each such failure
 POLL = timedelta(seconds=0.1)
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -27,11 +28,11 @@ def die_with_parent() -> None:
 
 
 class Child:
-    """A command in a session of its own, started again when it is killed, or ends once it has lived for SETTLED."""
+    """A command in a session of its own, started again when it ends, unless it fails at once and goes on failing."""
 
     def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
         self._command, self._folder, self._environment = list(command), folder, environment
-        self._has_settled = False
+        self._has_settled, self._failures = False, 0
         self._start()
 
     def _start(self) -> None:
@@ -47,10 +48,11 @@ class Child:
         if code is None:
             return None
         self._kill()  # whatever it left behind
-        if code >= 0 and not self._has_settled:
+        self._failures += code >= 0 and not self._has_settled
+        if self._failures > MOST_FAILURES:
             return code
         print(f"It ended with code {code} and is started again: {' '.join(self._command)}", flush=True)
-        time.sleep(PAUSE.total_seconds())
+        time.sleep(PAUSE.total_seconds() * 2**self._failures)
         self._start()
         return None
 
@@ -74,7 +76,7 @@ class Guard:
 
     django-q2's cluster hangs when its whole process group gets the signal (its sentinel dies first and the parent
     waits for it for ever), and Ctrl-C in a terminal, timeouts and process managers all signal groups. What has not
-    ended after `grace` is killed: every task is safe to die anywhere. A command that fails at once ends all of them.
+    ended after `grace` is killed: every task is safe to die anywhere. A command that only fails ends all of them.
     """
 
     def __init__(
