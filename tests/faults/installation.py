@@ -145,7 +145,7 @@ def installation(folder: Path, stations: int, speed: float, **settings: Any) -> 
 
 
 def twice(mails: Collection[Mail]) -> int:
-    """How many say what another has said. Each silence of a station is told, and on a busy machine there are several."""
+    """How many say what another has said. Each silence of a station is told; a busy machine has several."""
     lasting = [mail for mail in mails if SILENCE not in mail[-1]]
     return len(lasting) - len(set(lasting))
 
@@ -182,7 +182,8 @@ def _lost(station: dict[str, Any], readings: Any) -> int:
 
 def _contents(mail: bytes) -> Mail:
     message = message_from_bytes(mail, policy=default)
-    return message["To"], message["Subject"], str(message.get_body(("plain",)))
+    body = message.get_body(("plain",))
+    return message["To"], message["Subject"], body.get_content() if body else ""
 
 
 def recorded() -> list[datetime]:
