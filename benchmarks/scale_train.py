@@ -25,7 +25,7 @@ from tests.faults.installation import QCLUSTER, Installation
 from tests.project.system import marked
 from tests.waiting import wait_until
 
-STATIONS, SERIES = int(os.environ.get("SCALE_STATIONS", "1")), int(os.environ.get("SCALE_SERIES", "6"))
+STATIONS, SERIES = int(os.environ.get("SCALE_STATIONS", "2")), int(os.environ.get("SCALE_SERIES", "6"))
 ROUNDS = (1, 2, 1, 2)  # workers
 LIMIT = 7_200.0  # seconds
 POLL = 1.0  # seconds
