@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from alerts import inbox
 
+ADMIN = "/admin/"
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -15,7 +15,7 @@ def of_the_admin(get_response: View) -> View:
     """Middleware: the zone of the account's contact. Pages of stations have their stations' zones, the API has UTC."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(reverse("admin:index")) or not request.user.is_authenticated:
+        if not request.path.startswith(ADMIN) or not request.user.is_authenticated:
             return get_response(request)
         with timezone.override(inbox.zone_of(request.user)):
             return get_response(request)
