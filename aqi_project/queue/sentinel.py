@@ -4,8 +4,10 @@ import logging
 import os
 import signal
 import sys
+import time
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from django.db import DatabaseError
 from django_q import cluster, scheduler
@@ -18,6 +20,45 @@ from aqi_project.queue.claims import CLOCKS_APART
 from aqi_project.queue.lease import name_of
 
 log = logging.getLogger(__name__)
+OF_CHILDREN = {signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: signal.SIG_DFL}
+
+
+class Flag:
+    """An event within one process. Without a lock, unlike multiprocessing's: a signal may set it at any time."""
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        self._is_set = True
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def wait(self, seconds: float) -> bool:
+        """A signal does not end it early: the cluster waits for half a second at most."""
+        time.sleep(seconds)
+        return self._is_set
+
+
+class Cluster(cluster.Cluster):
+    """Its sentinel is the process that was started, and not a child of it that it only waits for."""
+
+    def start(self, *, once: bool = False) -> int:
+        """Work until asked to stop; `once`: until what is in the queue is done."""
+        self.stop_event, self.start_event = Flag(), Flag()
+        sentinel = Sentinel(self.stop_event, self.start_event, self.cluster_id, self.broker, self.timeout, start=False)
+        sentinel.parent_pid = None  # its status is told under its own
+        for number in OF_CHILDREN:  # which the sentinel has taken for itself
+            signal.signal(number, self.sig_handler)
+        if once:
+            self.stop()
+        sentinel.start()
+        return int(self.pid)
+
+    def stop(self) -> bool:
+        self.stop_event.set()
+        return True
 
 
 class Sentinel(cluster.Sentinel):
@@ -25,6 +66,15 @@ class Sentinel(cluster.Sentinel):
 
     The guard (aqi_project/processes.py), systemd or the container's engine starts the cluster again.
     """
+
+    def spawn_process(self, target: Any, *args: Any) -> BaseProcess:
+        """Ctrl-C is for the sentinel, which lets the others finish; they end by the signal with which it ends them."""
+        mine = {number: signal.signal(number, theirs) for number, theirs in OF_CHILDREN.items()}
+        try:
+            return super().spawn_process(target, *args)
+        finally:
+            for number, handler in mine.items():
+                signal.signal(number, handler)
 
     def reincarnate(self, process: BaseProcess) -> None:
         if process.exitcode is not None and process.exitcode < 0:
@@ -38,7 +88,6 @@ class Sentinel(cluster.Sentinel):
     def _end_all(self) -> None:
         for one in [*self.pool, self.monitor, self.pusher]:
             one.kill()
-        os.kill(self.parent_pid, signal.SIGKILL)
         sys.stdout.flush()
         os._exit(1)
 
@@ -62,5 +111,5 @@ def bring_back() -> None:
 
 
 def install() -> None:
-    """The cluster looks both up by their names when it starts."""
-    cluster.Sentinel, cluster.scheduler = Sentinel, schedule
+    """The sentinel looks it up by its name."""
+    cluster.scheduler = schedule

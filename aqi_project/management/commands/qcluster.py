@@ -1,5 +1,6 @@
 """`manage.py qcluster`: django-q2's worker, which starts with what runs each minute."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -16,10 +17,12 @@ class Command(QClusterCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         sentinel.install()
+        if options["cluster_name"]:
+            os.environ["Q_CLUSTER_NAME"] = options["cluster_name"]
         if settings.Q_CLUSTER["scheduler"]:
             each_minute = Schedule.objects.filter(schedule_type=Schedule.MINUTES, minutes=1)
             each_minute.update(next_run=clock.now())
             for function in each_minute.values_list("func", flat=True):
                 async_task(function)
         memory.preload()
-        super().handle(*args, **options)
+        sentinel.Cluster().start(once=options["run_once"])
