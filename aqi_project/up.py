@@ -1,6 +1,6 @@
 """`make run`: the whole system with one command, and its orderly end.
 
-It stays as long as the system does, and therefore loads neither Django nor MongoDB's driver.
+It stays as long as the system does, and therefore loads neither Django nor, beside a mongod, MongoDB's driver.
 """
 
 import contextlib
@@ -30,6 +30,10 @@ def main() -> int:
         with contextlib.ExitStack() as stack:
             if settings.EMBEDDED_MONGODB:
                 stack.enter_context(mongod.running(settings.EMBEDDED_MONGODB_PORT, settings.VAR_DIR / "mongodb"))
+            else:
+                from aqi_project.database import refuse_unreachable  # MongoDB's driver, on a machine without a mongod
+
+                refuse_unreachable(settings.MONGODB_URI, settings.MONGODB_TIMEOUT)
             return _serve(settings.BASE_DIR, settings.HOST, settings.PORT, settings.SITE_URL)
     except ConfigurationError as error:
         print(f"Cannot start: {error}", file=sys.stderr)
