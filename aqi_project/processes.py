@@ -74,8 +74,8 @@ class Child:
 class Guard:
     """Runs commands beside each other, passes stop signals to the first process of each alone, and revives them.
 
-    django-q2's cluster hangs when its whole process group gets the signal (its sentinel dies first and the parent
-    waits for it for ever), and Ctrl-C in a terminal, timeouts and process managers all signal groups. What has not
+    The worker takes its forks for crashed where its whole process group gets the signal, and Ctrl-C in a terminal,
+    timeouts and process managers all signal groups; its first process alone lets them finish. What has not
     ended after `grace` is killed: every task is safe to die anywhere. A command that only fails ends all of them.
     """
 
