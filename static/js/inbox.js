@@ -11,9 +11,17 @@
     const fresh = document.createElement("template");
     fresh.innerHTML = await answer.text();
     const { unread } = fresh.content.querySelector("[data-unread]").dataset;
-    const writing = [...box.querySelectorAll("details[open] input:not([type=hidden])")].some((field) => field.value);
-    if (!writing) box.replaceChildren(fresh.content); // what somebody is writing is not swept away
+    replace(fresh.content);
     document.title = unread === "0" ? title : `(${unread}) ${title}`;
+  }
+
+  // News never closes the fold that somebody has opened, nor sweeps away what is being written in it.
+  function replace(list) {
+    const focused = document.activeElement;
+    for (const fold of box.querySelectorAll("details[open]"))
+      list.getElementById(fold.closest("li").id)?.querySelector("details")?.replaceWith(fold);
+    box.replaceChildren(list);
+    if (box.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   function listen() {
