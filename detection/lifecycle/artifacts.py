@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bson import ObjectId
@@ -15,6 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from gridfs import GridFSBucket, NoFile
 
 from aqi_project import clock
+from detection.lifecycle.made_with import cannot_open
 from detection.models import Artifact, ModelVersion, Series
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SALT = "detection.lifecycle.artifacts"
 FORECASTER = "forecaster"
-PICKLED_WITH = ("numpy", "scikit-learn")  # whose versions have to be those of the training
 LARGEST_DOCUMENT = 12 * 1024 * 1024  # bytes; MongoDB's own limit is 16 MB
 SETTLED = timedelta(hours=1)  # what a living training has written is younger
 BUCKET = "detection_artifact_files"
@@ -93,12 +92,8 @@ def check(series: str, number: int) -> None:
     for one in _stored(series, number):
         _verified(one)
     saved = ModelVersion.objects.values_list("libraries", flat=True).get(series=series, number=number)
-    for name in PICKLED_WITH:
-        if saved.get(name) not in (None, version(name)):
-            raise ArtifactError(
-                f"Version {number} of {series} was saved with {name} {saved[name]}, here is {version(name)}. "
-                "Train the series again."
-            )
+    if why := cannot_open(saved):
+        raise ArtifactError(f"Version {number} of {series} {why}. Train the series again.")
 
 
 def discard(series: str, number: int) -> None:

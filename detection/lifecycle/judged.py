@@ -29,10 +29,10 @@ def judged(
 ) -> tuple[dict[str, Any], Decision]:
     """What the version keeps of it (`metrics`, `held_out`), and the gate's decision.
 
-    `outlived`: the source has changed since what serves was trained. Nothing is fitted for it where nothing serves.
+    `outlived`: the source has changed since what serves was trained.
     """
-    if series.champion is None:
-        return _kept(_record_of_first(station, frame, forecaster), FIRST), FIRST
+    if unrivalled := _unrivalled(series):
+        return _kept(_record_of_first(station, frame, forecaster), unrivalled), unrivalled
     champion, until, margin = _rival(series, frame.index[-1])
     try:
         found = held_out.compare(frame, series.variable, station.expected_interval, station.timezone, champion, until)
@@ -41,6 +41,17 @@ def judged(
         return _kept(None, decision), decision
     decision = gate.decide({str(name): errors.to_numpy() for name, errors in found.errors.items()}, margin, outlived)
     return _kept(found, decision), decision
+
+
+def _unrivalled(series: Series) -> Decision | None:
+    """The decision where nothing serves, or nothing that could: as after an upgrade of what opens it."""
+    if series.champion is None:
+        return FIRST
+    try:
+        artifacts.check(series.key, series.champion)
+    except ArtifactError as error:
+        return Decision(True, f"What served cannot be opened, so there is nothing to beat. {error}")
+    return None
 
 
 def _unjudged(error: NotEnoughDataError, champion_until: datetime | None, now: datetime) -> Decision:

@@ -10,4 +10,5 @@ class Reason(models.TextChoices):
     DRIFT = "drift", _("The data drifted")
     DEGRADATION = "degradation", _("Its errors grew")
     NEW_DATA = "new_data", _("Enough new data")
+    UPGRADE = "upgrade", _("The program changed")
     MANUAL = "manual", _("Asked for by a person")

@@ -6,7 +6,6 @@ import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
@@ -19,6 +18,7 @@ from detection.lifecycle import artifacts, held_out, reviews
 from detection.lifecycle.artifacts import ArtifactError
 from detection.lifecycle.gate import Decision
 from detection.lifecycle.judged import judged
+from detection.lifecycle.made_with import made_with
 from detection.live.band_table import AFTER, band_of
 from detection.live.watch import USUAL, Watch
 from detection.models import ModelVersion, Series
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from detection.forecasting import Forecaster
 
 WINDOW = timedelta(days=400)  # of history that a training reads
-LIBRARIES = ("numpy", "pandas", "prophet", "scikit-learn", "scipy")
 FEWEST_READINGS = 24 * 14
 STILL_SENT = timedelta(days=30)
 
@@ -85,7 +84,7 @@ def _stored(
         trained_to=frame.index[-1],
         rows=int(frame[series.variable].count()),
         data_hash=hash_of(frame),
-        libraries=libraries(),
+        libraries=made_with(),
         band=band_of(watch.detectors["prophet_band"], frame, series.variable),
         calibration=watch.dump(),
         **about,
@@ -108,14 +107,10 @@ def readings_of(series: Series, window_starts_at: datetime | None = None) -> pd.
     return reviews.usual_only(frames.of_series(frame, series.variable), series)
 
 
-def libraries() -> dict[str, str]:
-    return {name: version(name) for name in LIBRARIES}
-
-
 def _still_right(series: Series, frame: pd.DataFrame, parameters: dict[str, Any]) -> ModelVersion | None:
     """The champion, where a training would only repeat it."""
     same = ModelVersion.objects.filter(series=series.key, number=series.champion, data_hash=hash_of(frame)).first()
-    if same is None or same.parameters != parameters or same.libraries != libraries():
+    if same is None or same.parameters != parameters or same.libraries != made_with():
         return None
     try:
         artifacts.check(series.key, same.number)

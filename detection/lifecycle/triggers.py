@@ -1,4 +1,4 @@
-"""When a series is trained again: on schedule, on drift, on degradation, on enough new data; not too often.
+"""When a series is trained again: after an upgrade, on drift, degradation, enough new data, on schedule; not too often.
 
 Time here is that of the readings, so that a recording played fast is watched as a live feed is.
 """
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from detection import frames
 from detection.lifecycle import runs
 from detection.lifecycle.degradation import degradation
+from detection.lifecycle.made_with import cannot_open
 from detection.lifecycle.reasons import Reason
 from detection.models import DriftReport, ModelVersion, Series, TrainingRun
 
@@ -69,11 +70,17 @@ def due(series: Series, now: datetime) -> Wish | None:
     if version is None:
         return None
     return (
-        _drifted(series, version, now)
+        _outgrown(version)
+        or _drifted(series, version, now)
         or _degraded(series, now)
         or _grown(series, version, now)
         or _scheduled(series, version, now)
     )
+
+
+def _outgrown(version: ModelVersion) -> Wish | None:
+    why = cannot_open(version.libraries)
+    return Wish(Reason.UPGRADE, f"Version {version.number} {why}.") if why else None
 
 
 def _drifted(series: Series, version: ModelVersion, now: datetime) -> Wish | None:

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
 from detection.lifecycle import artifacts, degradation, drift_watch, records, triggers
+from detection.lifecycle.made_with import made_with
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote
 from detection.models import DriftReport, MonthlyRecord, Outcome, Promotion, Series, TrainingRun
@@ -73,6 +74,15 @@ def test_a_week_of_new_readings_is_reason_enough(series: Series, now: datetime) 
 def test_the_schedule_is_the_series_own(series: Series, now: datetime) -> None:
     series.retrain_days = 20
     assert reason(series, now + 15 * DAY) is None
+
+
+def test_a_model_that_this_program_cannot_open_is_trained_again(series: Series, now: datetime) -> None:
+    make_version(series, 2, now - DAY, libraries=made_with() | {"scikit-learn": "0.1"})
+    series.champion = 2
+    wish = triggers.due(series, now)
+    assert wish is not None
+    assert wish.reason == Reason.UPGRADE
+    assert wish.why.startswith("Version 2 was saved with scikit-learn 0.1, here is ")
 
 
 def test_new_drift_is_trained_on_what_came_after_it(series: Series, now: datetime) -> None:

@@ -23,6 +23,8 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import artifacts, judged, runs
+from detection.lifecycle.made_with import FORMAT, made_with
+from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote, record
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
 from detection.tasks import clear_orphans
@@ -102,6 +104,16 @@ def test_what_cannot_be_judged_serves_only_where_the_champion_no_longer_can(days
     decision = judged._unjudged(error, this_hour() - timedelta(days=days_ago), this_hour())
     assert decision.passed is passed
     assert "could not be judged" in decision.sentence
+
+
+def test_after_an_upgrade_the_new_version_serves_whatever_the_old_one_was_worth(series: Series) -> None:
+    collection(ModelVersion).update_many({}, {"$set": {"libraries": made_with() | {FORMAT: "0"}}})
+    run = asked(series, reason=Reason.UPGRADE)
+    runs.execute(str(run.pk))
+    run.refresh_from_db()
+    assert run.promoted, run.outcome
+    assert "What served cannot be opened" in run.outcome
+    assert champion() == 2
 
 
 def test_the_same_data_are_not_trained_on_again(series: Series) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from detection.detectors import create
 from detection.detectors.base import Detector
 from detection.lifecycle import artifacts
+from detection.lifecycle.made_with import made_with
 from detection.models import ModelVersion, Series
 from tests.detection.frames import air
 
@@ -33,7 +34,13 @@ def make_version(series: Series, number: int, at: datetime, **fields: Any) -> Mo
         "tail": {"scores": [1.0, 2.0], "days": 90.0},
     }  # fmt: skip
     artifacts.save(series.key, number, {"out_of_range": small_detector()})
-    given = {"trained_from": at - timedelta(days=365), "trained_to": at, "rows": 8760, "data_hash": str(number)}
+    given = {
+        "trained_from": at - timedelta(days=365),
+        "trained_to": at,
+        "rows": 8760,
+        "data_hash": str(number),
+        "libraries": made_with(),
+    }
     calibration = {"tails": {"out_of_range": {"scores": [], "days": 90.0}}, "total": {"scores": [], "days": 90.0}}
     return ModelVersion.objects.create(
         series=series.key, number=number, reason=ModelVersion.Reason.MANUAL, band=band, seconds=1.0,

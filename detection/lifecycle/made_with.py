@@ -1,0 +1,24 @@
+"""What a stored model was made with, and whether it can be opened by what is here now."""
+
+from importlib.metadata import version
+
+LIBRARIES = ("numpy", "pandas", "prophet", "scikit-learn", "scipy")
+PICKLED_WITH = ("numpy", "scikit-learn")
+FORMAT = "format of detectors"  # changes where an older one would not be understood
+
+
+def made_with() -> dict[str, str]:
+    """The versions of all that a fit depends on, by name."""
+    from detection.detectors import base
+
+    return {name: version(name) for name in LIBRARIES} | {FORMAT: str(base.FORMAT)}
+
+
+def cannot_open(saved: dict[str, str]) -> str:
+    """Why what was saved with these cannot be opened here, as half a sentence; empty where it can."""
+    here = made_with()
+    for name in (*PICKLED_WITH, FORMAT):
+        was = saved.get(name, "1")
+        if was != here[name]:
+            return f"was saved with {name} {was}, here is {here[name]}"
+    return ""
