@@ -1,31 +1,41 @@
 """Addresses of the pages. Included last, because `<city>/<station>/` takes what others leave."""
 
-from django.urls import include, path
+from collections.abc import Callable
 
+from django.http import HttpResponseBase
+from django.urls import URLPattern, include, path
+
+from dashboard.addresses import of_station
 from dashboard.metrics.page import metrics
 from dashboard.views import city, compare, events, explore, front, history, outlets, trust
 
 app_name = "dashboard"
-of_station = [
-    path("", city.station, name="station"),
-    path("now.json", city.now_json, name="now-json"),
-    path("chart.json", city.chart_json, name="chart-json"),
-    path("chart.csv", city.chart_csv, name="chart-csv"),
-    path("chart.html", city.chart_fragment, name="chart-fragment"),
-    path("unusual/", events.event_list, name="events"),
-    path("unusual.csv", events.event_csv, name="event-csv"),
-    path("unusual.rss", events.EventFeed(), name="event-feed"),
-    path("history/", history.history, name="history"),
-    path("history.csv", history.history_csv, name="history-csv"),
-    path("explore/", explore.page, name="explore"),
-    path("explore.csv", explore.table, name="explore-csv"),
-    path("model/", trust.model, name="model"),
-    path("model/detectors/", trust.detectors, name="detectors"),
-    path("text/", outlets.text, name="text"),
-    path("picture.png", outlets.picture, name="picture"),
-    path("data/", trust.data, name="data"),
-    path("unusual/<str:event>/", events.event, name="event"),
-    path("unusual/<str:event>/chart.csv", events.event_chart_csv, name="event-chart-csv"),
+
+
+def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+    return path(route, of_station(view), name=name)
+
+
+station_pages = [
+    page("", city.station, "station"),
+    page("now.json", city.now_json, "now-json"),
+    page("chart.json", city.chart_json, "chart-json"),
+    page("chart.csv", city.chart_csv, "chart-csv"),
+    page("chart.html", city.chart_fragment, "chart-fragment"),
+    page("unusual/", events.event_list, "events"),
+    page("unusual.csv", events.event_csv, "event-csv"),
+    page("unusual.rss", events.EventFeed(), "event-feed"),
+    page("history/", history.history, "history"),
+    page("history.csv", history.history_csv, "history-csv"),
+    page("explore/", explore.page, "explore"),
+    page("explore.csv", explore.table, "explore-csv"),
+    page("model/", trust.model, "model"),
+    page("model/detectors/", trust.detectors, "detectors"),
+    page("text/", outlets.text, "text"),
+    page("picture.png", outlets.picture, "picture"),
+    page("data/", trust.data, "data"),
+    page("unusual/<str:event>/", events.event, "event"),
+    page("unusual/<str:event>/chart.csv", events.event_chart_csv, "event-chart-csv"),
 ]
 urlpatterns = [
     path("", front.front, name="home"),
@@ -38,5 +48,5 @@ urlpatterns = [
     path("kiosk/<slug:station>/", outlets.kiosk, name="kiosk"),
     path("<slug:city>/", compare.city, name="city"),
     path("<slug:city>/compare/", compare.side_by_side, name="compare"),
-    path("<slug:city>/<slug:station>/", include(of_station)),
+    path("<slug:city>/<slug:station>/", include(station_pages)),
 ]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django import template
 from django.contrib.staticfiles import finders
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,10 +13,10 @@ from django.utils.translation import gettext as _
 from aqi_project import clock
 from aqi_project.clock import span_words
 from dashboard import sources
+from dashboard.addresses import station_url
 from dashboard.city import now
 from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text
-from dashboard.views import city
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
 
@@ -66,7 +65,7 @@ def moment_at(at: datetime, station: Station) -> str:
 
 @register.simple_tag
 def station_address(station: Station, name: str = "station") -> str:
-    return city.station_url(station, name)
+    return station_url(station, name)
 
 
 @register.filter
@@ -76,14 +75,14 @@ def source_of_station(station: Station) -> Source:
 
 @register.simple_tag
 def event_address(station: Station, event: Anomaly) -> str:
-    return reverse("dashboard:event", args=[station.city or station.slug, station.slug, event.pk])
+    return station_url(station, "event", event=event.pk)
 
 
 @register.simple_tag
 def tabs(station: Station) -> list[dict[str, object]]:
     """The pages about one station, in the order in which people want them."""
     return [
-        {"name": name, "url": city.station_url(station, page), "first": page == "station"}
+        {"name": name, "url": station_url(station, page), "first": page == "station"}
         for page, name in (
             ("station", _("Now")),
             ("events", _("Unusual events")),

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from aqi_project.web.sheets import as_csv
+from dashboard.addresses import station_url
 from dashboard.city.choices import group_choices, scale_choices
 from dashboard.city.expected import latest_forecast, usual_between
 from dashboard.city.index import steps
@@ -33,50 +33,42 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def station(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    return city_page(request, public_station(station))
+def station(request: HttpRequest, place: Station) -> HttpResponse:
+    return city_page(request, place)
 
 
 @require_safe
 @never_cache
-def now_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
+def now_json(request: HttpRequest, place: Station) -> JsonResponse:
     """What the socket says, for browsers without one."""
-    scene = load(public_station(station), request.preferences)
+    scene = load(place, request.preferences)
     return JsonResponse(now(scene) if scene else {"number": None})
 
 
 @require_safe
 @never_cache
-def chart_json(request: HttpRequest, city: str, station: str) -> JsonResponse:
-    return JsonResponse(_chart_or_404(request, station).data())
+def chart_json(request: HttpRequest, place: Station) -> JsonResponse:
+    return JsonResponse(_chart_or_404(request, place).data())
 
 
 @require_safe
 @never_cache
-def chart_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    chart = _chart_or_404(request, station)
-    return as_csv(f"{station}-{chart.variable.code}-{chart.now:%Y-%m-%dT%HZ}", COLUMNS, chart.table())
+def chart_csv(request: HttpRequest, place: Station) -> HttpResponse:
+    chart = _chart_or_404(request, place)
+    return as_csv(f"{place.slug}-{chart.variable.code}-{chart.now:%Y-%m-%dT%HZ}", COLUMNS, chart.table())
 
 
 @require_safe
 @never_cache
-def chart_fragment(request: HttpRequest, city: str, station: str) -> HttpResponse:
+def chart_fragment(request: HttpRequest, place: Station) -> HttpResponse:
     """The drawing and its table alone: the page's script swaps them in after a reading came."""
-    return render(request, "dashboard/parts/chart_and_table.html", {"chart": _chart_or_404(request, station)})
+    return render(request, "dashboard/parts/chart_and_table.html", {"chart": _chart_or_404(request, place)})
 
 
 def headline_station() -> Station | None:
     """The headline of the first city that is watched, so that `/` answers the question at once."""
     first = Station.objects.filter(is_public=True).order_by("-is_active", "slug").first()
     return ((headline(first.city) if first.city else None) or first) if first else None
-
-
-def public_station(slug: str) -> Station:
-    return get_object_or_404(Station, slug=slug, is_public=True)
-
-
-def station_url(station: Station, name: str = "station") -> str:
-    return reverse(f"dashboard:{name}", args=[station.city or station.slug, station.slug])
 
 
 def city_page(request: HttpRequest, station: Station) -> HttpResponse:
@@ -113,8 +105,8 @@ def chart_of(scene: Scene, wanted: str) -> Chart:
     return Chart(scene.station, scene.variables[code], scene.rows, band, latest_forecast(key), scene.events_of(code))
 
 
-def _chart_or_404(request: HttpRequest, slug: str) -> Chart:
-    scene = load(public_station(slug), request.preferences)
+def _chart_or_404(request: HttpRequest, station: Station) -> Chart:
+    scene = load(station, request.preferences)
     if scene is None:
         raise Http404("This station has no readings yet.")
     return chart_of(scene, request.GET.get("pollutant", ""))

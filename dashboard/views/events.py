@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from aqi_project.web.sheets import as_csv
+from dashboard.addresses import station_url
 from dashboard.city.expected import usual_then
 from dashboard.city.readings import rows_between
 from dashboard.detectors import votes_of
@@ -21,7 +22,6 @@ from dashboard.drawing.chart import COLUMNS as COLUMNS_OF_CHART
 from dashboard.drawing.chart import Chart
 from dashboard.filters import EventFilter
 from dashboard.templatetags.air import event_address, explanation_of, name_of
-from dashboard.views.city import public_station, station_url
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
 
@@ -36,9 +36,8 @@ COLUMNS = ("start", "end", "series", "kind", "severity", "value", "expected", "l
 
 @require_safe
 @never_cache
-def event_list(request: HttpRequest, city: str, station: str) -> HttpResponse:
+def event_list(request: HttpRequest, place: Station) -> HttpResponse:
     """Newest first; `before` (ISO time) leads to older ones."""
-    place = public_station(station)
     chosen = EventFilter.of(request.GET, events_of(place))
     found = list(chosen.apply(events_of(place)).order_by("-start")[: PAGE_SIZE + 1])
     older = found[PAGE_SIZE - 1].start.isoformat() if len(found) > PAGE_SIZE else ""
@@ -47,17 +46,15 @@ def event_list(request: HttpRequest, city: str, station: str) -> HttpResponse:
 
 
 @require_safe
-def event_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
+def event_csv(request: HttpRequest, place: Station) -> HttpResponse:
     """What the filters leave, as a table; times in ISO UTC."""
-    place = public_station(station)
     found = EventFilter.of(request.GET, events_of(place)).apply(events_of(place)).order_by("start")
     return as_csv(f"{place.slug}-events", COLUMNS, ([getattr(event, name) for name in COLUMNS] for event in found))
 
 
 @require_safe
 @never_cache
-def event(request: HttpRequest, city: str, station: str, event: str) -> HttpResponse:
-    place = public_station(station)
+def event(request: HttpRequest, place: Station, event: str) -> HttpResponse:
     found = _event_or_404(place, event)
     context = {
         "station": place,
@@ -70,8 +67,7 @@ def event(request: HttpRequest, city: str, station: str, event: str) -> HttpResp
 
 
 @require_safe
-def event_chart_csv(request: HttpRequest, city: str, station: str, event: str) -> HttpResponse:
-    place = public_station(station)
+def event_chart_csv(request: HttpRequest, place: Station, event: str) -> HttpResponse:
     found = _event_or_404(place, event)
     chart = event_chart(place, found)
     name = f"{place.slug}-{found.variable}-{found.start:%Y-%m-%dT%HZ}"
@@ -110,8 +106,8 @@ def _event_or_404(station: Station, key: str) -> Anomaly:
 class EventFeed(Feed):
     """RSS of a station's unusual events; faults of the sensor are left out."""
 
-    def get_object(self, request: HttpRequest, city: str, station: str) -> Station:
-        return public_station(station)
+    def get_object(self, request: HttpRequest, place: Station) -> Station:
+        return place
 
     def title(self, station: Station) -> str:
         return _("%(station)s: unusual air") % {"station": name_of(station)}

@@ -11,7 +11,6 @@ from aqi_project.web.sheets import as_csv
 from dashboard.past import explore
 from dashboard.past.history import years_of
 from dashboard.past.hourly import Hourly, hourly
-from dashboard.views.city import public_station
 from dashboard.views.history import chosen, variables
 from detection.analysis import eda
 from ingestion.models import Station
@@ -19,8 +18,7 @@ from ingestion.models import Station
 
 @require_safe
 @never_cache
-def page(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    place = public_station(station)
+def page(request: HttpRequest, place: Station) -> HttpResponse:
     years = years_of(place)
     if not years:
         return render(request, "dashboard/no_readings.html", {"station": place})
@@ -32,9 +30,8 @@ def page(request: HttpRequest, city: str, station: str) -> HttpResponse:
 
 
 @require_safe
-def table(request: HttpRequest, city: str, station: str) -> HttpResponse:
+def table(request: HttpRequest, place: Station) -> HttpResponse:
     """Hourly means of all variables of the year: what every chart of the page is made of. Local wall clock."""
-    place = public_station(station)
     years = years_of(place)
     if not years:
         return as_csv(place.slug, ("at",), [])

@@ -16,7 +16,6 @@ from dashboard.city.index import steps
 from dashboard.city.scene import ORDER
 from dashboard.drawing import calendar, plot
 from dashboard.past.history import Year, months_by_year, year_of, years_of
-from dashboard.views.city import public_station
 from ingestion.models import Station, Variable
 
 PALEST = 0.08
@@ -26,8 +25,7 @@ Rows = Iterable[Sequence[Any]]
 
 @require_safe
 @never_cache
-def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    place = public_station(station)
+def history(request: HttpRequest, place: Station) -> HttpResponse:
     years = years_of(place)
     if not years:
         return render(request, "dashboard/no_readings.html", {"station": place})
@@ -50,9 +48,8 @@ def history(request: HttpRequest, city: str, station: str) -> HttpResponse:
 
 
 @require_safe
-def history_csv(request: HttpRequest, city: str, station: str) -> HttpResponse:
+def history_csv(request: HttpRequest, place: Station) -> HttpResponse:
     """What one chart of the page shows: `table` is a key of TABLES; days, in the station's own zone, without it."""
-    place = public_station(station)
     wanted = request.GET.get("table", "days")
     columns, rows_of = TABLES.get(wanted, TABLES["days"])
     years = years_of(place)

@@ -10,10 +10,11 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from dashboard import outlets
+from dashboard.addresses import public_station, station_url
 from dashboard.city.now import now
 from dashboard.city.scene import Scene, load
 from dashboard.preferences import Preferences
-from dashboard.views.city import city_context, headline_station, public_station, station_url
+from dashboard.views.city import city_context, headline_station
 from ingestion.models import Station
 
 SCRIPTS = ("city", "city/card", "city/drawing", "city/feed", "picture", "place", "readout")
@@ -23,8 +24,7 @@ SHORT = 60  # seconds that a badge or picture may be kept
 
 @require_safe
 @never_cache
-def text(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    place = public_station(station)
+def text(request: HttpRequest, place: Station) -> HttpResponse:
     scene = load(place, request.preferences)
     return HttpResponse(outlets.as_text(place, now(scene) if scene else None), "text/plain; charset=utf-8")
 
@@ -64,9 +64,9 @@ def badge(request: HttpRequest, station: str) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=SHORT)
-def picture(request: HttpRequest, city: str, station: str) -> HttpResponse:
+def picture(request: HttpRequest, place: Station) -> HttpResponse:
     with translation.override("en"):
-        return HttpResponse(outlets.picture(_scene_or_404(request, public_station(station))), "image/png")
+        return HttpResponse(outlets.picture(_scene_or_404(request, place)), "image/png")
 
 
 @require_safe

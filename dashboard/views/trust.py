@@ -14,7 +14,6 @@ from dashboard.past.outages import availability
 from dashboard.sources import source_of_station
 from dashboard.status import deliveries, lines, problems, providers, work
 from dashboard.trust import card, record
-from dashboard.views.city import public_station
 from ingestion.models import Reading, RejectedItem, Station, Variable
 
 STATIONS_SHOWN = 200
@@ -23,25 +22,24 @@ REJECTED_SINCE = timedelta(days=30)
 
 @require_safe
 @never_cache
-def model(request: HttpRequest, city: str, station: str) -> HttpResponse:
+def model(request: HttpRequest, place: Station) -> HttpResponse:
     """The record of one series' forecasts, and the life of the models behind them."""
-    context = _chosen(request, station)
+    context = _chosen(request, place)
     shown = context["shown"]
-    return render(request, "dashboard/model.html", context | (_trusted(shown, context["station"]) if shown else {}))
+    return render(request, "dashboard/model.html", context | (_trusted(shown, place) if shown else {}))
 
 
 @require_safe
 @never_cache
-def detectors(request: HttpRequest, city: str, station: str) -> HttpResponse:
+def detectors(request: HttpRequest, place: Station) -> HttpResponse:
     """The detectors of one series beside each other, as its champion's training found them."""
-    context = _chosen(request, station)
+    context = _chosen(request, place)
     shown = context["shown"]
     return render(request, "dashboard/detectors.html", context | {"rows": card.compared(shown) if shown else []})
 
 
-def _chosen(request: HttpRequest, station: str) -> dict[str, Any]:
+def _chosen(request: HttpRequest, place: Station) -> dict[str, Any]:
     """The station, its series as cards, and the one that was asked for."""
-    place = public_station(station)
     found = card.cards(place)
     wanted = request.GET.get("pollutant", "")
     shown = next((one for one in found if one.series.variable == wanted), _first(found))
@@ -66,8 +64,7 @@ def _trusted(shown: card.Card, station: Station) -> dict[str, object]:
 
 @require_safe
 @never_cache
-def data(request: HttpRequest, city: str, station: str) -> HttpResponse:
-    place = public_station(station)
+def data(request: HttpRequest, place: Station) -> HttpResponse:
     newest = collection(Reading).find_one({"station": place.slug}, {"at": 1, "received_at": 1}, sort=[("at", -1)])
     since = clock.now() - REJECTED_SINCE
     context = {

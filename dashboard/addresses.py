@@ -1,0 +1,38 @@
+"""Where the pages of a station are, and which station an address means."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from ingestion.models import Station
+
+
+def public_station(slug: str) -> Station:
+    return get_object_or_404(Station, slug=slug, is_public=True)
+
+
+def station_url(station: Station, name: str = "station", **rest: object) -> str:
+    """`rest` is what the address names after the station."""
+    place = {"city": station.city or station.slug, "station": station.slug}
+    return reverse(f"dashboard:{name}", kwargs=place | rest)
+
+
+def of_station(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view below `<city>/<station>/`, which gets the station itself as `place`.
+
+    Another city in the address leads to the right one. Not for ever, because an admin may change a station's city.
+    """
+
+    @wraps(view)
+    def found(request: HttpRequest, city: str, station: str, **rest: str) -> HttpResponseBase:
+        place = public_station(station)
+        if city == (place.city or place.slug):
+            return view(request, place=place, **rest)
+        right = station_url(place, request.resolver_match.url_name, **rest)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"{right}?{query}" if query else right)
+
+    return found
