@@ -1,0 +1,45 @@
+"""What the detectors share that foretell the next reading: how wrong they are, against how wrong they usually are."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import timedelta
+from typing import ClassVar
+
+import numpy as np
+
+from detection.detectors.base import Detector
+from detection.detectors.grid import Floats, Grid
+from detection.detectors.scale import Scale
+from detection.detectors.spread import SMALLEST, usual_error
+from detection.detectors.stats import mad
+
+
+class NextStep(Detector):
+    """The error of a forecast of the next reading, on the log scale, in units of the hour's usual error."""
+
+    memory: ClassVar[timedelta] = timedelta(days=38)
+
+    def _fit(self, grid: Grid) -> None:
+        values = self._target(grid)
+        self.scale = Scale.of(values)
+        scaled = self.scale.forward(values)
+        self._learn(scaled, grid)
+        self.smallest = SMALLEST if self.scale.offset is not None else SMALLEST * (mad(scaled) or 1.0)
+
+    def _score(self, grid: Grid, first: int) -> Floats:
+        errors = self.errors(grid)
+        return np.asarray(np.abs(errors) / usual_error(errors, grid, self.smallest))[first:]
+
+    def errors(self, grid: Grid) -> Floats:
+        """Signed errors on the scale, for every place of the grid."""
+        scaled = self.scale.forward(self._target(grid))
+        return np.asarray(scaled - self._expected(scaled, grid))
+
+    @abstractmethod
+    def _learn(self, scaled: Floats, grid: Grid) -> None:
+        """Learn from scaled values on a grid."""
+
+    @abstractmethod
+    def _expected(self, scaled: Floats, grid: Grid) -> Floats:
+        """What each place should hold on the scale, from the places before it. Shape (n,)."""
