@@ -1,9 +1,11 @@
 """Reading one item of an answer: a number, a time, a set of components. Each refusal is a sentence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
+
+from ingestion.observation import Observation, Parsed, Rejected
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(hours=1)  # a clock may be this far ahead; the quality step flags it then
@@ -79,6 +81,19 @@ def not_in_future(at: datetime, now: datetime) -> datetime:
     if at > now + FUTURE_TOLERANCE:
         raise ItemError(f"the time {at:%Y-%m-%d %H:%M} UTC is in the future")
     return at
+
+
+def read_each(items: Iterable[Any], read: Callable[[Any], Observation], now: datetime) -> Parsed:
+    """Every usable item; what lies after `now` counts as forecast. A bad item is skipped, with its reason."""
+    parsed = Parsed()
+    for item in items:
+        try:
+            observation = read(item)
+            target = parsed.observations if observation.at <= now else parsed.forecast
+            target.append(observation)
+        except BAD_ITEM as error:
+            parsed.rejected.append(Rejected(item, why(error)))
+    return parsed
 
 
 def why(error: Exception) -> str:

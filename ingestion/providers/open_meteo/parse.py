@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.observation import Observation, Parsed, Rejected
+from ingestion.observation import Observation, Parsed
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.items import BAD_ITEM, ItemError, components, number, plausible, why
+from ingestion.providers.items import BAD_ITEM, ItemError, components, number, plausible, read_each
 
 NAME = "open_meteo"
 CODES = {
@@ -25,15 +25,7 @@ def parse(payload: Any, now: datetime) -> Parsed:
     """Observations up to `now`, forecast after it. Hours without any value are no items at all."""
     hourly, offset = _hourly(payload)
     columns = _columns(hourly, payload.get("hourly_units") or {})
-    parsed = Parsed()
-    for item in _rows(hourly, columns):
-        try:
-            observation = _read_item(item, columns, offset)
-            target = parsed.observations if observation.at <= now else parsed.forecast
-            target.append(observation)
-        except BAD_ITEM as error:
-            parsed.rejected.append(Rejected(item, why(error)))
-    return parsed
+    return read_each(_rows(hourly, columns), lambda item: _read_item(item, columns, offset), now)
 
 
 def _hourly(payload: Any) -> tuple[dict[str, Any], timedelta]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingestion.observation import Observation, Parsed, Rejected
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.items import BAD_ITEM, ItemError, components, instant, not_in_future, plausible, why
+from ingestion.providers.items import BAD_ITEM, ItemError, components, instant, not_in_future, plausible, read_each
 
 NAME = "openweather"
 COMPONENTS = tuple((code, code) for code in ("co", "no", "no2", "o3", "so2", "pm2_5", "pm10", "nh3"))
@@ -16,19 +16,8 @@ SAME_PLACE = 0.5  # degrees that an answer's place may differ from the one asked
 
 
 def parse(payload: Any, now: datetime) -> Parsed:
-    """Every usable item of an answer; what lies after `now` counts as forecast.
-
-    A bad item is skipped with its reason, its neighbours are kept. ProviderError where there is no list.
-    """
-    parsed = Parsed()
-    for item in _items(payload):
-        try:
-            observation = read_item(item)
-            target = parsed.observations if observation.at <= now else parsed.forecast
-            target.append(observation)
-        except BAD_ITEM as error:
-            parsed.rejected.append(Rejected(item, why(error)))
-    return parsed
+    """Every usable item of an answer, what lies after `now` as forecast. ProviderError where there is no list."""
+    return read_each(_items(payload), read_item, now)
 
 
 def parse_observed(payload: Any, now: datetime) -> Parsed:
