@@ -10,13 +10,13 @@ import json
 import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
 
 import pandas as pd
 
+from benchmarks import lahore
 from detection.calibration.rate import alarms_kept
 from detection.calibration.threshold import episodes
 from detection.evaluation.command import as_text
@@ -25,9 +25,6 @@ from detection.evaluation.report import Task, evaluate
 from detection.evaluation.system import SYSTEM, SystemTrial
 from detection.live.watch import USUAL, Watch
 
-FILE: Final = "lahore/openweather_lahore_hourly_2021-01_2026-01.csv.gz"
-DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
-POLLUTANTS: Final = ["pm2_5", "pm10", "no2", "so2", "o3", "co", "no", "nh3"]
 UNTIL: Final = "2024-06-10 23:00"
 TARGET, ZONE, HOUR = "pm2_5", "Asia/Karachi", timedelta(hours=1)
 SEED, EVENTS, SPLITS = 31337, 17, 4
@@ -41,18 +38,16 @@ WANTED: Final = (1.0, 2.0, 4.0)  # false alarms a month
 
 def run() -> list[dict[str, Any]]:
     """The rows of the table; none where the larger data sets are missing."""
-    if not (DATA / FILE).exists():
+    if not lahore.is_there():
         return []
-    frame = lahore()
+    frame = first_model()
     rows = [row for name, task in tasks(frame).items() for row in judged(name, evaluate(task))]
     return rows + kept(frame[[TARGET]]) + timed(frame)
 
 
-def lahore() -> pd.DataFrame:
+def first_model() -> pd.DataFrame:
     """Eight pollutants, hourly, of the provider's first model."""
-    raw = pd.read_csv(DATA / FILE)
-    raw = raw.set_index(pd.DatetimeIndex(pd.to_datetime(raw.ts_utc, utc=True), name="at"))
-    return regular(raw.loc[:UNTIL, POLLUTANTS].astype(float), HOUR)
+    return regular(lahore.recorded().loc[:UNTIL], HOUR)
 
 
 def tasks(frame: pd.DataFrame) -> dict[str, Task]:
@@ -155,6 +150,6 @@ def covered(name: str, ours: float, low: float, high: float) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for title, task in tasks(lahore()).items():
+    for title, task in tasks(first_model()).items():
         print(f"== {title}\n{as_text({'remarks': []} | evaluate(task))}\n")
-    json.dump(kept(lahore()[[TARGET]]) + timed(lahore()), sys.stdout, indent=1)
+    json.dump(kept(first_model()[[TARGET]]) + timed(first_model()), sys.stdout, indent=1)

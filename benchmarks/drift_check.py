@@ -11,18 +11,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from benchmarks import lahore
 from detection.drift import DriftResult, check
 from detection.drift.distances import ks, psi, wasserstein
 
-FILE: Final = "lahore/openweather_lahore_hourly_2021-01_2026-01.csv.gz"
-DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 ZONE: Final = "Asia/Karachi"
 POLLUTANTS: Final = ("pm2_5", "pm10", "no2", "so2", "o3", "co")
 HELD_OUT: Final = {"regime1": ("2023-01", "2024-06-07"), "regime2": ("2025-05", "2026-01")}
@@ -61,12 +59,6 @@ def made_up() -> pd.DataFrame:
     index = pd.date_range("2025-01-01", periods=2880, freq="h", tz="UTC", name="at")
     weather = pd.Series(random.normal(size=2880)).ewm(alpha=0.03).mean().to_numpy()
     return pd.DataFrame({f"v{i}": np.exp(3 + weather + random.normal(0, 0.1, 2880)) for i in range(8)}, index=index)
-
-
-def lahore() -> pd.DataFrame:
-    raw = pd.read_csv(DATA / FILE)
-    index = pd.DatetimeIndex(pd.to_datetime(raw.ts_utc, utc=True), name="at")
-    return raw.set_index(index)[list(POLLUTANTS)].astype(float)
 
 
 def at(frame: pd.DataFrame, now: pd.Timestamp, variable: str) -> tuple[DriftResult, dict[str, bool]]:
@@ -144,7 +136,7 @@ def network(series: pd.Series) -> pd.DataFrame:
 
 def main(variables: list[str]) -> None:
     """False checks and found changes, with companions and alone."""
-    frame = lahore()
+    frame = lahore.recorded()[list(POLLUTANTS)]
     if variables == ["network"]:
         for name, (since, until) in HELD_OUT.items():
             report(f"{name} pm2_5 beside neighbours", network(frame["pm2_5"]).loc[since:until], "pm2_5")

@@ -8,16 +8,14 @@ issued every 7 hours so that every hour of the day has its turn. Run alone it pr
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
 import pandas as pd
 
+from benchmarks import lahore
 from detection.forecasting import Backtest, Forecaster, backtest
 
-FILE: Final = "lahore/openweather_lahore_hourly_2021-01_2026-01.csv.gz"
-DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 ZONE: Final = "Asia/Karachi"
 EVERY: Final = "7h"
 HELD_OUT: Final = {"regime1": ("2023-07-01", "2024-06-07"), "regime2": ("2025-09-01", "2026-01-21")}
@@ -27,17 +25,11 @@ ROUNDS: Final = 20
 
 def run() -> list[dict[str, Any]]:
     """The rows of the table; none where the larger data sets are missing."""
-    if not (DATA / FILE).exists():
+    if not lahore.is_there():
         return []
-    frame = lahore()
+    frame = lahore.recorded()[list(POLLUTANTS)]
     rows = [row for name, span in HELD_OUT.items() for row in judged(name, tested(frame, "pm2_5", span))]
     return rows + timed(frame)
-
-
-def lahore() -> pd.DataFrame:
-    raw = pd.read_csv(DATA / FILE)
-    index = pd.DatetimeIndex(pd.to_datetime(raw.ts_utc, utc=True), name="at")
-    return raw.set_index(index)[list(POLLUTANTS)].astype(float)
 
 
 def tested(frame: pd.DataFrame, target: str, span: tuple[str, str]) -> Backtest:
@@ -99,7 +91,7 @@ def timed(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def main(targets: list[str]) -> None:
     """Error of every pollutant by hours ahead, and coverage, as a table."""
-    frame = lahore()
+    frame = lahore.recorded()[list(POLLUTANTS)]
     for target in targets:
         for name, span in HELD_OUT.items():
             result = tested(frame, target, span)

@@ -17,13 +17,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import lahore
 from benchmarks.site import ROOT, database
 
-FILE: Final = "lahore/openweather_lahore_hourly_2021-01_2026-01.csv.gz"
-DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 MODELLED: Final = ("co", "no2")
 FIRST: Final = datetime(2024, 1, 1, tzinfo=UTC)  # of the history; no readings from 2024-06-11 to 2025-02-09
 START: Final = datetime(2025, 2, 10, tzinfo=UTC)
@@ -40,7 +38,7 @@ HALF: Final = 0.5
 
 def run() -> list[dict[str, Any]]:
     """The rows; none where the larger data sets are missing."""
-    if not (DATA / FILE).exists():
+    if not lahore.is_there():
         return []
     with database() as environment:
         return [*_said(environment, "replay"), *_said(environment, "stable")]
@@ -108,16 +106,10 @@ def _store(station: Any, start: datetime, end: datetime) -> None:
     from ingestion.observation import Observation
     from ingestion.store import store
 
-    rows = _recorded().loc[start : end - timedelta(seconds=1)]
+    rows = lahore.recorded().loc[start : end - timedelta(seconds=1)]
     found = [Observation(at.to_pydatetime(), row.dropna().to_dict(), "openweather") for at, row in rows.iterrows()]
     for first in range(0, len(found), 500):
         store(station, found[first : first + 500])
-
-
-def _recorded() -> Any:
-    from benchmarks.train import recorded
-
-    return recorded()
 
 
 def _watch(slug: str) -> None:

@@ -10,22 +10,18 @@ import logging
 import os
 import subprocess
 import sys
-from functools import cache
 from multiprocessing.pool import Pool
-from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
 import pandas as pd
 
+from benchmarks import lahore
 from benchmarks.site import ROOT, database
 from detection.detectors import create
 from detection.lifecycle.forked import context
 
-FILE: Final = "lahore/openweather_lahore_hourly_2021-01_2026-01.csv.gz"
-DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 YEAR: Final = ("2023-04-01", "2024-03-30")
-POLLUTANTS: Final = ("pm2_5", "pm10", "no2", "so2", "o3", "co", "no", "nh3")
 ZONE: Final = "Asia/Karachi"
 WORKERS: Final = 2
 SECONDS: Final = 60.0
@@ -34,7 +30,7 @@ RATIO: Final = 1.3
 
 def run() -> list[dict[str, Any]]:
     """The rows; none where the larger data sets are missing."""
-    if not (DATA / FILE).exists():
+    if not lahore.is_there():
         return []
     frame = year()
     whole, without = retrained()
@@ -45,16 +41,8 @@ def run() -> list[dict[str, Any]]:
     ]
 
 
-@cache
-def recorded() -> pd.DataFrame:
-    """All hours of Lahore that are beside the repository."""
-    raw = pd.read_csv(DATA / FILE)
-    index = pd.DatetimeIndex(pd.to_datetime(raw.ts_utc, utc=True), name="at")
-    return raw.set_index(index)[list(POLLUTANTS)].astype(float)
-
-
 def year() -> pd.DataFrame:
-    return recorded().loc[slice(*YEAR)]
+    return lahore.recorded().loc[slice(*YEAR)]
 
 
 def retrained() -> tuple[float, float]:
