@@ -74,33 +74,43 @@ class BackgroundWriter:
                 time.sleep(RETRY.total_seconds())
 
     def drain(self) -> None:
-        """Write what is queued, now; at the end of the process and in tests."""
+        """Write what is queued, now, and wait for what is being written; at the end of the process and of each test."""
         deadline = time.monotonic() + DRAIN_LIMIT.total_seconds()
-        while self._queue and time.monotonic() < deadline:
-            if not self._write():
+        while self._queue and (left := deadline - time.monotonic()) > 0:
+            if not self._write(patience=left):
                 time.sleep(PAUSE.total_seconds())
         if self._queue:
             log.error("%d documents could not be written before the end.", len(self._queue))
 
-    def _write(self) -> bool:
-        """Write all that is queued, in parts; whether the database took it. What it did not take stays queued."""
-        with self._writing:
+    def _write(self, patience: float = -1) -> bool:
+        """Write all that is queued, in parts; whether the database took it, where one has to wait for it so long.
+
+        A document stays queued until it is written, so that an empty queue means that nothing is under way.
+        """
+        if not self._writing.acquire(timeout=patience):
+            return False
+        try:
             while self._queue:
-                batch, weight = self._take()
-                try:
-                    self._collection().insert_many(batch, ordered=False)
-                except PyMongoError as error:
-                    log.warning("Documents wait for the database: %s", error)
-                    self._queue.extendleft(reversed(batch))
-                    return False
-                with self._counting:
-                    self._weight -= weight
+                self._write_part()
+        except PyMongoError as error:
+            log.warning("Documents wait for the database: %s", error)
+            return False
+        finally:
+            self._writing.release()
         return True
 
-    def _take(self) -> tuple[list[Document], int]:
+    def _write_part(self) -> None:
+        batch, weight = self._first()
+        self._collection().insert_many(batch, ordered=False)
+        with self._counting:
+            self._weight -= weight
+            for _ in batch:
+                self._queue.popleft()
+
+    def _first(self) -> tuple[list[Document], int]:
         batch: list[Document] = []
         weight = 0
-        while self._queue and weight < LARGEST_WRITE:
-            batch.append(self._queue.popleft())
+        while len(batch) < len(self._queue) and weight < LARGEST_WRITE:
+            batch.append(self._queue[len(batch)])
             weight += self._weigh(batch[-1])
         return batch, weight

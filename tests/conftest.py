@@ -13,6 +13,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from detection.audit import trail
+
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 SAME_FOR_ALL = (
     ContentType,
@@ -52,7 +54,11 @@ def speaks_english() -> None:
 
 
 def flush(case: Any = None) -> None:
-    """Empty the collections of all models, in two or three commands where a test has written little."""
+    """Empty the collections of all models, in two or three commands where a test has written little.
+
+    What is written in the background comes first: later the database belongs to the next test, or is closed to all.
+    """
+    trail.drain()
     tables = [one._meta.db_table for one in apps.get_models(include_auto_created=True) if one not in SAME_FOR_ALL]
     connection.ensure_connection()
     for table in _written(tables):

@@ -1,6 +1,5 @@
 """A city with a champion, and a client that speaks JSON."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 from django.test import Client
 
 from aqi_project import clock
-from detection import audit
 from detection.api import sensors
 from detection.live import serving
 from tests import factories
@@ -30,9 +28,8 @@ class Api:
 
 
 @pytest.fixture
-def api(db: None) -> Iterator[Api]:
-    yield Api(Client())
-    audit.trail.drain()
+def api(db: None) -> Api:
+    return Api(Client())
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-from datetime import UTC, datetime
+import threading
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -6,7 +8,8 @@ import pytest
 from aqi_project import background
 from aqi_project.background import BackgroundWriter
 from aqi_project.mongo import collection
-from detection.audit import KEPT, Prediction
+from detection.audit import KEPT, Prediction, trail
+from tests.conftest import flush
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,44 @@ def test_what_the_database_did_not_take_stays_queued() -> None:
     places.pop(0)
     writer.drain()
     assert collection(Prediction).count_documents({}) == 3
+
+
+class Slow:
+    """A collection that takes its time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.began, self.taken = seconds, threading.Event(), []
+
+    def insert_many(self, batch: list[dict[str, Any]], ordered: bool) -> None:
+        self.began.set()
+        time.sleep(self.seconds)
+        self.taken += batch
+
+
+def test_the_end_waits_for_what_is_being_written() -> None:
+    slow = Slow(0.3)
+    writer = BackgroundWriter(lambda: slow, weigh=one)
+    writer.put(rows(3))
+    assert slow.began.wait(5)
+    writer.drain()
+    assert len(slow.taken) == 3
+
+
+def test_the_end_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(background, "DRAIN_LIMIT", timedelta(seconds=0.1))
+    slow = Slow(2)
+    writer = BackgroundWriter(lambda: slow, weigh=one)
+    writer.put(rows(3))
+    assert slow.began.wait(5)
+    writer.drain()
+    assert caplog.messages == ["3 documents could not be written before the end."]
+
+
+def test_nothing_that_a_test_leaves_is_written_after_it() -> None:
+    trail.put([{**row, "count": 1} for row in rows(3)])
+    flush()
+    assert len(trail) == 0
+    assert collection(Prediction).count_documents({}) == 0
 
 
 def test_the_trail_expires() -> None:

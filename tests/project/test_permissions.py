@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
@@ -24,6 +23,7 @@ from aqi_project import clock
 from aqi_project.api.keys import SCOPES, ApiKey
 from detection.models import Severity
 from tests import factories as make
+from tests.conftest import flush
 from tests.project.gates import APP_INDEX, KNOWN, OFFICER, ROOT, STAFF, STRANGER, VISITOR, callers_of
 
 
@@ -77,7 +77,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock():
         make.make_variables()
         yield Site(callers(), {station: parts(station) for station in (PUBLIC, PRIVATE)})
-        call_command("flush", interactive=False, verbosity=0)
+        flush()
 
 
 def callers() -> dict[str, Client]:
