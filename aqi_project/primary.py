@@ -14,7 +14,8 @@ from pymongo.errors import OperationFailure, PyMongoError
 from aqi_project import mongod
 
 LIMIT = timedelta(seconds=30)
-ALREADY_INITIALIZED = 23  # MongoDB's error code
+ALREADY_INITIALIZED = 23  # MongoDB's error codes
+NOT_YET = (94, 109)  # it still reads or changes its configuration
 
 
 def main(port: int) -> int:
@@ -35,14 +36,33 @@ def _is_primary(client: MongoClient[Any], port: int) -> bool:
         if hello.get("isWritablePrimary"):
             return True
         if not hello.get("setName"):
-            members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
-            client.admin.command("replSetInitiate", {"_id": mongod.REPLICA_SET, "members": members})
+            _initiate(client, f"127.0.0.1:{port}")
     except OperationFailure as error:
-        if error.code != ALREADY_INITIALIZED:
+        if error.code not in NOT_YET:
             raise
     except PyMongoError:
         return False
     return False
+
+
+def _initiate(client: MongoClient[Any], here: str) -> None:
+    try:
+        members = [{"_id": 0, "host": here}]
+        client.admin.command("replSetInitiate", {"_id": mongod.REPLICA_SET, "members": members})
+    except OperationFailure as error:
+        if error.code != ALREADY_INITIALIZED:
+            raise
+        _move(client, here)
+
+
+def _move(client: MongoClient[Any], here: str) -> None:
+    """A set that was made on another port looks for itself there; it is told where it is."""
+    config = client.admin.command("replSetGetConfig")["config"]
+    members = config["members"]
+    if len(members) == 1 and members[0]["host"] != here:
+        members[0]["host"] = here
+        config["version"] += 1
+        client.admin.command("replSetReconfig", config, force=True)
 
 
 if __name__ == "__main__":

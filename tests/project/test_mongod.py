@@ -8,6 +8,16 @@ from pymongo import MongoClient
 from aqi_project import mongod
 
 
+def test_its_port_may_change(tmp_path: Path) -> None:
+    for number in range(2):
+        with mongod.running(mongod.free_port(), tmp_path / "data") as uri, MongoClient(uri) as client:
+            rows = client["x"]["rows"]
+            assert rows.count_documents({}) == number
+            with rows.watch() as changes:
+                rows.insert_one({"_id": number})
+                assert changes.next()["fullDocument"]["_id"] == number
+
+
 def test_what_a_dead_process_left_open_is_given_up_within_seconds(tmp_path: Path) -> None:
     with mongod.running(mongod.free_port(), tmp_path / "data") as uri, MongoClient(uri) as client:
         rows = client["x"]["rows"]
