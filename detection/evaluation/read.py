@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import warnings
+import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -19,6 +22,11 @@ from detection.evaluation.remarks import check_interval, remarks
 from detection.evaluation.times import read_times
 
 FEWEST_VALUES = 2
+COMPRESSED = (".gz", ".bz2", ".xz", ".zip", ".zst")
+HEAD = 4096  # bytes in which a file that is no text shows it
+TOO_LONG = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+UNCLOSED = re.compile(r"EOF inside string starting at row (\d+)")  # counted from 0
+MEND = "put quotes around a value that holds a comma, or take the line out"
 
 
 @dataclass(frozen=True)
@@ -58,13 +66,38 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
 
 def _table(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(path)
+        return _parsed(path)
     except FileNotFoundError:
         raise ValueError(f"There is no file {path}.") from None
     except pd.errors.EmptyDataError:
         raise ValueError(f"{path.name} is empty: it needs a header line and rows below it.") from None
-    except (OSError, EOFError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path.name} is no CSV table: {error}.") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is no text in UTF-8: save the table as CSV in UTF-8.") from None
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        raise ValueError(_uneven(path.name, str(error))) from None
+    except (OSError, EOFError, zlib.error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ValueError(f"{path.name} cannot be read: {reason}.") from None
+
+
+def _parsed(path: Path) -> pd.DataFrame:
+    """Without `index_col=False` pandas takes the first column of rows that are longer than the header for their names
+    and gives each value to its neighbour's column; with it, it warns."""
+    if path.suffix not in COMPRESSED and b"\0" in path.open("rb").read(HEAD):
+        raise UnicodeDecodeError("utf-8", b"\0", 0, 1, "a byte that no text has")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        return pd.read_csv(path, index_col=False)
+
+
+def _uneven(name: str, error: str) -> str:
+    """What pandas says in words of its own, as where to look and what to do there."""
+    if found := TOO_LONG.search(error):
+        wanted, line, fields = found.groups()
+        return f"Line {line} of {name} has {fields} fields and not {wanted}: {MEND}."
+    if found := UNCLOSED.search(error):
+        return f"A quote opens in line {int(found[1]) + 1} of {name} and never closes: close it, or take it out."
+    return f"The first row below the header of {name} has more fields than the header: {MEND}."
 
 
 def _numbers(column: pd.Series[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -1,0 +1,58 @@
+"""A file that cannot be evaluated is told in one sentence, with the line where there is one, and what to do there."""
+
+import gzip
+import re
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+
+from detection.evaluation.read import read_csv
+from tests.detection.frames import air
+
+
+def read(path) -> pd.DataFrame:
+    return read_csv(path, "at", "pm2_5", timedelta(hours=1), neighbours=[], alone=True).frame
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"at,pm2_5\n2024-01-01,5\n2024-01-02,5,7\n", "Line 3 of bad.csv has 3 fields and not 2: put quotes around"),
+        (b"at,pm2_5\n2024-01-01,1,234\n2024-01-02,5\n", "The first row below the header of bad.csv has more fields"),
+        (b'at,pm2_5\n2024-01-01,5\n"2024-01-02,5\n', "A quote opens in line 3 of bad.csv and never closes"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "bad.csv is no text in UTF-8: save the table as CSV in UTF-8."),
+        (b"at,pm2_5\n\0\1\2,5\n", "bad.csv is no text in UTF-8: save the table as CSV in UTF-8."),
+        ("at,Größe\n".encode("latin-1"), "bad.csv is no text in UTF-8: save the table as CSV in UTF-8."),
+        (b"", "bad.csv is empty: it needs a header line and rows below it."),
+        (b"\n\n", "bad.csv is empty: it needs a header line and rows below it."),
+        (b"at,pm10\n2024-01-01,5\n", "bad.csv has no column 'pm2_5'; it has: at, pm10."),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_in_our_own_words(tmp_path, data, sentence):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}") as told:
+        read(path)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("data", [b"at,pm2_5\n", gzip.compress(b"at" * 99)[:-9]])
+def test_a_file_that_cannot_be_unpacked_is_named(tmp_path, data):
+    path = tmp_path / "bad.csv.gz"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=r"^bad\.csv\.gz cannot be read: "):
+        read(path)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(ValueError, match=r" cannot be read: Is a directory\."):
+        read(tmp_path)
+
+
+def test_rows_that_end_in_a_comma_keep_their_columns(tmp_path):
+    frame = air(1, columns=("pm2_5",))
+    lines = frame.to_csv().splitlines()
+    path = tmp_path / "air.csv"
+    path.write_text("\n".join([lines[0], *(f"{line}," for line in lines[1:])]))
+    assert read(path).pm2_5.tolist() == pytest.approx(frame.pm2_5.tolist())
