@@ -176,7 +176,7 @@ def _network(grid: pd.DataFrame, variable: str, count: int, day: int) -> list[Fo
 def _shapes(past: Past) -> list[Found]:
     """Distances of the distributions: of the residuals, which can only warn, and of the innovations."""
     was, now = past.residual[: past.reference], past.residual[past.reference :]
-    sizes = (residuals.effective_size(was), residuals.effective_size(now))
+    sizes = (residuals.size_by_correlation_time(was), residuals.size_by_correlation_time(now))
     statistic, p_value = distances.ks(was, now, sizes)
     apart = distances.wasserstein(was, now)
     usual = distances.chunk_threshold(was, len(now), past.steps(CHUNK_STRIDE_HOURS), WASSERSTEIN_DEVIATIONS)

@@ -113,8 +113,11 @@ def shared(past: Past, other: Past) -> float:
     return float(np.corrcoef(ours[known], theirs[known])[0, 1])
 
 
-def effective_size(residual: Array) -> float:
-    """How many independent values the series is worth: n over its integrated autocorrelation time."""
+def size_by_correlation_time(residual: Array) -> float:
+    """How many independent values the series is worth: n over its integrated autocorrelation time.
+
+    Every lag counts up to the first without correlation: weeks of hours are enough to know them all.
+    """
     known = residual[np.isfinite(residual)]
     centred = known - known.mean() if len(known) else known
     variance = float(centred @ centred)

@@ -79,7 +79,7 @@ def paired(challenger: Array, rival: Array, name: str, margin: float) -> Paired 
     if len(ours) < FEWEST:
         return None
     gain = (1 - margin) * theirs - ours
-    effective = effective_size(gain)
+    effective = size_by_long_run_variance(gain)
     spread = float(gain.std()) / sqrt(max(effective - 1, 1.0))
     mean = float(gain.mean())
     p_value = float(student.sf(mean / spread, max(effective - 1, 1.0))) if spread > 0 else float(mean <= 0)
@@ -87,8 +87,11 @@ def paired(challenger: Array, rival: Array, name: str, margin: float) -> Paired 
     return Paired(name, ratio, p_value, effective, p_value < P_VALUE)
 
 
-def effective_size(values: Array) -> float:
-    """How many independent values say as much about the mean as these (n,) in their order."""
+def size_by_long_run_variance(values: Array) -> float:
+    """How many independent values say as much about the mean as these (n,) in their order.
+
+    The first lags count alone, with falling weights: a few dozen origins are too few to know more.
+    """
     n = len(values)
     away = values - values.mean()
     variance = float(away @ away) / n

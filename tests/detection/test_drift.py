@@ -9,7 +9,7 @@ import pytest
 from detection.detectors import NotEnoughDataError
 from detection.drift import change_time, check
 from detection.drift.distances import ks, psi, wasserstein
-from detection.drift.residuals import effective_size
+from detection.drift.residuals import size_by_correlation_time
 from tests.detection.frames import air
 
 KARACHI = "Asia/Karachi"
@@ -156,8 +156,8 @@ def test_autocorrelated_values_are_worth_fewer():
     random = np.random.default_rng(2)
     white = random.normal(size=4000)
     smooth = pd.Series(white).ewm(alpha=0.05).mean().to_numpy()
-    assert effective_size(white) > 2500
-    assert effective_size(smooth) < 400
+    assert size_by_correlation_time(white) > 2500
+    assert size_by_correlation_time(smooth) < 400
 
 
 def test_distances_are_small_within_and_large_between():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detection.lifecycle.gate import MARGIN, TOLERANCE, decide, effective_size
+from detection.lifecycle.gate import MARGIN, TOLERANCE, decide, size_by_long_run_variance
 
 
 def errors(level: float, *, seed: int = 0, n: int = 130) -> np.ndarray:
@@ -74,9 +74,9 @@ def test_unknown_errors_do_not_count():
 
 
 def test_errors_that_wander_say_less_than_independent_ones():
-    sizes = [effective_size(wandering(seed=seed)) for seed in range(20)]
-    assert np.median(sizes) < 0.3 * np.median([effective_size(errors(1.0, seed=seed)) for seed in range(20)])
-    assert effective_size(np.ones(20)) == 20
+    sizes = [size_by_long_run_variance(wandering(seed=seed)) for seed in range(20)]
+    assert np.median(sizes) < 0.3 * np.median([size_by_long_run_variance(errors(1.0, seed=seed)) for seed in range(20)])
+    assert size_by_long_run_variance(np.ones(20)) == 20
 
 
 @pytest.mark.parametrize("seed", range(3))
