@@ -8,8 +8,6 @@ from alerts.models.people import new_identifier
 from aqi_project import clock
 from detection.models import Severity
 
-OPEN_STATES = (State.PENDING, State.FIRING, State.RECOVERING, State.NO_DATA, State.ERROR)
-
 
 def open_slot(rule: str, place: str) -> str:
     """What an alert occupies as long as it is open: one per rule and place, whatever the clock says."""

@@ -11,7 +11,6 @@ from detection.detectors.grid import Floats, Grid
 
 TREES = 100
 MINUTES = 24 * 60
-USUAL_THRESHOLD = 2.5  # sigmas, for those who compare
 
 
 class ForestResidual(Detector):

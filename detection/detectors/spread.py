@@ -13,7 +13,6 @@ DAYS = 28
 FEWEST_DAYS = 5
 WEEK = timedelta(days=7)
 SMALLEST = 0.02  # on the log scale: two per cent
-MEMORY = timedelta(days=DAYS + 1)
 
 
 def usual_error(errors: Floats, grid: Grid, smallest: float = SMALLEST) -> Floats:

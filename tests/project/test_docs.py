@@ -41,7 +41,6 @@ BLOCK = re.compile(r"^```([a-z]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 RUN_ELSEWHERE = {"README.md", "api.md", "add-a-detector.md"}  # test_processes, tests/api/test_docs, test_readme
 OF_THE_MACHINE = ("git ", "systemctl ")  # no test upgrades or restarts what it runs on
 SHOWN = {"text", "html", "js", "mermaid"}
-KARACHI = "Asia/Karachi"
 
 
 def read_settings(text: str) -> bool:
