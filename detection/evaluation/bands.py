@@ -1,4 +1,7 @@
-"""Does a band keep its promise, and how wide is it?"""
+"""How good is an expected band of 95 %: how many readings lie inside it, also in its worst week, and how wide it is.
+
+Judged are the one-step band, Prophet's calibrated band as issued one and three days ahead, and Prophet as it comes.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ NORMAL = 1.959964  # the 97.5 % quantile of a normal distribution
 
 @dataclass(frozen=True)
 class BandQuality:
-    """What a 95 % band was worth on held-out rows."""
+    """What a 95 % band was worth on rows that it was not fitted on. Coverages are shares, 0.95 is what was promised.
+
+    `width` is the mean, `winkler` the same with a fine for each miss (lower is better), both in the variable's unit.
+    """
 
     band: str
     coverage: float

@@ -1,4 +1,7 @@
-"""Detectors compared by what they flag, without labels: how far it stands apart, and how it lies in time."""
+"""Detectors compared where nothing is labelled, by the readings that they flag.
+
+How far these stand apart from the readings around them, and how evenly they lie in time.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,11 @@ GRACE = 6.0  # hours after an event in which an alarm is no false one
 
 @dataclass(frozen=True)
 class Found:
-    """What a detector found of the events: counts, delays in hours by event (NaN = missed)."""
+    """What a detector found of the events in so many weeks.
+
+    `delays` (one for each event) are hours from its beginning to the first alarm inside, NaN where there was none;
+    `false_alarms` are episodes of alarms outside all events.
+    """
 
     events: list[Event]
     delays: Floats
@@ -33,7 +37,7 @@ class Found:
 
     @property
     def precision(self) -> float:
-        """Events found among all that was alarmed."""
+        """Share of true ones in all that was alarmed: events found, and false alarms."""
         return self.hits / max(self.hits + self.false_alarms, 1)
 
     @property
@@ -61,9 +65,9 @@ class Found:
 
 
 def match(alarms: Flags, events: list[Event], *, per_hour: float = 1.0, weeks: float | None = None) -> Found:
-    """Compare alarms (one per place of a regular grid) with the events that were there.
+    """Compare alarms (one flag per place of a regular grid) with the events that were there.
 
-    `weeks` is the time that was watched, where that is not the whole grid.
+    `per_hour` is how many places an hour has; `weeks` the time that was watched, where that is not the whole grid.
     """
     delays = np.array([_delay(alarms, event, per_hour) for event in events], dtype=np.float64)
     outside = alarms.copy()

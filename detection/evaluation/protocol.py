@@ -1,7 +1,9 @@
-"""The protocol: learn on a year, set the threshold on half a clean year, count on the half year after it.
+"""How a scorer is tested: it learns on a year, its threshold is set on the next half year, it is judged on another.
 
-DESIGN of the count: a detection is an alarm inside an event; a false alarm is an alarm episode outside. The
-threshold is fixed before the test for so many false alarms a week; natural episodes in the test are normal.
+The threshold is the lowest that gives no more than so many false alarms a week on the second period, which is left as
+it was read; it stays fixed from there on. Labelled events are then put into the third. An alarm inside an event finds
+it; alarms outside, counted in episodes (`matching`), are false, also where the air itself was unusual: nobody has
+labelled that.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One scorer on one split with one set of injected events."""
+    """One scorer on the test of one split, with one set of events. `per_hour` is how many readings an hour has."""
 
     scores: Floats
     events: list[Event]
@@ -71,7 +73,7 @@ class Outcome:
 
 
 def found(scores: Floats, events: list[Event], threshold: float, per_hour: float) -> Found:
-    """What alarms from a threshold on are worth; where there is no score, nothing was watched."""
+    """What is found where scores from a threshold on are alarms; where there is no score, nothing was watched."""
     alarms = np.where(np.isnan(scores), -np.inf, scores) >= threshold
     return match(alarms, events, per_hour=per_hour, weeks=weeks_known(scores, per_hour))
 
@@ -128,20 +130,20 @@ class Trial:
         self.per_hour = timedelta(hours=1) / self.interval
 
     def rounds(self, half_year: int, seed: int) -> list[Outcome]:
-        """Tests with so many events per half year; a shorter test is repeated with others until there are as many."""
+        """Tests with so many events per half year; a shorter test holds fewer and is repeated with others."""
         length = (self.split.end - self.split.test).to_pytimedelta()
         count = max(1, round(half_year * min(1.0, length / TEST)))
         times = min(MOST_ROUNDS, max(1, round(half_year / count)))
         return [self.test(count, seed + k) for k in range(times)]
 
     def test(self, count: int, seed: int) -> Outcome:
-        """Put events into the test period and count."""
+        """Put so many events into the test period, and judge."""
         part = between(self.frame, self.split.test, self.split.end)
         spoilt, events = spoil(part, self.target, self.split.test, count, seed)
         return self.judge(pd.concat([self.frame.loc[: self.split.test - self.interval], spoilt]), events)
 
     def judge(self, frame: pd.DataFrame, events: list[Event]) -> Outcome:
-        """Count on a frame with known events in the test (their places count from its beginning)."""
+        """Score a frame and count what is found of its known events; their places count from the test's beginning."""
         began = time.perf_counter()
         scores = self.scores(frame)
         seconds = time.perf_counter() - began

@@ -12,7 +12,7 @@ from detection.detectors.clock import wall_time
 from detection.detectors.grid import EPOCH, Floats, Grid
 from detection.detectors.prophet_fit import fit_curve
 
-NORMAL = 1.959964
+NORMAL = 1.959964  # the 97.5 % quantile of a normal distribution
 # Where the common choices alarm when nobody calibrates them.
 USUAL_THRESHOLDS = {"prophet_raw": 1.0, "isolation_forest": 0.5, "forest_residual": 2.5}
 
@@ -33,14 +33,14 @@ class RandomScorer:
 
 
 class BlindScorer:
-    """Alarms by the clock, once in four weeks at the strictest, without a look at the data."""
+    """Alarms by the clock, without a look at the data: the threshold alone decides how often."""
 
     def fit(self, frame: pd.DataFrame) -> Self:
         """Learn nothing."""
         return self
 
     def score(self, frame: pd.DataFrame) -> Floats:
-        """Higher the more often its hour's number since 1970 can be halved."""
+        """How often the number of the hour since 1970 can be halved: every second hour once, every fourth twice."""
         since = pd.DatetimeIndex(frame.index) - EPOCH
         hours = np.asarray(since / timedelta(hours=1)).astype(np.int64)
         return np.asarray(np.log2((hours & -hours).astype(np.float64).clip(min=1)))

@@ -29,7 +29,10 @@ REFERENCES = ("random", "blind", "prophet_raw")
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be evaluated. `frame` is regular; its other columns are companions and neighbours."""
+    """What is to be evaluated. `frame` is regular; its columns beside `target` are companions and neighbours.
+
+    `events` are put into each half year of test, drawn by `seed`; `splits` is how many overlapping histories are tried.
+    """
 
     frame: pd.DataFrame
     target: str
@@ -43,7 +46,7 @@ class Task:
 
 
 def evaluate(task: Task) -> dict[str, Any]:
-    """Detectors with injected events, bands, comparison: `{"detectors": [...], "bands": [...], "comparison": [...]}`.
+    """Rows by subject: "detectors" (on events), "bands", "forecast", "comparison" (without events); and the "series".
 
     Raises ValueError, in one sentence, for a history that is too short.
     """
@@ -97,7 +100,7 @@ def check_events(outcomes: Sequence[Outcome], task: Task, parts: Sequence[Split]
 
 
 def trial(kind: str, task: Task, part: Split) -> Trial:
-    """A kind fitted and calibrated on one split."""
+    """A detector, named by its kind, fitted and calibrated on one split."""
     if kind == SYSTEM:
         return SystemTrial(task.frame, task.target, part, task.zone)
     return Trial(_maker(kind, task), task.frame, task.target, part)

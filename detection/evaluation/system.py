@@ -1,4 +1,4 @@
-"""The whole watch, as it runs in the worker, put through the protocol."""
+"""All detectors of a series together, as the worker runs them (`detection/live/watch.py`), tested as one is alone."""
 
 from __future__ import annotations
 
@@ -46,6 +46,9 @@ class SystemTrial(Trial):
         return np.log10([max(total.days_between(score), SHORTEST) for score in self.clean_scores])
 
     def held(self, rate: float) -> float:
-        """Alarm episodes a week in the test without events where alarms raise the bar and quiet days lower it."""
+        """Alarm episodes a week in the test without events, where the threshold follows its alarms, as in the service.
+
+        Each raises it, quiet days lower it (`detection/calibration/rate.py`). `rate` is what is asked for, a week.
+        """
         alarms = alarms_kept(self.rarity(), rate * DAYS_A_MONTH / DAYS_A_WEEK, self.per_hour)
         return episodes(alarms, self.per_hour) / weeks_known(self.clean_scores, self.per_hour)
