@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from pymongo.collection import Collection
-from pymongo.errors import PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 log = logging.getLogger(__name__)
 LARGEST_QUEUE = 100_000  # by weight
@@ -20,6 +20,7 @@ LARGEST_WRITE = 1_000  # by weight: the thread must never hold the interpreter f
 PAUSE = timedelta(seconds=0.25)  # between writes: what a power cut may cost
 RETRY = timedelta(seconds=2)
 DRAIN_LIMIT = timedelta(seconds=3)
+DUPLICATE_KEY = 11000  # MongoDB's error code
 
 Document = dict[str, Any]
 
@@ -101,7 +102,11 @@ class BackgroundWriter:
 
     def _write_part(self) -> None:
         batch, weight = self._first()
-        self._collection().insert_many(batch, ordered=False)
+        try:
+            self._collection().insert_many(batch, ordered=False)
+        except BulkWriteError as error:
+            if not _is_repeated(error):
+                raise
         with self._counting:
             self._weight -= weight
             for _ in batch:
@@ -114,3 +119,10 @@ class BackgroundWriter:
             batch.append(self._queue[len(batch)])
             weight += self._weigh(batch[-1])
         return batch, weight
+
+
+def _is_repeated(error: BulkWriteError) -> bool:
+    """Whether all that was refused is there already: it was written before, and the answer was lost."""
+    found = error.details or {}
+    codes = {one["code"] for one in found.get("writeErrors", [])}
+    return codes == {DUPLICATE_KEY} and not found.get("writeConcernErrors")

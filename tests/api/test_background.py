@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from aqi_project import background
 from aqi_project.background import BackgroundWriter
@@ -49,6 +50,28 @@ def test_what_the_database_did_not_take_stays_queued() -> None:
     assert len(writer) == 3
     places.pop(0)
     writer.drain()
+    assert collection(Prediction).count_documents({}) == 3
+
+
+class Breaking:
+    """The database's collection, whose first answer is lost on the way back."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def insert_many(self, batch: list[dict[str, Any]], ordered: bool) -> None:
+        self.tries += 1
+        collection(Prediction).insert_many(batch, ordered=ordered)
+        if self.tries == 1:
+            raise AutoReconnect("connection closed")
+
+
+def test_what_was_written_before_its_answer_was_lost_is_not_tried_for_ever() -> None:
+    breaking = Breaking()
+    writer = BackgroundWriter(lambda: breaking, weigh=one)
+    writer.put(rows(3))
+    writer.drain()
+    assert (len(writer), breaking.tries) == (0, 2)
     assert collection(Prediction).count_documents({}) == 3
 
 
