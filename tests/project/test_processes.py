@@ -108,8 +108,8 @@ def test_only_this_machine_reaches_the_database(system):
 def test_a_killed_worker_comes_back_and_nothing_is_lost_or_doubled(system):
     system.run("manage.py", "shell", "-c", ALERT_EACH_HOUR)
     for _ in range(KILLS):
-        before = newest(system)
         kill(worker_processes(system))
+        before = newest(system)  # of the dead: what comes after it is the work of those that came back
         wait_until(lambda: newest(system) > before, at_rest(RECOVERY_LIMIT))  # noqa: B023
     times = system.readings()
     assert len(times) == len(set(times))
