@@ -1,6 +1,6 @@
 """The audit trail: every verdict that was served, with what was asked, by whom, and which version answered.
 
-A request is one document for each sensor it asks about, so that a batch of thousands is one write."""
+A request is a document for each sensor and each few hundred values that it asks about: thousands are some writes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT = timedelta(days=90)
 
 
 class Prediction(models.Model):
-    """The verdicts of one request on one sensor, as they were served."""
+    """Verdicts of one request on one sensor, as they were served."""
 
     served_at = models.DateTimeField()
     key = models.CharField(max_length=40, blank=True, help_text=_("The API key that asked; empty: nobody named."))

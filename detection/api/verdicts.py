@@ -17,6 +17,7 @@ from detection.models import Severity
 
 DIGITS = 3
 SCORE_DIGITS = 5
+TRAIL_PART = 500  # verdicts, 150 kB: a document of thousands does not fit into a small database's cache
 NOT_SEVERE = "none"
 SEVERITIES = {level.value: level.name.lower() for level in Severity}
 Answer = dict[str, Any]
@@ -79,8 +80,12 @@ class Desk:
         }
 
     def trail(self) -> list[dict[str, Any]]:
-        """Documents of the audit trail: one for each sensor."""
-        return [self._document(sensor, verdicts) for sensor, verdicts in self._served.items()]
+        """Documents of the audit trail: one for each sensor and so many verdicts."""
+        return [
+            self._document(sensor, verdicts[first : first + TRAIL_PART])
+            for sensor, verdicts in self._served.items()
+            for first in range(0, len(verdicts), TRAIL_PART)
+        ]
 
     def _document(self, sensor: str, verdicts: list[Answer]) -> dict[str, Any]:
         return {

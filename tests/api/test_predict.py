@@ -160,6 +160,14 @@ def test_every_verdict_is_in_the_audit_trail(api: Api) -> None:
     assert second.served_at - first.served_at < timedelta(seconds=30)
 
 
+def test_a_long_batch_is_kept_in_parts_that_fit_into_a_small_database(api: Api) -> None:
+    api.post("/predict/batch", [point(value=value) for value in range(1, 1_202)])
+    trail.drain()
+    found = Prediction.objects.order_by("pk")
+    assert [one.count for one in found] == [500, 500, 201]
+    assert [verdict["value"] for one in found for verdict in one.verdicts] == list(range(1, 1_202))
+
+
 def test_a_batch_looks_each_series_up_once(api: Api) -> None:
     with commands() as sent:
         api.post("/predict/batch", [point()] * 500)
