@@ -6,7 +6,7 @@ import atexit
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,7 @@ LARGEST_QUEUE = 100_000  # by weight
 LARGEST_WRITE = 1_000  # by weight: the thread must never hold the interpreter for long
 PAUSE = timedelta(seconds=0.25)  # between writes: what a power cut may cost
 RETRY = timedelta(seconds=2)
+MOST_TRIES = 5  # of a document that is refused while the database answers
 DRAIN_LIMIT = timedelta(seconds=3)
 DUPLICATE_KEY = 11000  # MongoDB's error code
 
@@ -40,6 +41,7 @@ class BackgroundWriter:
         self._writing, self._counting = threading.Lock(), threading.Lock()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._tries: Counter[Any] = Counter()  # of what was refused, by _id
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -91,26 +93,50 @@ class BackgroundWriter:
         if not self._writing.acquire(timeout=patience):
             return False
         try:
-            while self._queue:
-                self._write_part()
+            taken = True
+            while self._queue and taken:
+                taken = self._write_part()
         except PyMongoError as error:
-            log.warning("Documents wait for the database: %s", error)
+            log.warning("Documents wait for the database: %.300s", error)
             return False
         finally:
             self._writing.release()
-        return True
+        return taken
 
-    def _write_part(self) -> None:
+    def _write_part(self) -> bool:
+        """Write what comes first; whether the database took it. What it refused goes to the end of the queue."""
         batch, weight = self._first()
+        again = self._again(self._refused(batch))
+        with self._counting:
+            for _ in batch:
+                self._queue.popleft()
+            self._queue.extend(again)
+            self._weight -= weight - sum(map(self._weigh, again))
+        return not again
+
+    def _refused(self, batch: list[Document]) -> list[tuple[Document, str]]:
+        """Insert; which documents were not taken, and why. One that is there already lost only its answer."""
         try:
             self._collection().insert_many(batch, ordered=False)
         except BulkWriteError as error:
-            if not _is_repeated(error):
+            found = error.details or {}
+            if found.get("writeConcernErrors"):
                 raise
-        with self._counting:
-            self._weight -= weight
-            for _ in batch:
-                self._queue.popleft()
+            errors = [one for one in found["writeErrors"] if one["code"] != DUPLICATE_KEY]
+            return [(batch[one["index"]], one["errmsg"]) for one in errors]
+        return []
+
+    def _again(self, refused: list[tuple[Document, str]]) -> list[Document]:
+        """Those to try again. The others are given up, so that nothing is held up for ever by what nobody takes."""
+        again = []
+        for document, why in refused:
+            self._tries[document["_id"]] += 1
+            if self._tries[document["_id"]] < MOST_TRIES:
+                again.append(document)
+            else:
+                del self._tries[document["_id"]]
+                log.error("A document was refused %d times and is lost: %.300s", MOST_TRIES, why)
+        return again
 
     def _first(self) -> tuple[list[Document], int]:
         batch: list[Document] = []
@@ -119,10 +145,3 @@ class BackgroundWriter:
             batch.append(self._queue[len(batch)])
             weight += self._weigh(batch[-1])
         return batch, weight
-
-
-def _is_repeated(error: BulkWriteError) -> bool:
-    """Whether all that was refused is there already: it was written before, and the answer was lost."""
-    found = error.details or {}
-    codes = {one["code"] for one in found.get("writeErrors", [])}
-    return codes == {DUPLICATE_KEY} and not found.get("writeConcernErrors")

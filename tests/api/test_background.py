@@ -75,6 +75,20 @@ def test_what_was_written_before_its_answer_was_lost_is_not_tried_for_ever() -> 
     assert collection(Prediction).count_documents({}) == 3
 
 
+def test_what_the_database_refuses_holds_nothing_up_and_is_told_in_few_words(caplog: pytest.LogCaptureFixture) -> None:
+    database = collection(Prediction).database
+    picky = database.create_collection("picky", validator={"sensor": {"$ne": "s1"}})
+    try:
+        writer = BackgroundWriter(lambda: picky, weigh=one)
+        writer.put([{**row, "verdicts": "x" * 100_000} for row in rows(3)])
+        writer.drain()
+        assert len(writer) == 0
+        assert sorted(picky.distinct("sensor")) == ["s0", "s2"]
+    finally:
+        picky.drop()
+    assert caplog.messages == ["A document was refused 5 times and is lost: Document failed validation"]
+
+
 class Slow:
     """A collection that takes its time."""
 
