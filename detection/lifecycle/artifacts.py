@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SALT = "detection.lifecycle.artifacts"
 FORECASTER = "forecaster"
-LARGEST_DOCUMENT = 12 * 1024 * 1024  # bytes; MongoDB's own limit is 16 MB
+LARGEST_DOCUMENT = 4 * 1024 * 1024  # bytes: 12 MB are refused by a database whose cache is 64 MB
 SETTLED = timedelta(hours=1)  # what a living training has written is younger
 BUCKET = "detection_artifact_files"
 
