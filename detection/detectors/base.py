@@ -13,7 +13,7 @@ import pandas as pd
 
 from detection.detectors.grid import Floats, Grid
 
-FORMAT = 1  # 1: the first
+FORMAT = 2  # 1: the first; 2: what was learnt weighs the shape of the day
 MAGIC = b"aqi-detector "
 LIBRARIES = ("numpy", "scikit-learn")  # whose objects a saved detector may hold
 HOUR = timedelta(hours=1)

@@ -28,9 +28,12 @@ def harmonics(phase: Floats, orders: int) -> Floats:
     return np.hstack([np.sin(angles), np.cos(angles)])
 
 
+def season(at: pd.DatetimeIndex, zone: str) -> Floats:
+    """How much of the local year has passed, 0 to 1."""
+    return np.asarray(wall_time(at, zone).dayofyear, dtype=np.float64) / DAYS
+
+
 def calendar(at: pd.DatetimeIndex, zone: str) -> Floats:
     """Hour and season as harmonics, and whether it is a weekend. Shape (n, 7)."""
-    local = wall_time(at, zone)
-    hour = harmonics(hour_of_day(at, zone) / HOURS, 2)
-    season = harmonics(np.asarray(local.dayofyear, dtype=np.float64) / DAYS, 1)
-    return np.column_stack([hour, season, np.asarray(local.dayofweek >= 5, dtype=np.float64)])
+    hour, year = harmonics(hour_of_day(at, zone) / HOURS, 2), harmonics(season(at, zone), 1)
+    return np.column_stack([hour, year, np.asarray(wall_time(at, zone).dayofweek >= 5, dtype=np.float64)])

@@ -94,8 +94,8 @@ def _placed(values: Floats, rows: NDArray[np.int64], size: int) -> Floats:
 
 
 def lagged(values: Floats, lag: int) -> Floats:
-    """Values `lag` intervals earlier; NaN before the beginning."""
-    shifted = np.full(len(values), np.nan)
+    """Values `lag` intervals earlier, of a column or of several; NaN before the beginning."""
+    shifted = np.full(values.shape, np.nan)
     if lag < len(values):
         shifted[lag:] = values[: len(values) - lag]
     return shifted

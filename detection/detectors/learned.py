@@ -12,6 +12,7 @@ from detection.columns import neighbours_of
 from detection.detectors.base import Detector
 from detection.detectors.clock import hour_of_day
 from detection.detectors.companions import Sisters
+from detection.detectors.day_shape import DayShape
 from detection.detectors.dropout import Dropout
 from detection.detectors.evidence import MEMORY, RareSteps, error_ratios, relation_table, table
 from detection.detectors.experts import Errors, Experts, Outlook, crossed_errors, without_block
@@ -24,7 +25,7 @@ from detection.detectors.spread import SMALLEST
 from detection.detectors.stats import mad
 
 BLOCKS = 3  # of the history; each is foretold by experts that never saw it
-COPIES, MOST_ROWS = 9, 80_000
+COPIES, MOST_ROWS = 15, 140_000
 ROUNDS, LEAVES, FEWEST_LEAF_ROWS, RIDGE = 160, 15, 80, 5.0
 BLIND_EVERY = 3  # every third copy hides the others' columns, so that the detector also works without them
 
@@ -50,6 +51,7 @@ class Learned(Detector):
         self.runs = [kind(self.target, interval=self.interval).fit_grid(grid) for kind in (Flatline, Dropout)]
         self.names = [] if self.alone else neighbours_of(self.target, list(grid.values))
         self.sisters = None if self.alone else Sisters.fit(grid, self.target, scaled)
+        self.shape = DayShape.fit(values, grid, self.zone, positive=self.scale.offset is not None)
         outlook = Outlook.of(scaled, grid, self.zone)
         self.experts = Experts.fit(outlook, grid, np.ones(grid.size, dtype=bool), self.seed)
         crossed = [Experts.fit(outlook, grid, without_block(grid.size, BLOCKS, k), self.seed) for k in range(BLOCKS)]
@@ -83,27 +85,31 @@ class Learned(Detector):
         """Evidence, labels and weights of a copy's usable rows."""
         spoilt = replace(grid, values={**grid.values, self.target: copy.values})
         outlook = Outlook.of(self.scale.forward(copy.values), spoilt, self.zone)
-        evidence = self._evidence(spoilt, outlook, crossed_errors(crossed, outlook), blind=blind)
+        errors = crossed_errors(crossed, outlook)
+        evidence = self._evidence(spoilt, outlook, errors, blind=blind, crossed=True)
         used = copy.weight > 0
         return evidence[used], copy.is_event[used], copy.weight[used]
 
     def _score(self, grid: Grid, first: int) -> Floats:
         outlook = Outlook.of(self.scale.forward(self._target(grid)), grid, self.zone)
-        evidence = self._evidence(grid, outlook, self.experts.errors(outlook), blind=False)[first:]
+        evidence = self._evidence(grid, outlook, self.experts.errors(outlook))[first:]
         if self.model is None:
             return np.abs(evidence[:, 4])
         scores = np.asarray(self.model.decision_function(evidence), dtype=np.float64)
         return np.where(np.isnan(self._target(grid)[first:]), np.nan, scores)
 
-    def _evidence(self, grid: Grid, outlook: Outlook, errors: Errors, *, blind: bool) -> Floats:
+    def _evidence(
+        self, grid: Grid, outlook: Outlook, errors: Errors, *, blind: bool = False, crossed: bool = False
+    ) -> Floats:
         """All evidence of a grid; relations to other columns are hidden where `blind`."""
         ratios = error_ratios(errors.step, grid, self.smallest)
         runs = [run.score_grid(grid, 0) for run in self.runs]
         own = table(outlook.scaled, errors, ratios, self.rare, runs, grid, self.zone)
+        shape = relation_table(self.shape.off(self._target(grid), grid, crossed=crossed), grid)
         others = [relation_table(relation, grid) for relation in self._relations(grid, outlook.scaled)]
         if blind:
             others = [np.full_like(other, np.nan) for other in others]
-        return np.column_stack([own, *others])
+        return np.column_stack([own, shape, *others])
 
     def _relations(self, grid: Grid, scaled: Floats) -> list[Floats]:
         """How the target stands to the neighbours and to the companions it was fitted with."""

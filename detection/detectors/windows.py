@@ -1,4 +1,7 @@
-"""Statistics over the window that ends with each value, itself included; NaN are left out."""
+"""Statistics over the window that ends with each value, itself included; NaN are left out.
+
+Sums and means take a column, shape (n,), or several at once, shape (n, k).
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def max_over(values: Floats, window: int) -> Floats:
 
 
 def _totals(values: Floats, window: int) -> Floats:
-    total = np.cumsum(values)
+    total = np.cumsum(values, axis=0)
     total[window:] -= total[:-window].copy() if window < len(values) else 0.0
     return total
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detection.detectors import MAGIC, create, detector_class
+from detection.detectors.base import FORMAT
 from detection.detectors.isolation_forest import FlatIsolationForest
 from tests.detection.frames import air
 
@@ -116,4 +117,4 @@ def test_gradient_boosting_takes_xgboost_where_it_is_installed():
 
 def test_a_detector_saved_with_a_library_that_is_missing_here_says_so():
     with pytest.raises(ValueError, match="Saved with gone, which is not installed here: train it anew"):
-        detector_class("one_step").load(MAGIC + b"1\ncgone\nThing\n.")
+        detector_class("one_step").load(MAGIC + f"{FORMAT}\n".encode() + b"cgone\nThing\n.")
