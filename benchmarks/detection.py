@@ -1,7 +1,7 @@
 """Rows `detect.*`, `band.*` and `score.reading`: detection on Lahore's feed 2021 to 2024 with injected events.
 
 One column alone and with the station's other pollutants, on seeds that were not used while choosing. Run alone it
-prints the whole tables: `python -m benchmarks.detection` (ten minutes).
+prints the whole tables: `python -m benchmarks.detection [SEED]` (ten minutes).
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def first_model() -> pd.DataFrame:
     return regular(lahore.recorded().loc[:UNTIL], HOUR)
 
 
-def tasks(frame: pd.DataFrame) -> dict[str, Task]:
-    alone = Task(frame[[TARGET]], TARGET, HOUR, ZONE, seed=SEED, events=EVENTS, splits=SPLITS, kinds=KINDS)
+def tasks(frame: pd.DataFrame, seed: int = SEED) -> dict[str, Task]:
+    alone = Task(frame[[TARGET]], TARGET, HOUR, ZONE, seed=seed, events=EVENTS, splits=SPLITS, kinds=KINDS)
     return {"alone": alone, "companions": replace(alone, frame=frame)}
 
 
@@ -150,6 +150,6 @@ def covered(name: str, ours: float, low: float, high: float) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for title, task in tasks(first_model()).items():
+    for title, task in tasks(first_model(), *map(int, sys.argv[1:2])).items():
         print(f"== {title}\n{as_text({'remarks': []} | evaluate(task))}\n")
     json.dump(kept(first_model()[[TARGET]]) + timed(first_model()), sys.stdout, indent=1)

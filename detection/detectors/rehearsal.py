@@ -18,8 +18,8 @@ WARM_UP_HOURS = 28 * 24.0
 SILENT = 0.25  # share of a drift that cannot be seen yet: neither learnt as an event nor as normal
 GRACE_HOURS, AFTER_HOURS = 6.0, 72.0
 # How much a row counts. After an event all windows still hold it: those rows must be learnt as normal.
-SHORT_WEIGHT, LONG_WEIGHT, DRIFT_WEIGHT, NORMAL_WEIGHT, AFTER_WEIGHT = 3.0, 1.0, 1.0, 2.0, 3.0
-NORMAL_SHARE = 0.5  # of the normal rows of each copy are used
+SHORT_WEIGHT, LONG_WEIGHT, DRIFT_WEIGHT, NORMAL_WEIGHT, AFTER_WEIGHT = 3.0, 1.0, 1.0, 3.3, 5.0
+NORMAL_SHARE = 0.3  # of the normal rows of each copy are used
 
 
 @dataclass(frozen=True)
