@@ -31,6 +31,15 @@ SOCKET: dict[str, Any] = {"compression": None, "ping_interval": PING, "ping_time
 READS_PER_SECOND, PREDICTIONS_PER_SECOND, SOCKETS = 50, 20, 200
 
 
+@dataclass(frozen=True)
+class Failure:
+    """A request that was not answered with 200. Times are of time.monotonic()."""
+
+    asked: float
+    ended: float
+    what: str
+
+
 @dataclass
 class Tally:
     """What was seen from outside. Times are of time.monotonic()."""
@@ -38,7 +47,7 @@ class Tally:
     asked: int = 0
     answers: int = 0
     seconds: list[float] = field(default_factory=list)
-    failures: list[tuple[float, str]] = field(default_factory=list)  # when it was asked, and what went wrong
+    failures: list[Failure] = field(default_factory=list)
     messages: int = 0
     heard: dict[int, float] = field(default_factory=dict)  # socket → its last message
 
@@ -95,9 +104,10 @@ class Load:
             problem = "" if answer.status_code == 200 else f"{method} {path}: {answer.status_code} {answer.text[:200]}"
             break
         self.tally.answers += 1
-        self.tally.seconds.append(time.monotonic() - began)
+        ended = time.monotonic()
+        self.tally.seconds.append(ended - began)
         if problem:
-            self.tally.failures.append((began, problem))
+            self.tally.failures.append(Failure(began, ended, problem))
 
     def _next_address(self) -> str:
         """Each in turn; the first that is not shunned, or the one whose turn it is where all are."""

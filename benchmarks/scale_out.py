@@ -211,7 +211,7 @@ def judge(seen: Seen, both: list[Machine], load: Load, trainings: int) -> Seen:
     seen.trained = done
     seen.lost = both[0].lost() + sum(HOURS - one for one in polled) + trainings - done + max(sent - len(mails), 0)
     seen.doubled = both[0].corrected() + twice(mails.values()) + versions - done
-    seen.answers, seen.failures = load.tally.answers, [what for _, what in load.tally.failures]
+    seen.answers, seen.failures = load.tally.answers, [failure.what for failure in load.tally.failures]
     seen.p95 = round(quantiles(load.tally.seconds, n=20)[18], 3)
     seen.silent = load.sockets - len(load.tally.heard)
     return seen

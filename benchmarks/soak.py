@@ -46,12 +46,12 @@ class Soaked:
 
     @property
     def errors(self) -> list[str]:
-        """What failed, other than in the second of a kill."""
+        """What failed, other than what was under way at a kill or asked in the second after it."""
         kills = [at for at, _ in self.kills]
         return [
-            what
-            for at, what in self.tally.failures
-            if not any(0 <= at - kill + EXCUSED <= 2 * EXCUSED for kill in kills)
+            failure.what
+            for failure in self.tally.failures
+            if not any(failure.asked - EXCUSED <= kill <= failure.ended for kill in kills)
         ]
 
     @property
@@ -145,7 +145,7 @@ def tell(soaked: Soaked) -> None:
     print(
         f"soak: {soaked.tally.answers} of {soaked.tally.asked} answered, "
         f"p50 {seconds[49] * 1000:.0f} ms, p95 {seconds[94] * 1000:.0f} ms, "
-        f"{len(soaked.tally.failures)} failed, {len(soaked.errors)} of them outside the second of a kill; "
+        f"{len(soaked.tally.failures)} failed, {len(soaked.errors)} of them not by a kill; "
         f"{len(soaked.kills)} kills, {soaked.tally.messages} messages to sockets, "
         f"memory {min(soaked.memory):.0f} to {max(soaked.memory):.0f} MB"
     )
