@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from aqi_project.mongo import collection
+from detection.lifecycle.made_with import made_with
 from detection.models import Anomaly, Forecast, ModelVersion, Series, Severity
 from ingestion.models import Reading, Station, Variable
 
@@ -93,6 +94,7 @@ def make_band(series_key: str, around: datetime, factor: float = 1.0, tail: tupl
     ModelVersion.objects.create(
         series=series_key, number=1, reason=ModelVersion.Reason.FIRST, trained_from=start - timedelta(days=365),
         trained_to=start, rows=8760, data_hash="0" * 64, seconds=1.0, band=band,
+        libraries=made_with(),
     )  # fmt: skip
 
 
