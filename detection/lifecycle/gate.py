@@ -43,11 +43,12 @@ class Paired:
 
 @dataclass(frozen=True)
 class Decision:
-    """`passed`, why in a sentence, and each comparison."""
+    """`passed`, why in a sentence, and each comparison. `unrivalled`: nothing serves that could be compared at all."""
 
     passed: bool
     sentence: str
     comparisons: tuple[Paired, ...] = ()
+    unrivalled: bool = False
 
 
 def decide(errors: Mapping[str, Array], margin: float = MARGIN, outlived: bool = False) -> Decision:

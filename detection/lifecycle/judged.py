@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from detection.forecasting import Forecaster
 
 SOON = timedelta(days=14)  # before the champion's band ends, a challenger need not be better, only as good
-FIRST = Decision(True, "Nothing served before, so there was nothing to beat.")
+FIRST = Decision(True, "Nothing served before, so there was nothing to beat.", unrivalled=True)
 
 
 def judged(
@@ -50,7 +50,7 @@ def _unrivalled(series: Series) -> Decision | None:
     try:
         artifacts.check(series.key, series.champion)
     except ArtifactError as error:
-        return Decision(True, f"What served cannot be opened, so there is nothing to beat. {error}")
+        return Decision(True, f"What served cannot be opened, so there is nothing to beat. {error}", unrivalled=True)
     return None
 
 

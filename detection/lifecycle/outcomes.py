@@ -50,7 +50,7 @@ def settle(series: Series, trained: Trained, run: TrainingRun) -> tuple[bool, st
         return _let_serve(series, trained.version, run, f"The first version. {decision.sentence}")
     if not decision.passed:
         return _keep(series, number, decision.sentence)
-    if series.shadow_days:
+    if series.shadow_days and not decision.unrivalled:
         days = timedelta(days=series.shadow_days)
         return _keep(series, number, f"{decision.sentence} It watches beside the champion for {days.days} days.")
     return _let_serve(series, trained.version, run, decision.sentence)

@@ -106,7 +106,12 @@ def test_what_cannot_be_judged_serves_only_where_the_champion_no_longer_can(days
     assert "could not be judged" in decision.sentence
 
 
-def test_after_an_upgrade_the_new_version_serves_whatever_the_old_one_was_worth(series: Series) -> None:
+@pytest.mark.parametrize("shadow_days", [0, 3])
+def test_after_an_upgrade_the_new_version_serves_whatever_the_old_one_was_worth(
+    series: Series, shadow_days: int
+) -> None:
+    """At once, too: it cannot watch beside a champion that nobody can open."""
+    Series.objects.filter(key=KEY).update(shadow_days=shadow_days)
     collection(ModelVersion).update_many({}, {"$set": {"libraries": made_with() | {FORMAT: "0"}}})
     run = asked(series, reason=Reason.UPGRADE)
     runs.execute(str(run.pk))
