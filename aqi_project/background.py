@@ -6,7 +6,7 @@ import atexit
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,7 @@ class BackgroundWriter:
         self._writing, self._counting = threading.Lock(), threading.Lock()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._tries: Counter[Any] = Counter()  # of what was refused, by _id
+        self._tries: dict[Any, int] = {}  # of what was refused and waits again, by _id
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -106,7 +106,7 @@ class BackgroundWriter:
     def _write_part(self) -> bool:
         """Write what comes first; whether the database took it. What it refused goes to the end of the queue."""
         batch, weight = self._first()
-        again = self._again(self._refused(batch))
+        again = self._again(batch, self._refused(batch))
         with self._counting:
             for _ in batch:
                 self._queue.popleft()
@@ -126,15 +126,15 @@ class BackgroundWriter:
             return [(batch[one["index"]], one["errmsg"]) for one in errors]
         return []
 
-    def _again(self, refused: list[tuple[Document, str]]) -> list[Document]:
+    def _again(self, batch: list[Document], refused: list[tuple[Document, str]]) -> list[Document]:
         """Those to try again. The others are given up, so that nothing is held up for ever by what nobody takes."""
+        tries = {document.get("_id"): self._tries.pop(document.get("_id"), 0) + 1 for document in batch}
         again = []
         for document, why in refused:
-            self._tries[document["_id"]] += 1
-            if self._tries[document["_id"]] < MOST_TRIES:
+            if tries[document["_id"]] < MOST_TRIES:
+                self._tries[document["_id"]] = tries[document["_id"]]
                 again.append(document)
             else:
-                del self._tries[document["_id"]]
                 log.error("A document was refused %d times and is lost: %.300s", MOST_TRIES, why)
         return again
 

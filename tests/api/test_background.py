@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pymongo.errors import AutoReconnect
+from pymongo.errors import AutoReconnect, BulkWriteError
 
 from aqi_project import background
 from aqi_project.background import BackgroundWriter
@@ -87,6 +87,30 @@ def test_what_the_database_refuses_holds_nothing_up_and_is_told_in_few_words(cap
     finally:
         picky.drop()
     assert caplog.messages == ["A document was refused 5 times and is lost: Document failed validation"]
+
+
+class Refusing:
+    """A collection that refuses the first document once."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+        self.refused = False
+
+    def insert_many(self, batch: list[dict[str, Any]], ordered: bool) -> None:
+        first = not self.refused
+        self.taken += batch[first:]
+        self.refused = True
+        if first:
+            raise BulkWriteError({"writeErrors": [{"index": 0, "code": 112, "errmsg": "write conflict"}]})
+
+
+def test_what_was_refused_and_then_taken_is_forgotten() -> None:
+    refusing = Refusing()
+    writer = BackgroundWriter(lambda: refusing, weigh=one)
+    writer.put([{**row, "_id": row["sensor"]} for row in rows(3)])
+    writer.drain()
+    assert [row["sensor"] for row in refusing.taken] == ["s1", "s2", "s0"]
+    assert not writer._tries
 
 
 class Slow:
