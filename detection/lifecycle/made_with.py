@@ -3,21 +3,22 @@
 from importlib.metadata import version
 
 LIBRARIES = ("numpy", "pandas", "prophet", "scikit-learn", "scipy")
-PICKLED_WITH = ("numpy", "scikit-learn")
 FORMAT = "format of detectors"  # changes where an older one would not be understood
 
 
 def made_with() -> dict[str, str]:
     """The versions of all that a fit depends on, by name."""
-    from detection.detectors import base
+    from detection.detectors import base  # brings pandas, which the web process does without
 
     return {name: version(name) for name in LIBRARIES} | {FORMAT: str(base.FORMAT)}
 
 
 def cannot_open(saved: dict[str, str]) -> str:
     """Why what was saved with these cannot be opened here, as half a sentence; empty where it can."""
+    from detection.detectors import base
+
     here = made_with()
-    for name in (*PICKLED_WITH, FORMAT):
+    for name in (*base.LIBRARIES, FORMAT):
         was = saved.get(name, "1")
         if was != here[name]:
             return f"was saved with {name} {was}, here is {here[name]}"
