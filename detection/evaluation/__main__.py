@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 
+import aqi_project  # noqa: F401  settles the threads of numerical libraries, before the first of them is loaded
 from detection.evaluation.command import add_arguments, as_text, run
 
 

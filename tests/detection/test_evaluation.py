@@ -1,6 +1,7 @@
 """Counting alarms against events, ranking without a threshold, judging bands, comparing flags."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -272,3 +273,13 @@ def test_the_command_ends_with_a_sentence_and_no_traceback(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert done.stderr.strip() == "There is no file nowhere.csv."
+
+
+def test_the_command_leaves_other_programs_their_cores():
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    asked = """
+import detection.evaluation.__main__, sklearn.ensemble, threadpoolctl
+print({pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "openmp"})
+"""
+    done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "{1}"
