@@ -1,11 +1,12 @@
 """The page of a city that has several stations."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from aqi_project.mongo import collection
+from dashboard.addresses import public_station, station_url
 from dashboard.city.compare import compare, why_headline
 from dashboard.views.city import city_page
 from ingestion.compare import headline, of_city
@@ -17,8 +18,9 @@ USUAL = "pm2_5"
 @require_safe
 @never_cache
 def city(request: HttpRequest, city: str) -> HttpResponse:
-    """A city's number is that of its headline station."""
-    return city_page(request, _headline_or_404(city))
+    """A city's number is that of its headline station. Who names a station here is led to it."""
+    first = headline(city)
+    return city_page(request, first) if first else redirect(station_url(public_station(city)))
 
 
 @require_safe

@@ -43,6 +43,12 @@ def test_a_station_without_a_city_stands_below_its_own_name():
     make.make_station(slug="alone", city="")
     assert citizen().get("/alone/alone/").status_code == 200
     assert citizen().get("/lahore/alone/history/").headers["Location"] == "/alone/alone/history/"
+    assert citizen().get("/alone/").headers["Location"] == "/alone/alone/"
+
+
+def test_a_station_named_in_the_place_of_a_city_is_found():
+    make.make_station(slug="mall-road", city="lahore")
+    assert citizen().get("/mall-road/").headers["Location"] == "/lahore/mall-road/"
 
 
 @pytest.mark.parametrize("path", ["/karachi/", "/karachi/compare/"])
