@@ -42,7 +42,18 @@ def log(state: str = "") -> QuerySet[Delivery]:
 def log_row(delivery: Delivery) -> list[Any]:
     """The values of COLUMNS. No text, and of a citizen's address only enough to tell it from others."""
     row = {name: getattr(delivery, name) for name in COLUMNS}
-    return list({**row, "recipient": delivery.recipient or masked(delivery.address)}.values())
+    return list({**row, "recipient": recipient(delivery), "error": error(delivery)}.values())
+
+
+def recipient(delivery: Delivery) -> str:
+    """The contact's name, where it had one and not an address in its place."""
+    named = delivery.recipient not in ("", delivery.address)
+    return delivery.recipient if named else masked(delivery.address)
+
+
+def error(delivery: Delivery) -> str:
+    """Mail servers repeat the address that they refuse."""
+    return delivery.error.replace(delivery.address, masked(delivery.address)) if delivery.address else delivery.error
 
 
 def masked(address: str) -> str:

@@ -110,7 +110,7 @@ def _row(message: Message, contact: Contact, kind: str) -> Delivery:
     row.reference = reference(message.identifier, contact.uid, kind)
     row.address = channel(kind).address(contact)
     row.alert, row.kind, row.severity = message.alert, message.kind, message.severity
-    row.recipient, row.language = str(contact), contact.language
+    row.recipient, row.language = contact.name, contact.language
     now = clock.now()
     row.state, row.next_attempt_at = schedule.first_attempt(contact, message, kind, now)
     if row.parts and row.state == Delivery.State.QUEUED and not sms_cap.fits(contact, row.parts, now):

@@ -11,6 +11,7 @@ from django.test import Client
 
 from alerts import desk, inbox, tasks
 from alerts.models import Alert, Comment, Contact, Delivery, Rule, Silence, Subscription
+from alerts.people import optin
 from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly, Severity
@@ -82,6 +83,21 @@ def test_the_log_says_what_went_to_whom_and_what_failed(officer_client: Client, 
     only = officer_client.get("/inbox/log.csv", {"state": "failed"}).content.decode()
     (row,) = csv.DictReader(io.StringIO(only))
     assert (row["recipient"], row["state"], row["error"]) == ("ay…@example.org", "failed", "No such mailbox.")
+
+
+def test_a_citizen_who_was_told_is_not_given_away(officer_client: Client, happen: Happen) -> None:
+    optin.confirm(optin.Wish("ayesha@example.org", "lahore", Severity.MODERATE, "en"))
+    happen()
+    tasks.process_events()
+    refused = {"state": Delivery.State.FAILED, "error": "The address was refused: {'ayesha@example.org': (550, b'no')}"}
+    told = Delivery.objects.filter(channel="email")
+    assert told.update(**refused) == 1
+    assert "ayesha@" not in officer_client.get("/inbox/log").content.decode()
+    told.update(recipient="ayesha@example.org")  # as it was written once
+    for path in ("/inbox/log", "/inbox/log.csv"):
+        page = officer_client.get(path).content.decode()
+        assert "ay…@example.org" in page
+        assert "ayesha@" not in page
 
 
 def test_a_number_shows_enough_to_tell_it_from_others() -> None:
