@@ -1,6 +1,6 @@
 """One summary instead of many messages, for those who asked for it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.guard import each
@@ -19,7 +19,7 @@ def send_digests(now: datetime | None = None) -> int:
     held = Delivery.objects.filter(state=Delivery.State.HELD)
     pairs = sorted(set(held.values_list("contact", "channel")))
     contacts = {contact.uid: contact for contact in Contact.objects.filter(uid__in=[uid for uid, _ in pairs])}
-    due = [(contacts[uid], kind, slot_before(contacts[uid], now)) for uid, kind in pairs if uid in contacts]
+    due = [(contacts[uid], kind, now) for uid, kind in pairs if uid in contacts]
     return each(due, lambda one: _digest(*one))
 
 
@@ -35,26 +35,33 @@ def slot_before(contact: Contact, now: datetime) -> datetime:
     return slot if slot <= local else slot - step
 
 
-def _digest(contact: Contact, kind: str, slot: datetime) -> bool:
-    """Safe to die anywhere: the summary's identity is its slot, and rows are marked after it is in the outbox."""
+def _digest(contact: Contact, kind: str, now: datetime) -> bool:
+    """Safe to die anywhere: its identity is channel and slot, and rows are marked after it is in the outbox.
+
+    What it does not hold, because it came while it was made or later, waits for the next one.
+    """
+    slot = slot_before(contact, now)
     mine = Delivery.objects.filter(contact=contact.uid, channel=kind, state=Delivery.State.HELD, created_at__lt=slot)
     held = list(mine.order_by("created_at"))
     if not held:
         return False
-    told = {message.identifier: message for message in Message.objects.filter(identifier__in=[d.message for d in held])}
-    message = _message(contact, slot, [told[row.message] for row in held if row.message in told])
+    message = _message(contact, kind, slot, held)
     outbox.write_deliveries(message, {contact.uid: (contact, {kind})})
-    mine.update(state=Delivery.State.DIGESTED, provider_id=message.identifier)
-    return True
+    told = mine.filter(reference__in=message.facts["held"])
+    return told.update(state=Delivery.State.DIGESTED, provider_id=message.identifier) > 0
 
 
-def _message(contact: Contact, slot: datetime, told: list[Message]) -> Message:
-    """One per contact and slot, whichever channel comes first."""
+def _message(contact: Contact, kind: str, slot: datetime, held: list[Delivery]) -> Message:
+    """One per contact, channel and slot: a rule may speak through some channels only. It keeps what it is made of."""
+    found = {
+        message.identifier: message for message in Message.objects.filter(identifier__in=[d.message for d in held])
+    }
+    told = [found[row.message] for row in held if row.message in found]
     words = {}
     for language, subject in SUBJECT.items():
         words[f"subject_{language}"] = subject.format(count=len(told))
         words[f"text_{language}"] = "\n\n".join(message.text_in(language) for message in told)
-    identifier = f"digest-{contact.uid}-{slot.astimezone(ZoneInfo(contact.timezone)):%Y%m%d%H}"
-    severity = max((message.severity for message in told), default=1)
-    values = {"kind": Message.Kind.DIGEST, "severity": severity, "queued_at": clock.now(), **words}
+    identifier = f"digest-{kind}-{contact.uid}-{slot.astimezone(UTC):%Y%m%d%H}"
+    values = {"kind": Message.Kind.DIGEST, "queued_at": clock.now(), "facts": {"held": [d.reference for d in held]}}
+    values |= {"severity": max((message.severity for message in told), default=1), **words}
     return Message.objects.get_or_create(identifier=identifier, defaults=values)[0]

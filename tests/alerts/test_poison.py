@@ -59,3 +59,16 @@ def test_a_contact_that_cannot_be_reckoned_with_does_not_hold_up_the_others(
     Contact.objects.update(quiet_from=None)
     tasks.deliver()
     assert [sent.to for sent in mail.outbox] == [["officer@example.org"], ["odd@example.org"]]
+
+
+def test_a_digest_that_cannot_be_reckoned_does_not_hold_up_what_is_due(
+    rule: Rule, officer: Contact, happen: Happen
+) -> None:
+    odd = Contact.objects.create(
+        email="odd@example.org", email_verified_at=clock.now(), timezone="No/Where", digest=Contact.Digest.DAILY
+    )
+    Subscription.objects.create(contact=odd)
+    happen()
+    tasks.process_events()
+    tasks.deliver()
+    assert [sent.to for sent in mail.outbox] == [["officer@example.org"]]

@@ -113,6 +113,47 @@ def test_a_digest_that_died_half_way_is_not_sent_twice(
     assert len(mail.outbox) == 1
 
 
+def hold(contact: Contact, name: str, *channels: str) -> None:
+    """A message that waits for the contact's digest."""
+    message = Message.objects.create(identifier=name, kind="alert", subject_en=name, text_en=f"The text of {name}.")
+    outbox.write_deliveries(message, {contact.uid: (contact, set(channels))})
+
+
+def test_what_comes_after_a_digest_of_the_same_hour_is_not_lost(patient: Contact) -> None:
+    Contact.objects.update(digest_hour=8, timezone="UTC")
+    hold(Contact.objects.get(), "first", "email")
+    morning = (clock.now() + timedelta(days=2)).replace(hour=8, minute=0)
+    assert digest.send_digests(morning) == 1
+    hold(Contact.objects.get(), "second", "email")
+    Contact.objects.update(digest=Contact.Digest.NONE)
+    assert digest.send_digests(morning + timedelta(minutes=20)) == 0
+    assert digest.send_digests(morning + timedelta(hours=1)) == 1
+    delivery.send_due()
+    assert ["second" in sent.body for sent in mail.outbox] == [False, True]
+
+
+def test_each_channel_gets_what_was_held_for_it(patient: Contact) -> None:
+    Contact.objects.update(apprise_url="json://127.0.0.1:1")
+    contact = Contact.objects.get()
+    hold(contact, "both", "email", "apprise")
+    hold(contact, "mail alone", "email")
+    assert digest.send_digests(clock.now() + timedelta(days=1)) == 2
+    texts = dict(Delivery.objects.filter(kind=Message.Kind.DIGEST).values_list("channel", "text"))
+    assert "mail alone" in texts["email"]
+    assert texts["apprise"] == "The text of both."
+
+
+def test_the_hour_that_comes_twice_has_two_digests(patient: Contact) -> None:
+    Contact.objects.update(digest_hour=1, timezone="Europe/London")  # until 25 October 2026, 01:00 UTC: an hour ahead
+    contact = Contact.objects.get()
+    for number in (0, 1):
+        slot = digest.slot_before(contact, datetime(2026, 10, 25, number, 5, tzinfo=UTC)).astimezone(UTC)
+        hold(contact, f"number {number}", "email")
+        Delivery.objects.filter(state=State.HELD).update(created_at=slot - timedelta(minutes=1))
+        assert digest.send_digests(slot + timedelta(minutes=1)) == 1
+    assert Delivery.objects.filter(kind=Message.Kind.DIGEST).count() == 2
+
+
 def test_used_up_sms_are_told_once_by_mail(
     rule: Rule, happen: Happen, now: datetime, settings: SettingsWrapper
 ) -> None:
