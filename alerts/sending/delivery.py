@@ -14,7 +14,7 @@ from django.conf import settings
 from pymongo import ReturnDocument
 
 from alerts.channels import ChannelError, channel
-from alerts.models import Delivery
+from alerts.models import Contact, Delivery, Message
 from aqi_project import clock
 from aqi_project.mongo import collection
 
@@ -60,6 +60,7 @@ def _from_document(document: dict[str, Any]) -> Delivery:
 def attempt(delivery: Delivery) -> None:
     """Try once and write down what became of it."""
     try:
+        _refuse_unwanted(delivery)
         used = channel(delivery.channel)
         provider_id = used.send(delivery)
     except ChannelError as error:
@@ -72,6 +73,14 @@ def attempt(delivery: Delivery) -> None:
         state = Delivery.State.DELIVERED if used.confirms else Delivery.State.SENT
         arrived = {"delivered_at": now} if used.confirms else {}
         _write(delivery, state=state.value, provider_id=provider_id, sent_at=now, error="", **arrived)
+
+
+def _refuse_unwanted(delivery: Delivery) -> None:
+    """What waited for a morning or a digest may have become unwanted. Questions to strangers belong to no contact."""
+    if not delivery.contact or delivery.kind == Message.Kind.TEST:
+        return
+    if not Contact.objects.filter(uid=delivery.contact, is_active=True).exists():
+        raise ChannelError("The contact was switched off or is gone.", permanent=True)
 
 
 def _failed(delivery: Delivery, reason: str, *, permanent: bool) -> None:

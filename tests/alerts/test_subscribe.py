@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -11,7 +12,8 @@ from pytest_django.fixtures import SettingsWrapper
 from alerts import links, tasks
 from alerts.models import Contact, Delivery, Rule, Subscription
 from alerts.people import optin
-from alerts.sending import delivery
+from alerts.sending import delivery, digest
+from aqi_project import clock
 from detection.models import Anomaly, Severity
 from ingestion.models import Station
 
@@ -81,6 +83,23 @@ def test_one_click_stops_everything(client: Client, station: Station) -> None:
     assert strict.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
     contact.refresh_from_db()
     assert not contact.is_active
+
+
+@pytest.mark.parametrize("wishes", [{}, {"digest": Contact.Digest.DAILY}])
+def test_what_was_waiting_is_stopped_as_well(
+    client: Client, rule: Rule, happen: Callable[..., Anomaly], wishes: dict[str, str]
+) -> None:
+    contact = subscribed(client)
+    Contact.objects.update(**wishes)
+    mail.outbox.clear()
+    happen()
+    tasks.process_events()
+    client.post(links.unsubscribe(contact.uid).removeprefix("http://localhost:8000"))
+    digest.send_digests(clock.now() + timedelta(days=1))
+    delivery.send_due()
+    assert not mail.outbox
+    last = Delivery.objects.order_by("created_at").last()
+    assert (last.state, last.error) == (Delivery.State.FAILED, "The contact was switched off or is gone.")
 
 
 def test_following_the_way_out_stops_nothing_yet(client: Client, station: Station) -> None:
