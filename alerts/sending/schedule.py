@@ -27,7 +27,8 @@ def quiet_end(contact: Contact, now: datetime) -> datetime | None:
     local = now.astimezone(ZoneInfo(contact.timezone))
     if not _within(local.time(), contact.quiet_from, contact.quiet_to):
         return None
-    end = local.replace(hour=contact.quiet_to.hour, minute=contact.quiet_to.minute, second=0, microsecond=0)
+    until = contact.quiet_to
+    end = local.replace(hour=until.hour, minute=until.minute, second=until.second, microsecond=until.microsecond)
     return end if end > local else end + timedelta(days=1)
 
 

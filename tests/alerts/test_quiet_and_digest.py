@@ -43,6 +43,12 @@ def test_hours_within_a_day_work_too() -> None:
     assert quiet_end(nap, utc(21, 10)) is None
 
 
+def test_hours_may_end_within_a_minute() -> None:
+    until = Contact(quiet_from=time(22), quiet_to=time(6, 0, 30), timezone="UTC")
+    assert quiet_end(until, utc(21, 6)) == utc(21, 6) + timedelta(seconds=30)
+    assert quiet_end(until, utc(21, 6) + timedelta(seconds=30)) is None
+
+
 def test_an_extreme_alert_comes_through_at_night() -> None:
     message = Message(kind=Message.Kind.ALERT, severity=Severity.EXTREME)
     assert first_attempt(Contact(**NIGHT), message, "sms", utc(21, 20)) == (State.QUEUED, utc(21, 20))
