@@ -50,6 +50,16 @@ def test_a_forged_receipt_changes_nothing(client: Client, row: Delivery, signed:
     assert row.state == State.SENT
 
 
+@pytest.mark.parametrize("url", ["", "forms://gateway.example/send?:to={to}", "twilio://AC1@+15550001111/{to}"])
+def test_without_twilios_secret_nobody_can_sign(
+    client: Client, row: Delivery, settings: SettingsWrapper, url: str
+) -> None:
+    settings.SMS_URL = url
+    assert report(client, MessageStatus="failed") == 403
+    row.refresh_from_db()
+    assert row.state == State.SENT
+
+
 def test_a_late_receipt_does_not_undo_a_settled_delivery(client: Client, row: Delivery) -> None:
     report(client, MessageStatus="delivered")
     report(client, MessageStatus="failed")
