@@ -170,6 +170,17 @@ def test_what_is_not_public_is_not_published(place: Station, rule: Rule, happen:
     assert not etree.fromstring(client.get("/alerts/cap.atom").content).findall(f"{ATOM}entry")
 
 
+def test_what_is_not_public_takes_no_place_in_the_feed(place: Station) -> None:
+    Station.objects.create(slug="secret", name="Secret", city="hidden", is_public=False)
+    said = {"kind": Message.Kind.ALERT, "text_en": "x"}
+    for name in ("lahore", "city:lahore"):
+        Message.objects.create(place=name, subject_en=name, created_at=clock.now() - timedelta(hours=1), **said)
+    for number in range(100):
+        Message.objects.create(place=("secret", "city:hidden")[number % 2], subject_en="Secret", **said)
+    feed = etree.fromstring(Client().get("/alerts/cap.atom").content)
+    assert sorted(entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")) == ["city:lahore", "lahore"]
+
+
 def test_an_empty_feed_is_a_feed(db: None) -> None:
     assert etree.fromstring(Client().get("/alerts/cap.atom").content).findtext(f"{ATOM}title")
 
