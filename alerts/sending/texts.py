@@ -18,7 +18,7 @@ from ingestion.models import Variable
 
 log = logging.getLogger(__name__)
 LANGUAGES = ("en", "ur")
-ENGINE = Engine(autoescape=False)  # plain text; what goes into HTML is escaped there
+ENGINE = Engine()
 WALL_FORMAT = "j F Y, H:i"
 WHOLE_FROM = 10  # larger values are written without decimals
 AQI_NAME = {"en": "AQI", "ur": "فضائی معیار کا اشاریہ"}
@@ -28,7 +28,8 @@ def both_languages(rule: Rule, place: Place, alert: Alert, say: Say, at: datetim
     """`subject_en`, `subject_ur`, `text_en`, `text_ur` of a message."""
     words: dict[str, str] = {}
     for language in LANGUAGES:
-        context = Context(context_of(rule, place, alert, at, language))
+        # Plain text; what goes into HTML is escaped there.
+        context = Context(context_of(rule, place, alert, at, language), autoescape=False)
         for what, text in _rendered(rule, alert, say, language, context).items():
             marked = EXERCISE[language] if alert.is_exercise else ""
             words[f"{what}_{language}"] = marked + text

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from alerts import engine
-from alerts.models import Message, Rule
+from alerts.models import Contact, Message, Rule
 from alerts.places import places_of
-from alerts.sending import texts
+from alerts.sending import compose, texts
 from ingestion.models import Reading, Station
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,17 @@ def test_a_rules_own_words_are_used_in_both_languages(station: Station, measure:
     message = say(Rule.objects.create(**LIMIT, **own))
     assert message.text_en == "AQI 250 > 200 in Lahore"
     assert message.text_ur == "لاہور: 250"
+
+
+def test_names_are_written_as_they_are(station: Station, measure: Callable[..., Reading]) -> None:
+    Station.objects.update(name="St. John's & Mall <north>")
+    measure(aqi=250)
+    message = say(Rule.objects.create(**LIMIT, subject_en='"{{ place }}"', template_en="{{ place }} & {{ rule }}"))
+    assert message.subject_en == '"St. John\'s & Mall <north>"'
+    assert message.text_en == "St. John's & Mall <north> & Bad air"
+    citizen = Contact.objects.create(kind=Contact.Kind.CITIZEN, language="en")
+    assert compose.words(message, citizen, "sms")["text"].startswith('"St. John\'s & Mall <north>"')
+    assert "St. John&#x27;s &amp; Mall &lt;north&gt; &amp; Bad air" in compose.words(message, citizen, "email")["html"]
 
 
 def test_bad_air_comes_with_advice(station: Station, measure: Callable[..., Reading]) -> None:
