@@ -1,5 +1,6 @@
 """Messages as documents of the Common Alerting Protocol 1.2 (OASIS), in English and Urdu, and their Atom feed."""
 
+import re
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from xml.etree import ElementTree as ET
@@ -18,6 +19,7 @@ CAP = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM = "http://www.w3.org/2005/Atom"
 VALID = timedelta(hours=6)  # a message that is not renewed within it no longer holds
 LIKELY = 0.5  # CAP calls a probability above it "Likely", below it "Possible"
+IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 FEED_TITLE = "Air quality alerts"
 
 
@@ -71,7 +73,8 @@ def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, z
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text
+    """Without what XML cannot hold: one control character in a name that somebody pasted would break the whole feed."""
+    ET.SubElement(parent, name).text = IMPOSSIBLE.sub("", text)
 
 
 def sender() -> str:

@@ -181,6 +181,15 @@ def test_what_is_not_public_takes_no_place_in_the_feed(place: Station) -> None:
     assert sorted(entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")) == ["city:lahore", "lahore"]
 
 
+def test_a_pasted_control_character_breaks_no_document(place: Station, rule: Rule, happen: Happen) -> None:
+    Rule.objects.update(name="Un\x0busual\x01 <air>", subject_en="", template_en="")
+    happen()
+    tasks.process_events()
+    document = etree.fromstring(fetch(Message.objects.get()))
+    assert document.findtext(f"{CAP}info/{CAP}headline") == "Lahore: Unusual <air> (Severe)"
+    assert etree.fromstring(Client().get("/alerts/cap.atom").content).find(f"{ATOM}entry") is not None
+
+
 def test_an_empty_feed_is_a_feed(db: None) -> None:
     assert etree.fromstring(Client().get("/alerts/cap.atom").content).findtext(f"{ATOM}title")
 
