@@ -18,6 +18,7 @@ from alerts.api import serializers
 from alerts.forms import SubscribeForm, WishesForm
 from alerts.models import Contact, Subscription
 from alerts.people import optin
+from alerts.people.ratelimit import address_of
 from alerts.tasks import send_soon
 from alerts.views.subscribe import contact_of
 from aqi_project.api import ApiError
@@ -36,7 +37,7 @@ class Subscriptions(APIView):
     )
     def post(self, request: Request) -> Response:
         wish = _wish(request)
-        if not optin.may_ask(request.META["REMOTE_ADDR"]):
+        if not optin.may_ask(address_of(request)):
             raise ApiError(429, "throttled", "Too many addresses from one place. Try again in an hour.")
         token = optin.ask(wish)
         send_soon()

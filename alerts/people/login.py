@@ -9,9 +9,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from rest_framework.throttling import BaseThrottle
 
-from alerts.people.ratelimit import allow
+from alerts.people.ratelimit import address_of, allow
 
 WINDOW = timedelta(minutes=15)
 TRIES = 10  # of one name from one address: a stranger elsewhere cannot lock its owner out
@@ -20,7 +19,7 @@ MANY = 100  # of one name from anywhere, or of any name from one address
 
 def may_try(request: HttpRequest, name: str) -> bool:
     """Count a try, right or wrong; whether the password may be looked at."""
-    address = BaseThrottle().get_ident(request)  # type: ignore[no-untyped-call]
+    address = address_of(request)
     limits = {f"login|{address}|{name}": TRIES, f"login||{name}": MANY, f"login|{address}|": MANY}
     return all(allow(what, limit, WINDOW) for what, limit in limits.items())
 

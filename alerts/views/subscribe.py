@@ -11,6 +11,7 @@ from alerts import links
 from alerts.forms import CodeForm, SubscribeForm, WishesForm
 from alerts.models import Contact
 from alerts.people import optin
+from alerts.people.ratelimit import address_of
 from alerts.tasks import send_soon
 
 TOO_MANY = 429
@@ -22,7 +23,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     form = SubscribeForm(request.POST or None, initial={"place": request.GET.get("place", "")})
     if request.method == "GET" or not form.is_valid():
         return render(request, "alerts/subscribe.html", {"form": form})
-    if not optin.may_ask(request.META["REMOTE_ADDR"]):
+    if not optin.may_ask(address_of(request)):
         return render(request, "alerts/too_many.html", status=TOO_MANY)
     if form.cleaned_data["website"]:
         return redirect("alerts:asked")

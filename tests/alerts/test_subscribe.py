@@ -141,6 +141,18 @@ def test_one_visitor_cannot_try_address_after_address(client: Client, station: S
     assert answers == [302] * 10 + [429]
 
 
+def test_visitors_behind_a_proxy_are_told_apart(station: Station, settings: SettingsWrapper) -> None:
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+
+    def answer(number: int, seen: str) -> int:
+        client = Client(headers={"X-Forwarded-For": seen})
+        return client.post("/subscribe/", {**FORM, "address": f"a{number}@example.org"}).status_code
+
+    assert [answer(number, f"203.0.113.{number}") for number in range(11)] == [302] * 11
+    invented = [answer(number, f"192.0.2.{number}, 198.51.100.7") for number in range(20, 31)]
+    assert invented == [302] * 10 + [429]
+
+
 def test_a_robot_is_thanked_and_forgotten(client: Client, station: Station) -> None:
     assert ask(client, website="http://spam.example").status_code == 302
     assert not mail.outbox
