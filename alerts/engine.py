@@ -157,7 +157,15 @@ def retire(alert: Alert) -> Message | None:
     return _write(rule, place_of(alert.place), alert, decision, Seen(Observation(now), alert.facts))
 
 
-def retire_unwatched(watched: set[str]) -> int:
-    """Close the open alerts that occupy none of the slots that are watched."""
-    left = Alert.objects.exclude(state=State.RESOLVED).exclude(slot__in=list(watched))
+def open_alerts() -> list[str]:
+    """Their identifiers."""
+    return list(Alert.objects.exclude(state=State.RESOLVED).values_list("identifier", flat=True))
+
+
+def retire_unwatched(known: list[str], watched: set[str]) -> int:
+    """Close those alerts that occupy none of the slots that are watched.
+
+    `known` were open before it was asked what is watched: one of a rule that was made since is none of them.
+    """
+    left = Alert.objects.filter(identifier__in=known).exclude(state=State.RESOLVED).exclude(slot__in=list(watched))
     return each(left, lambda alert: retire(alert) is not None)

@@ -20,10 +20,10 @@ def process_events() -> int:
 
 def evaluate_rules(station: str = "") -> int:
     """Look with every rule, at the places of one station or at all; returns how many messages came of it."""
+    open_before = [] if station else engine.open_alerts()
     pairs = [(rule, place) for rule in Rule.active() for place in places_of(rule, station)]
     said = each(pairs, lambda pair: engine.evaluate(*pair) is not None)
-    if not station:
-        said += engine.retire_unwatched({open_slot(rule.slug, place.key) for rule, place in pairs})
+    said += engine.retire_unwatched(open_before, {open_slot(rule.slug, place.key) for rule, place in pairs})
     escalation.escalate_due()
     send_out()
     return said

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from alerts import tasks
+from alerts import engine, tasks
 from alerts.models import Alert, Message, Rule
+from alerts.places import Place
 from ingestion.models import Reading, Station
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +45,19 @@ def test_looking_at_another_station_retires_nothing(firing: Alert) -> None:
     tasks.evaluate_rules("b")
     firing.refresh_from_db()
     assert firing.state == "firing"
+
+
+def test_an_alert_of_a_rule_that_was_made_meanwhile_goes_on(firing: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process looks with the new rule while this one is still looking with the rules it has read."""
+    looked = engine.evaluate
+
+    def evaluate(rule: Rule, place: Place) -> Message | None:
+        if not Rule.objects.filter(slug="new").exists():
+            new = Rule.objects.create(slug="new", name="New", condition=Rule.Condition.LIMIT, limits=[300])
+            looked(new, place)
+        return looked(rule, place)
+
+    monkeypatch.setattr(engine, "evaluate", evaluate)
+    tasks.evaluate_rules()
+    assert sorted(Alert.objects.values_list("rule", "state")) == [("bad", "firing"), ("new", "firing")]
+    assert not Message.objects.filter(kind="cancel").exists()
