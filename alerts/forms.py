@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Contact
 from alerts.models.people import E164
+from alerts.people.optin import western
 from alerts.places import public_places
 from alerts.review import VERDICTS
 from detection.models import Severity
@@ -44,6 +45,7 @@ class SubscribeForm(forms.Form):
         if "@" in text:
             EmailValidator(_("This is no e-mail address."))(text)
             return text.lower()
+        text = western(text)
         number = "+" + text.lstrip("+0").replace("-", "") if text.startswith(("+", "00")) else text.replace("-", "")
         if number.startswith("0"):
             number = f"+92{number[1:]}"  # Pakistan's own way of writing it

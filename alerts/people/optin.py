@@ -5,6 +5,7 @@ as for an unknown one, and cannot tell them apart.
 """
 
 import secrets
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -95,7 +96,12 @@ def right_code(token: str, code: str) -> Wish | None:
     if not found or not allow(f"code|{found[0].address}", CODE_TRIES, CODE_VALID_FOR):
         return None
     wish, sealed = found
-    return wish if constant_time_compare(_sealed(code.strip(), wish), sealed) else None
+    return wish if constant_time_compare(_sealed(western(code.strip()), wish), sealed) else None
+
+
+def western(text: str) -> str:
+    """With 0 to 9 in place of the digits of Urdu's keyboards."""
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
 
 
 def stop(contact: Contact) -> None:

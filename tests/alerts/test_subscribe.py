@@ -182,6 +182,16 @@ def test_a_mobile_number_is_confirmed_by_its_code(client: Client, station: Stati
     assert Contact.objects.get().phone == PHONE
 
 
+def test_digits_of_an_urdu_keyboard_are_digits(client: Client, station: Station, settings: SettingsWrapper) -> None:
+    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
+    page = ask(client, address="۰۳۰۰ ۱۲۳۴۵۶۷").content.decode()
+    row = Delivery.objects.get()
+    assert row.address == PHONE
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    code = re.search(r"\d{6}", row.text)[0].translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    assert client.post("/subscribe/code", {"token": token, "code": code}).status_code == 302
+
+
 def test_a_code_cannot_be_guessed(client: Client, station: Station, settings: SettingsWrapper) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     page = ask(client, address=PHONE).content.decode()
