@@ -22,8 +22,9 @@ RESOLUTION = timedelta(milliseconds=1)  # of times in MongoDB
 def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple[list[Document], str | None]:
     """Buckets of one window, newest first, and the URL of the window before it."""
     unit, length = UNITS[wanted["mean"]]
-    end = wanted.get("end") or _after_newest(station)
-    oldest = wanted.get("start") or _oldest(station)
+    oldest, end = _span(station, wanted)
+    if oldest >= end:
+        return [], None
     start = max(oldest, _floor(end - RESOLUTION - length * (wanted["limit"] - 1), unit, station))
     found = list(collection(Reading).aggregate(_pipeline(station, start, end, unit)))
     following = replace_query_param(request.build_absolute_uri(), "to", iso(start)) if start > oldest else None
@@ -33,7 +34,7 @@ def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple
 def buckets(station: Station, wanted: Mapping[str, Any]) -> Iterator[Document]:
     """All buckets of the span, oldest first, computed a window at a time."""
     unit, length = UNITS[wanted["mean"]]
-    start, end = wanted.get("start") or _oldest(station), wanted.get("end") or _after_newest(station)
+    start, end = _span(station, wanted)
     while start < end:
         until = min(end, _floor(start + length * WINDOW, unit, station))
         found = list(collection(Reading).aggregate(_pipeline(station, start, until, unit)))
@@ -67,17 +68,15 @@ def _bucket(document: Document) -> Document:
     return {"at": clock.aware(document["_id"]), **parts}
 
 
+def _span(station: Station, wanted: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """What is asked for of the time of the readings: nobody should wait for thousands of empty windows."""
+    oldest, after_newest = _edge(station, 1), _edge(station, -1) + RESOLUTION
+    return max(wanted.get("start", oldest), oldest), min(wanted.get("end", after_newest), after_newest)
+
+
 def _edge(station: Station, direction: int) -> datetime:
     found = collection(Reading).find_one({"station": station.slug}, {"at": 1}, sort=[("at", direction)])
     return clock.aware(found["at"]) if found else datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def _oldest(station: Station) -> datetime:
-    return _edge(station, 1)
-
-
-def _after_newest(station: Station) -> datetime:
-    return _edge(station, -1) + RESOLUTION
 
 
 def _floor(at: datetime, unit: str, station: Station) -> datetime:

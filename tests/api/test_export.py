@@ -10,6 +10,7 @@ from ingestion.api import export, means
 from ingestion.models import Station
 from tests import factories
 from tests.api.conftest import Api
+from tests.commands import commands
 from tests.factories import HOUR
 
 pytestmark = pytest.mark.usefixtures("lahore")
@@ -77,6 +78,32 @@ def test_means_are_exported_too_oldest_first_window_by_window(api: Api, monkeypa
         "source": "openweather", "licence": "ODbL-1.0, data © OpenWeather",
     }  # fmt: skip
     assert len(rows_of(api, mean="hourly", **{"from": (midnight + 118 * HOUR).isoformat()})) == 12
+
+
+@pytest.mark.parametrize("mean", ["hourly", "daily"])
+@pytest.mark.parametrize(
+    ("first", "last", "hours"),
+    [
+        ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", 3),
+        ("0001-01-01T00:00:00Z", "0001-01-02T00:00:00Z", 0),
+        ("9999-12-31T23:00:00Z", "9999-12-31T23:59:59Z", 0),
+    ],
+)
+def test_means_are_sought_where_there_are_readings(api: Api, mean: str, first: str, last: str, hours: int) -> None:
+    factories.make_readings("lahore", hours=3)
+    query = {"mean": mean, "from": first, "to": last}
+    with commands() as sent:
+        page = api.get("/stations/lahore/readings", **query).json()
+        rows = rows_of(api, **query)
+    assert page["next"] is None
+    assert sum(one["counts"]["pm2_5"] for one in page["results"]) == hours
+    assert sum(int(row["count"]) for row in rows if row["variable"] == "pm2_5") == hours
+    assert len(sent) < 20
+
+
+def test_means_of_no_readings_are_none(api: Api) -> None:
+    assert api.get("/stations/lahore/readings", mean="daily", limit=1).json()["results"] == []
+    assert rows_of(api, mean="daily") == []
 
 
 def test_a_replay_is_exported_with_the_licence_of_what_it_plays(api: Api) -> None:
