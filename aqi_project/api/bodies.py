@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from typing import IO, Any
 
@@ -11,6 +12,7 @@ from rest_framework.parsers import BaseParser
 from aqi_project.api import ApiError
 
 LARGEST_BODY = 10_000_000  # bytes, unpacked; 10,000 items of a batch have about 1,000,000
+SURROGATE = re.compile(rb"\\u[dD]|\xed|\x00")  # escaped, as bytes, or in another encoding than UTF-8
 GZIP = 16 + zlib.MAX_WBITS  # zlib's way to ask for gzip's header
 
 
@@ -23,7 +25,7 @@ class StrictJSONParser(BaseParser):
         encoding = parser_context["request"].META.get("HTTP_CONTENT_ENCODING", "identity").lower()
         raw = unpack(read(stream), encoding)
         try:
-            return json.loads(raw, parse_constant=_refuse_constant)
+            return _whole(json.loads(raw, parse_constant=_refuse_constant), raw)
         except RecursionError:
             raise ApiError(400, "too_deep", "The JSON is nested too deeply. Send flat items.") from None
         except ValueError as error:
@@ -65,6 +67,16 @@ def too_large() -> ApiError:
 
 def _broken_gzip() -> ApiError:
     return ApiError(400, "broken_gzip", "The gzip body is broken or cut short. Pack it again.")
+
+
+def _whole(found: Any, raw: bytes) -> Any:
+    """What was found, unless it holds half of a character: no database takes that, and no answer could repeat it."""
+    if SURROGATE.search(raw):
+        try:
+            json.dumps(found, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise ValueError("it holds half of a character, one of \\ud800 to \\udfff alone") from None
+    return found
 
 
 def _refuse_constant(name: str) -> Any:

@@ -91,4 +91,6 @@ def _decode(cursor: str, length: int) -> list[Any]:
 
 
 def _is_key(value: Any) -> bool:
-    return isinstance(value, str | datetime | ObjectId)
+    if isinstance(value, str):
+        return not any("\ud800" <= letter <= "\udfff" for letter in value)  # half of a character is no text
+    return isinstance(value, datetime | ObjectId)

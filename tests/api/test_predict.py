@@ -111,6 +111,10 @@ def test_a_bad_point_is_refused_with_a_reason(
         ("{", "invalid_json"),
         ("", "invalid"),
         (b"\xff\xfe\x00", "invalid_json"),
+        ('{"sensor_id": "\\ud83d"}', "invalid_json"),  # half of a character
+        (b'{"sensor_id": "\xed\xa0\xbd"}', "invalid_json"),
+        ('{"sensor_id": "\ud83d"}'.encode("utf-16", "surrogatepass"), "invalid_json"),
+        ('{"sensor_id": "\\ud83d\\ude00"}', "invalid"),  # both halves
         ("[" * 100_000, "too_deep"),
         ("[1, 2]", "invalid"),
         ("7", "invalid"),
