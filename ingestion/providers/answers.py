@@ -12,6 +12,7 @@ from ingestion.providers.base import Source
 from ingestion.providers.errors import Kind, ProviderError
 
 QUOTED = 160  # characters of the provider's own words that a sentence quotes
+LONGEST_PAUSE = 86_400.0  # seconds
 OWN_WORDS = ("message", "reason", "detail", "error", "cod")  # where providers put an explanation
 NOT_JSON = (ValueError, RecursionError)  # broken, or nested deeper than anything that somebody means
 KINDS: dict[int, Kind] = {
@@ -32,14 +33,18 @@ def read(source: Source, response: httpx.Response, body: bytes) -> Any:
 
 
 def retry_after(response: httpx.Response, now: datetime) -> float | None:
-    """Seconds the provider asks to wait: Retry-After in either form, or OpenAQ's x-ratelimit-reset."""
+    """Seconds the provider asks to wait: Retry-After in either form, or OpenAQ's x-ratelimit-reset.
+
+    LONGEST_PAUSE at most: who asks for more counts in milliseconds or gives the time as a number.
+    """
     asked = response.headers.get("retry-after") or response.headers.get("x-ratelimit-reset")
     if asked is None:
         return None
     try:
-        return max(0.0, float(asked))
+        seconds: float | None = max(0.0, float(asked))
     except ValueError:
-        return _until(asked, now)
+        seconds = _until(asked, now)
+    return seconds if seconds is None else min(seconds, LONGEST_PAUSE)
 
 
 def _until(date: str, now: datetime) -> float | None:

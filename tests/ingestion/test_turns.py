@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import httpx
 import pytest
 from django.db import connection
 
 from aqi_project import clock
 from ingestion.models import RequestCount
+from ingestion.providers import answers
 from ingestion.providers.base import Source
 from ingestion.providers.errors import Kind, NotAskedError
 from ingestion.providers.limits import Limit
@@ -55,6 +57,15 @@ def test_who_has_a_share_leaves_the_rest_to_others() -> None:
     limit = Limit(6, MINUTE)
     assert [wait > 0 for wait in take(turns(limit, share=0.5), 4)] == [False, False, False, True]
     assert take(turns(limit), 3) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("asked", ["1e12", "1764000000", "inf", "1e300", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_no_pause_is_longer_than_a_day(asked: str) -> None:
+    refusal = httpx.Response(429, headers={"Retry-After": asked})
+    seconds = answers.retry_after(refusal, clock.now())
+    asyncio.run(turns(Limit(5, MINUTE)).pause(seconds))
+    [wait] = take(turns(Limit(5, MINUTE)))
+    assert 86_300 < wait <= 86_400
 
 
 def test_a_pause_that_a_provider_asks_for_holds_for_all() -> None:
