@@ -23,34 +23,37 @@ WRITES = ["insert", "update", "replace"]
 async def written(model: type[Model], field: str, opened: asyncio.Event, **only: Any) -> AsyncIterator[str | None]:
     """The value of `field` in each document that is written and has the values of `only`; it never ends by itself.
 
-    None where some may have been missed. `opened` is set once all that is written from then on will be told.
+    None where some may have been missed, as soon as no more are. `opened` is set once all that is written from then on
+    will be told.
     """
-    place: Any = None
+    place, missed = None, False
     while True:
         try:
-            async for value, reached in _stream(model, field, opened, only, place):
+            async for value, reached in _stream(model, field, only, place):
                 place = reached
-                yield value
+                opened.set()
+                if value is not None or missed:
+                    yield value
+                missed = False
         except OperationFailure as error:
             logger.warning("The change stream of %s was refused and is opened again: %s", model._meta.db_table, error)
             if error.code in PLACE_LOST:
-                place = None
-                yield None
+                place, missed = None, True
         except PyMongoError as error:
             logger.warning("The change stream of %s broke and is opened again: %s", model._meta.db_table, error)
         await asyncio.sleep(BETWEEN_TRIES)
 
 
 async def _stream(
-    model: type[Model], field: str, opened: asyncio.Event, only: dict[str, Any], place: Any
-) -> AsyncIterator[tuple[str, Any]]:
-    """(value, place in the stream), from a place on or from now."""
+    model: type[Model], field: str, only: dict[str, Any], place: Any
+) -> AsyncIterator[tuple[str | None, Any]]:
+    """(value, place in the stream), from a place on or from now; with None for a value as soon as it is open."""
     wanted = {"operationType": {"$in": WRITES}} | {f"fullDocument.{name}": value for name, value in only.items()}
     steps = [{"$match": wanted}, {"$project": {f"fullDocument.{field}": 1}}]
     async with AsyncMongoClient(settings.MONGODB_URI) as client:
         rows = client[str(connection.settings_dict["NAME"])][model._meta.db_table]
         async with await rows.watch(steps, full_document="updateLookup", resume_after=place) as stream:
-            opened.set()
+            yield None, stream.resume_token
             async for change in stream:
                 document = change.get("fullDocument") or {}  # None where it has been deleted since
                 if field in document:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.utils import timezone
-from pymongo.errors import OperationFailure
+from pymongo.errors import AutoReconnect, OperationFailure
 
 from aqi_project.asgi import application
 from aqi_project.web import changes
@@ -149,12 +149,31 @@ def kill_cursors():
             readings.database.command("killCursors", readings.name, cursors=[cursor["cursorId"]])
 
 
+def test_what_comes_while_a_stream_is_broken_that_had_told_nothing_yet_is_told(lahore, monkeypatch):
+    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.1)
+    real, breaks = changes._stream, iter([True])
+
+    async def broken(*given):
+        async for value, place in real(*given):
+            yield value, place
+            if next(breaks, False):
+                await write(aqi=303)
+                raise AutoReconnect("the server went away")
+
+    monkeypatch.setattr(changes, "_stream", broken)
+    assert talk(news)["number"] == "303"
+
+
 def test_clients_reload_where_the_stream_cannot_resume(lahore, monkeypatch):
     monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.05)
 
-    async def lost(*_):
-        raise OperationFailure("the resume token is gone", code=286)
-        yield
+    real, losses = changes._stream, iter([True])
+
+    async def lost(*given):
+        if next(losses, False):
+            raise OperationFailure("the resume token is gone", code=286)
+        async for value in real(*given):
+            yield value
 
     async def scene(socket):
         monkeypatch.setattr(changes, "_stream", lost)
