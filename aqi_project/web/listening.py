@@ -1,10 +1,12 @@
 """A WebSocket that listens to a feed, from its opening to whatever ends it."""
 
 import asyncio
+import logging
 from typing import Any, ClassVar, Protocol
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+log = logging.getLogger(__name__)
 SEND_LIMIT = 10.0  # seconds that a slow socket may take for one message
 OPEN_LIMIT = 15.0  # seconds that the feed's change stream may take to open
 FORBIDDEN, NOT_FOUND, TOO_SLOW, TRY_AGAIN_LATER = 4403, 4404, 4408, 1013
@@ -60,3 +62,6 @@ class ListeningConsumer(AsyncWebsocketConsumer):
                     await self.send(text_data=text)
         except TimeoutError:
             await self.close(TOO_SLOW)
+        except Exception:  # such as a database that is away: a silent socket would look like a calm day
+            log.exception("A socket can be told nothing more")
+            await self.close(TRY_AGAIN_LATER)

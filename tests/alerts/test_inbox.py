@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import Group, User
+from django.db import DatabaseError
 from django.test import Client
 
 from alerts import inbox, tasks
@@ -17,6 +18,7 @@ from alerts.live import feed
 from alerts.models import Alert, Contact, Delivery, Rule, Subscription
 from alerts.sending import delivery
 from aqi_project.asgi import application
+from aqi_project.web.listening import TRY_AGAIN_LATER
 from detection.models import Anomaly
 from ingestion.models import Station
 
@@ -132,6 +134,29 @@ def test_a_new_message_reaches_the_open_inbox(officer_client: Client, rule: Rule
         return news
 
     assert asyncio.run(scene()) == {"type": "inbox", "unread": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_socket_that_can_tell_no_more_is_closed_so_that_the_page_comes_back(
+    officer_client: Client, rule: Rule, happen: Happen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = (b"cookie", f"sessionid={officer_client.cookies['sessionid'].value}".encode())
+
+    def gone(contacts: set[str]) -> int:
+        raise DatabaseError("no primary")
+
+    async def scene() -> dict[str, Any]:
+        socket, connected = await connect([cookie])
+        assert connected
+        monkeypatch.setattr(inbox, "unread", gone)
+        await asyncio.to_thread(happen)
+        await asyncio.to_thread(work)
+        said: dict[str, Any] = await socket.receive_output(timeout=5)
+        await socket.disconnect()
+        return said
+
+    said = asyncio.run(scene())
+    assert (said["type"], said["code"]) == ("websocket.close", TRY_AGAIN_LATER)
 
 
 @pytest.mark.django_db(transaction=True)
