@@ -15,7 +15,6 @@ from typing import Protocol
 
 from channels.db import database_sync_to_async
 from django.utils import translation
-from pymongo.errors import PyMongoError
 
 from aqi_project.web.changes import written
 from dashboard.city.now import now
@@ -94,8 +93,8 @@ class Feed:
         for language in {listener.language for listener in listeners}:
             try:
                 text = await database_sync_to_async(message)(station, language)
-            except PyMongoError as error:
-                logger.warning("The news of %s could not be read: %s", station, error)
+            except Exception:  # one station that cannot be read, or a database that is away, must not end the feed
+                logger.exception("The news of %s could not be read", station)
                 continue
             _offer((listener for listener in listeners if listener.language == language), text)
 

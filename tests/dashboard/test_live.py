@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.db import DatabaseError
 from django.utils import timezone
 from pymongo.errors import AutoReconnect, OperationFailure
 
 from aqi_project.asgi import application
 from aqi_project.web import changes
+from dashboard import live
 from dashboard.live import feed
 from tests import factories as make
 
@@ -182,6 +184,24 @@ def test_clients_reload_where_the_stream_cannot_resume(lahore, monkeypatch):
         return await news(socket)
 
     assert talk(scene)["type"] == "reload"
+
+
+def test_the_feed_goes_on_after_the_database_failed_it_once(lahore, monkeypatch):
+    real, failures = live.message, iter([True])
+
+    def message(*given):
+        if next(failures, False):
+            raise DatabaseError("no primary")
+        return real(*given)
+
+    async def scene(socket):
+        await write(aqi=305)
+        assert await socket.receive_nothing(timeout=1)
+        await write(aqi=306)
+        return await news(socket)
+
+    monkeypatch.setattr(live, "message", message)
+    assert talk(scene)["number"] == "306"
 
 
 def test_the_message_says_when_it_will_be_stale(lahore):
