@@ -1,5 +1,8 @@
-"""What channels over HTTP share: one client, a timeout, and which answers are worth another try."""
+"""What channels over HTTP share: a time for the whole call, and which answers are worth another try."""
 
+import asyncio
+import ssl
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -10,23 +13,46 @@ from alerts.channels.base import ChannelError
 
 TRY_AGAIN = {408, 409, 425, 429}  # of the 4xx; every 5xx as well
 EXCERPT = 200  # characters of an answer that are kept with a failure
+MOST_READ = 65_536  # bytes of an answer
+UNPACKED = {"Accept-Encoding": "identity"}  # or a few bytes could unpack to gigabytes
 
 
 @cache
-def _client() -> httpx.Client:
-    """One a process, because making one reads all certificates; a connection a request, because servers hang up."""
-    return httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
+def _certificates() -> ssl.SSLContext:
+    """Read once a process: that takes longer than most calls. A connection a call, because servers hang up."""
+    return httpx.create_ssl_context()
 
 
-def post(url: str, **request: Any) -> httpx.Response:
-    """POST without following redirects; raises ChannelError for all but 2xx."""
+def post(url: str, auth: tuple[str, str] | None = None, **request: Any) -> bytes:
+    """POST without following redirects; the start of what was answered. Raises ChannelError for all but 2xx."""
     try:
-        answer = _client().post(url, timeout=settings.EMAIL_TIMEOUT, follow_redirects=False, **request)
+        status, body = asyncio.run(_post(url, auth, **request))
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise ChannelError(f"The address is wrong: {error}", permanent=True) from error
+    except TimeoutError as error:
+        raise ChannelError("The server took too long.", permanent=False) from error
     except httpx.HTTPError as error:
         raise ChannelError(f"The server cannot be reached: {error}", permanent=False) from error
-    if answer.is_success:
-        return answer
-    permanent = answer.status_code < 500 and answer.status_code not in TRY_AGAIN
-    raise ChannelError(f"Answer {answer.status_code}: {answer.text[:EXCERPT]}", permanent=permanent)
+    if httpx.codes.is_success(status):
+        return body
+    permanent = status < httpx.codes.INTERNAL_SERVER_ERROR and status not in TRY_AGAIN
+    said = body.decode(errors="replace")[:EXCERPT]
+    raise ChannelError(f"Answer {status}: {said}", permanent=permanent)
+
+
+async def _post(url: str, auth: tuple[str, str] | None, **request: Any) -> tuple[int, bytes]:
+    """Status and body. The status is the answer: what follows is read as far as it comes, in as much time again."""
+    limit: float = settings.EMAIL_TIMEOUT
+    async with httpx.AsyncClient(verify=_certificates(), timeout=limit, headers=UNPACKED) as client:
+        body = bytearray()
+        async with asyncio.timeout(limit):
+            made = client.build_request("POST", url, **request)
+            answer = await client.send(made, auth=auth, stream=True, follow_redirects=False)
+        with suppress(TimeoutError, httpx.HTTPError):
+            async with asyncio.timeout(limit):
+                async for part in answer.aiter_raw():
+                    body += part
+                    if len(body) > MOST_READ:
+                        break
+        await answer.aclose()
+        return answer.status_code, bytes(body[:MOST_READ])

@@ -1,6 +1,9 @@
 """Each channel against a real server on loopback."""
 
+import contextlib
 import json
+import socketserver
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,6 +18,7 @@ from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly
 from tests.servers.gateway import ACCEPTED, DROP_AFTER, GatewayServer, gateway
+from tests.servers.loopback import LOOPBACK, LoopbackServer, running
 
 PHONE = "+923001234567"
 State = Delivery.State
@@ -126,6 +130,55 @@ def test_a_webhook_that_hangs_up_gets_the_same_key_again(server: GatewayServer, 
 def test_a_webhook_is_not_led_elsewhere(server: GatewayServer, told: Callable[..., Delivery]) -> None:
     server.intake.fate = lambda: 302
     assert told("webhook", webhook_url=f"{server.url}/hook").state == State.FAILED
+
+
+@contextlib.contextmanager
+def dripping(said: bytes, then: bytes) -> Iterator[str]:
+    """A server that says something at once, and then something else ten times a second, for ten seconds."""
+
+    class Drip(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            with contextlib.suppress(OSError):
+                self.request.sendall(said)
+                for _ in range(100):
+                    self.request.sendall(then)
+                    time.sleep(0.1)
+
+    with running(LoopbackServer((LOOPBACK, 0), Drip)) as server:
+        yield server.url
+
+
+HEAD = b"HTTP/1.1 %d OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "state"),
+    [
+        (b"", b"H", State.QUEUED),
+        (HEAD % 200, b"X-Slow: 1\r\n", State.QUEUED),
+        (HEAD % 200 + b"Content-Length: 1000000\r\n\r\n", b"x", State.DELIVERED),
+        (HEAD % 404 + b"\r\n", b"x", State.FAILED),
+        (HEAD % 200 + b"\r\n", b"x" * 60_000, State.DELIVERED),
+    ],
+    ids=["in its status", "in its head", "in its body", "in its refusal", "without end"],
+)
+def test_a_server_that_drips_holds_nobody_up(
+    told: Callable[..., Delivery], settings: SettingsWrapper, said: bytes, then: bytes, state: str
+) -> None:
+    settings.EMAIL_TIMEOUT = 0.5
+    with dripping(said, then) as url:
+        began = time.monotonic()
+        assert told("webhook", webhook_url=f"{url}/hook").state == state
+    assert time.monotonic() - began < 5
+
+
+def test_what_twilio_took_is_not_sent_again_however_it_says_so(
+    server: GatewayServer, told: Callable[..., Delivery]
+) -> None:
+    server.intake.answer = []
+    sent = told("sms", phone=PHONE)
+    assert (sent.state, sent.provider_id) == (State.SENT, sent.reference)
 
 
 def test_any_service_of_apprise_can_be_used(server: GatewayServer, told: Callable[..., Delivery]) -> None:
