@@ -58,7 +58,10 @@ def _from_document(document: dict[str, Any]) -> Delivery:
 
 
 def attempt(delivery: Delivery) -> None:
-    """Try once and write down what became of it."""
+    """Try once and write down what became of it; what no worker has survived is left alone."""
+    if delivery.attempts > MAX_ATTEMPTS:
+        _failed(delivery, "Whoever tried to send it died.", permanent=True)
+        return
     try:
         _refuse_unwanted(delivery)
         used = channel(delivery.channel)

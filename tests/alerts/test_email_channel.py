@@ -88,6 +88,13 @@ def test_it_gives_up_after_the_last_attempt(settings: SettingsWrapper, server: S
     assert next_attempt().state == Delivery.State.FAILED
 
 
+def test_what_no_worker_survives_is_given_up(server: SmtpServer, queued: Delivery) -> None:
+    Delivery.objects.update(attempts=delivery.MAX_ATTEMPTS, state=Delivery.State.SENDING)
+    failed = next_attempt()
+    assert (failed.state, failed.error) == (Delivery.State.FAILED, "Whoever tried to send it died.")
+    assert not server.mailbox.mails
+
+
 def test_waits_grow_but_not_without_end() -> None:
     waits = [delivery.wait_after(number) for number in range(1, delivery.MAX_ATTEMPTS)]
     assert waits[:3] == [timedelta(seconds=2), timedelta(seconds=6), timedelta(seconds=18)]
