@@ -24,6 +24,8 @@ class EmailChannel(Channel):
         except smtplib.SMTPRecipientsRefused as error:
             permanent = all(_is_permanent(code) for code, _ in error.recipients.values())
             raise ChannelError(f"The address was refused: {error}", permanent=permanent) from error
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTPHeloError) as error:
+            raise ChannelError(f"The mail server refuses us: {error}", permanent=False) from error
         except smtplib.SMTPResponseException as error:
             raise ChannelError(str(error), permanent=_is_permanent(error.smtp_code)) from error
         except (smtplib.SMTPException, OSError) as error:

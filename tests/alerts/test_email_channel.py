@@ -1,9 +1,11 @@
 """E-mail against a real SMTP server on loopback."""
 
+import smtplib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.core.mail.backends.smtp import EmailBackend
 from pytest_django.fixtures import SettingsWrapper
 
 from alerts import tasks
@@ -93,6 +95,20 @@ def test_what_no_worker_survives_is_given_up(server: SmtpServer, queued: Deliver
     failed = next_attempt()
     assert (failed.state, failed.error) == (Delivery.State.FAILED, "Whoever tried to send it died.")
     assert not server.mailbox.mails
+
+
+def test_a_wrong_password_of_ours_loses_no_message(
+    server: SmtpServer, queued: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*given: object, **more: object) -> None:
+        raise smtplib.SMTPAuthenticationError(535, b"bad credentials")
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr(EmailBackend, "open", refuse)
+        waiting = next_attempt()
+    assert waiting.state == Delivery.State.QUEUED
+    assert "bad credentials" in waiting.error
+    assert next_attempt().state == Delivery.State.SENT
 
 
 def test_waits_grow_but_not_without_end() -> None:
