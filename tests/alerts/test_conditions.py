@@ -14,6 +14,7 @@ from alerts.machine import Sight
 from alerts.models import Alert, Message, Rule
 from alerts.places import places_of
 from alerts.rules.checks import problems
+from aqi_project import clock
 from detection.models import Anomaly, Forecast
 from ingestion.models import Reading, Station
 
@@ -185,6 +186,19 @@ def test_a_city_with_most_stations_silent_has_no_data(station: Station, measure:
     rule = limit_rule(scope=Rule.Scope.CITY)
     (place,) = places_of(rule)
     assert engine.look(rule, place).observation.sight is Sight.NO_DATA
+
+
+def test_a_silent_city_is_told_by_the_clock_of_its_readings(station: Station, measure: Measure, now: datetime) -> None:
+    began = {"replay_started_at": clock.now(), "replay_from": now - 300 * HOUR, "replay_shift": timedelta(0)}
+    Station.objects.update(provider=Station.Provider.REPLAY, replay_speed=1, **began)
+    measure(300, aqi=250)
+    rule = limit_rule(scope=Rule.Scope.CITY)
+    assert engine.evaluate(rule, *places_of(rule)) is not None
+    Station.objects.update(replay_from=now - 290 * HOUR)
+    lost = engine.evaluate(rule, *places_of(rule))
+    assert lost is not None
+    assert lost.state == Alert.States.NO_DATA
+    assert lost.about - (now - 290 * HOUR) < HOUR
 
 
 def test_a_rule_that_cannot_be_evaluated_shows_why_and_harms_no_other(station: Station, measure: Measure) -> None:
