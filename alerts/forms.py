@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +47,8 @@ class SubscribeForm(forms.Form):
         if "@" in text:
             EmailValidator(_("This is no e-mail address."))(text)
             return text.lower()
+        if not settings.SMS_URL:
+            raise ValidationError(_("No SMS are sent from here. Give an e-mail address."))
         text = western(text)
         number = "+" + text.lstrip("+0").replace("-", "") if text.startswith(("+", "00")) else text.replace("-", "")
         if number.startswith("0"):

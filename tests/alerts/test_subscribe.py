@@ -165,6 +165,16 @@ def test_a_wrong_address_is_told(client: Client, station: Station, address: str)
     assert "errorlist" in answer.content.decode()
 
 
+def test_without_a_gateway_nobody_waits_for_a_code(client: Client, station: Station, settings: SettingsWrapper) -> None:
+    settings.SMS_URL = ""
+    page = ask(client, address=PHONE).content.decode()
+    assert "No SMS are sent from here. Give an e-mail address." in page
+    assert (
+        "ایس ایم ایس نہیں بھیجے جاتے" in client.post("/subscribe/?lang=ur", {**FORM, "address": PHONE}).content.decode()
+    )
+    assert not Delivery.objects.exists()
+
+
 def test_a_link_that_is_too_old_says_so(client: Client, station: Station) -> None:
     assert client.get("/subscribe/confirm/nonsense").status_code == 410
 
