@@ -111,8 +111,9 @@ def _alert_or_404(request: Request, identifier: str) -> Document:
 
 def _detail(request: Request, alert: Document) -> Any:
     told = Message.objects.filter(alert=alert["identifier"], kind__in=MESSAGE_TYPES).order_by("number")
-    shown = told if may(request, MANAGE) else told.filter(muted_by="")
-    by = alert["acknowledged_by"] if may(request, MANAGE) else ""
+    manages = may(request, MANAGE, alert["place"])
+    shown = told if manages else told.filter(muted_by="")
+    by = alert["acknowledged_by"] if manages else ""
     return serializers.AlertDetailSerializer({**alert, "acknowledged_by": by, "messages": list(shown)}).data
 
 

@@ -68,7 +68,7 @@ class MessageSerializer(Base):
 
 
 class AlertDetailSerializer(AlertSerializer):
-    acknowledged_by = serializers.CharField(help_text="Empty for callers without the scope 'manage'.")
+    acknowledged_by = serializers.CharField(help_text="Empty for callers without the scope 'manage' for the place.")
     messages = MessageSerializer(many=True, help_text="What was said, oldest first.")
 
 

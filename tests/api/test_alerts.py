@@ -62,6 +62,15 @@ def test_an_alert_says_what_was_said_and_to_the_public_not_who_took_it_on(api: A
     assert with_key([keys.MANAGE]).get(f"/alerts/{alert.identifier}").json()["acknowledged_by"] == "officer"
 
 
+def test_a_key_for_another_station_sees_what_the_public_sees(api: Api) -> None:
+    alert = make_alert(acknowledged_at=NOW, acknowledged_by="officer")
+    held_back = {"subject_en": "x", "text_en": "Said to nobody.", "muted_by": "Silence: we are there", "number": 2}
+    Message.objects.create(alert=alert.identifier, identifier="muted", kind="update", place="lahore", **held_back)
+    path = f"/alerts/{alert.identifier}"
+    assert with_key([keys.MANAGE], stations=["temp-01"]).get(path).json() == api.get(path).json()
+    assert len(with_key([keys.MANAGE], stations=["lahore"]).get(path).json()["messages"]) == 2
+
+
 def test_an_alert_is_taken_on_once(api: Api) -> None:
     alert = make_alert()
     path = f"/alerts/{alert.identifier}/acknowledge"
