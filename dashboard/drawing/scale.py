@@ -22,7 +22,9 @@ class Scale:
     top: float
 
     def x(self, at: Place) -> int:
-        return round(SIZE * ((at - self.start) / (self.end - self.start)))
+        """A lone place stands in the middle."""
+        width = self.end - self.start
+        return round(SIZE * ((at - self.start) / width)) if width else SIZE // 2
 
     def y(self, value: float) -> int:
         inside = min(max(value, self.bottom), self.top)

@@ -96,3 +96,17 @@ def test_the_page_shows_the_distribution_and_what_is_missing(month):
     assert '<ul class="bars thin"' in page
     assert "30 gaps" in page or "29 gaps" in page
     assert page.count("<rect x=") == 30
+
+
+@pytest.mark.parametrize("hours", [1, 3])
+def test_a_stations_first_hours_can_be_explored(db, hours):
+    make.make_variables()
+    make.make_station()
+    make.make_readings("lahore", hours=hours, until=START + 3 * make.HOUR)
+    assert citizen().get(f"{PATH}/").status_code == 200
+
+
+def test_a_lone_value_is_a_dot_in_the_middle():
+    drawn = plot.lines("", [("", [(7, 2.0)])], [(7, "seven")])
+    assert drawn.curves[0].path.startswith("M500 ")
+    assert drawn.across[0].place == 50.0

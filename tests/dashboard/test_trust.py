@@ -216,3 +216,13 @@ def test_the_status_page_answers_its_question_first(lahore):
 
 def test_the_status_page_works_before_there_is_anything(db):
     assert citizen().get("/status/").status_code == 200
+
+
+def test_the_first_hour_of_a_record_and_the_first_day_of_a_check_are_shown(modelled_lahore):
+    known = {"series": "lahore/pm2_5", "count": 1, "error": 1.0, "persistence": 2.0, "coverage": 1.0}
+    MonthlyRecord.objects.create(month="2026-11", hours="1-1", **known)
+    DriftReport.objects.create(
+        series="lahore/pm2_5", at=make.this_hour(), day=make.this_hour(), verdict="stable", reason="stable",
+        sentence="As it was.", plot={"days": ["2026-11-01"], "q05": [1.0], "q50": [2.0], "q95": [3.0]},
+    )  # fmt: skip
+    assert citizen().get(PAGE).status_code == 200
