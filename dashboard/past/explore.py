@@ -82,7 +82,8 @@ def strip(year: Hourly, code: str) -> Strip:
     """The share of each day's hours that have a value."""
     bars = []
     for day, group in groupby(zip(year.times, year.columns[code], strict=True), key=lambda pair: pair[0].date()):
-        bars.append(bar(day, sum(bool(np.isfinite(value)) for _, value in group) / A_DAY))
+        share = sum(bool(np.isfinite(value)) for _, value in group) / A_DAY
+        bars.append(bar(day, min(1.0, share)))  # the day on which the clock is set back has an hour more
     return Strip(bars)
 
 

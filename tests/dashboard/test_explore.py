@@ -110,3 +110,11 @@ def test_a_lone_value_is_a_dot_in_the_middle():
     drawn = plot.lines("", [("", [(7, 2.0)])], [(7, "seven")])
     assert drawn.curves[0].path.startswith("M500 ")
     assert drawn.across[0].place == 50.0
+
+
+def test_the_day_on_which_the_clock_is_set_back_is_complete_and_no_more(db):
+    make.make_variables()
+    berlin = make.make_station(timezone="Europe/Berlin")
+    make.make_readings("lahore", hours=25, until=datetime(2025, 10, 26, 22, tzinfo=UTC))
+    [day] = explore.strip(hourly(berlin, ["pm2_5"], 2025), "pm2_5").bars
+    assert (day.height, day.text) == (100, "Sun 26 Oct 2025: 100%")
