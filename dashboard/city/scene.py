@@ -16,7 +16,7 @@ MOST_EVENTS = 20
 
 @dataclass(frozen=True)
 class Scene:
-    """`rows` oldest first and not empty; `variables` are those that the rows hold; `events` newest first."""
+    """`rows` oldest first; `variables` are those that the rows hold; neither is empty. `events` newest first."""
 
     station: Station
     variables: dict[str, Variable]
@@ -45,12 +45,12 @@ class Scene:
 
 
 def load(station: Station, preferences: Preferences) -> Scene | None:
-    """None where nothing was ever read."""
+    """None where no value was ever read: a sensor's first readings may hold none that is a number."""
     rows = newest_rows(station)
-    if not rows:
-        return None
     held = {code for row in rows for code in row.values}
-    variables = sorted((v for v in Variable.objects.all() if v.code in held), key=_place)
+    variables = sorted((v for v in Variable.objects.all() if v.code in held), key=_place) if held else []
+    if not variables:
+        return None
     events = Anomaly.objects.filter(station=station.slug, start__gte=rows[-1].at - RECENT).order_by("-start")
     return Scene(station, {v.code: v for v in variables}, rows, list(events[:MOST_EVENTS]), preferences)
 

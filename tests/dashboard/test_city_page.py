@@ -220,3 +220,11 @@ def test_the_chart_can_be_taken_along_as_a_table(modelled_lahore):
     assert newest["forecast_q50"] == ""
     assert rows[-1]["value"] == ""
     assert float(rows[-1]["forecast_q50"]) > 0
+
+
+@pytest.mark.parametrize("path", ["/", "/lahore/lahore/text/", "/embed/lahore/", "/kiosk/"])
+def test_readings_without_a_single_number_are_none_yet(db, path):
+    make.make_variables()
+    make.make_station()
+    make.make_reading("lahore", make.this_hour(), values={}, flags={"pm2_5": "no number"}, aqi=None, dominant="")
+    assert "No reading has arrived yet." in text_of(citizen(), path)
