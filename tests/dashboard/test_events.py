@@ -55,6 +55,11 @@ def test_words_that_are_no_filter_change_nothing(events):
     assert "PM2.5 rose" in page(LIST, pollutant="'; drop", severity="many", kind="x", before="yesterday", about="all")
 
 
+@pytest.mark.parametrize("before", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_no_calendar_has_in_utc_changes_nothing(events, before):
+    assert "PM2.5 rose" in page(LIST, before=before)
+
+
 def test_older_events_are_a_page_further(events):
     hour = make.this_hour()
     for back in range(25):
