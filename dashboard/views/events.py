@@ -39,10 +39,19 @@ COLUMNS = ("start", "end", "series", "kind", "severity", "value", "expected", "l
 def event_list(request: HttpRequest, place: Station) -> HttpResponse:
     """Newest first; `before` (ISO time) leads to older ones."""
     chosen = EventFilter.of(request.GET, events_of(place))
-    found = list(chosen.apply(events_of(place)).order_by("-start")[: PAGE_SIZE + 1])
-    older = found[PAGE_SIZE - 1].start.isoformat() if len(found) > PAGE_SIZE else ""
-    context = {"station": place, "events": found[:PAGE_SIZE], "older": older, "filter": chosen}
+    found, older = _newest(chosen.apply(events_of(place)).order_by("-start"))
+    context = {"station": place, "events": found, "older": older, "filter": chosen}
     return render(request, "dashboard/events.html", context)
+
+
+def _newest(events: QuerySet[Anomaly]) -> tuple[list[Anomaly], str]:
+    """The first page, and where the next one starts. Events that began together are not parted: one hour opens many."""
+    found = list(events[: PAGE_SIZE + 1])
+    if len(found) <= PAGE_SIZE:
+        return found, ""
+    last = found[PAGE_SIZE - 1].start
+    older = last.isoformat() if events.filter(start__lt=last).exists() else ""
+    return list(events.filter(start__gte=last)), older
 
 
 @require_safe

@@ -71,6 +71,21 @@ def test_older_events_are_a_page_further(events):
     assert "Number 24." in page(LIST, before=older)
 
 
+def test_events_that_began_together_are_not_lost_between_two_pages(lahore):
+    """One hour opens an event in each of several pollutants."""
+    hour = make.this_hour()
+    for back in (*range(19), 19, 19, 19, 20):
+        make.make_anomaly(
+            "lahore", hour - back * make.HOUR, series=f"lahore/{Anomaly.objects.count()}",
+            explanation=f"Number {Anomaly.objects.count()}.",
+        )  # fmt: skip
+    first = page(LIST)
+    older = first.split("?before=")[1].split('"')[0].replace("%3A", ":").replace("%2B", "+")
+    second = page(LIST, before=older)
+    assert [(f"Number {number}." in first) + (f"Number {number}." in second) for number in range(23)] == [1] * 23
+    assert "Older ones" not in second
+
+
 def test_the_table_has_what_the_filters_leave(events):
     rows = list(csv.DictReader(io.StringIO(page("/lahore/lahore/unusual.csv"))))
     assert [row["series"] for row in rows] == ["lahore/pm2_5", "lahore/no2"]
