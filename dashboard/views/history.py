@@ -20,6 +20,7 @@ from ingestion.models import Station, Variable
 
 PALEST = 0.08
 YEARS_SHOWN = 6  # more lines cannot be told apart
+YEAR_DIGITS = 4  # Python refuses to read numbers of thousands of digits
 Rows = Iterable[Sequence[Any]]
 
 
@@ -50,8 +51,9 @@ def history(request: HttpRequest, place: Station) -> HttpResponse:
 @require_safe
 def history_csv(request: HttpRequest, place: Station) -> HttpResponse:
     """What one chart of the page shows: `table` is a key of TABLES; days, in the station's own zone, without it."""
-    wanted = request.GET.get("table", "days")
-    columns, rows_of = TABLES.get(wanted, TABLES["days"])
+    wanted = request.GET.get("table", "")
+    wanted = wanted if wanted in TABLES else "days"
+    columns, rows_of = TABLES[wanted]
     years = years_of(place)
     if not years:
         return as_csv(f"{place.slug}-{wanted}", columns, [])
@@ -92,7 +94,8 @@ TABLES = {
 def chosen(request: HttpRequest, years: list[int]) -> tuple[int, Variable]:
     """Year and variable of the address, or the newest year and the first variable."""
     text = request.GET.get("year", "")
-    year = int(text) if text.isdecimal() and int(text) in years else years[0]
+    wanted = int(text) if text.isdecimal() and len(text) == YEAR_DIGITS else 0
+    year = wanted if wanted in years else years[0]
     known = {variable.code: variable for variable in variables()}
     return year, known.get(request.GET.get("pollutant", ""), next(iter(known.values())))
 

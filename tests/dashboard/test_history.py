@@ -97,6 +97,13 @@ def test_a_year_without_readings_shows_the_newest_one(two_years):
     assert "Sun 15 Jun 2025: 137" in citizen().get(f"{PATH}/", {"year": "1815"}).content.decode()
 
 
+@pytest.mark.parametrize("query", [{"year": "1" * 5000}, {"table": "days\nX-Odd: 1"}, {"table": '"; filename="x.exe'}])
+def test_nonsense_in_the_address_of_a_table_is_left_out(two_years, query):
+    answer = citizen().get(f"{PATH}.csv", query)
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == 'attachment; filename="lahore-pm2_5-2025.csv"'
+
+
 def test_the_table_has_a_row_a_day(two_years):
     answer = citizen().get(f"{PATH}.csv", {"year": "2025", "pollutant": "pm2_5"})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
