@@ -2,8 +2,8 @@
 
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -32,12 +32,13 @@ def badge(station: Station, state: dict[str, Any] | None) -> str:
     number = f"{state['number']} {state['category']}" if state else "–"
     colour, ink = (state["colour"], state["ink"]) if state else ("#8a97a3", "#000000")
     left, right = (round(len(text) * LETTER) + 14 for text in (station.name, number))
+    name, number = escape(station.name), escape(number)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
-        f'aria-label="{escape(station.name)}: {escape(number)}" font-family="Verdana,sans-serif" font-size="11">'
+        f'aria-label="{name}: {number}" font-family="Verdana,sans-serif" font-size="11">'
         f'<rect width="{left}" height="20" fill="#13202b"/><rect x="{left}" width="{right}" height="20" '
-        f'fill="{colour}"/><text x="7" y="14" fill="#fff">{escape(station.name)}</text>'
-        f'<text x="{left + 7}" y="14" fill="{ink}">{escape(number)}</text></svg>'
+        f'fill="{colour}"/><text x="7" y="14" fill="#fff">{name}</text>'
+        f'<text x="{left + 7}" y="14" fill="{ink}">{number}</text></svg>'
     )
 
 

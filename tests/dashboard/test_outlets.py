@@ -1,6 +1,7 @@
 """The number on other people's pages, screens, messengers and phones."""
 
 from io import BytesIO
+from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
@@ -33,6 +34,14 @@ def test_a_badge_without_readings_shows_a_dash(db):
     text = citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
     assert "–" in text
     assert "A &lt;b&gt; &amp; c" in text
+
+
+def test_a_name_with_quotes_stays_a_name_in_the_badge(db):
+    name = 'Mall Road, "the old post" onload="x'
+    make.make_station(name=name)
+    badge = ET.fromstring(citizen().get("/api/v1/stations/lahore/badge.svg").content)  # noqa: S314 (our own picture)
+    assert badge.get("aria-label") == f"{name}: –"
+    assert badge.get("onload") is None
 
 
 def test_messengers_get_a_picture_of_the_size_that_they_want(modelled_lahore):
