@@ -96,6 +96,9 @@ class Feed:
             except Exception:  # one station that cannot be read, or a database that is away, must not end the feed
                 logger.exception("The news of %s could not be read", station)
                 continue
+            except Exception:  # of one station: all others go on being told
+                logger.exception("The news of %s could not be told", station)
+                continue
             _offer((listener for listener in listeners if listener.language == language), text)
 
     def _everyone(self) -> list[Listener]:
@@ -103,9 +106,13 @@ class Feed:
 
 
 def message(station: str, language: str) -> str:
-    """What a socket gets: the state under the default choices, as JSON."""
+    """What a socket gets: the state under the default choices, as JSON. Where the station is no longer there for
+    everybody, the page loads anew and finds that out."""
+    found = Station.objects.filter(slug=station, is_public=True).first()
+    if found is None:
+        return RELOAD
     with translation.override(language):
-        scene = load(Station.objects.get(slug=station), Preferences())
+        scene = load(found, Preferences())
         return json.dumps({"type": "now", **(now(scene) if scene else {})}, ensure_ascii=False)
 
 

@@ -14,6 +14,7 @@ from aqi_project.asgi import application
 from aqi_project.web import changes
 from dashboard import live
 from dashboard.live import feed
+from ingestion.models import Station
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -210,3 +211,24 @@ def test_the_message_says_when_it_will_be_stale(lahore):
         return await news(socket)
 
     assert talk(scene)["stale_after"].startswith((make.this_hour() + timedelta(hours=3)).isoformat()[:16])
+
+
+def test_a_station_whose_news_cannot_be_told_silences_no_other(lahore, monkeypatch):
+    async def scene(socket):
+        monkeypatch.setattr(live, "now", lambda scene: {}["a bug"])
+        await write(aqi=321)
+        assert await socket.receive_nothing(timeout=1.0)
+        monkeypatch.undo()
+        await write(aqi=322)
+        return await news(socket)
+
+    assert talk(scene)["number"] == "322"
+
+
+def test_a_station_that_has_become_private_is_told_of_no_more(lahore):
+    async def scene(socket):
+        await asyncio.to_thread(Station.objects.update, is_public=False)
+        await write(aqi=321)
+        return await news(socket)
+
+    assert talk(scene) == {"type": "reload"}
