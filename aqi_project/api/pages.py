@@ -21,6 +21,7 @@ from aqi_project.mongo import collection
 
 PAGE = 100
 LARGEST_PAGE = 1_000
+LARGEST_NUMBER = 2**31 - 1  # of what a list is ordered by; MongoDB knows none above 2**63
 Document = dict[str, Any]
 
 
@@ -35,10 +36,14 @@ class PageSerializer(serializers.Serializer[Any]):
 
 @dataclass(frozen=True)
 class Order:
-    """The order of a list: fields that together are unique, as an index has them. -1: highest first."""
+    """The order of a list: fields that together are unique, as an index has them. -1: highest first.
+
+    `unread`: large fields that no list shows.
+    """
 
     names: tuple[str, ...]
     direction: int
+    unread: tuple[str, ...] = ()
 
     def answer(
         self,
@@ -57,8 +62,9 @@ class Order:
     ) -> tuple[list[Document], str | None]:
         """One page of documents, and the URL of the next one. `wanted` holds the checked `limit` and `cursor`."""
         behind = self._behind(_decode(wanted["cursor"], len(self.names))) if "cursor" in wanted else {}
-        found = collection(model).find({"$and": [query, behind]}).sort([(name, self.direction) for name in self.names])
-        documents = list(found.limit(wanted["limit"] + 1))
+        found = collection(model).find({"$and": [query, behind]}, dict.fromkeys(self.unread, 0) or None)
+        ordered = found.sort([(name, self.direction) for name in self.names])
+        documents = list(ordered.limit(wanted["limit"] + 1))
         page = documents[: wanted["limit"]]
         return page, self._url(request, page[-1]) if len(documents) > len(page) else None
 
@@ -93,4 +99,6 @@ def _decode(cursor: str, length: int) -> list[Any]:
 def _is_key(value: Any) -> bool:
     if isinstance(value, str):
         return not any("\ud800" <= letter <= "\udfff" for letter in value)  # half of a character is no text
+    if isinstance(value, int):
+        return 0 <= value <= LARGEST_NUMBER
     return isinstance(value, datetime | ObjectId)

@@ -21,6 +21,8 @@ from detection.lifecycle.history import DriftReport, TrainingRun
 from detection.lifecycle.scoreboard import MonthlyRecord
 from detection.models import ModelVersion
 
+UNREAD = ("band", "calibration", "held_out")  # of a version: 200 kB
+
 
 def _listed(operation: str, path: str, pages: type[Serializer[Any]]) -> Callable[[type[APIView]], type[APIView]]:
     """Describes a list in the schema, with its example."""
@@ -45,7 +47,7 @@ class Kept(APIView):
 class Versions(Kept):
     """All versions of a series, newest first."""
 
-    model, order, shape = ModelVersion, Order(("number",), -1), shapes.VersionSerializer
+    model, order, shape = ModelVersion, Order(("number",), -1, UNREAD), shapes.VersionSerializer
 
 
 @_listed("list_training_runs", "runs", shapes.RunPageSerializer)

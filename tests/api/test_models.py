@@ -1,8 +1,10 @@
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
 
 from aqi_project.api import keys
+from detection.api.kept import Versions
 from detection.detectors import create
 from detection.lifecycle import artifacts
 from detection.lifecycle.history import DriftReport, TrainingRun
@@ -46,6 +48,15 @@ def test_models_and_versions_are_listed(api: Api) -> None:
     second_version()
     assert [one["sensor_id"] for one in api.get("/models").json()["results"]] == ["lahore/pm2_5"]
     assert [one["number"] for one in api.get(f"{MODEL}/versions").json()["results"]] == [2, 1]
+
+
+def test_versions_come_page_by_page_without_what_no_page_shows(api: Api) -> None:
+    second_version()
+    first = api.get(f"{MODEL}/versions", limit=1).json()
+    second = api.client.get(first["next"]).json()
+    assert [one["number"] for page in (first, second) for one in page["results"]] == [2, 1]
+    [document, _], _ = Versions.order.page(HttpRequest(), ModelVersion, {}, {"limit": 2})
+    assert not {"band", "calibration", "held_out"} & set(document)
 
 
 def test_a_promoted_version_serves_and_a_rollback_brings_the_earlier_one_back(api: Api) -> None:
