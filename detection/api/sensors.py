@@ -13,6 +13,7 @@ from aqi_project.api import ApiError
 from detection.live import serving
 from detection.live.band import Band
 from detection.live.predict import Limits
+from detection.live.serving import Champion
 from detection.models import Series
 from ingestion.api.access import station_or_404
 from ingestion.models import Station, Variable
@@ -48,19 +49,27 @@ _descriptions: dict[str, tuple[float, Description]] = {}
 
 def sensor(sensor_id: str, sees: Callable[[str], bool]) -> Sensor:
     """The sensor of that id, or ApiError with a sentence. `sees` says whether the caller may know a private station."""
-    try:
-        champion = serving.champion(sensor_id)
-    except serving.UnknownSeriesError as error:
-        raise unknown(str(error)) from None
+    champion = champion_of(sensor_id, sees)
     series = champion.series
     told = describe(series)
-    if not (told.is_public or sees(series.station)):
-        raise unknown(serving.nothing_called(sensor_id))
     if champion.band is None or champion.version is None:
         text = f"No model of {series.key} has been trained yet. Ask again when it has enough readings."
         raise ApiError(409, "not_trained", text, "sensor_id")
     limits = Limits(series.alarm_days, series.hard_min, series.hard_max, told.points_per_day)
     return Sensor(series.key, champion.band, champion.version, limits, told.names, told.unit)
+
+
+def champion_of(sensor_id: str, sees: Callable[[str], bool]) -> Champion:
+    """What serves the sensor, or ApiError: the same for one that is not there and one that the caller may not see."""
+    try:
+        champion = serving.champion(sensor_id)
+    except serving.UnknownSeriesError as error:
+        station = sensor_id.partition("/")[0]
+        public = Station.objects.filter(slug=station, is_public=True).exists()
+        raise unknown(str(error) if public or sees(station) else serving.nothing_called(sensor_id)) from None
+    if not (describe(champion.series).is_public or sees(champion.series.station)):
+        raise unknown(serving.nothing_called(sensor_id))
+    return champion
 
 
 def unknown(message: str) -> ApiError:

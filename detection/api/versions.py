@@ -18,11 +18,11 @@ from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import curl
 from detection.api import model_serializers as shapes
-from detection.api.sensors import series_or_404, unknown
+from detection.api.sensors import champion_of, series_or_404
 from detection.lifecycle.registry import RegistryError, promote, rollback
 from detection.live import serving
 from detection.models import ModelVersion, Series
-from ingestion.api.access import station_or_404, visible
+from ingestion.api.access import sees, visible
 
 BY_KEY = Order(("key",), 1)
 
@@ -97,12 +97,7 @@ class ModelInfo(APIView):
     )
     def get(self, request: Request) -> Response:
         sensor_id = request.query_params.get("sensor_id", "lahore/pm2_5")
-        try:
-            series = serving.champion(sensor_id).series
-        except serving.UnknownSeriesError as error:
-            raise unknown(str(error)) from None
-        station_or_404(request, series.station)
-        return Response(_info(series))
+        return Response(_info(champion_of(sensor_id, partial(sees, request)).series))
 
 
 def _changed(series: Series, change: Callable[[], Any]) -> Response:

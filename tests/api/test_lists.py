@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from detection.models import Anomaly, Forecast, Severity
+from detection.models import Anomaly, Forecast, Series, Severity
 from ingestion.models import Station
 from tests import cast, factories
 from tests.api.conftest import Api
@@ -51,6 +51,21 @@ def test_a_private_sensor_gives_verdicts_to_staff_alone(api: Api) -> None:
     point = {"timestamp": NOW.isoformat(), "sensor_id": "lahore/pm2_5", "value": 9}
     assert api.post("/predict", point).json()["error"]["code"] == "unknown_sensor"
     assert Api(cast.admin()).post("/predict", point).status_code == 200
+
+
+@pytest.mark.parametrize("sensor", ["lahore/pm2_5", "lahore/rain", "lahore"])
+def test_a_private_station_is_refused_in_the_words_for_one_that_is_not_there(api: Api, sensor: str) -> None:
+    Station.objects.update(is_public=False)
+    Series.objects.create(key="lahore/no2", station="lahore", variable="no2")
+
+    def refusals(asked: str) -> list[Any]:
+        point = {"timestamp": NOW.isoformat(), "sensor_id": asked, "value": 9}
+        answers = api.post("/predict", point), api.client.get("/model/info", {"sensor_id": asked})
+        return [(answer.status_code, answer.json()) for answer in answers]
+
+    assert str(refusals(sensor)) == str(refusals(sensor.replace("lahore", "nowhere"))).replace("nowhere", "lahore")
+    point = {"timestamp": NOW.isoformat(), "sensor_id": "lahore/rain", "value": 9}
+    assert "This station has: lahore/no2" in Api(cast.admin()).post("/predict", point).json()["error"]["message"]
 
 
 def test_a_station_says_what_it_measures(api: Api) -> None:
