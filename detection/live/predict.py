@@ -8,6 +8,7 @@ from typing import NamedTuple
 from detection.live.band import Band, BandPoint
 from detection.live.rarity import usual_share
 
+RARELY = 2.0  # days: what is more frequent is not counted, as in events and on pages
 A_YEAR = 365.0  # days; what is rarer is not counted
 USUAL = (
     "{name} of {value} is usual for this time ({lower} to {upper}).",
@@ -16,6 +17,10 @@ USUAL = (
 OUTSIDE = (
     "{name} of {value} is outside the usual {lower} to {upper}, but not rare enough for an anomaly.",
     "{name} {value} عام حد {lower} سے {upper} سے باہر ہے، مگر اتنا نایاب نہیں۔",
+)
+UNUSUAL = (
+    "{name} of {value} is unusual: {lower} to {upper} is usual for this time.",
+    "{name} {value} غیر معمولی ہے: اس وقت {lower} سے {upper} عام ہے۔",
 )
 RARE = (
     "{name} of {value} is unusual: {lower} to {upper} is usual for this time. It comes about once in {days} days.",
@@ -90,6 +95,8 @@ def sentence(verdict: Verdict, name: str, unit: str, language: int = 0) -> str:
 def _texts(verdict: Verdict) -> tuple[str, str]:
     if verdict.breach is not None:
         return LIMIT
+    if verdict.is_anomaly and verdict.days_between < RARELY:
+        return UNUSUAL
     if verdict.is_anomaly:
         return RARE if verdict.days_between <= A_YEAR else RAREST
     return USUAL if verdict.expected.lower <= verdict.value <= verdict.expected.upper else OUTSIDE

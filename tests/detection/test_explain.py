@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from detection.live.band import BandPoint
 from detection.live.explain import sentences
+from detection.live.predict import Verdict, sentence
 from detection.models import Anomaly
 from ingestion.models import Station
 from tests import factories
@@ -28,6 +30,16 @@ def test_it_claims_no_more_than_a_year_of_readings_can_tell(days: float, english
         assert text.endswith(rarity)
         assert "e+" not in text
         assert ("once" in text) == ("once" in rarity)
+
+
+@pytest.mark.parametrize(
+    ("days", "ends"), [(0.4, "usual for this time."), (40.0, "once in 40 days."), (999.0, "a year.")]
+)
+def test_a_verdict_claims_no_rarity_that_is_none(days: float, ends: str) -> None:
+    point = BandPoint(factories.this_hour(), expected=50.0, lower=40.0, upper=60.0)
+    verdict = Verdict(point, 70.0, days, score=0.9, is_anomaly=True, breach=None)
+    assert sentence(verdict, "PM2.5", "µg/m³").endswith(ends)
+    assert ("ایک بار" in sentence(verdict, "PM2.5", "µg/m³", 1)) == (days > 1)
 
 
 def test_numbers_and_times_are_written_as_people_say_them(db: None) -> None:
