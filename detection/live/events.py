@@ -104,11 +104,15 @@ def _open(series: Series, station: Station, one: Judged, frame: pd.DataFrame | N
 
 
 def _store(anomaly: Anomaly) -> Anomaly | None:
-    """Into the database, without touching what alerts and officers write there meanwhile."""
+    """Into the database, without touching what alerts and officers write there meanwhile.
+
+    Nor is anything taken back that another scorer, who knew a later reading, has made of the event.
+    """
     if anomaly.pk:
         own = {field.attname: getattr(anomaly, field.attname) for field in Anomaly._meta.fields}
         values = {name: value for name, value in own.items() if name not in NOT_OURS}
-        Anomaly.objects.filter(pk=anomaly.pk).update(**values, revision=F("revision") + 1)
+        not_further = Anomaly.objects.filter(pk=anomaly.pk, end=None, last_at__lte=anomaly.last_at)
+        not_further.update(**values, revision=F("revision") + 1)
         return anomaly
     try:
         anomaly.save()

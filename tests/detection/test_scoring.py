@@ -9,7 +9,7 @@ from aqi_project.mongo import collection
 from detection.analysis.severity import FAULT_AT_MOST
 from detection.lifecycle import artifacts, registry, training
 from detection.lifecycle.artifacts import ArtifactError
-from detection.live import forecasts, scoring, serving
+from detection.live import events, forecasts, scoring, serving
 from detection.live.held_rate import hold
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
 from ingestion.catalogue import ensure_pollutants
@@ -106,6 +106,20 @@ def test_an_anomaly_closes_after_quiet_hours_and_tells_alerts_of_each_change(tra
     closed = Anomaly.objects.get(pk=opened.pk)
     assert closed.end is not None
     assert closed.revision > opened.revision
+
+
+def test_a_scorer_that_knows_less_takes_nothing_back(trained: Series, lahore: Station) -> None:
+    """Two processes score a station; the one that began before the newest readings came may be the last to write."""
+    store(lahore, _next([900.0]))
+    scoring.score_station("lahore")
+    slow = Anomaly.objects.get(series=trained.key, end=None)
+    usual = [point.expected for point in serving.band_between(trained.key, END + 3 * HOUR, END + 9 * HOUR)]
+    store(lahore, _next([900.0, 1900.0, *usual]))
+    scoring.score_station("lahore")
+    known = Anomaly.objects.values("last_at", "end", "details").get(pk=slow.pk)
+    assert known["end"] > slow.last_at
+    events._store(slow)
+    assert Anomaly.objects.values("last_at", "end", "details").get(pk=slow.pk) == known
 
 
 def test_scoring_twice_opens_no_second_anomaly(trained: Series, lahore: Station) -> None:
