@@ -1,5 +1,7 @@
 """Series with their thresholds, forecasts, anomalies and verdicts; what a model's life needs is in lifecycle/."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -30,6 +32,10 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
         (_("When to train"), {"fields": ("retrain_days", "shadow_days", "window_starts_at")}),
         (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "training_error")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: Series, form: Any, change: bool) -> None:
+        """Write what the form changed alone: a promotion or a training may be writing the rest at the same time."""
+        obj.save(update_fields=form.changed_data if change else None)
 
     @admin.display(description=_("An alarm must be so many times rarer, because more came than were asked for"))
     def times_rarer(self, series: Series) -> str:

@@ -1,10 +1,13 @@
 """Promote, roll back, compare and train from the admin."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from detection.admin import SeriesAdmin
 from detection.lifecycle.registry import promote
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
 from tests import cast
@@ -87,3 +90,20 @@ def test_a_held_rate_and_a_long_explanation_are_told_shortly(series: Series) -> 
     page = admin.get(reverse("admin:detection_anomaly_changelist")).content.decode()
     assert f"{'word ' * 8}".strip() + "…" in page
     assert "word " * 9 not in page
+
+
+def test_a_threshold_that_is_saved_takes_back_no_promotion(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the worker writes between the reading of the form and its saving stays."""
+    usual = SeriesAdmin.save_model
+
+    def meanwhile(admin: SeriesAdmin, request: Any, obj: Series, form: Any, change: bool) -> None:
+        promote(Series.objects.get(), 2, who="system", why="It is better.")
+        usual(admin, request, obj, form, change)
+
+    monkeypatch.setattr(SeriesAdmin, "save_model", meanwhile)
+    rows = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": str(series.pk), "_save": "Save"}
+    values = {"form-0-false_alarms_per_month": 3, "form-0-severity_floor": 2}
+    cast.admin().post(reverse("admin:detection_series_changelist"), rows | values)
+    found = Series.objects.get()
+    assert (found.false_alarms_per_month, found.severity_floor) == (3, 2)
+    assert (found.champion, found.changes) == (2, 2)
