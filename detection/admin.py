@@ -33,6 +33,10 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
         (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "training_error")}),
     )
 
+    def has_delete_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:
+        """Its versions would stay and hold their numbers, and no training of the series that comes anew could end."""
+        return False
+
     def save_model(self, request: HttpRequest, obj: Series, form: Any, change: bool) -> None:
         """Write what the form changed alone: a promotion or a training may be writing the rest at the same time."""
         obj.save(update_fields=form.changed_data if change else None)

@@ -107,3 +107,10 @@ def test_a_threshold_that_is_saved_takes_back_no_promotion(series: Series, monke
     found = Series.objects.get()
     assert (found.false_alarms_per_month, found.severity_floor) == (3, 2)
     assert (found.champion, found.changes) == (2, 2)
+
+
+def test_a_series_is_switched_off_and_not_deleted(series: Series) -> None:
+    admin = cast.admin()
+    assert admin.post(reverse("admin:detection_series_delete", args=[series.pk]), {"post": "yes"}).status_code == 403
+    act(admin, "series", "delete_selected", [series.pk])
+    assert Series.objects.exists()

@@ -79,8 +79,9 @@ GATES = [
 ROWS = {
     "add change delete": (
         "alerts/contact", "alerts/rule", "alerts/silence", "aqi_project/apikey", "auth/group", "auth/user",
-        "detection/series", "django_q/schedule", "ingestion/station", "ingestion/variable",
+        "django_q/schedule", "ingestion/station", "ingestion/variable",
     ),
+    "add change": ("detection/series",),
     "change delete": ("detection/anomaly", "django_q/failure", "django_q/success"),
     "delete": (
         "detection/driftreport", "detection/forecast", "detection/modelversion", "detection/monthlyrecord",
