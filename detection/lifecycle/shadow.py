@@ -49,7 +49,7 @@ def issue(station: str) -> int:
 
 def _issue_one(series: Series, frame: pd.DataFrame, now: datetime) -> bool:
     try:
-        forecaster = forecasts.forecaster_of(series.key, series.challenger)
+        forecaster = forecasts.forecaster_of(series.pk, series.key, series.challenger)
         table = forecaster.issue(frame) if forecaster else None
     except (ArtifactError, NotEnoughDataError) as error:
         log.warning("The challenger of %s does not foretell: %s", series.key, error)

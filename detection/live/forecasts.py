@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
 from aqi_project.mongo import collection
@@ -46,7 +46,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
     from detection.live import foretold
 
     try:
-        forecaster = forecaster_of(series.key, series.champion)
+        forecaster = forecaster_of(series.pk, series.key, series.champion)
         if forecaster is None:
             return False
         table = forecaster.issue(frame)
@@ -65,6 +65,6 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
 
 
 @lru_cache(maxsize=64)
-def forecaster_of(key: str, number: int) -> Forecaster | None:
-    """Versions never change, so their forecasters stay in memory."""
+def forecaster_of(owner: Any, key: str, number: int) -> Forecaster | None:
+    """Versions never change, so their forecasters stay in memory. `owner`: the id of the series, as in serving.py."""
     return artifacts.load_forecaster(key, number)

@@ -67,7 +67,7 @@ def _score_series(
     series: Series, station: Station, found: list[dict[str, Any]], scores: Scores, history: History
 ) -> bool:
     """Score one series into `scores` and follow its anomaly; returns whether that changed."""
-    watch, band = model(series.key, series.champion)
+    watch, band = model(series.pk, series.key, series.champion)
     first = clock.aware(found[0]["at"])
     frame = history(first - watch.memory - DAY)
     if series.variable not in frame:
@@ -116,7 +116,10 @@ def _point(band: Band, at: datetime) -> Any:
 
 
 @lru_cache(maxsize=MODELS_IN_MEMORY)
-def model(key: str, number: int) -> tuple[Watch, Band]:
-    """The detectors and the band of a version; versions never change, so they stay in memory."""
+def model(owner: Any, key: str, number: int) -> tuple[Watch, Band]:
+    """The detectors and the band of a version; versions never change, so they stay in memory.
+
+    `owner`: the id of the series, because a key may become another's (serving.py).
+    """
     version = ModelVersion.objects.get(series=key, number=number)
     return Watch.load(artifacts.load_detectors(key, number), version.calibration), Band(version.band)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 from detection.live.band import Band, BandPoint
 from detection.models import Forecast, ModelVersion, Series
@@ -44,7 +45,7 @@ def champion(sensor_id: str) -> Champion:
     if series.champion is None:
         return Champion(series, None, None)
     try:
-        return Champion(series, series.champion, _band(series.key, series.champion))
+        return Champion(series, series.champion, _band(series.pk, series.key, series.champion))
     except ModelVersion.DoesNotExist:
         return Champion(series, series.champion, None)
 
@@ -90,14 +91,19 @@ def _only_series(station: str) -> str | None:
 
 
 @lru_cache(maxsize=MOST_BANDS)
-def _band(series: str, number: int) -> Band:
-    """Versions never change, so their bands stay in memory."""
+def _band(owner: Any, series: str, number: int) -> Band:
+    """Versions never change, so their bands stay in memory.
+
+    `owner`: the id of the series. Where the source of a station has changed, another series gets the key, and its
+    versions are numbered from one again.
+    """
     return Band(ModelVersion.objects.values_list("band", flat=True).get(series=series, number=number))
 
 
 def band_of(version: ModelVersion) -> Band:
     """The band of a version."""
-    return _band(version.series, version.number)
+    series = _fresh_series(version.series)
+    return _band(series.pk if series else None, version.series, version.number)
 
 
 def forget() -> None:

@@ -14,7 +14,7 @@ def open_champions() -> None:
     """Keep some champions in memory. One that cannot be opened is told about here, and dealt with when it scores."""
     for series in Series.objects.filter(is_active=True).exclude(champion=None)[:MOST]:
         try:
-            scoring.model(series.key, series.champion)
-            forecasts.forecaster_of(series.key, series.champion)
+            scoring.model(series.pk, series.key, series.champion)
+            forecasts.forecaster_of(series.pk, series.key, series.champion)
         except (ArtifactError, ModelVersion.DoesNotExist) as error:
             log.warning("%s: version %d cannot be opened: %s", series.key, series.champion, error)
