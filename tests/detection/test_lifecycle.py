@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
+from detection import tasks
 from detection.lifecycle import artifacts, degradation, drift_watch, records, triggers
 from detection.lifecycle.made_with import made_with
 from detection.lifecycle.reasons import Reason
@@ -108,6 +109,25 @@ def test_a_small_model_is_trained_again_once_there_is_much_more(series: Series, 
     series.champion = 2
     assert reason(series, now) is None
     assert reason(series, now + 3 * DAY) == Reason.NEW_DATA
+
+
+def test_a_station_that_cannot_be_looked_at_holds_up_no_other(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_station(slug="a-first", city="elsewhere")
+    looked: list[str] = []
+
+    def odd(slug: str) -> list[Any]:
+        looked.append(slug)
+        if slug == "a-first":
+            raise ValueError("what nobody thought of")
+        return []
+
+    for module, name in ((records, "update"), (drift_watch, "check_station"), (triggers, "look")):
+        monkeypatch.setattr(module, name, odd)
+    assert tasks.watch_models() == 0
+    assert sorted(looked) == ["a-first"] * 3 + ["lahore"] * 3
+    monkeypatch.setattr(tasks, "score_station", lambda slug: len(odd(slug)))
+    tasks.score_all()
+    assert sorted(looked[6:]) == ["a-first", "lahore"]
 
 
 def test_two_trainings_keep_their_distance(series: Series, now: datetime) -> None:
