@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import traceback
-from datetime import timedelta
 
 from aqi_project import clock
 from detection.detectors import NotEnoughDataError
@@ -51,8 +50,8 @@ def settle(series: Series, trained: Trained, run: TrainingRun) -> tuple[bool, st
     if not decision.passed:
         return _keep(series, number, decision.sentence)
     if series.shadow_days and not decision.unrivalled:
-        days = timedelta(days=series.shadow_days)
-        return _keep(series, number, f"{decision.sentence} It watches beside the champion for {days.days} days.")
+        days = f"{series.shadow_days:g}"
+        return _keep(series, number, f"{decision.sentence} It watches beside the champion for {days} days.")
     return _let_serve(series, trained.version, run, decision.sentence)
 
 

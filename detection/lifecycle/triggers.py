@@ -111,7 +111,9 @@ def _grown(series: Series, version: ModelVersion, now: datetime) -> Wish | None:
     share = (now - version.trained_from) / max(version.trained_to - version.trained_from, DAY)
     if share < GROWTH or _lately(series, Reason.NEW_DATA, now):
         return None
-    return Wish(Reason.NEW_DATA, f"The readings reach over {share:.1f} times the span that version {version} has seen.")
+    return Wish(
+        Reason.NEW_DATA, f"The readings reach over {share:.1f} times the span that version {version.number} has seen."
+    )
 
 
 def _scheduled(series: Series, version: ModelVersion, now: datetime) -> Wish | None:

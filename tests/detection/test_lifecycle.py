@@ -11,9 +11,12 @@ from django.core.management import CommandError, call_command
 from aqi_project.mongo import collection
 from detection import tasks
 from detection.lifecycle import artifacts, degradation, drift_watch, records, triggers
+from detection.lifecycle.gate import Decision
 from detection.lifecycle.made_with import made_with
+from detection.lifecycle.outcomes import settle
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote
+from detection.lifecycle.training import Trained
 from detection.live import scoring, serving
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Outcome, Promotion, Series, TrainingRun
 from ingestion.models import Reading, Station
@@ -108,7 +111,18 @@ def test_a_small_model_is_trained_again_once_there_is_much_more(series: Series, 
     make_version(series, 2, now - DAY, trained_from=now - 8 * DAY)
     series.champion = 2
     assert reason(series, now) is None
-    assert reason(series, now + 3 * DAY) == Reason.NEW_DATA
+    wish = triggers.due(series, now + 3 * DAY)
+    assert wish is not None
+    assert wish.reason == Reason.NEW_DATA
+    assert wish.why == "The readings reach over 1.6 times the span that version 2 has seen."
+
+
+@pytest.mark.parametrize("days", [0.5, 2])
+def test_a_challenger_is_told_for_how_long_it_watches(series: Series, now: datetime, days: float) -> None:
+    series.shadow_days = days
+    version = make_version(series, 2, now)
+    _, sentence = settle(series, Trained(version, True, Decision(True, "It is better.")), ran(series, now))
+    assert sentence == f"It is better. It watches beside the champion for {days:g} days."
 
 
 def test_a_station_that_cannot_be_looked_at_holds_up_no_other(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
