@@ -26,11 +26,13 @@ DAY = timedelta(days=1)
 
 def watching(station: str) -> list[Series]:
     """Series of a station whose challenger passed the gate and now watches."""
-    found = Series.objects.filter(station=station, is_active=True, shadow_days__gt=0).exclude(challenger=None)
-    return [series for series in found if _passed(series)]
+    return [series for series in Series.objects.filter(station=station, is_active=True) if watches(series)]
 
 
-def _passed(series: Series) -> bool:
+def watches(series: Series) -> bool:
+    """Whether it has a challenger that passed the gate, and days for it to watch."""
+    if series.challenger is None or series.shadow_days <= 0:
+        return False
     version = ModelVersion.objects.filter(series=series.key, number=series.challenger).only("metrics").first()
     return bool(version and version.metrics.get("gate", {}).get("passed"))
 

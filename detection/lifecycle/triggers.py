@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from detection import frames
-from detection.lifecycle import runs
+from detection.lifecycle import runs, shadow
 from detection.lifecycle.degradation import degradation
 from detection.lifecycle.made_with import cannot_open
 from detection.lifecycle.reasons import Reason
@@ -73,8 +73,7 @@ def due(series: Series, now: datetime) -> Wish | None:
         _outgrown(version)
         or _drifted(series, version, now)
         or _degraded(series, now)
-        or _grown(series, version, now)
-        or _scheduled(series, version, now)
+        or _in_its_time(series, version, now)
     )
 
 
@@ -105,6 +104,11 @@ def _degraded(series: Series, now: datetime) -> Wish | None:
 def _lately(series: Series, reason: str, now: datetime) -> bool:
     tried = TrainingRun.objects.filter(series=series.key, reason=reason, data_until__gt=now - RETRY)
     return tried.exists()
+
+
+def _in_its_time(series: Series, version: ModelVersion, now: datetime) -> Wish | None:
+    """A challenger that watches is let finish: each training would put another in its place."""
+    return None if shadow.watches(series) else _grown(series, version, now) or _scheduled(series, version, now)
 
 
 def _grown(series: Series, version: ModelVersion, now: datetime) -> Wish | None:

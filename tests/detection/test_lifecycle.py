@@ -117,6 +117,19 @@ def test_a_small_model_is_trained_again_once_there_is_much_more(series: Series, 
     assert wish.why == "The readings reach over 1.6 times the span that version 2 has seen."
 
 
+def test_the_schedule_waits_for_a_challenger_that_watches(series: Series, now: datetime) -> None:
+    """Trained each week, one that has to watch for two would always be replaced before it is judged."""
+    make_version(series, 2, now - DAY, metrics={"gate": {"passed": True}})
+    series.challenger, series.shadow_days = 2, 14
+    assert reason(series, now + 10 * DAY) is None
+    report(now + 10 * DAY, since=now)
+    assert reason(series, now + 10 * DAY) == Reason.DRIFT
+    DriftReport.objects.all().delete()
+    make_version(series, 3, now - DAY, metrics={"gate": {"passed": False}})
+    series.challenger = 3
+    assert reason(series, now + 10 * DAY) == Reason.SCHEDULE
+
+
 @pytest.mark.parametrize("days", [0.5, 2])
 def test_a_challenger_is_told_for_how_long_it_watches(series: Series, now: datetime, days: float) -> None:
     series.shadow_days = days
