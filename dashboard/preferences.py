@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from aqi_project.web.contents import rewrite
 from dashboard import digits
 from ingestion.aqi import DEFAULT, groups, standards
 
@@ -75,7 +76,7 @@ class PreferencesMiddleware:
             if request.GET.get(name) == value:
                 _remember(response, name, value)
         if request.preferences.urdu_digits and _is_page(request, response):
-            response.content = digits.in_html(response.content.decode()).encode()
+            rewrite(response, digits.in_html(response.content.decode()))
         return response
 
 

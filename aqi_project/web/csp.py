@@ -13,6 +13,8 @@ from html import unescape
 
 from django.http import HttpRequest, HttpResponse
 
+from aqi_project.web.contents import rewrite
+
 POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'nonce-{nonce}'",
@@ -37,7 +39,7 @@ def content_security_policy(get_response: View) -> View:
         nonce = request.csp_nonce = secrets.token_urlsafe(NONCE_BYTES)  # type: ignore[attr-defined]
         response = get_response(request)
         if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
-            response.content = move_styles(response.content.decode(), nonce).encode()
+            rewrite(response, move_styles(response.content.decode(), nonce))
         policy = FRAMED if getattr(response, "xframe_options_exempt", False) else POLICY
         header = "; ".join(f"{name} {value}" for name, value in policy.items())
         response.headers["Content-Security-Policy"] = header.format(nonce=nonce)

@@ -41,6 +41,15 @@ def test_a_link_sets_them_and_they_are_remembered(modelled_lahore):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("language", "chosen"), [("en", "latin"), ("ur", "latin"), ("ur", "urdu")])
+def test_a_page_is_as_long_as_it_says(modelled_lahore, language, chosen):
+    """A client that takes nothing compressed reads so many bytes and no more, whatever was rewritten on the way out."""
+    answer = citizen(language).get(PATH, {"digits": chosen})
+    assert answer.content.endswith(b"</html>\n")
+    assert int(answer["Content-Length"]) == len(answer.content)
+
+
+@pytest.mark.django_db
 def test_the_pages_script_is_told_in_the_same_digits(modelled_lahore):
     make.make_reading("lahore", make.this_hour(), aqi=321)
     state = citizen("ur").get(PATH + "now.json", {"digits": "urdu"}).json()
