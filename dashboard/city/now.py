@@ -113,9 +113,9 @@ def _indexed(scene: Scene, index: Index) -> dict[str, Any]:
 
 
 def _plain(scene: Scene, code: str) -> dict[str, Any]:
-    """A station without an index: the value itself is the headline."""
+    """A station without an index: the value itself is the headline, unless it is in doubt."""
     variable = scene.variables.get(code)
-    value = scene.newest.values.get(code)
+    value = scene.newest.trusted(code)
     return {
         **NO_LEVEL,
         "number": number_text(value),

@@ -24,6 +24,14 @@ def test_it_speaks_the_readers_language(modelled_lahore):
     assert citizen("ur").get(PATH + "now.json").json()["category"] == "مضرِ صحت"
 
 
+def test_a_value_in_doubt_is_no_headline(lahore):
+    doubted = {"values": {"pm2_5": -9999.0}, "flags": {"pm2_5": "sentinel: it means missing"}}
+    make.make_reading("lahore", make.this_hour() + make.HOUR, aqi=None, dominant="", **doubted)
+    state = citizen().get(PATH + "now.json").json()
+    assert (state["number"], state["category"]) == ("–", "PM2.5")
+    assert citizen().get(PATH + "text/").content.decode().startswith("Lahore: – PM2.5\n")
+
+
 def test_it_speaks_the_chosen_standard(modelled_lahore):
     state = citizen().get(PATH + "now.json", {"standard": "india_cpcb"}).json()
     assert state["standard"] != "US AQI"
