@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from dashboard import outlets
 from dashboard.addresses import public_station, station_url
@@ -64,6 +65,7 @@ def badge(request: HttpRequest, station: str) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=SHORT)
+@vary_on_cookie
 def picture(request: HttpRequest, place: Station) -> HttpResponse:
     with translation.override("en"):
         return HttpResponse(outlets.picture(_scene_or_404(request, place)), "image/png")
@@ -71,6 +73,7 @@ def picture(request: HttpRequest, place: Station) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=SHORT)
+@vary_on_cookie
 def manifest(request: HttpRequest) -> JsonResponse:
     """What a phone needs to put the page on its home screen."""
     content = {

@@ -105,3 +105,11 @@ def test_the_scale_can_be_switched_and_says_why_it_differs(modelled_lahore):
 def test_colours_can_be_ones_that_are_easier_to_tell_apart(modelled_lahore):
     assert "--level: #ff0000" in citizen().get("/").content.decode()
     assert "--level: #f02200" in citizen().get("/", {"palette": "vision"}).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/lahore/lahore/picture.png", "/manifest.webmanifest"])
+def test_what_proxies_may_keep_is_kept_apart_by_the_choices_of_readers(modelled_lahore, path):
+    """A picture in one reader's scale and colours, or a name in his language, is not everybody's."""
+    answer = citizen().get(path)
+    assert "public" in answer["Cache-Control"]
+    assert "Cookie" in answer["Vary"]
