@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from detection.detectors import Detector
     from detection.forecasting import Forecaster
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 SALT = "detection.lifecycle.artifacts"
 FORECASTER = "forecaster"
@@ -105,10 +107,13 @@ def discard(series: str, number: int) -> None:
 
 
 def moved(old: str, new: str) -> None:
-    """Let the artifacts of a series belong to another key; what was signed before is signed again."""
+    """Let the artifacts of a series belong to another key; what was signed before is signed again, and nothing else."""
     for one in Artifact.objects.filter(series=old):
-        payload = _verified(one)
-        signed = signature(new, one.number, one.name, payload)
+        try:
+            signed = signature(new, one.number, one.name, _verified(one))
+        except ArtifactError as error:  # it stays unusable; the move of a station must not end halfway for it
+            log.warning("%s", error)
+            signed = one.signature
         Artifact.objects.filter(pk=one.pk).update(series=new, signature=signed)
 
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from aqi_project.mongo import collection
 from detection import tasks
 from detection.lifecycle import artifacts, degradation, drift_watch, records, triggers
+from detection.lifecycle.artifacts import ArtifactError
 from detection.lifecycle.gate import Decision
 from detection.lifecycle.made_with import made_with
 from detection.lifecycle.outcomes import settle
@@ -18,7 +19,7 @@ from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote
 from detection.lifecycle.training import Trained
 from detection.live import scoring, serving
-from detection.models import DriftReport, ModelVersion, MonthlyRecord, Outcome, Promotion, Series, TrainingRun
+from detection.models import Artifact, DriftReport, ModelVersion, MonthlyRecord, Outcome, Promotion, Series, TrainingRun
 from ingestion.models import Reading, Station
 from ingestion.signals import station_renamed
 from tests.detection.frames import air
@@ -292,6 +293,14 @@ def test_what_was_learnt_goes_with_a_station_that_is_renamed(series: Series, now
     moved = Series.objects.get(key="lahore-old/pm2_5")
     assert artifacts.load_detectors(moved.key, 2)["out_of_range"].fitted
     assert Promotion.objects.get().series == moved.key
+
+
+def test_a_signature_that_is_wrong_ends_no_renaming(series: Series, now: datetime) -> None:
+    Artifact.objects.update(signature="0" * 64)
+    station_renamed.send(sender=None, old="lahore", new="lahore-old")
+    assert Artifact.objects.get().series == "lahore-old/pm2_5"
+    with pytest.raises(ArtifactError, match="signature"):
+        artifacts.check("lahore-old/pm2_5", 1)
 
 
 def test_a_key_that_another_series_gets_brings_no_model_of_the_one_before(series: Series, now: datetime) -> None:
