@@ -62,6 +62,14 @@ def test_it_says_when_it_is_offline(lahore, visit):
     visitor.complaints.clear()  # the broken connection itself
 
 
+def test_a_station_with_brackets_in_its_name_keeps_it_in_the_title(lahore, visit):
+    Station.objects.update(name="Lahore (Gulberg): roof")
+    page = visit().page
+    page.wait_for_selector(LIVE)
+    make.make_reading("lahore", make.this_hour(), aqi=321, pm2_5=244.0)
+    page.wait_for_function("document.title === 'Lahore (Gulberg): roof: Hazardous (321)'")
+
+
 def test_it_says_when_nothing_new_comes(lahore, visit):
     make.collection(make.Reading).delete_many({"at": {"$gt": (make.this_hour() - 5 * make.HOUR).replace(tzinfo=None)}})
     visit().page.get_by_text("Nothing new has come.").wait_for()

@@ -46,6 +46,7 @@ export function show(news) {
   card.querySelector(".shape").dataset.shape = news.shape;
   Object.assign(ageNode.dataset, { age: news.arrived, stale: news.stale_after, server: news.server_time });
   ageNode.textContent = news.age_text;
-  document.title = document.title.replace(/\(.*\)/, `(${news.number})`).replace(/: .* \(/, `: ${news.category} (`);
+  const said = news.level ? `${news.category} (${news.number})` : news.category;
+  document.title = document.title.replace(/: [^:]*$/, () => `: ${said}`); // a station's name may hold brackets too
   age();
 }
