@@ -1,31 +1,41 @@
 {% load static %}// Keeps the last pages that were seen, so that a phone without a connection shows them. Pages say how old they are.
-const KEPT = "air-1";
+const KEPT = "air-2", PAGES = "pages-2";
+const MOST = 40; // pages
+const PRIVATE = ["admin", "inbox", "reviews", "subscribe", "alerts"]; // a phone is often not one person's alone
 const SHELL = [{% for path in shell %}"{% static path %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => {
-  const old = caches.keys().then((names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name))));
+  const old = caches.keys().then((names) => Promise.all(names.filter((name) => ![KEPT, PAGES].includes(name)).map((name) => caches.delete(name))));
   event.waitUntil(old.then(() => self.clients.claim()));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
-  const isPage = request.mode === "navigate" && !address.pathname.startsWith("/admin");
+  const isPage = request.mode === "navigate" && !PRIVATE.includes(address.pathname.split("/")[1]);
   if (request.method !== "GET" || address.origin !== location.origin || !(isPage || SHELL.includes(address.pathname))) return;
-  event.respondWith(freshOrKept(request));
+  event.respondWith(freshOrKept(request, isPage ? PAGES : KEPT));
 });
 
-async function freshOrKept(request) {
-  const cache = await caches.open(KEPT);
+async function freshOrKept(request, place) {
+  const cache = await caches.open(place);
   try {
     const answer = await fetch(request);
-    if (answer.ok) await cache.put(request, answer.clone());
+    if (answer.ok) await keep(cache, request, answer.clone()).catch(() => {}); // a full phone still shows what came
     return answer;
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
     if (kept) return kept;
     throw error;
   }
+}
+
+// As the newest; the oldest go where there are too many.
+async function keep(cache, request, answer) {
+  await cache.delete(request);
+  await cache.put(request, answer);
+  const kept = await cache.keys();
+  await Promise.all(kept.slice(0, -MOST).map((one) => cache.delete(one)));
 }

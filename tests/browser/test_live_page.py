@@ -70,6 +70,35 @@ def test_a_station_with_brackets_in_its_name_keeps_it_in_the_title(lahore, visit
     page.wait_for_function("document.title === 'Lahore (Gulberg): roof: Hazardous (321)'")
 
 
+KEPT = """async () => {
+  const names = await caches.keys(), pages = [];
+  for (const name of names) pages.push(...await (await caches.open(name)).keys());
+  return pages.map((one) => new URL(one.url).pathname);
+}"""
+
+
+def test_a_phone_keeps_the_pages_of_the_air_and_none_of_a_persons_own(lahore, visit):
+    visitor = visit()
+    visitor.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    visitor.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    for path in ("/inbox/login", "/subscribe/", "/lahore/lahore/data/"):
+        visitor.open(path)
+    kept = visitor.page.evaluate(KEPT)
+    assert "/lahore/lahore/data/" in kept
+    assert "/static/js/city.js" in kept
+    assert not [path for path in kept if path.startswith(("/inbox", "/subscribe"))]
+
+
+def test_a_phone_keeps_no_more_than_its_last_pages(lahore, visit):
+    visitor = visit()
+    visitor.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    for number in range(45):
+        visitor.open(f"/lahore/lahore/data/?number={number}")
+    kept = visitor.page.evaluate(KEPT)
+    assert kept.count("/lahore/lahore/data/") == 40
+    assert "/static/js/city.js" in kept
+
+
 def test_it_says_when_nothing_new_comes(lahore, visit):
     make.collection(make.Reading).delete_many({"at": {"$gt": (make.this_hour() - 5 * make.HOUR).replace(tzinfo=None)}})
     visit().page.get_by_text("Nothing new has come.").wait_for()
