@@ -119,7 +119,9 @@ def _point(band: Band, at: datetime) -> Any:
 def model(owner: Any, key: str, number: int) -> tuple[Watch, Band]:
     """The detectors and the band of a version; versions never change, so they stay in memory.
 
-    `owner`: the id of the series, because a key may become another's (serving.py).
+    `owner`: the id of the series, because a key may become another's (serving.py). Raises ArtifactError.
     """
-    version = ModelVersion.objects.get(series=key, number=number)
+    version = ModelVersion.objects.filter(series=key, number=number).first()
+    if version is None:
+        raise ArtifactError(f"Version {number} of {key} is not there any more.")
     return Watch.load(artifacts.load_detectors(key, number), version.calibration), Band(version.band)

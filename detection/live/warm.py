@@ -4,7 +4,7 @@ import logging
 
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import forecasts, scoring
-from detection.models import ModelVersion, Series
+from detection.models import Series
 
 log = logging.getLogger(__name__)
 MOST = 16  # series: each takes a sixth of a second, which a worker that starts again has not
@@ -16,5 +16,5 @@ def open_champions() -> None:
         try:
             scoring.model(series.pk, series.key, series.champion)
             forecasts.forecaster_of(series.pk, series.key, series.champion)
-        except (ArtifactError, ModelVersion.DoesNotExist) as error:
+        except ArtifactError as error:
             log.warning("%s: version %d cannot be opened: %s", series.key, series.champion, error)

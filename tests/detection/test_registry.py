@@ -10,10 +10,12 @@ from django.core.management import CommandError, call_command
 from detection.immutable import ImmutableError
 from detection.lifecycle import artifacts
 from detection.lifecycle.registry import RegistryError, promote, rollback, step_back
+from detection.live import warm
+from detection.live.scoring import score_station
 from detection.models import Artifact, ModelVersion, Promotion, Series
 from detection.who import person
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import this_hour
+from tests.factories import make_readings, make_station, make_variables, this_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,20 @@ def test_a_champion_that_cannot_be_used_gives_way_to_the_newest_that_can(series:
     row = step_back(series, "Its signature is wrong.")
     assert row is not None
     assert (row.to_number, row.why, champion()) == (1, "Its signature is wrong.", 1)
+
+
+def test_a_champion_that_an_admin_has_deleted_gives_way_too(series: Series) -> None:
+    make_variables()
+    make_station()
+    make_readings("lahore", hours=3)
+    promote(series, 3, who="system", why="better")
+    ModelVersion.objects.filter(series=KEY, number=3).delete()
+    warm.open_champions()
+    assert score_station("lahore") == 3
+    assert champion() == 2
+    row = Promotion.objects.order_by("-change").first()
+    assert row is not None
+    assert row.why == f"Version 3 of {KEY} is not there any more."
 
 
 def test_a_version_is_never_changed(series: Series) -> None:
