@@ -65,7 +65,7 @@ def age_text(age: timedelta) -> str:
     """“5 minutes ago”"""
     if age < JUST_NOW:
         return _("just now")
-    if age < HOUR:
+    if age < HOUR - MINUTE / 2:  # what rounds to 60 minutes is an hour, as the page's script has it
         count = round(age / MINUTE)
         return ngettext("%(count)d minute ago", "%(count)d minutes ago", count) % {"count": count}
     if age < 2 * DAY:

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.city.scene import load
 from dashboard.preferences import Preferences
+from dashboard.times import age_text
 from dashboard.views.city import chart_of
 from tests import factories as make
 from tests.cast import citizen
@@ -220,6 +221,11 @@ def test_the_chart_can_be_taken_along_as_a_table(modelled_lahore):
     assert newest["forecast_q50"] == ""
     assert rows[-1]["value"] == ""
     assert float(rows[-1]["forecast_q50"]) > 0
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(59.4, "59 minutes ago"), (59.6, "1 hour ago"), (91, "2 hours ago")])
+def test_sixty_minutes_are_an_hour(minutes, words):
+    assert age_text(timedelta(minutes=minutes)) == words
 
 
 @pytest.mark.parametrize("path", ["/", "/lahore/lahore/text/", "/embed/lahore/", "/kiosk/"])
