@@ -96,9 +96,6 @@ class Feed:
             except Exception:  # one station that cannot be read, or a database that is away, must not end the feed
                 logger.exception("The news of %s could not be read", station)
                 continue
-            except Exception:  # of one station: all others go on being told
-                logger.exception("The news of %s could not be told", station)
-                continue
             _offer((listener for listener in listeners if listener.language == language), text)
 
     def _everyone(self) -> list[Listener]:
