@@ -16,11 +16,17 @@ def escalate_due() -> int:
 
 
 def _escalate(alert: Alert) -> bool:
-    """Deliveries first, the new step after them: who dies in between writes the same rows again."""
+    """Deliveries first, the new step after them: who dies in between writes the same rows again.
+
+    A contact whose row cannot be made keeps no later step from being told: it is left to the outbox.
+    """
     rule = Rule.objects.filter(slug=alert.rule).first()
     newest = Message.objects.filter(alert=alert.identifier).exclude(kind=Say.CANCEL).order_by("-number").first()
     if newest and not newest.muted_by:
-        outbox.write_deliveries(newest, outbox.recipients(newest, step=alert.step + 1))
+        try:
+            outbox.write_deliveries(newest, outbox.recipients(newest, step=alert.step + 1))
+        except outbox.NotMadeError:
+            outbox.reopen(newest)
     more = alert.step + 1 < last_step() and rule and rule.acknowledge_within
     due = clock.now() + rule.acknowledge_within if more and rule else None
     mine = Alert.objects.filter(identifier=alert.identifier, step=alert.step, acknowledged_at=None)

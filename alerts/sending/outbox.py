@@ -1,7 +1,8 @@
 """From messages to deliveries: one row per contact and channel, written before anything is sent."""
 
 import hashlib
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
@@ -16,6 +17,12 @@ from aqi_project.mongo import collection
 
 REFERENCE_LENGTH = 32
 DUPLICATE_KEY = 11_000
+KEEP_TRYING = timedelta(days=1)  # with contacts whose delivery cannot be made; later it would be no news
+log = logging.getLogger(__name__)
+
+
+class NotMadeError(ValueError):
+    """Deliveries of a message could not be made; all others are written."""
 
 
 def queue_messages() -> int:
@@ -34,8 +41,23 @@ def _queue(message: Message) -> int:
     if not same.exists():
         return 0
     if not message.muted_by:
-        write_deliveries(message, recipients(message))
+        _tell(message)
     return same.update(queued_at=clock.now())
+
+
+def _tell(message: Message) -> None:
+    """Write its deliveries. An error leaves it open to the next run, unless it is too old for that."""
+    try:
+        write_deliveries(message, recipients(message))
+    except NotMadeError as error:
+        if clock.now() - message.created_at < KEEP_TRYING:
+            raise
+        log.error("%s It is not tried again.", error)
+
+
+def reopen(message: Message) -> None:
+    """Have those tried again whose delivery could not be made."""
+    Message.objects.filter(identifier=message.identifier).update(queued_at=None)
 
 
 def recipients(message: Message, step: int | None = None) -> dict[str, tuple[Contact, set[str]]]:
@@ -62,17 +84,19 @@ def _allowed(message: Message) -> set[str]:
 
 
 def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]]) -> int:
-    """Upsert the rows; returns how many are new.
+    """Write the rows that are not there yet; returns how many are new.
 
     A contact whose row cannot be made holds up nobody: the others' rows are written first, then the error is raised,
     so that the message stays open and the next run tries again.
     """
     rows: list[Delivery] = []
-    wanted = [(contact, kind) for contact, kinds in who.values() for kind in sorted(kinds)]
+    there = set(Delivery.objects.filter(message=message.identifier).values_list("contact", "channel"))
+    pairs = [(contact, kind) for contact, kinds in who.values() for kind in sorted(kinds)]
+    wanted = [(contact, kind) for contact, kind in pairs if (contact.uid, kind) not in there]
     made = each(wanted, lambda pair: _append_row(rows, message, *pair))
     new = _write(rows, who)
     if made != len(wanted):
-        raise ValueError(f"{len(wanted) - made} deliveries of {message.identifier} could not be made.")
+        raise NotMadeError(f"{len(wanted) - made} deliveries of {message.identifier} could not be made.")
     return new
 
 

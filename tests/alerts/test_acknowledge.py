@@ -1,7 +1,7 @@
 """Taking an alert on, and what happens when nobody does."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -62,6 +62,20 @@ def test_nobody_is_told_twice_by_an_escalation(alert: Alert) -> None:
         time_is_up()
     assert told() == ["officer@example.org", "chief@example.org"]
     assert Alert.objects.get().escalate_at is None
+
+
+def test_a_contact_that_cannot_be_reckoned_with_keeps_no_later_step_from_being_told(alert: Alert) -> None:
+    night = {"quiet_from": time(0), "quiet_to": time(23, 59), "timezone": "No/Where"}
+    odd = Contact.objects.create(name="Odd", email="odd@example.org", email_verified_at=clock.now(), **night)
+    Subscription.objects.create(contact=odd, step=1)
+    minister = Contact.objects.create(name="M", email="minister@example.org", email_verified_at=clock.now())
+    Subscription.objects.create(contact=minister, step=2)
+    time_is_up()
+    time_is_up()
+    assert told() == ["officer@example.org", "chief@example.org", "minister@example.org"]
+    Contact.objects.update(quiet_from=None)
+    tasks.deliver()
+    assert told()[3:] == ["odd@example.org"]
 
 
 def test_what_was_taken_on_goes_no_further(alert: Alert, officer: Contact, client: Client) -> None:

@@ -8,7 +8,7 @@ from django.core import mail
 
 from alerts import tasks
 from alerts.models import Contact, Message, Rule, Subscription
-from alerts.sending import delivery
+from alerts.sending import compose, delivery, outbox
 from aqi_project import clock
 from detection.models import Anomaly
 from ingestion.models import Station
@@ -59,6 +59,36 @@ def test_a_contact_that_cannot_be_reckoned_with_does_not_hold_up_the_others(
     Contact.objects.update(quiet_from=None)
     tasks.deliver()
     assert [sent.to for sent in mail.outbox] == [["officer@example.org"], ["odd@example.org"]]
+
+
+@pytest.fixture
+def odd(officer: Contact) -> Contact:
+    """A contact whose delivery cannot be made."""
+    night = {"quiet_from": time(0), "quiet_to": time(23, 59), "timezone": "No/Where"}
+    contact = Contact.objects.create(email="odd@example.org", email_verified_at=clock.now(), **night)
+    Subscription.objects.create(contact=contact)
+    return contact
+
+
+def test_what_is_tried_again_for_one_contact_is_not_composed_again_for_the_others(
+    rule: Rule, officer: Contact, odd: Contact, happen: Happen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happen()
+    tasks.process_events()
+    composed: list[str] = []
+    words = compose.words
+    monkeypatch.setattr(compose, "words", lambda *args: composed.append(args[1].email) or words(*args))
+    assert outbox.queue_messages() == 0
+    assert composed == ["odd@example.org"]
+
+
+def test_a_message_is_not_tried_for_ever(rule: Rule, officer: Contact, odd: Contact, happen: Happen) -> None:
+    happen()
+    tasks.process_events()
+    assert Message.objects.get().queued_at is None
+    Message.objects.update(created_at=clock.now() - outbox.KEEP_TRYING)
+    outbox.queue_messages()
+    assert Message.objects.get().queued_at
 
 
 def test_a_digest_that_cannot_be_reckoned_does_not_hold_up_what_is_due(
