@@ -94,7 +94,7 @@ def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]])
     pairs = [(contact, kind) for contact, kinds in who.values() for kind in sorted(kinds)]
     wanted = [(contact, kind) for contact, kind in pairs if (contact.uid, kind) not in there]
     made = each(wanted, lambda pair: _append_row(rows, message, *pair))
-    new = _write(rows, who)
+    new = _bulk_upsert(rows) if rows else 0
     if made != len(wanted):
         raise NotMadeError(f"{len(wanted) - made} deliveries of {message.identifier} could not be made.")
     return new
@@ -102,29 +102,22 @@ def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]])
 
 def _append_row(rows: list[Delivery], message: Message, contact: Contact, kind: str) -> bool:
     if channel(kind).address(contact):
-        rows.append(_row(message, contact, kind))
+        row = _row(message, contact, kind)
+        if row.state == Delivery.State.CAPPED:
+            _tell_of_cap(contact)  # before the row is written: who dies in between tells it again, and no second time
+        rows.append(row)
     return True
 
 
-def _write(rows: list[Delivery], who: dict[str, tuple[Contact, set[str]]]) -> int:
-    if not rows:
-        return 0
-    new = [rows[number] for number in _bulk_upsert(rows)]
-    for row in new:
-        if row.state == Delivery.State.CAPPED:
-            _tell_of_cap(who[row.contact][0])
-    return len(new)
-
-
-def _bulk_upsert(rows: list[Delivery]) -> list[int]:
-    """Positions of the rows that are new. What another process writes at the same instant is there as well."""
+def _bulk_upsert(rows: list[Delivery]) -> int:
+    """How many of the rows are new. What another process writes at the same instant is there as well."""
     try:
         written = collection(Delivery).bulk_write([_upsert(row) for row in rows], ordered=False)
     except BulkWriteError as error:
         if any(entry["code"] != DUPLICATE_KEY for entry in error.details["writeErrors"]):
             raise
-        return [entry["index"] for entry in error.details["upserted"]]
-    return list(written.upserted_ids or {})
+        return len(error.details["upserted"])
+    return len(written.upserted_ids or {})
 
 
 def _row(message: Message, contact: Contact, kind: str) -> Delivery:
