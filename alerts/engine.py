@@ -126,7 +126,7 @@ def _copy(alert: Alert, standing: Standing) -> None:
 def _message(alert: Alert, rule: Rule, place: Place, say: Say | None, seen: Seen) -> Message | None:
     if not say:
         return None
-    muted_by = muting.reason(rule, place, alert.severity)
+    muted_by = muting.reason(rule, place, alert.severity) or (_unheard(alert) if say is Say.CANCEL else "")
     alert.is_muted = bool(muted_by)
     return Message(
         identifier=f"{alert.identifier}-{alert.revision}",
@@ -145,6 +145,13 @@ def _message(alert: Alert, rule: Rule, place: Place, say: Say | None, seen: Seen
         about=seen.observation.at,
         **texts.both_languages(rule, place, alert, say, seen.observation.at),
     )
+
+
+def _unheard(alert: Alert) -> str:
+    """Why nobody has heard of the alert, and so need not hear of its end; empty where somebody has."""
+    said = Message.objects.filter(alert=alert.identifier).order_by("-number")
+    last = said.first()
+    return last.muted_by if last and not said.filter(muted_by="").exists() else ""
 
 
 def retire(alert: Alert) -> Message | None:

@@ -90,6 +90,30 @@ def run(rule: Rule) -> str:
     return message.muted_by
 
 
+def ends(rule: Rule) -> str:
+    """What is well again; why its end goes to nobody."""
+    Silence.objects.update(ends_at=clock.now())
+    Reading.objects.update(aqi=50)
+    return run(rule)
+
+
+def test_the_end_of_what_nobody_heard_of_is_not_told_either(bad_air: None) -> None:
+    silence()
+    rule = limit("station", recover_for=timedelta(0))
+    assert run(rule) == "Silence: Calibration"
+    assert ends(rule) == "Silence: Calibration"
+
+
+def test_the_end_of_what_was_told_before_a_silence_is_told(bad_air: None) -> None:
+    rule = limit("station", recover_for=timedelta(0), repeat_every=timedelta(0))
+    assert run(rule) == ""
+    silence()
+    Alert.objects.update(said_at=clock.now() - HOUR)
+    Rule.objects.update(repeat_every=timedelta(minutes=1))
+    assert run(Rule.objects.get()) == "Silence: Calibration"
+    assert ends(rule) == ""
+
+
 def test_an_alert_for_the_city_mutes_its_stations(bad_air: None) -> None:
     assert run(limit("city")) == ""
     assert run(limit("station")) == "Covered by the alert for city:lahore (city)"
