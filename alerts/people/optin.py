@@ -110,12 +110,17 @@ def stop(contact: Contact) -> None:
 
 
 def confirm(wish: Wish) -> Contact:
-    """Write the contact and the subscription; again, and nothing changes."""
+    """Write the contact and the subscription; again, and nothing changes.
+
+    Who had stopped everything comes back for this place alone.
+    """
     field = "email" if wish.channel == "email" else "phone"
     now = clock.now()
     values = {"kind": Contact.Kind.CITIZEN, "language": wish.language, field: wish.address, f"{field}_verified_at": now}
     contact, _ = Contact.objects.get_or_create(handle=f"citizen:{wish.address}", defaults=values)
-    Contact.objects.filter(pk=contact.pk).update(is_active=True)
+    if not contact.is_active:
+        Subscription.objects.filter(contact=contact).update(is_active=False)
+        Contact.objects.filter(pk=contact.pk).update(is_active=True)
     chosen = {"min_severity": wish.severity, "is_active": True, "channels": [wish.channel]}
     Subscription.objects.update_or_create(contact=contact, place=wish.place, rule="", defaults=chosen)
     return contact

@@ -130,6 +130,18 @@ def test_a_stopped_citizen_can_come_back(client: Client, station: Station) -> No
     assert contact.is_active
 
 
+def test_who_comes_back_for_one_place_gets_no_older_ones(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    Subscription.objects.create(contact=contact, place="multan")
+    optin.stop(contact)
+    for _ in range(2):
+        client.post(link_in_mail())
+    assert list(Subscription.objects.filter(is_active=True).values_list("place", flat=True)) == ["lahore"]
+    Subscription.objects.update(is_active=True)
+    client.post(link_in_mail())
+    assert Subscription.objects.filter(is_active=True).count() == 2
+
+
 def test_one_address_cannot_be_flooded(client: Client, station: Station) -> None:
     for _ in range(5):
         assert ask(client).status_code == 302
