@@ -6,6 +6,8 @@ that has run out, another sends the same delivery again, under the same referenc
 
 import logging
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +26,7 @@ WAIT_GROWTH = 3
 LONGEST_WAIT = timedelta(hours=6)
 MAX_ATTEMPTS = 12  # about 17 hours in all
 TIME_BUDGET = timedelta(seconds=30)  # of one task; what is left goes to the next
+PATIENCE = timedelta(seconds=5)  # with one channel while others wait: no SMS waits for a dead mail server
 ERROR_LENGTH = 500
 log = logging.getLogger(__name__)
 
@@ -31,20 +34,32 @@ log = logging.getLogger(__name__)
 def send_due(budget: timedelta = TIME_BUDGET) -> int:
     """Send what is due until nothing is, or until the time is used up; returns how many were tried."""
     end = time.monotonic() + budget.total_seconds()
+    spent: defaultdict[str, float] = defaultdict(float)
     tried = 0
-    while time.monotonic() < end and (delivery := claim()):
+    while (begun := time.monotonic()) < end and (delivery := _next(spent)):
         attempt(delivery)
+        spent[delivery.channel] += time.monotonic() - begun
         tried += 1
     return tried
 
 
-def claim() -> Delivery | None:
-    """Take the delivery that is due for longest; nobody else gets it before its lease runs out."""
+def _next(spent: defaultdict[str, float]) -> Delivery | None:
+    """What is due for longest. A channel that has used up its time lets the others go first, if any of them waits."""
+    slow = [kind for kind, seconds in spent.items() if seconds > PATIENCE.total_seconds()]
+    if slow:
+        if other := claim(leave=slow):
+            return other
+        spent.clear()
+    return claim()
+
+
+def claim(leave: Sequence[str] = ()) -> Delivery | None:
+    """Take the delivery that is due for longest; nobody else gets it before its lease runs out. `leave`: channels."""
     now = clock.now()
     waiting = {"$in": [Delivery.State.QUEUED.value, Delivery.State.SENDING.value]}
     mine = {"state": Delivery.State.SENDING.value, "next_attempt_at": clock.naive(now + LEASE)}
     document = collection(Delivery).find_one_and_update(
-        {"state": waiting, "next_attempt_at": {"$lte": clock.naive(now)}},
+        {"state": waiting, "next_attempt_at": {"$lte": clock.naive(now)}, "channel": {"$nin": list(leave)}},
         {"$set": mine, "$inc": {"attempts": 1}},
         sort=[("next_attempt_at", 1)],
         return_document=ReturnDocument.AFTER,

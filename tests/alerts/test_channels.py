@@ -5,6 +5,7 @@ import json
 import socketserver
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -202,3 +203,22 @@ def test_the_inbox_has_it_at_once(told: Callable[..., Delivery]) -> None:
 
 def test_each_channel_says_what_it_is() -> None:
     assert set(CHANNELS) == {"email", "sms", "inapp", "webhook", "apprise"}
+
+
+@pytest.mark.django_db
+def test_no_sms_waits_for_a_dead_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else is due is sent as soon as the mails have used up their time, and then the mails go on."""
+    monkeypatch.setattr(delivery, "PATIENCE", timedelta(milliseconds=10))
+    tried: list[str] = []
+
+    def attempt(one: Delivery) -> None:
+        tried.append(one.channel)
+        time.sleep(0.02 if one.channel == "email" else 0)
+        delivery._failed(one, "The server does not answer.", permanent=False)
+
+    monkeypatch.setattr(delivery, "attempt", attempt)
+    for number, kind in enumerate(["email", "email", "email", "sms", "webhook", "email"]):
+        due = clock.now() - timedelta(minutes=60 - number)
+        Delivery.objects.create(reference=str(number), message=str(number), channel=kind, next_attempt_at=due)
+    assert delivery.send_due() == 6
+    assert tried == ["email", "sms", "webhook", "email", "email", "email"]
