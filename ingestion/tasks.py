@@ -27,6 +27,7 @@ POLL_PATIENCE = Patience(turn=120)
 REPLAY_CLAIM = timedelta(seconds=4)  # renewed while one plays; after a kill another may play so soon
 REPLAY_SHIFT = timedelta(seconds=55)  # how long one task plays before it hands over
 REST = timedelta(seconds=20)  # a recording with nothing due for so long is left to the schedule
+NOT_STORED = "Its readings could not be stored; the log says why."
 GAPS_LOOK_BACK = timedelta(days=7)  # providers publish late, but hardly later
 GAPS_EVERY = timedelta(minutes=50)
 
@@ -67,8 +68,11 @@ def take_in(station: Station, result: Result) -> None:
         except SourceChangedError as changed:
             log.info("%s What had been asked for is dropped.", changed)
             return
+        except Exception:  # whatever is wrong with one station must not cost the others their readings
+            log.exception("The readings of %s", station.slug)
+            error = NOT_STORED
     released: dict[str, object] = {"poll_claimed_until": None, "last_poll_error": error}
-    if result.error is None or result.error.permanent:
+    if not error or (result.error is not None and result.error.permanent):
         released["last_poll_at"] = now  # after a failure that may pass the station stays due: asked again in a minute
     Station.objects.filter(slug=station.slug, provider=station.provider).update(**released)
 

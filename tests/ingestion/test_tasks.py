@@ -130,6 +130,18 @@ def test_one_broken_provider_leaves_the_other_its_readings(server):
     assert "a web page in place of data" in Station.objects.get(slug="lahore").last_poll_error
 
 
+def test_a_station_whose_readings_cannot_be_judged_costs_the_others_nothing(server, caplog):
+    """An interval of nothing divides by zero: whichever answer comes first, all others are stored."""
+    for slug in ("first", "odd", "third"):
+        station(slug, expected_interval=HOUR if slug != "odd" else 0 * HOUR)
+    server.will(OPENWEATHER, openweather(hours_until(clock.now(), 1)))
+    assert tasks.poll_stations() == 3
+    assert set(Reading.objects.values_list("station", flat=True)) == {"first", "third"}
+    odd = Station.objects.get(slug="odd")
+    assert (odd.last_poll_error, odd.poll_claimed_until) == (tasks.NOT_STORED, None)
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_bad_item_is_kept_with_its_reason_and_its_neighbours_are_stored(server):
     station()
     good = openweather(hours_until(clock.now(), 2)).body
