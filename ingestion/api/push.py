@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from aqi_project import clock
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.push.parse import Pushed, parse
 from ingestion.store import SourceChangedError, store
@@ -23,7 +23,8 @@ def take_in(items: Sequence[Any], may_write: Callable[[str], bool]) -> list[Answ
 
     An item for a station that does not exist, or that the caller may not write to, is refused.
     """
-    parsed = parse(items, clock.now())
+    kept = dict(Variable.objects.exclude(unit="").values_list("code", "unit"))
+    parsed = parse(items, clock.now(), kept)
     stations = _stations({one.station for one in parsed if isinstance(one, Pushed)}, may_write)
     answers: list[Answer] = [{} for _ in parsed]
     for slug, given in _by_station(parsed).items():

@@ -87,8 +87,9 @@ def test_measurements_are_stamped_with_the_end_of_their_period(measurements):
     assert ends == [datetime(2023, 10, 16, hour, tzinfo=UTC) for hour in (13, 14)]
 
 
-def test_an_unknown_unit_is_a_reason(measurements):
-    parsed = parse_measurements(measurements, Sensor(1, "pm2_5", "ppm"), NOW)
+@pytest.mark.parametrize("unit", ["ppm", "particles/cm³", "c", ""])
+def test_an_unknown_unit_is_a_reason(measurements, unit):
+    parsed = parse_measurements(measurements, Sensor(1, "pm2_5", unit), NOW)
     assert parsed.observations == []
     assert "cannot be converted" in parsed.rejected[0].reason
 

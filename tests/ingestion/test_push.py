@@ -41,6 +41,17 @@ def test_units_are_converted_and_sentinels_are_not():
     }
 
 
+def test_a_unit_that_is_none_of_the_variable_s_is_a_doubt_and_no_number():
+    kept = {"pm2_5": "µg/m³", "temperature": "°C", "humidity": "%"}
+    given = {"pm2_5": 42, "temperature": 21, "humidity": 40, "torque": 7}
+    units = {"pm2_5": "furlong", "temperature": "ppm", "humidity": "%", "torque": "Nm"}
+    [pushed] = parse([item(values=given, units=units)], NOW, kept)
+    assert isinstance(pushed, Pushed)
+    assert pushed.observation.values == {"humidity": 40.0, "torque": 7.0}
+    assert pushed.observation.rejected["pm2_5"].startswith("The unit 'furlong' cannot be converted here.")
+    assert pushed.observation.rejected["temperature"].startswith("The unit 'ppm' cannot be converted here.")
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

@@ -1,12 +1,14 @@
 """Reading pushed items: {"station", "timestamp", "values": {code: number}, "units": {code: unit}}.
 
-`units` is optional: a value without one is in its variable's canonical unit. Each item gets an answer of its own.
+`units` is optional: a value without one is in its variable's canonical unit, another is converted to that, and one
+that cannot be is refused. Each item gets an answer of its own.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
@@ -25,6 +27,7 @@ from ingestion.quality.limits import is_sentinel
 
 NAME = "push"
 MOST_VALUES = 64  # per item
+NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 
@@ -37,24 +40,27 @@ class Pushed:
     observation: Observation
 
 
-def parse(items: Iterable[Any], now: datetime) -> list[Pushed | Rejected]:
-    """One answer per item, in order. An item of which no value can be used is refused; others keep what can."""
-    return [_answer(item, now) for item in items]
+def parse(items: Iterable[Any], now: datetime, kept: Mapping[str, str] = NOTHING_KNOWN) -> list[Pushed | Rejected]:
+    """One answer per item, in order. An item of which no value can be used is refused; others keep what can.
+
+    `kept`: the unit of each variable that is known.
+    """
+    return [_answer(item, now, kept) for item in items]
 
 
-def _answer(item: Any, now: datetime) -> Pushed | Rejected:
+def _answer(item: Any, now: datetime, kept: Mapping[str, str]) -> Pushed | Rejected:
     try:
-        return _read_item(item, now)
+        return _read_item(item, now, kept)
     except BAD_ITEM as error:
         return Rejected(item, why(error))
 
 
-def _read_item(item: dict[str, Any], now: datetime) -> Pushed:
+def _read_item(item: dict[str, Any], now: datetime, kept: Mapping[str, str]) -> Pushed:
     station = item["station"]
     if not isinstance(station, str) or not station:
         raise ItemError(f"no usable station: {shown(station)}")
     at = not_in_future(plausible(_time(item["timestamp"])), now)
-    values, rejected = _values(item["values"], item.get("units") or {})
+    values, rejected = _values(item["values"], item.get("units") or {}, kept)
     if not values:
         raise ItemError(f"no value can be used: {'; '.join(f'{code}: {why}' for code, why in rejected.items())}")
     return Pushed(station, Observation(at, values, NAME, None, rejected))
@@ -66,7 +72,9 @@ def _time(value: Any) -> datetime:
     return instant(value)
 
 
-def _values(given: Mapping[str, Any], units: Mapping[str, str]) -> tuple[dict[str, float], dict[str, str]]:
+def _values(
+    given: Mapping[str, Any], units: Mapping[str, str], kept: Mapping[str, str]
+) -> tuple[dict[str, float], dict[str, str]]:
     if not 0 < len(given) <= MOST_VALUES:
         raise ItemError(f"'values' holds {len(given)} values; 1 to {MOST_VALUES} can be taken")
     values: dict[str, float] = {}
@@ -75,16 +83,16 @@ def _values(given: Mapping[str, Any], units: Mapping[str, str]) -> tuple[dict[st
         if CODE.fullmatch(code) is None:
             raise ItemError(f"{shown(code)} is no variable's code: use small letters, digits and _")
         try:
-            values[code] = _canonical(number(value), code, units.get(code))
+            values[code] = _canonical(number(value), code, units.get(code), kept.get(code, ""))
         except ItemError as error:
             rejected[code] = str(error)
     return values, rejected
 
 
-def _canonical(value: float, code: str, unit: str | None) -> float:
+def _canonical(value: float, code: str, unit: str | None, kept: str) -> float:
     if unit is None or is_sentinel(value):
         return value
     try:
-        return float(convert(value, unit, canonical_unit(unit), code))
+        return float(convert(value, unit, kept or canonical_unit(unit), code))
     except UnknownUnitError as error:
         raise ItemError(str(error)) from None
