@@ -155,6 +155,16 @@ def test_history_reads_page_after_page_of_every_sensor(location, measurements, m
     assert location.asked[1].query["datetime_from"] == "2023-10-16T00:00:00+00:00"
 
 
+def test_a_server_that_sends_one_page_for_ever_is_an_error(location, measurements, monkeypatch):
+    monkeypatch.setattr(client, "PAGE", 2)
+    location.will("/v3/sensors/3916/measurements", Answer(measurements))
+    start = datetime(2023, 10, 16, tzinfo=UTC)
+    with pytest.raises(ProviderError, match="the same page of measurements twice") as caught:
+        fetch(location, lambda provider, station: provider.fetch_history(station, start, start + timedelta(hours=14)))
+    assert caught.value.kind == Kind.MALFORMED
+    assert len(location.asked) == 3
+
+
 def test_a_station_without_a_number_says_what_to_set(server):
     with pytest.raises(ProviderError, match="knows places by number, not 'Lahore'") as caught:
         fetch(server, lambda provider, station: provider.fetch_current(station), ref="Lahore")

@@ -26,6 +26,7 @@ SOURCE = Source(
     key_setting="OPENAQ_API_KEY",
 )
 PAGE = 1000  # items per page, the most that is allowed
+SAME_PAGE = "OpenAQ sent the same page of measurements twice, so that they have no end. Check its base URL."
 RECENT = timedelta(hours=3)  # what a live poll fetches: cadence is irregular, and some networks deliver late
 
 
@@ -57,12 +58,15 @@ class OpenAQ:
         return parsed
 
     async def _history(self, sensor: Sensor, start: datetime, end: datetime) -> Parsed:
-        parsed, page, more = Parsed(), 1, True
-        while more:
+        parsed, page = Parsed(), 1
+        found: list[Any] = [None] * PAGE  # as if a full page had come before the first
+        while len(found) == PAGE:
             span = {"datetime_from": start.isoformat(), "datetime_to": end.isoformat(), "limit": PAGE, "page": page}
             payload = await self._get(f"/v3/sensors/{sensor.id}/measurements", **span)
+            if results(payload) == found:
+                raise ProviderError(Kind.MALFORMED, self.source.name, SAME_PAGE)
             parsed.add(parse_measurements(payload, sensor, datetime.now(UTC)))
-            page, more = page + 1, len(results(payload)) == PAGE
+            page, found = page + 1, results(payload)
         return parsed
 
     async def _sensors(self, station: StationRef) -> list[Sensor]:
