@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import timedelta
 
 from pymongo import UpdateOne
 
@@ -11,10 +12,14 @@ from ingestion.models import RejectedItem, Station
 from ingestion.observation import Rejected
 
 SHOWN = 500  # characters of an item that are kept
+KEPT = timedelta(days=90)  # a feed that is wrong at each poll must not fill the disk
 
 
 def keep_rejected(station: Station, rejected: Iterable[Rejected]) -> int:
-    """Keep what was rejected and return how many there were. The same item for the same reason is kept once."""
+    """Keep what was rejected and return how many there were. The same item for the same reason is kept once.
+
+    What the station has from more than three months ago is forgotten.
+    """
     documents = [_document(station, one) for one in rejected]
     upserts = [
         UpdateOne({"fingerprint": document["fingerprint"]}, {"$setOnInsert": document}, upsert=True)
@@ -22,6 +27,8 @@ def keep_rejected(station: Station, rejected: Iterable[Rejected]) -> int:
     ]
     if upserts:
         collection(RejectedItem).bulk_write(upserts, ordered=False)
+        old = {"station": station.slug, "received_at": {"$lte": clock.naive(clock.now() - KEPT)}}
+        collection(RejectedItem).delete_many(old)
     return len(documents)
 
 

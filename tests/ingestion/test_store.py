@@ -16,6 +16,7 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.openweather.parse import parse
+from ingestion.rejects import KEPT, keep_rejected
 from ingestion.replay import COMPONENTS
 from ingestion.signals import readings_stored
 from ingestion.sources import switch
@@ -143,6 +144,16 @@ def test_what_is_nested_too_deeply_to_be_shown_is_kept_with_its_reason(lahore):
         nested = [nested]
     assert store(lahore, [], [Rejected(nested, "no object")]).rejected == 1
     assert RejectedItem.objects.get().item == "(nested too deeply to be shown)"
+
+
+def test_rejected_items_are_forgotten_when_their_time_is_over(lahore):
+    karachi = station("karachi")
+    for one in (lahore, karachi):
+        keep_rejected(one, [Rejected({"dt": 1}, "odd")])
+    RejectedItem.objects.update(received_at=clock.now() - KEPT)
+    keep_rejected(lahore, [Rejected({"dt": 2}, "odd")])
+    left = sorted(RejectedItem.objects.values_list("station", "item"))
+    assert left == [("karachi", "{'dt': 1}"), ("lahore", "{'dt': 2}")]
 
 
 def test_what_was_rejected_is_kept_once_with_its_reason(lahore):
