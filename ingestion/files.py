@@ -1,6 +1,7 @@
 """Rows of files as readings of a station: what the station and its variables are, and storing batch by batch."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
@@ -10,7 +11,7 @@ from statistics import median
 from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Station, Variable
 from ingestion.observation import Observation, Rejected
-from ingestion.providers.csv.client import files_of, open_text
+from ingestion.providers.csv.client import DAMAGED, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
 from ingestion.store import Stored, store
 
@@ -99,9 +100,9 @@ def _once(rows: Iterable[Item]) -> Iterator[Observation | Rejected]:
 
 
 def count_rows(path: Path) -> int:
-    """How many rows the file or the folder holds, by lines."""
+    """How many rows the file or the folder holds, by lines; what is damaged is told when it is read."""
     total = 0
     for file in files_of(path):
-        with open_text(file) as lines:
+        with open_text(file) as lines, suppress(*DAMAGED):
             total += max(0, sum(1 for _ in lines) - 1)
     return total

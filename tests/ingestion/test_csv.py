@@ -41,6 +41,13 @@ def test_it_reads_one_column_of_values(write):
     assert second.at - first.at == MINUTE
 
 
+def test_a_quote_that_never_ends_is_an_error_after_what_can_be_read(write):
+    row = "2026-01-01T00:00:00Z,70.1\n"
+    path = write("timestamp,value\n" + 100 * row + '2026-01-01T00:00:00Z,"70.1\n' + 6_000 * row)
+    with pytest.raises(LayoutError, match=r"data\.csv is damaged after 100 rows that can be read: field larger"):
+        observations(path)
+
+
 def test_many_columns_become_many_variables_by_the_units_of_their_headers(write):
     path = write(
         "timestamp,Name,Air temperature [K],NO2 (ppb),PM2.5,Torque [Nm]\n2026-01-01 00:00,TEMP-01,298.15,10,42,40.5\n"

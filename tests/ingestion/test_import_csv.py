@@ -1,5 +1,6 @@
 """Files of any sensor become readings of a station, by the same way as a city's."""
 
+import gzip
 import itertools
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -78,6 +79,14 @@ def test_a_file_without_times_is_counted_from_a_start(tmp_path):
     assert (last.at, last.values) == (START + MINUTE, {"air_temperature": pytest.approx(25.05), "torque": 46.3})
     units = dict(Variable.objects.exclude(is_pollutant=True).values_list("code", "unit"))
     assert units == {"air_temperature": "°C", "torque": "Nm"}
+
+
+def test_a_file_that_is_damaged_is_told_in_a_sentence(file, tmp_path):
+    whole = gzip.compress(file.read_bytes())
+    broken = tmp_path / "broken.csv.gz"
+    broken.write_bytes(whole[:-10])
+    with pytest.raises(CommandError, match=r"broken\.csv\.gz is damaged after"):
+        load(broken, "--time", "timestamp")
 
 
 @pytest.mark.shared_data

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -15,6 +16,7 @@ from ingestion.providers.csv.parse import parse
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
 DELIMITERS = ",;\t|"
 SAMPLE_ROWS = 50
+DAMAGED = (csv.Error, EOFError, zlib.error, gzip.BadGzipFile)  # an archive that breaks off, a quote that never ends
 
 
 def files_of(path: Path) -> list[Path]:
@@ -32,14 +34,18 @@ def read(
 ) -> Iterator[tuple[Layout, Observation | Rejected]]:
     """Every row of a file or of all files of a folder, with the layout of its file.
 
-    Where times are counted, the counting runs on from file to file.
+    Where times are counted, the counting runs on from file to file. LayoutError where a file is damaged, after what
+    comes before the damage.
     """
     for file in files_of(path):
-        with open_text(file) as lines:
-            read_rows = 0
-            for layout, result in _read_file(lines, file.name, clock, values, unit):
-                yield layout, result
-                read_rows += 1
+        read_rows = 0
+        try:
+            with open_text(file) as lines:
+                for layout, result in _read_file(lines, file.name, clock, values, unit):
+                    yield layout, result
+                    read_rows += 1
+        except DAMAGED as error:
+            raise LayoutError(f"{file.name} is damaged after {read_rows} rows that can be read: {error}") from None
         if clock.start is not None and clock.every is not None:
             clock = Clock(start=clock.start + read_rows * clock.every, every=clock.every)
 
