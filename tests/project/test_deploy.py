@@ -126,3 +126,9 @@ def test_the_release_builds_a_service_that_there_is():
     [service] = re.findall(r"docker compose build (\w+)", steps)
     assert service in _own()
     assert _own()[service]["image"] in steps
+
+
+def test_the_release_gives_compose_from_its_first_step_on_what_it_demands():
+    """Compose refuses every command, a build too, while a value that it demands is missing."""
+    demanded = set(re.findall(r"\$\{(\w+):\?", (ROOT / "compose.yaml").read_text()))
+    assert demanded <= set(RELEASE["jobs"]["image"]["env"])
