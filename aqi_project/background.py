@@ -115,7 +115,18 @@ class BackgroundWriter:
         return not again
 
     def _refused(self, batch: list[Document]) -> list[tuple[Document, str]]:
-        """Insert; which documents were not taken, and why. One that is there already lost only its answer."""
+        """Which documents were not taken, and why. Where the driver cannot send one, it sends none: then each alone."""
+        try:
+            return self._insert(batch)
+        except PyMongoError:
+            raise
+        except Exception as error:  # noqa: BLE001 (no number that BSON does not have may end the thread)
+            if len(batch) == 1:
+                return [(batch[0], str(error))]
+            return [refused for document in batch for refused in self._refused([document])]
+
+    def _insert(self, batch: list[Document]) -> list[tuple[Document, str]]:
+        """Insert; what the database did not take, and why. One that is there already lost only its answer."""
         try:
             self._collection().insert_many(batch, ordered=False)
         except BulkWriteError as error:

@@ -89,6 +89,16 @@ def test_what_the_database_refuses_holds_nothing_up_and_is_told_in_few_words(cap
     assert caplog.messages == ["A document was refused 5 times and is lost: Document failed validation"]
 
 
+def test_what_cannot_even_be_sent_is_given_up_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """BSON has no whole number of more than 64 bits; the driver says so, and not as an error of the database."""
+    writer = BackgroundWriter(lambda: collection(Prediction), weigh=one)
+    writer.put([{**row, "count": 2**70 if row["sensor"] == "s1" else 1} for row in rows(3)])
+    writer.drain()
+    assert len(writer) == 0
+    assert sorted(collection(Prediction).distinct("sensor")) == ["s0", "s2"]
+    assert caplog.messages == ["A document was refused 5 times and is lost: MongoDB can only handle up to 8-byte ints"]
+
+
 class Refusing:
     """A collection that refuses the first document once."""
 
