@@ -1,5 +1,7 @@
 """Bodies that are too large are refused at the door: from their Content-Length, or while they stream in.
 
+Answers that break off are ended there, too: who reads one must see that it is not whole.
+
 daphne takes in a whole body, into a file, before it asks the application. Its request class is exchanged for this one
 when the application is loaded, however daphne was started.
 """
@@ -44,6 +46,13 @@ class Request(http_protocol.WebRequest):  # type: ignore[misc]
 
     def process(self) -> Any:
         return self.channel.loseConnection() if self._is_refused else super().process()
+
+    def handle_exception(self, exception: Exception) -> None:
+        """daphne would begin a second answer, fail at that, and look after none of its connections any more."""
+        if self._response_started:
+            self.channel.forceAbortClient()
+        else:
+            super().handle_exception(exception)
 
     def _refuse(self) -> None:
         """Answer at once, and hang up when the body has ended or LINGER is over."""

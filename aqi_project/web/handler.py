@@ -69,8 +69,10 @@ class Handler(ASGIHandler):
         await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
         for task in (sending, leaving):
             task.cancel()
-        await asyncio.gather(sending, leaving, return_exceptions=True)
+        broken, _ = await asyncio.gather(sending, leaving, return_exceptions=True)
         await self._in_thread(response.close)
+        if isinstance(broken, Exception):
+            raise broken  # the server, which waits for the rest, hangs up (door.py beside this)
 
     async def _parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         while (part := await self._in_thread(next, parts, None)) is not None:

@@ -3,6 +3,9 @@
 import json
 import socket
 from collections.abc import Iterator
+from http.client import IncompleteRead
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import psutil
 import pytest
@@ -67,3 +70,12 @@ def test_who_sends_fifty_megabytes_all_the_same_gets_the_answer_and_they_are_not
 def test_what_fits_reaches_the_application(web: Web) -> None:
     answer = sent(web, HEAD + b"Content-Length: 9000000\r\n\r\n", *[PART] * 9)
     assert code(answer)[0] == b"401"
+
+
+def test_who_reads_an_answer_that_breaks_off_sees_it_at_once() -> None:
+    with daphne("tests.servers.breaking:application") as breaking:
+        for _ in range(2):  # the server looks after its connections as before
+            with pytest.raises((IncompleteRead, ConnectionResetError)):
+                urlopen(f"{breaking.address}/long", timeout=ANSWER_LIMIT).read()  # noqa: S310 (our own address)
+        with pytest.raises(HTTPError, match="500"):
+            urlopen(f"{breaking.address}/at-once", timeout=ANSWER_LIMIT)  # noqa: S310 (our own address)

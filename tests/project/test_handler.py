@@ -26,6 +26,15 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(numbers())
 
 
+def broken() -> Iterator[bytes]:
+    yield b"half of it\n"
+    raise RuntimeError("the database has gone")
+
+
+def break_off(request: HttpRequest) -> StreamingHttpResponse:
+    return StreamingHttpResponse(broken())
+
+
 def echo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.body, headers={"X-Thread": threading.current_thread().name})
 
@@ -34,7 +43,7 @@ def fail(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a bug")
 
 
-urlpatterns = [path(view.__name__, csrf_exempt(view)) for view in (stream, echo, fail)]
+urlpatterns = [path(view.__name__, csrf_exempt(view)) for view in (stream, break_off, echo, fail)]
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +101,9 @@ def test_a_generator_is_streamed() -> None:
 def test_a_generator_stops_when_the_client_leaves() -> None:
     ask("/stream", leaves_after=20)
     assert 10 < len(given) < 1_000
+
+
+def test_a_generator_that_breaks_is_told_to_the_server() -> None:
+    """Which otherwise waits for the rest for ever, and with it the client."""
+    with pytest.raises(RuntimeError, match="the database has gone"):
+        ask("/break_off")

@@ -31,12 +31,12 @@ class Web:
 
 
 @contextmanager
-def daphne(**more: str) -> Iterator[Web]:
+def daphne(application: str = "aqi_project.asgi:application", **more: str) -> Iterator[Web]:
     """Started with these settings as well, and killed at the end."""
     port = free_port()
     environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"]), "PORT": str(port), **more}
     command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", str(port)]
-    arguments = [*command, "--verbosity", "0", "aqi_project.asgi:application"]
+    arguments = [*command, "--verbosity", "0", application]
     with subprocess.Popen(arguments, cwd=settings.BASE_DIR, env=environment) as process:
         try:
             web = Web(process, port)
