@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -27,5 +28,6 @@ class ApiKeyAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Revoke the chosen keys"))
     def revoke(self, request: HttpRequest, keys: Any) -> None:
-        count = keys.filter(revoked_at=None).update(revoked_at=clock.now())
+        now = clock.now()
+        count = keys.filter(Q(revoked_at=None) | Q(revoked_at__gt=now)).update(revoked_at=now)
         self.message_user(request, _("%d keys were revoked.") % count)

@@ -30,8 +30,12 @@ SCOPES = {
 
 
 def validate_scopes(scopes: Any) -> None:
-    if not isinstance(scopes, list) or not scopes or not set(scopes) <= set(SCOPES):
+    if not scopes or not _are_texts(scopes) or not set(scopes) <= set(SCOPES):
         raise ValidationError(_("Scopes are a list of: %s.") % ", ".join(SCOPES))
+
+
+def _are_texts(found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(one, str) for one in found)
 
 
 class ApiKey(models.Model):
@@ -55,6 +59,14 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
 
+    def clean(self) -> None:
+        """A single text in the place of the list would be searched for its parts, and open other stations."""
+        if not _are_texts(self.stations):
+            raise ValidationError({"stations": _('Stations are a list of slugs, such as ["lahore"].')})
+
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None and self.revoked_at <= clock.now()
+
     def renew(self) -> str:
         """Give this row a new secret and return the key, which nobody can see again. Save afterwards."""
         self.prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
@@ -63,7 +75,7 @@ class ApiKey(models.Model):
 
     def allows(self, scope: str, station: str | None = None) -> bool:
         """Whether it has the scope, and for that station."""
-        return scope in self.scopes and (station is None or not self.stations or station in self.stations)
+        return scope in self.scopes and (station is None or not self.stations or station in list(self.stations))
 
 
 def digest_of(secret: str) -> str:
@@ -79,8 +91,9 @@ def find(text: str) -> ApiKey | None:
     brand, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     key = _fresh(prefix) if brand == BRAND else None
-    if key is None or key.revoked_at is not None or not constant_time_compare(key.digest, digest_of(secret)):
+    if key is None or key.is_revoked() or not constant_time_compare(key.digest, digest_of(secret)):
         return None
+    _note_use(key)
     return key
 
 
@@ -92,11 +105,11 @@ def _fresh(prefix: str) -> ApiKey | None:
             _known.pop(prefix, None)
             return None
         _known[prefix] = (time.monotonic(), key)
-        _note_use(key)
     return key
 
 
 def _note_use(key: ApiKey) -> None:
     now = clock.now()
     if key.last_used_at is None or now - key.last_used_at > USE_NOTED:
+        key.last_used_at = now
         ApiKey.objects.filter(prefix=key.prefix).update(last_used_at=now)

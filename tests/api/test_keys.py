@@ -61,6 +61,44 @@ def test_a_revoked_key_is_refused_within_a_second(api: Api) -> None:
     assert code(owner.post("/predict", POINT)) == (401, "authentication_failed")
 
 
+def test_a_key_that_ends_later_opens_until_then(api: Api) -> None:
+    """As its form says: from then on it is refused."""
+    owner = with_key([keys.PREDICT], revoked_at=clock.now() + timedelta(hours=1))
+    assert owner.post("/predict", POINT).status_code == 200
+    cast.admin().post(
+        "/admin/aqi_project/apikey/", {"action": "revoke", "_selected_action": [str(ApiKey.objects.get().pk)]}
+    )
+    keys._known.clear()
+    assert code(owner.post("/predict", POINT)) == (401, "authentication_failed")
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("stations", '"lahore-north"'),
+        ("stations", '{"lahore": 1}'),
+        ("stations", "[1]"),
+        ("scopes", '[{"predict": 1}]'),
+    ],
+)
+def test_what_a_key_may_is_a_list_of_texts(api: Api, field: str, text: str) -> None:
+    """A single text would be searched for its parts: "lahore" stands in "lahore-north"."""
+    form = {"name": "logger", "scopes": '["ingest"]', "stations": "[]", "requests_per_minute": 60}
+    answer = cast.admin().post(
+        "/admin/aqi_project/apikey/add/", {**form, "revoked_at_0": "", "revoked_at_1": "", field: text}
+    )
+    assert answer.status_code == 200
+    assert field in answer.context["adminform"].errors
+    assert not ApiKey.objects.exists()
+
+
+def test_a_guess_is_no_use_of_a_key(api: Api) -> None:
+    with_key([keys.PREDICT])
+    guess = Api(Client(headers={"authorization": f"Bearer aqi_{ApiKey.objects.get().prefix}_guess"}))
+    assert code(guess.post("/predict", POINT)) == (401, "authentication_failed")
+    assert ApiKey.objects.get().last_used_at is None
+
+
 def test_a_key_without_the_scope_is_refused(api: Api) -> None:
     assert code(with_key([keys.INGEST]).post("/predict", POINT)) == (403, "forbidden")
     assert code(with_key([keys.PREDICT]).post("/readings", [{}])) == (403, "forbidden")
