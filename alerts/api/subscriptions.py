@@ -89,7 +89,7 @@ class OneContact(APIView):
         responses=serializers.ContactSerializer,
     )
     def get(self, request: Request, token: str) -> Response:
-        return Response(_contact(_contact_or_404(token)))
+        return Response(_contact(_contact_or_404(token)), headers={"Cache-Control": "private, no-store"})
 
     @extend_schema(
         operation_id="change_subscription",

@@ -12,6 +12,7 @@ PREFIX = "/api/"
 READ = ("GET", "HEAD", "OPTIONS")
 FRESH = 10  # seconds that a cache may keep an answer
 PREFLIGHT_FRESH = 86_400  # seconds
+PERSONAL = "no-store"  # what a view says of an answer whose address alone is the key to it
 NAMES_CALLER = ("HTTP_AUTHORIZATION", "HTTP_X_API_KEY", "HTTP_COOKIE")
 
 
@@ -38,6 +39,8 @@ def _allow_origins(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if PERSONAL in response.get("Cache-Control", ""):
+        return response
     if any(request.META.get(name) for name in NAMES_CALLER):
         patch_cache_control(response, private=True, no_cache=True)
     else:

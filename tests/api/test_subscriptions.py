@@ -72,7 +72,8 @@ def test_the_code_of_an_sms_confirms_and_wishes_can_be_changed_and_ended(api: Ap
     wrong = api.client.patch(path, {"timezone": "Mars/Base"}, content_type="application/json")
     assert (wrong.status_code, wrong.json()["error"]["field"]) == (400, "timezone")
     assert api.client.delete(path).json()["is_active"] is False
-    assert api.client.get(path).json()["is_active"] is False
+    mine = api.client.get(path)
+    assert (mine.json()["is_active"], mine["Cache-Control"]) == (False, "private, no-store")  # no cache's business
 
 
 def test_a_forged_token_opens_nothing(api: Api, texted: dict[str, str]) -> None:
