@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from detection.digit_dates import first_digit_date
+
 MILLISECONDS_FROM = 1e11  # a bare number this large counts milliseconds since the epoch, not seconds
 LIKE = "write times like 2025-01-31 13:00:00, or as seconds since 1970"
 
@@ -12,7 +14,7 @@ LIKE = "write times like 2025-01-31 13:00:00, or as seconds since 1970"
 def read_times(column: pd.Series[str]) -> pd.DatetimeIndex:
     """UTC times of a column of ISO 8601 or other plain dates, or of seconds since 1970; NaT where there is none.
 
-    Raises ValueError where no row is a time, or where a day could as well be a month.
+    Raises ValueError where no row is a time, where a day could as well be a month, or seconds a date.
     """
     numbers = pd.to_numeric(column, errors="coerce")
     found = _since_1970(numbers) if numbers.notna().mean() > 0.5 else _written(column)
@@ -22,6 +24,8 @@ def read_times(column: pd.Series[str]) -> pd.DatetimeIndex:
 
 
 def _since_1970(numbers: pd.Series[float]) -> pd.DatetimeIndex:
+    if digits := first_digit_date(f"{number:.0f}" for number in numbers.dropna()):
+        raise ValueError(f"{digits} in the column {numbers.name!r} may be a date or seconds since 1970: {LIKE}.")
     seconds = numbers.where(numbers.abs() < MILLISECONDS_FROM, numbers / 1000)
     return pd.DatetimeIndex(pd.to_datetime(seconds, unit="s", utc=True, errors="coerce"), name="at")
 

@@ -13,6 +13,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from detection.digit_dates import first_digit_date
 from detection.streaming.engine import ABSURD
 from detection.streaming.rarity import BLOCK
 
@@ -20,6 +21,7 @@ SCORE_COLUMN = "anomaly_score"
 FEWEST_ROWS = 2
 LONG_GAP = 10.0  # usual steps
 MILLISECONDS_FROM = 1e11  # a bare number this large counts milliseconds since the epoch, not seconds
+LIKE = "write times like 2025-01-31 13:00:00"
 
 Floats = NDArray[np.float64]
 
@@ -50,6 +52,8 @@ def read_table(path: Path, time: str, value: str) -> Table:
         raise TableError(f"There is no file {path}.") from None
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise TableError(f"{path} cannot be read as a CSV file in UTF-8: {error}.") from error
+    if digits := first_digit_date(text for text, _ in texts):
+        raise TableError(f"{digits} in the column {time!r} may be a date or seconds since 1970: {LIKE}.")
     seconds = np.array([_seconds(text[0], row) for row, text in enumerate(texts, start=1)])
     values = np.array([_number(text[1]) for text in texts])
     _check_enough(path, value, values)

@@ -26,6 +26,8 @@ def read(path) -> pd.DataFrame:
         ("at,Größe\n".encode("latin-1"), "bad.csv is no text in UTF-8: save the table as CSV in UTF-8."),
         (b"", "bad.csv is empty: it needs a header line and rows below it."),
         (b"\n\n", "bad.csv is empty: it needs a header line and rows below it."),
+        (b"at,pm2_5\n20240101,5\n20240102,6\n", "20240101 in the column 'at' may be a date or seconds since 1970"),
+        (b"at,pm2_5\n2024010123,5\n,\n2024010200,6\n", "2024010123 in the column 'at' may be a date or seconds"),
         (b"at,pm10\n2024-01-01,5\n", "bad.csv has no column 'pm2_5'; it has: at, pm10."),
     ],
 )

@@ -61,6 +61,12 @@ def test_bare_numbers_are_seconds_or_milliseconds(tmp_path: Path) -> None:
     assert read_table(path, "when", "what").seconds.tolist() == [1735689600.0, 1735689600.0]
 
 
+def test_seconds_of_which_some_look_like_a_date_stay_seconds(tmp_path: Path) -> None:
+    """2030-03-17: the first could be 1900-01-01 23 o'clock, the next one is no date."""
+    path = write(tmp_path / "in.csv", ["1900010123,1", "1900013723,2"])
+    assert read_table(path, "when", "what").seconds.tolist() == [1900010123.0, 1900013723.0]
+
+
 @pytest.mark.parametrize(
     ("rows", "header", "sentence"),
     [
@@ -69,6 +75,8 @@ def test_bare_numbers_are_seconds_or_milliseconds(tmp_path: Path) -> None:
         (["2025-01-01,1"], "when,what", "has one row"),
         (["2025-01-01,1"], "when,other", "has no column 'what'; it has: when, other"),
         (["2025-01-01,1", "yesterday,2"], "when,what", "Row 2: 'yesterday' is no time"),
+        (["20250131,1", "20250201,2"], "when,what", "20250131 in the column 'when' may be a date or seconds since"),
+        (["2025013123,1", "2025020100,2"], "when,what", "2025013123 in the column 'when' may be a date"),
         (["2025-01-01,", "2025-01-02,NaN", "2025-01-03,x"], "when,what", "no number in any of its 3 rows"),
     ],
 )
