@@ -21,6 +21,7 @@ SCORE_COLUMN = "anomaly_score"
 FEWEST_ROWS = 2
 LONG_GAP = 10.0  # usual steps
 MILLISECONDS_FROM = 1e11  # a bare number this large counts milliseconds since the epoch, not seconds
+MEND = "put quotes around a value that holds a comma, or take the line out"
 LIKE = "write times like 2025-01-31 13:00:00"
 
 Floats = NDArray[np.float64]
@@ -104,6 +105,9 @@ def _texts(reader: "csv.DictReader[str]", path: Path, time: str, value: str) -> 
         if column not in columns:
             raise TableError(f"{path} has no column {column!r}; it has: {', '.join(columns)}.")
     for row in reader:
+        if any(beyond := row.get(None, ())):  # where csv puts what has no column
+            fields = len(columns) + len(beyond)
+            raise TableError(f"Line {reader.line_num} of {path} has {fields} fields and not {len(columns)}: {MEND}.")
         yield row[time] or "", row[value] or ""
 
 

@@ -56,6 +56,11 @@ def test_it_reads_a_compressed_file(tmp_path: Path) -> None:
     assert read_table(path, "when", "what").seconds.tolist() == [1735689600.0, 1735693200.0]
 
 
+def test_rows_that_end_in_a_comma_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "in.csv", ["2025-01-01,1,", "2025-01-02,2,,"])
+    assert read_table(path, "when", "what").values.tolist() == [1.0, 2.0]
+
+
 def test_bare_numbers_are_seconds_or_milliseconds(tmp_path: Path) -> None:
     path = write(tmp_path / "in.csv", ["1735689600,1", "1735689600000,2"])
     assert read_table(path, "when", "what").seconds.tolist() == [1735689600.0, 1735689600.0]
@@ -77,6 +82,7 @@ def test_seconds_of_which_some_look_like_a_date_stay_seconds(tmp_path: Path) -> 
         (["2025-01-01,1", "yesterday,2"], "when,what", "Row 2: 'yesterday' is no time"),
         (["20250131,1", "20250201,2"], "when,what", "20250131 in the column 'when' may be a date or seconds since"),
         (["2025013123,1", "2025020100,2"], "when,what", "2025013123 in the column 'when' may be a date"),
+        (["2025-01-01,12,5", "2025-01-02,13,1"], "when,what", "Line 2 of .* has 3 fields and not 2: put quotes around"),
         (["2025-01-01,", "2025-01-02,NaN", "2025-01-03,x"], "when,what", "no number in any of its 3 rows"),
     ],
 )
