@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ def read_table(path: Path, time: str, value: str) -> Table:
             texts = list(_texts(csv.DictReader(stream), path, time, value))
     except FileNotFoundError:
         raise TableError(f"There is no file {path}.") from None
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         raise TableError(f"{path} cannot be read as a CSV file in UTF-8: {error}.") from error
     if digits := first_digit_date(text for text, _ in texts):
         raise TableError(f"{digits} in the column {time!r} may be a date or seconds since 1970: {LIKE}.")

@@ -97,7 +97,8 @@ def test_it_says_in_one_sentence_what_is_missing(tmp_path: Path, rows: list[str]
 def test_a_missing_a_binary_and_a_broken_file_are_refused(tmp_path: Path) -> None:
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x01")
     (tmp_path / "broken.csv.gz").write_bytes(b"no gzip")
-    for name in ("binary.csv", "broken.csv.gz"):
+    (tmp_path / "hurt.csv.gz").write_bytes(gzip.compress(b"when,what\n")[:10] + b"\xff" * 30)
+    for name in ("binary.csv", "broken.csv.gz", "hurt.csv.gz"):
         with pytest.raises(TableError, match="cannot be read"):
             read_table(tmp_path / name, "when", "what")
     with pytest.raises(TableError, match="There is no file"):
