@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,10 @@ A_DAY, A_WEEK = 24, 168  # hours
 
 @dataclass(frozen=True)
 class Hourly:
-    """`columns` hold a mean for each of `times` (local wall clock), NaN where nothing usable was read."""
+    """`columns` hold a mean for each of `times` (local wall clock), NaN where nothing usable was read.
+
+    A reading that comes every few hours stands for all of them.
+    """
 
     times: Sequence[datetime]
     columns: dict[str, Floats]
@@ -43,8 +46,17 @@ def hourly(station: Station, codes: Sequence[str], year: int) -> Hourly:
     first, last = min(rows), max(rows)
     moments = [first + number * HOUR for number in range((last - first) // HOUR + 1)]
     columns = {code: np.array([_value(rows.get(at), code) for at in moments]) for code in codes}
-    known = {code: values for code, values in columns.items() if np.isfinite(values).any()}
+    known = {code: spread(one, station.expected_interval) for code, one in columns.items() if np.isfinite(one).any()}
     return Hourly([at.astimezone(station.zone) for at in moments], known)
+
+
+def spread(values: Floats, interval: timedelta) -> Floats:
+    """Hourly values of a series that is read every `interval`: the hours up to the next reading have the last one's."""
+    filled = values
+    for later in range(1, round(interval / HOUR)):
+        earlier = np.concatenate([np.full(later, np.nan), values])[: len(values)]
+        filled = np.where(np.isfinite(filled), filled, earlier)
+    return filled
 
 
 def _means(station: Station, codes: Sequence[str], year: int) -> Any:

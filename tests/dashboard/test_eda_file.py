@@ -1,5 +1,7 @@
 """`manage.py eda` writes one file that needs nothing else, or one sentence."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,15 @@ def test_a_stored_series_is_described_in_its_own_names(lahore, tmp_path: Path) -
     page = written(tmp_path, "--series", "lahore/no2")
     assert "Nitrogen dioxide, day by day" in page
     assert "Nitrogen dioxide against Ozone" in page
+
+
+def test_a_reading_every_three_hours_stands_for_three_hours(tmp_path: Path) -> None:
+    """Two hours of three were missing before, and with them the trend and every share."""
+    sparse = air(30, interval=timedelta(hours=3), columns=("pm2_5",)).drop(air(30).index[9])
+    page = written(tmp_path, *file(tmp_path, sparse.to_csv()), "--freq", "3h")
+    assert "<td>715</td>" in page  # 29 days and 22 hours, without the three that one reading would have stood for
+    votes = page.partition('class="votes"')[2].partition("</ul>")[0]
+    assert 98 <= sum(int(share) for share in re.findall(r"<bdi>(\d+)", votes)) <= 102
 
 
 def test_a_series_that_never_changes_is_described_too(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from dashboard.drawing import plot
@@ -33,6 +34,15 @@ def test_hours_that_did_not_come_are_there_without_a_value(month):
     assert len(year.times) == 24 * 30
     assert year.columns["pm2_5"][5] != year.columns["pm2_5"][5]
     assert year.hours[0] == 0
+
+
+def test_a_reading_every_three_hours_stands_for_three_and_not_for_the_next_one(db):
+    make.make_variables()
+    station = make.make_station(expected_interval=3 * make.HOUR)
+    for hour, value in ((0, 10.0), (3, 20.0), (9, 30.0)):
+        make.make_reading("lahore", START + hour * make.HOUR, pm2_5=value)
+    found = hourly(station, ["pm2_5"], 2025).columns["pm2_5"]
+    assert np.array_equal(found, [10, 10, 10, 20, 20, 20, *[np.nan] * 3, 30], equal_nan=True)
 
 
 def test_a_doubted_value_is_left_out(month):

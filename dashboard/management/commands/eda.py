@@ -1,6 +1,7 @@
 """`manage.py eda`: the page “Explore” of a stored series or a file, as one HTML file that needs nothing else."""
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
 
 from dashboard.past import explore
-from dashboard.past.hourly import Hourly
+from dashboard.past.hourly import Hourly, spread
 from detection import frames
 from detection.evaluation.command import interval_of, read, zone_of
 from detection.management.sentences import NAMED, NEITHER
@@ -44,18 +45,16 @@ class Command(BaseCommand):
         if not (options["series"] or options["csv"]):
             raise CommandError(NEITHER)
         try:
-            name, frame, zone = _stored(options["series"]) if options["series"] else _file(options)
-            page = page_of(name, frame, zone)
+            name, frame, zone, interval = _stored(options["series"]) if options["series"] else _file(options)
+            page = page_of(name, _hourly(frame, zone, interval), str(frame.columns[0]))
             options["out"].write_text(page, encoding="utf-8")
         except (ValueError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{len(frame)} readings described in {options['out']}.")
 
 
-def page_of(name: str, frame: pd.DataFrame, zone: str) -> str:
-    """The HTML of a frame whose first column is the one to look at, beside all others."""
-    found = _hourly(frame.loc[frame.index[-1] - NEWEST :], zone)
-    code = str(frame.columns[0])
+def page_of(name: str, found: Hourly, code: str) -> str:
+    """The HTML about the column `code`, beside all others."""
     if code not in found.columns:
         raise ValueError(f"{name} has no usable value in its newest year.")
     known = {one.code: one for one in Variable.objects.filter(code__in=list(found.columns))}
@@ -77,21 +76,22 @@ def page_of(name: str, frame: pd.DataFrame, zone: str) -> str:
     )
 
 
-def _stored(series: str) -> tuple[str, pd.DataFrame, str]:
+def _stored(series: str) -> tuple[str, pd.DataFrame, str, timedelta]:
     slug, _, variable = series.partition("/")
     station, frame = Station.objects.filter(slug=slug).first(), frames.load(slug)
     if station is None or variable not in frame:
         raise ValueError(f"No reading of the series {series!r} is stored. {NAMED}")
-    return series, frame[[variable, *frame.columns.drop(variable)]], station.timezone
+    return series, frame[[variable, *frame.columns.drop(variable)]], station.timezone, station.expected_interval
 
 
-def _file(options: dict[str, Any]) -> tuple[str, pd.DataFrame, str]:
-    loaded = read({**options, "neighbours": "", "alone": False}, interval_of(options["freq"]))
-    return options["csv"].name, loaded.frame, zone_of(options["zone"])
+def _file(options: dict[str, Any]) -> tuple[str, pd.DataFrame, str, timedelta]:
+    interval = interval_of(options["freq"])
+    loaded = read({**options, "neighbours": "", "alone": False}, interval)
+    return options["csv"].name, loaded.frame, zone_of(options["zone"]), interval
 
 
-def _hourly(frame: pd.DataFrame, zone: str) -> Hourly:
-    """Hourly means by the wall clock; columns without a value are left out."""
-    means = frame.resample("1h").mean()
-    columns = {str(name): means[name].to_numpy(float) for name in means if means[name].notna().any()}
+def _hourly(frame: pd.DataFrame, zone: str, interval: timedelta) -> Hourly:
+    """Hourly means of the newest year by the wall clock; columns without a value are left out."""
+    means = frame.loc[frame.index[-1] - NEWEST :].resample("1h").mean()
+    columns = {str(name): spread(means[name].to_numpy(float), interval) for name in means if means[name].notna().any()}
     return Hourly([at.to_pydatetime() for at in means.index.tz_convert(ZoneInfo(zone))], columns)
