@@ -70,6 +70,7 @@ def run(options: Mapping[str, Any], stored: pd.DataFrame | None = None) -> dict[
 
     Raises ValueError, in one sentence, for anything that cannot be.
     """
+    _check_counts(options)
     interval, value = interval_of(options["freq"]), options["value"]
     loaded = read(options, interval) if stored is None else Loaded(regular(stored, interval), [])
     task = Task(
@@ -84,6 +85,12 @@ def run(options: Mapping[str, Any], stored: pd.DataFrame | None = None) -> dict[
         windows=tuple(_windows(options, loaded.frame)),
     )
     return {"remarks": loaded.remarks, **evaluate(task)}
+
+
+def _check_counts(options: Mapping[str, Any]) -> None:
+    for name, least in (("events", 1), ("splits", 1), ("inject", 0)):
+        if options[name] < least:
+            raise ValueError(f"--{name} must be at least {least}, not {options[name]}.")
 
 
 def _windows(options: Mapping[str, Any], frame: pd.DataFrame) -> list[Event]:
@@ -118,7 +125,7 @@ def zone_of(text: str) -> str:
 def interval_of(text: str) -> timedelta:
     try:
         interval: timedelta = pd.Timedelta(text).to_pytimedelta()
-    except ValueError:
+    except (ValueError, AttributeError):  # "nan" is read as a time that is none, which has no such method
         raise ValueError(f"{text!r} is no interval; write for example 5min, 1h or 3h.") from None
     if interval <= timedelta(0):
         raise ValueError("The interval must be longer than nothing.")

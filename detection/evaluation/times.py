@@ -27,6 +27,7 @@ def _since_1970(numbers: pd.Series[float]) -> pd.DatetimeIndex:
     if digits := first_digit_date(f"{number:.0f}" for number in numbers.dropna()):
         raise ValueError(f"{digits} in the column {numbers.name!r} may be a date or seconds since 1970: {LIKE}.")
     seconds = numbers.where(numbers.abs() < MILLISECONDS_FROM, numbers / 1000)
+    seconds = seconds.where(seconds.abs() < MILLISECONDS_FROM)  # pandas stumbles over infinity, whatever `errors` says
     return pd.DatetimeIndex(pd.to_datetime(seconds, unit="s", utc=True, errors="coerce"), name="at")
 
 
