@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detection.forecasting import Forecaster
 
 log = logging.getLogger(__name__)
+HOUR = timedelta(hours=1)
 LOOK_BACK = timedelta(days=75)  # what the forecaster's features and its recent errors look back on
 COLUMNS = {"q025": "q025", "q10": "q100", "q25": "q250", "q50": "q500", "q75": "q750", "q90": "q900", "q975": "q975"}
 DIGITS = 3
@@ -49,7 +50,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
         forecaster = forecaster_of(series.pk, series.key, series.champion)
         if forecaster is None:
             return False
-        table = forecaster.issue(frame)
+        table = hourly(forecaster.issue(frame), forecaster.hours)
     except (ArtifactError, NotEnoughDataError) as error:
         log.warning("%s is not forecast: %s", series.key, error)
         return False
@@ -62,6 +63,14 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
     }
     _, created = Forecast.objects.get_or_create(series=series.key, issued_at=at, defaults=values)
     return created
+
+
+def hourly(table: pd.DataFrame, hours: int) -> pd.DataFrame:
+    """An issued table with one hour between rows, as it is kept: each hour of a longer step has the step's row."""
+    import pandas as pd
+
+    index = pd.date_range(table.index[0], periods=len(table) * hours, freq=HOUR, name=table.index.name)
+    return table.reindex(index, method="ffill")
 
 
 @lru_cache(maxsize=64)
