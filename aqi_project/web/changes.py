@@ -41,6 +41,9 @@ async def written(model: type[Model], field: str, opened: asyncio.Event, **only:
                 place, missed = None, True
         except PyMongoError as error:
             logger.warning("The change stream of %s broke and is opened again: %s", model._meta.db_table, error)
+        except Exception:  # such as a document that cannot be read: it is left behind, and the feed goes on
+            logger.exception("The change stream of %s cannot be read and is opened anew", model._meta.db_table)
+            place, missed = None, True
         await asyncio.sleep(BETWEEN_TRIES)
 
 

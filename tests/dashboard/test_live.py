@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from bson.errors import InvalidBSON
 from channels.testing import WebsocketCommunicator
 from django.db import DatabaseError
 from django.utils import timezone
@@ -185,6 +186,21 @@ def test_clients_reload_where_the_stream_cannot_resume(lahore, monkeypatch):
         return await news(socket)
 
     assert talk(scene)["type"] == "reload"
+
+
+def test_clients_reload_where_something_in_the_stream_could_not_be_read(lahore, monkeypatch):
+    """Reading it again from the same place would break again."""
+    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.05)
+    real, breaks = changes._stream, iter([True])
+
+    async def unreadable(*given):
+        async for value, place in real(*given):
+            yield value, place
+            if next(breaks, False):
+                raise InvalidBSON("year 292277026 is out of range")
+
+    monkeypatch.setattr(changes, "_stream", unreadable)
+    assert talk(news)["type"] == "reload"
 
 
 def test_the_feed_goes_on_after_the_database_failed_it_once(lahore, monkeypatch):
