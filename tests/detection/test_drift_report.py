@@ -75,6 +75,19 @@ def test_what_cannot_be_written_is_said(jumped: None, tmp_path: Path) -> None:
         call_command("drift_report", "nowhere", "--html", str(tmp_path / "drift.html"))
     with pytest.raises(CommandError, match="no folder"):
         call_command("drift_report", "lahore", "--html", str(tmp_path / "none" / "drift.html"))
+    with pytest.raises(CommandError, match="cannot be written: Is a directory"):
+        call_command("drift_report", "lahore", "--html", str(tmp_path))
+
+
+def test_our_page_is_utf_8_whatever_the_locale(jumped: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says that it is; a server's locale may be another."""
+    asked = []
+    write = Path.write_text
+    monkeypatch.setattr(
+        Path, "write_text", lambda *a, **named: asked.append(named.get("encoding")) or write(*a, **named)
+    )
+    written(tmp_path / "drift.html")
+    assert asked == ["utf-8"]
 
 
 def test_the_administrator_sees_each_check_with_its_picture_and_tests(jumped: None, tmp_path: Path) -> None:

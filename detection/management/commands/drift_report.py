@@ -32,7 +32,7 @@ class Command(BaseCommand):
         written = self._evidently(station, theirs)
         drawn = [(report, drawing.months(report.plot)) for report in reports]
         context = {"station": place, "drawn": drawn, "evidently": theirs.name if written else ""}
-        html.write_text(render_to_string("detection/drift_report.html", context))
+        _write(html, render_to_string("detection/drift_report.html", context))
         self.stdout.write("\n".join(str(page) for page in (html, *([theirs] if written else []))))
 
     def _evidently(self, station: str, page: Path) -> bool:
@@ -45,3 +45,10 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
             return False
         return True
+
+
+def _write(page: Path, text: str) -> None:
+    try:
+        page.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{page} cannot be written: {error.strerror}.") from error
