@@ -6,7 +6,7 @@ sums of these.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,20 @@ MAYBE = ("seasonal_naive", "provider")  # rivals that are not always known: thei
 ALL_SUMS = (*SUMS, *MAYBE, *(f"{name}_count" for name in MAYBE))
 Hours = Mapping[datetime, float]  # values by time
 PROVIDER_FRESH = timedelta(hours=12)  # an older forecast of the provider is no rival
+NEAR = timedelta(minutes=30)  # not every sensor reads on the minute: so far from a foretold time is that time
+
+
+class Near:
+    """Values by time, to be asked for any time: `at` it, or else the nearest that is NEAR."""
+
+    def __init__(self, values: Hours) -> None:
+        self.at = values.get
+        self._values, self._times = values, sorted(values)
+
+    def get(self, at: datetime) -> float | None:
+        place = bisect_left(self._times, at)
+        nearest = min(self._times[max(place - 1, 0) : place + 1], key=lambda time: abs(time - at), default=None)
+        return self._values[nearest] if nearest is not None and abs(nearest - at) <= NEAR else None
 
 
 def name(group: tuple[int, int]) -> str:
@@ -63,35 +77,37 @@ def _open(series: Series, now: datetime) -> Iterator[Forecast]:
     return iter(found)
 
 
-def _came(series: Series, start: datetime, end: datetime) -> dict[datetime, float]:
+def _came(series: Series, start: datetime, end: datetime) -> Near:
     """Usable readings by time."""
     query = {"station": series.station, "at": {"$gte": clock.naive(start), "$lte": clock.naive(end)}}
     wanted = {"at": 1, f"values.{series.variable}": 1, f"flags.{series.variable}": 1}
     found = collection(Reading).find(query, wanted)
-    return {
-        clock.aware(one["at"]): one["values"][series.variable]
-        for one in found
-        if series.variable in one.get("values", {}) and series.variable not in one.get("flags", {})
-    }
+    return Near(
+        {
+            clock.aware(one["at"]): one["values"][series.variable]
+            for one in found
+            if series.variable in one.get("values", {}) and series.variable not in one.get("flags", {})
+        }
+    )
 
 
-def _providers(series: Series, start: datetime, end: datetime) -> Callable[[datetime], Hours]:
+def _providers(series: Series, start: datetime, end: datetime) -> Callable[[datetime], Near]:
     """Gives, for a time, what the provider's newest forecast of then said of each hour; empty where there was none."""
     found = ProviderForecast.objects.filter(station=series.station, issued_at__gte=start, issued_at__lte=end)
     issued = sorted(found, key=lambda one: one.issued_at)
     times = [one.issued_at for one in issued]
 
-    def newest(at: datetime) -> Hours:
+    def newest(at: datetime) -> Near:
         place = bisect_right(times, at) - 1
         if place < 0 or at - times[place] > PROVIDER_FRESH:
-            return {}
+            return Near({})
         start, values = issued[place].start, issued[place].values.get(series.variable, [])
-        return {start + row * HOUR: value for row, value in enumerate(values) if value is not None}
+        return Near({start + row * HOUR: value for row, value in enumerate(values) if value is not None})
 
     return newest
 
 
-def _written(forecast: Forecast, came: Hours, provider: Hours, now: datetime) -> UpdateOne:
+def _written(forecast: Forecast, came: Near, provider: Near, now: datetime) -> UpdateOne:
     last = forecast.start + (len(forecast.quantiles["q50"]) - 1) * HOUR
     groups = {name(group): found for group in GROUPS if (found := compared(forecast, came, provider, group))["count"]}
     outcome = {
@@ -104,10 +120,10 @@ def _written(forecast: Forecast, came: Hours, provider: Hours, now: datetime) ->
     return UpdateOne(key, {"$set": outcome}, upsert=True)
 
 
-def compared(forecast: Forecast, came: Hours, provider: Hours, group: tuple[int, int]) -> dict[str, float]:
+def compared(forecast: Forecast, came: Near, provider: Near, group: tuple[int, int]) -> dict[str, float]:
     """Sums over a group's hours of what was measured: our error, the rivals', and how often it was inside the range."""
     sums = dict.fromkeys(ALL_SUMS, 0.0)
-    last = came.get(forecast.issued_at)
+    last = came.at(forecast.issued_at)  # no later one: it was not known
     low, middle, high = (forecast.quantiles[quantile] for quantile in ("q025", "q50", "q975"))
     for ahead in range(group[0], group[1] + 1):
         at = forecast.issued_at + ahead * HOUR

@@ -10,6 +10,7 @@ from detection import frames
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import gate
 from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.records import NEAR
 from detection.lifecycle.registry import SYSTEM, RegistryError, promote
 from detection.live import forecasts
 from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
@@ -111,10 +112,15 @@ def _errors(values: pd.Series[float], at: datetime, ours: list[float], theirs: l
 
     scale = Scale.of(values.to_numpy(dtype=np.float64))
     hours = pd.date_range(at, periods=HOURS + 1, freq="h")[1:]
-    actual = scale.forward(values.reindex(hours).to_numpy())
-    yesterday, last = values.reindex(hours - DAY).to_numpy(), np.full(HOURS, values.get(at, np.nan))
+    actual, yesterday = (_near(values, times) for times in (hours, hours - DAY))
+    actual, last = scale.forward(actual), np.full(HOURS, values.get(at, np.nan))
     foretold = zip(("challenger", "champion", *gate.NAIVE), (ours, theirs, last, yesterday), strict=True)
     away = {name: np.abs(scale.forward(np.array(found[:HOURS], dtype=np.float64)) - actual) for name, found in foretold}
     return {
         name: float(np.nanmean(one)) if np.isfinite(one).sum() >= HOURS / 2 else np.nan for name, one in away.items()
     }
+
+
+def _near(values: pd.Series[float], times: pd.DatetimeIndex) -> Array:
+    """What was read at these times or nearest to them, as the record has it."""
+    return values.dropna().reindex(times, method="nearest", tolerance=NEAR).to_numpy()
