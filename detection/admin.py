@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,14 +13,26 @@ from django.utils.translation import gettext_lazy as _
 from detection.audit import Prediction
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
 from detection.lifecycle.admin import SeriesActions
+from detection.lifecycle.chosen import wrong_with
 from detection.models import Anomaly, Forecast, Series
 from ingestion.admin import ReadOnly
 
 WORDS_SHOWN = 8  # of an explanation, in the list of anomalies
 
 
+class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Refuses what no training could use."""
+
+    def clean_detectors(self) -> Any:
+        chosen = self.cleaned_data["detectors"]
+        if wrong := wrong_with(chosen):
+            raise forms.ValidationError(wrong)
+        return chosen or []
+
+
 @admin.register(Series)
 class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
+    form = SeriesForm
     list_display = ("key", "is_active", "false_alarms_per_month", "severity_floor", "hard_min", "hard_max", "champion")
     list_editable = ("false_alarms_per_month", "severity_floor")
     list_filter = ("station", "variable", "is_active")

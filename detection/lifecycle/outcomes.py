@@ -8,11 +8,14 @@ import traceback
 from aqi_project import clock
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import runs
+from detection.lifecycle.chosen import WrongChoiceError
 from detection.lifecycle.registry import SYSTEM, RegistryError, promote
 from detection.lifecycle.training import Trained, train
 from detection.models import ModelVersion, Series, TrainingRun
 
 State = TrainingRun.State
+# The API shows outcomes to anybody, and an error's own words may hold addresses of the database.
+UNFORESEEN = "It ended with an error that nobody foresaw ({}); the run's traceback in the admin tells more."
 
 
 def carry_out(run: TrainingRun) -> TrainingRun:
@@ -22,10 +25,10 @@ def carry_out(run: TrainingRun) -> TrainingRun:
     try:
         trained = train(series, run.reason, run.window_starts_at)
         promoted, sentence = settle(series, trained, run)
-    except NotEnoughDataError as error:
+    except (NotEnoughDataError, WrongChoiceError) as error:
         runs.fail(run, str(error))
     except Exception as error:  # noqa: BLE001  whatever it was, it is a row with its traceback
-        runs.fail(run, f"{type(error).__name__}: {error}", traceback.format_exc())
+        runs.fail(run, UNFORESEEN.format(type(error).__name__), traceback.format_exc())
     else:
         _finish(run, trained, promoted, sentence, time.monotonic() - began)
     run.refresh_from_db()

@@ -16,6 +16,7 @@ from detection.columns import own
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import artifacts, held_out, reviews
 from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.chosen import detectors_of
 from detection.lifecycle.gate import Decision
 from detection.lifecycle.judged import judged
 from detection.lifecycle.made_with import made_with
@@ -47,13 +48,13 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
     """Fit the series' detectors on its station's readings and store the version; it does not serve yet.
 
     Where readings, settings and libraries are those of the champion, nothing is fitted and `is_new` is False.
-    Raises NotEnoughDataError, in a sentence for whoever asked.
+    Raises NotEnoughDataError and WrongChoiceError, in a sentence for whoever asked.
     """
     from detection.evaluation.side_by_side import side_by_side
 
     began = time.monotonic()
     frame = readings_of(series, window_starts_at)
-    parameters = {"detectors": list(series.detectors or USUAL), "window_days": WINDOW.days}
+    parameters = {"detectors": detectors_of(series, USUAL), "window_days": WINDOW.days}
     known = _still_right(series, frame, parameters)
     if known:
         return Trained(known, False, None)

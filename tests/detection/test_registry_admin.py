@@ -114,3 +114,26 @@ def test_a_series_is_switched_off_and_not_deleted(series: Series) -> None:
     assert admin.post(reverse("admin:detection_series_delete", args=[series.pk]), {"post": "yes"}).status_code == 403
     act(admin, "series", "delete_selected", [series.pk])
     assert Series.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "language", "said"),
+    [
+        ('["prophet_band", "crystal_ball"]', "en", "There is no detector “crystal_ball”."),
+        ('["flatline"]', "en", "The detectors must include prophet_band"),
+        ('{"prophet_band": 1}', "en", "Detectors are a list of names"),
+        ('["flatline"]', "ur", "اس کے بغیر متوقع عدد معلوم نہیں ہوتا"),
+        ('["prophet_band", "flatline"]', "en", ""),
+        ("", "en", ""),
+    ],
+)
+def test_detectors_that_no_training_could_use_are_refused(
+    series: Series, chosen: str, language: str, said: str
+) -> None:
+    given = {"key": KEY, "station": "lahore", "variable": "pm2_5", "is_active": "on", "severity_floor": 1}
+    given |= {"false_alarms_per_month": 1, "retrain_days": 7, "shadow_days": 0, "detectors": chosen}
+    address = reverse("admin:detection_series_change", args=[series.pk])
+    answer = cast.admin().post(address, given, headers={"accept-language": language})
+    assert said in answer.content.decode()
+    assert answer.status_code == (200 if said else 302)
+    assert Series.objects.get().detectors == (["prophet_band", "flatline"] if chosen and not said else [])

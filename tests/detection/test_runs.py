@@ -149,16 +149,6 @@ def test_too_little_data_is_a_sentence_and_the_champion_stays(station: Station) 
     assert (champion(), Series.objects.get(key=KEY).training_error) == (1, run.outcome)
 
 
-def test_an_error_is_a_row_with_its_traceback(series: Series) -> None:
-    Series.objects.filter(key=KEY).update(detectors=["prophet_band", "crystal_ball"])
-    run = asked(series)
-    runs.execute(str(run.pk))
-    run.refresh_from_db()
-    assert run.state == TrainingRun.State.FAILED
-    assert "crystal_ball" in run.traceback
-    assert champion() == 1
-
-
 def test_a_training_that_takes_too_long_is_ended(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "RENEW", timedelta(seconds=0.1))
     run = asked(series)
