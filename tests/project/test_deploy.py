@@ -139,6 +139,13 @@ def test_the_release_builds_a_service_that_there_is():
     assert _own()[service]["image"] in steps
 
 
+@pytest.mark.parametrize("name", [".gitignore", ".dockerignore"])
+def test_backups_stay_out_of_image_and_repository(name: str):
+    """docs/operate.md has them written into this folder; they hold password hashes and people's addresses."""
+    assert "mkdir -p backups" in (ROOT / "docs/operate.md").read_text()
+    assert "backups" in {line.strip("/") for line in (ROOT / name).read_text().splitlines()}
+
+
 def test_the_release_gives_compose_from_its_first_step_on_what_it_demands():
     """Compose refuses every command, a build too, while a value that it demands is missing."""
     demanded = set(re.findall(r"\$\{(\w+):\?", (ROOT / "compose.yaml").read_text()))
