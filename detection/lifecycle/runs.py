@@ -97,9 +97,12 @@ def fail(run: TrainingRun, outcome: str, traceback: str = "") -> None:
 def pick_up() -> int:
     """Send runs again whose message was lost or whose worker died; returns how many. Gives up after MOST_ATTEMPTS."""
     found = 0
+    there = set(Series.objects.values_list("key", flat=True))
     for run in TrainingRun.objects.filter(state__in=TrainingRun.OPEN):
         if _is_lost(run):
-            if run.attempts >= MOST_ATTEMPTS:
+            if run.series not in there:
+                fail(run, f"There is no series {run.series} any more.")
+            elif run.attempts >= MOST_ATTEMPTS:
                 fail(run, f"Its process died {run.attempts} times.")
             else:
                 send(run)

@@ -208,6 +208,16 @@ def test_a_run_whose_worker_died_is_taken_up_and_given_up_after_two(series: Seri
     assert (run.state, run.outcome) == (TrainingRun.State.FAILED, "Its process died 2 times.")
 
 
+def test_a_run_whose_series_is_gone_ends(series: Series) -> None:
+    run = asked(series)
+    TrainingRun.objects.filter(pk=run.pk).update(requested_at=clock.now() - timedelta(minutes=5))
+    Series.objects.all().delete()
+    assert not runs.execute(str(run.pk))
+    assert runs.pick_up() == 0
+    run.refresh_from_db()
+    assert (run.state, run.outcome) == (TrainingRun.State.FAILED, f"There is no series {KEY} any more.")
+
+
 def test_a_run_of_a_clock_that_was_ahead_is_taken_up_when_it_is_set_back(series: Series) -> None:
     run, ahead = asked(series), clock.now() + timedelta(hours=2)
     TrainingRun.objects.filter(pk=run.pk).update(requested_at=ahead)
