@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import exp, inf, isfinite, log
+from math import exp, inf, isfinite, isnan, log
 from typing import Any
 
 KEPT = 1000  # highest scores that are kept
@@ -36,7 +36,7 @@ class Tail:
 
     def days_between(self, score: float) -> float:
         """Once in how many days a score was this high; beyond the highest, an exponential tail goes on."""
-        if not self.scores or not isfinite(score):
+        if not self.scores or isnan(score):
             return 0.0
         above = len(self.scores) - bisect_left(self.scores, score)
         if above:

@@ -100,6 +100,11 @@ def test_what_is_not_known_surprises_less_than_what_is_usual():
     assert LEAST < surprise(tail, 0.0) < surprise(tail, 900.0)
 
 
+def test_nothing_is_rarer_than_what_lies_infinitely_far_off():
+    tail = Tail((1.0, 2.0), 90.0)
+    assert tail.days_between(float("inf")) >= tail.days_between(1e300) > 1e6
+
+
 def test_a_trifle_above_a_tail_of_zeros_is_not_beyond_belief():
     tail = Tail.of([0.0] * 500, 60.0, LEAST_SCALES["dropout"])
     assert tail.days_between(0.1) == pytest.approx(60 * 10**0.1)
