@@ -93,7 +93,9 @@ def check(series: str, number: int) -> None:
     """Whether a version could be opened here, without opening it. Raises ArtifactError, saying what is wrong."""
     for one in _stored(series, number):
         _verified(one)
-    saved = ModelVersion.objects.values_list("libraries", flat=True).get(series=series, number=number)
+    saved = ModelVersion.objects.filter(series=series, number=number).values_list("libraries", flat=True).first()
+    if saved is None:
+        raise ArtifactError(f"Version {number} of {series} is not there any more. Train the series again.")
     if why := cannot_open(saved):
         raise ArtifactError(f"Version {number} of {series} {why}. Train the series again.")
 

@@ -67,8 +67,8 @@ def due(series: Series, now: datetime) -> Wish | None:
     """The first trigger that holds."""
     champion = ModelVersion.objects.filter(series=series.key, number=series.champion).defer("band", "calibration")
     version = champion.first()
-    if version is None:
-        return None
+    if version is None:  # it was deleted, and nothing that could be opened took its place
+        return Wish(Reason.UPGRADE, f"Version {series.champion} is not there any more.")
     return (
         _outgrown(version)
         or _drifted(series, version, now)

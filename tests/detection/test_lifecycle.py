@@ -12,11 +12,12 @@ from aqi_project.mongo import collection
 from detection import tasks
 from detection.lifecycle import degradation, drift_watch, records, triggers
 from detection.lifecycle.gate import Decision
+from detection.lifecycle.judged import _unrivalled as unrivalled
 from detection.lifecycle.made_with import made_with
 from detection.lifecycle.outcomes import settle
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.training import Trained
-from detection.models import DriftReport, MonthlyRecord, Outcome, Series, TrainingRun
+from detection.models import DriftReport, ModelVersion, MonthlyRecord, Outcome, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version
@@ -85,6 +86,14 @@ def test_a_model_that_this_program_cannot_open_is_trained_again(series: Series, 
     assert wish is not None
     assert wish.reason == Reason.UPGRADE
     assert wish.why.startswith("Version 2 was saved with scikit-learn 0.1, here is ")
+
+
+def test_a_champion_that_was_deleted_is_trained_anew_and_is_nothing_to_beat(series: Series, now: datetime) -> None:
+    collection(ModelVersion).delete_many({"series": KEY})
+    assert reason(series, now) == Reason.UPGRADE
+    decision = unrivalled(series)
+    assert decision is not None
+    assert "not there any more" in decision.sentence
 
 
 def test_new_drift_is_trained_on_what_came_after_it(series: Series, now: datetime) -> None:
