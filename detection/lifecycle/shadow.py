@@ -44,6 +44,7 @@ def issue(station: str) -> int:
     there = {"issued_at": now, "series__startswith": f"{station}/"}
     done = set(ShadowForecast.objects.filter(**there).values_list("series", "model_version"))
     due = [one for one in watching(station) if now and (one.key, one.challenger) not in done]
+    due = [one for one in due if now and not forecasts.is_in_vain(one, one.challenger, now)]
     if not due or now is None:
         return 0
     frame = frames.load(station, now - forecasts.LOOK_BACK)
@@ -56,9 +57,9 @@ def _issue_one(series: Series, frame: pd.DataFrame, now: datetime) -> bool:
         table = forecasts.hourly(forecaster.issue(frame), forecaster.hours) if forecaster else None
     except (ArtifactError, NotEnoughDataError) as error:
         log.warning("The challenger of %s does not foretell: %s", series.key, error)
-        return False
+        table = None
     if table is None:
-        return False
+        return forecasts.give_up(series, series.challenger, now)
     place = {"series": series.key, "model_version": series.challenger, "issued_at": now}
     median = table["q500"].round(forecasts.DIGITS).tolist()
     given = {"start": table.index[0].to_pydatetime(), "median": median}

@@ -25,6 +25,7 @@ HOUR = timedelta(hours=1)
 LOOK_BACK = timedelta(days=75)  # what the forecaster's features and its recent errors look back on
 COLUMNS = {"q025": "q025", "q10": "q100", "q25": "q250", "q50": "q500", "q75": "q750", "q90": "q900", "q975": "q975"}
 DIGITS = 3
+_in_vain: dict[tuple[Any, int], datetime] = {}  # series and version → the reading from which they foretell nothing
 
 
 def issue(slug: str) -> int:
@@ -35,7 +36,7 @@ def issue(slug: str) -> int:
     at = clock.aware(newest["at"])
     done = set(Forecast.objects.filter(issued_at=at, series__startswith=f"{slug}/").values_list("series", flat=True))
     served = Series.objects.filter(station=slug, is_active=True).exclude(champion=None)
-    due = [series for series in served if series.key not in done]
+    due = [one for one in served if one.key not in done and not is_in_vain(one, one.champion, at)]
     if not due:
         return 0
     frame = frames.load(slug, at - LOOK_BACK)
@@ -48,12 +49,12 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
 
     try:
         forecaster = forecaster_of(series.pk, series.key, series.champion)
-        if forecaster is None:
-            return False
-        table = hourly(forecaster.issue(frame), forecaster.hours)
+        table = hourly(forecaster.issue(frame), forecaster.hours) if forecaster else None
     except (ArtifactError, NotEnoughDataError) as error:
         log.warning("%s is not forecast: %s", series.key, error)
-        return False
+        table = None
+    if table is None:
+        return give_up(series, series.champion, at)
     quantiles = {name: table[column].round(DIGITS).tolist() for name, column in COLUMNS.items()}
     values = {
         "model_version": series.champion,
@@ -63,6 +64,16 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
     }
     _, created = Forecast.objects.get_or_create(series=series.key, issued_at=at, defaults=values)
     return created
+
+
+def give_up(series: Series, number: int | None, at: datetime) -> bool:
+    """Until the next reading: another try each minute would read months of readings and say the same."""
+    _in_vain[series.pk, number or 0] = at
+    return False
+
+
+def is_in_vain(series: Series, number: int | None, at: datetime) -> bool:
+    return _in_vain.get((series.pk, number or 0)) == at
 
 
 def hourly(table: pd.DataFrame, hours: int) -> pd.DataFrame:

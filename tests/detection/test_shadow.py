@@ -14,7 +14,7 @@ from detection.tasks import score_station, watch_models
 from ingestion.models import Reading
 from tests.detection.frames import air
 from tests.detection.trained import KEY, ZONE, make_series, make_version
-from tests.factories import HOUR, make_station, make_variables, reading_document, this_hour
+from tests.factories import HOUR, make_reading, make_station, make_variables, reading_document, this_hour
 
 pytestmark = pytest.mark.django_db
 DAYS = 3  # of watching
@@ -74,6 +74,18 @@ def test_both_foretell_from_each_reading_and_only_the_champions_is_shown(series:
     assert [one.model_version for one in Forecast.objects.all()] == [1]
     kept = ShadowForecast.objects.get()
     assert (kept.model_version, kept.issued_at, kept.start, len(kept.median)) == (2, now, now + HOUR, 72)
+
+
+def test_what_is_not_sent_any_more_is_tried_once_a_reading(
+    series: Series, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    collection(Reading).update_many({}, {"$unset": {"values.pm2_5": 1}})
+    for at in (now, now + HOUR):
+        make_reading("lahore", at, values={"pm10": 1.0})
+        caplog.clear()
+        for _ in range(3):
+            assert forecasts.issue("lahore") + shadow.issue("lahore") == 0
+        assert len(caplog.records) == 2, "one for the champion, one for the challenger"
 
 
 def test_a_challenger_that_did_not_pass_the_gate_or_has_no_days_does_not_watch(series: Series) -> None:
