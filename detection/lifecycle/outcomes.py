@@ -11,6 +11,7 @@ from detection.lifecycle import runs
 from detection.lifecycle.chosen import WrongChoiceError
 from detection.lifecycle.registry import SYSTEM, RegistryError, promote
 from detection.lifecycle.training import Trained, train
+from detection.live.pending import unsettle_unscored
 from detection.models import ModelVersion, Series, TrainingRun
 
 State = TrainingRun.State
@@ -55,7 +56,10 @@ def settle(series: Series, trained: Trained, run: TrainingRun) -> tuple[bool, st
     if series.shadow_days and not decision.unrivalled:
         days = f"{series.shadow_days:g}"
         return _keep(series, number, f"{decision.sentence} It watches beside the champion for {days} days.")
-    return _let_serve(series, trained.version, run, decision.sentence)
+    serves, sentence = _let_serve(series, trained.version, run, decision.sentence)
+    if serves and decision.unrivalled:  # nothing could score while what served could not be opened
+        unsettle_unscored(series.station, series.variable)
+    return serves, sentence
 
 
 def _keep(series: Series, number: int, sentence: str) -> tuple[bool, str]:

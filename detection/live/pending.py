@@ -23,6 +23,7 @@ from ingestion.models import Reading
 
 REACH = timedelta(days=30)  # unscored readings older than this before the newest are history, not news
 DETECTORS_REMEMBER = timedelta(hours=48)  # what a score looks back on closely: a correction within is felt
+INSTANT = timedelta(milliseconds=1)  # of the database
 UNSCORED = {"$expr": {"$lt": ["$scored_revision", "$revision"]}}
 SEEN = ("revision", "scored_revision", "scores")  # as they were read, or else somebody was faster
 FIELDS = ("at", "values", "flags", "aqi", *SEEN)
@@ -79,3 +80,15 @@ def unsettle(slug: str, first: datetime, before: datetime) -> int:
     """Make a station's readings with first ≤ at < before pending once more; returns how many there are."""
     span = {"station": slug, "at": {"$gte": clock.naive(first), "$lt": clock.naive(before)}}
     return int(collection(Reading).update_many(span, {"$inc": {"scored_revision": -1}}).modified_count)
+
+
+def unsettle_unscored(slug: str, variable: str) -> int:
+    """Make what came since a variable was last scored pending once more, as far as it is news; returns how many."""
+    readings = collection(Reading)
+    newest = readings.find_one({"station": slug}, {"at": 1}, sort=[("at", -1)])
+    if newest is None:
+        return 0
+    news = {"station": slug, "at": {"$gte": newest["at"] - REACH}}
+    scored = readings.find_one({**news, f"scores.{variable}": {"$exists": True}}, {"at": 1}, sort=[("at", -1)])
+    first = scored["at"] + INSTANT if scored else newest["at"] - REACH
+    return unsettle(slug, clock.aware(first), clock.aware(newest["at"] + INSTANT))

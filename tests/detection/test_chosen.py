@@ -1,11 +1,16 @@
-"""Trainings that fail before anything is fitted: what they say, and to whom."""
+"""What becomes of a training beside a version: failures in sentences, and readings that waited for it."""
 
 import pytest
 
 from detection.lifecycle import outcomes
-from detection.models import Series, TrainingRun
-from tests.detection.trained import KEY, make_series
-from tests.factories import make_readings, make_station, make_variables
+from detection.lifecycle.gate import Decision
+from detection.lifecycle.training import Trained
+from detection.live import scoring
+from detection.live.scoring import score_station
+from detection.models import Artifact, Series, TrainingRun
+from ingestion.models import Reading
+from tests.detection.trained import KEY, make_series, make_version
+from tests.factories import HOUR, make_reading, make_readings, make_station, make_variables, this_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +55,23 @@ def test_detectors_that_cannot_be_trained_are_told_in_a_sentence(series: Series,
     run = outcomes.carry_out(asked(series))
     assert (run.state, run.traceback) == (TrainingRun.State.FAILED, "")
     assert run.outcome.startswith(said)
+
+
+def test_what_came_while_nothing_could_be_opened_is_scored_after_the_training(series: Series) -> None:
+    make_version(series, 1, this_hour())
+    score_station("lahore")
+    Artifact.objects.all().delete()
+    for ahead in (1, 2):
+        make_reading("lahore", this_hour() + ahead * HOUR)
+        scoring.model.cache_clear()
+        assert score_station("lahore") == 1
+    assert scored_by() == [1, 1, 1, None, None]
+    trained = Trained(make_version(series, 2, this_hour()), True, Decision(True, "Nothing to beat.", unrivalled=True))
+    assert outcomes.settle(series, trained, asked(series)) == (True, "Nothing to beat.")
+    assert score_station("lahore") == 2
+    assert scored_by() == [1, 1, 1, 2, 2]
+
+
+def scored_by() -> list[int | None]:
+    """The version that has scored each reading."""
+    return [one.scores.get("pm2_5", {}).get("version") for one in Reading.objects.order_by("at")]
