@@ -109,6 +109,10 @@ def test_an_impossible_probation_or_output_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "in.csv", hourly([1, 2, 3]))
     with pytest.raises(CommandError, match="share of the rows"):
         score(path, tmp_path / "out.csv", "--probation", "1.5")
+    before = path.read_text()
+    with pytest.raises(CommandError, match="is the file itself"):
+        score(path, path.parent / "." / "in.csv")
+    assert path.read_text() == before
     with pytest.raises(CommandError, match="cannot be written"):
         score(path, tmp_path / "nowhere" / "out.csv")
 

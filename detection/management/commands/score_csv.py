@@ -32,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not 0 <= options["probation"] < 1:
             raise CommandError(f"--probation is a share of the rows from 0 to below 1, not {options['probation']:g}.")
+        if options["out"].resolve() == options["file"].resolve():
+            raise CommandError("--out is the file itself, whose other columns would be lost: name another file.")
         try:
             table = read_table(options["file"], options["time"], options["value"])
             scores = score_series(table.seconds, table.values)
