@@ -130,4 +130,10 @@ def _ours(windows: dict[str, Any], name: str, path: Path) -> Any:
 
 def _event(start: pd.Timestamp, end: pd.Timestamp, index: pd.DatetimeIndex) -> Event:
     start, end = (t.tz_localize("UTC") if t.tz is None else t.tz_convert("UTC") for t in (start, end))
-    return Event("window", int(index.searchsorted(start)), int(index.searchsorted(end, side="right")))
+    if not start <= end:  # also where one of them is missing
+        raise ValueError(f"A window begins at {start} and ends at {end}: each is [start, end], in this order.")
+    first, last = int(index.searchsorted(start)), int(index.searchsorted(end, side="right"))
+    if first == last and 0 < first < len(index):  # between two readings: the nearer one is meant
+        first = int(index.get_indexer(pd.DatetimeIndex([start + (end - start) / 2]), method="nearest")[0])
+        last = first + 1
+    return Event("window", first, last)

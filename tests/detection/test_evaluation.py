@@ -18,6 +18,7 @@ from detection.evaluation.command import as_text, run
 from detection.evaluation.comparison import compare
 from detection.evaluation.matching import match
 from detection.evaluation.protocol import Trial, splits
+from detection.evaluation.read import read_windows
 from detection.evaluation.references import BlindScorer, RandomScorer
 from detection.evaluation.vus import vus_pr
 from tests.detection.frames import air
@@ -262,6 +263,22 @@ def test_a_short_test_is_repeated_until_so_many_events_were_put_in(tmp_path):
     assert (
         _report_of(air(120, columns=("pm2_5",)), tmp_path, events=20)["detectors"][0]["at_0.25_a_week"]["events"] > 12
     )
+
+
+@pytest.mark.parametrize("window", [["2023-02-20 12:00", "2023-02-20 00:00"], ["2023-02-20 00:00", None]])
+def test_a_window_that_ends_before_it_begins_is_no_event_that_nobody_finds(csv, tmp_path, window):
+    windows = tmp_path / "windows.json"
+    windows.write_text(json.dumps([window]))
+    with pytest.raises(ValueError, match="in this order"):
+        run(_options(csv, windows=windows))
+
+
+def test_a_window_between_two_readings_holds_the_nearer_one(csv, tmp_path):
+    windows = tmp_path / "windows.json"
+    windows.write_text(json.dumps([["2023-02-20 00:40", "2023-02-20 00:50"]]))
+    [event] = read_windows(windows, air(60).index, "air.csv")
+    assert air(60).index[event.start : event.end].tolist() == [pd.Timestamp("2023-02-20 01:00", tz="UTC")]
+    assert run(_options(csv, windows=windows))["detectors"][0]["at_0.25_a_week"]["events"] == 1
 
 
 def test_windows_of_many_files_are_looked_up_by_name(csv, tmp_path):
