@@ -53,7 +53,7 @@ def hourly(station: Station, codes: Sequence[str], year: int) -> Hourly:
 def spread(values: Floats, interval: timedelta) -> Floats:
     """Hourly values of a series that is read every `interval`: the hours up to the next reading have the last one's."""
     filled = values
-    for later in range(1, round(interval / HOUR)):
+    for later in range(1, -(-interval // HOUR)):
         earlier = np.concatenate([np.full(later, np.nan), values])[: len(values)]
         filled = np.where(np.isfinite(filled), filled, earlier)
     return filled

@@ -2,14 +2,14 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from dashboard.drawing import plot
 from dashboard.past import explore
-from dashboard.past.hourly import hourly
+from dashboard.past.hourly import hourly, spread
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
@@ -43,6 +43,12 @@ def test_a_reading_every_three_hours_stands_for_three_and_not_for_the_next_one(d
         make.make_reading("lahore", START + hour * make.HOUR, pm2_5=value)
     found = hourly(station, ["pm2_5"], 2025).columns["pm2_5"]
     assert np.array_equal(found, [10, 10, 10, 20, 20, 20, *[np.nan] * 3, 30], equal_nan=True)
+
+
+def test_a_reading_every_80_minutes_leaves_no_hour_out():
+    every = np.array([1.0, 2.0, 3.0, np.nan, 4.0, 5.0, 6.0, np.nan])
+    assert spread(every, timedelta(minutes=80)).tolist() == [1, 2, 3, 3, 4, 5, 6, 6]
+    assert spread(every, timedelta(hours=1)) is every
 
 
 def test_a_doubted_value_is_left_out(month):
