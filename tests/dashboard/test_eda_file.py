@@ -50,6 +50,14 @@ def test_a_reading_every_three_hours_stands_for_three_hours(tmp_path: Path) -> N
     assert 98 <= sum(int(share) for share in re.findall(r"<bdi>(\d+)", votes)) <= 102
 
 
+def test_it_says_how_many_readings_the_page_is_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither those before the newest year nor the hours without one."""
+    frame = air(400, columns=("pm2_5",))
+    frame.iloc[-200:-100] = float("nan")
+    written(tmp_path, *file(tmp_path, frame.to_csv()))
+    assert capsys.readouterr().out.startswith(f"{365 * 24 + 1 - 100} readings described in ")
+
+
 def test_a_series_that_never_changes_is_described_too(tmp_path: Path) -> None:
     assert "<svg" in written(tmp_path, *file(tmp_path, air(30, columns=("pm2_5",)).assign(pm2_5=7.0).to_csv()))
 

@@ -46,11 +46,12 @@ class Command(BaseCommand):
             raise CommandError(NEITHER)
         try:
             name, frame, zone, interval = _stored(options["series"]) if options["series"] else _file(options)
+            frame = frame.loc[frame.index[-1] - NEWEST :]
             page = page_of(name, _hourly(frame, zone, interval), str(frame.columns[0]))
             options["out"].write_text(page, encoding="utf-8")
         except (ValueError, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{len(frame)} readings described in {options['out']}.")
+        self.stdout.write(f"{frame.iloc[:, 0].count()} readings described in {options['out']}.")
 
 
 def page_of(name: str, found: Hourly, code: str) -> str:
@@ -91,7 +92,7 @@ def _file(options: dict[str, Any]) -> tuple[str, pd.DataFrame, str, timedelta]:
 
 
 def _hourly(frame: pd.DataFrame, zone: str, interval: timedelta) -> Hourly:
-    """Hourly means of the newest year by the wall clock; columns without a value are left out."""
-    means = frame.loc[frame.index[-1] - NEWEST :].resample("1h").mean()
+    """Hourly means by the wall clock; columns without a value are left out."""
+    means = frame.resample("1h").mean()
     columns = {str(name): spread(means[name].to_numpy(float), interval) for name in means if means[name].notna().any()}
     return Hourly([at.to_pydatetime() for at in means.index.tz_convert(ZoneInfo(zone))], columns)
