@@ -74,7 +74,7 @@ def _table(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError:
         raise ValueError(f"{path.name} is no text in UTF-8: save the table as CSV in UTF-8.") from None
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise ValueError(_uneven(path.name, str(error))) from None
+        raise ValueError(_semicolons(path) or _uneven(path.name, str(error))) from None
     except (OSError, EOFError, zlib.error) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ValueError(f"{path.name} cannot be read: {reason}.") from None
@@ -88,6 +88,17 @@ def _parsed(path: Path) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         return pd.read_csv(path, index_col=False)
+
+
+def _semicolons(path: Path) -> str:
+    """The sentence for a file whose columns are parted by semicolons, its decimals by commas; empty for others."""
+    try:
+        header = [str(name) for name in pd.read_csv(path, nrows=0)]
+    except pd.errors.ParserError:
+        return ""
+    if len(header) > 1 or ";" not in header[0]:
+        return ""
+    return f"{path.name} parts its columns with semicolons: save it with commas between them, and points in numbers."
 
 
 def _uneven(name: str, error: str) -> str:

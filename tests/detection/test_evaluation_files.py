@@ -21,6 +21,7 @@ def read(path) -> pd.DataFrame:
         (b"at,pm2_5\n2024-01-01,5\n2024-01-02,5,7\n", "Line 3 of bad.csv has 3 fields and not 2: put quotes around"),
         (b"at,pm2_5\n2024-01-01,1,234\n2024-01-02,5\n", "The first row below the header of bad.csv has more fields"),
         (b'at,pm2_5\n2024-01-01,5\n"2024-01-02,5\n', "A quote opens in line 3 of bad.csv and never closes"),
+        (b'"at;pm2_5\n2024-01-01,5\n', "A quote opens in line 1 of bad.csv and never closes"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "bad.csv is no text in UTF-8: save the table as CSV in UTF-8."),
         (b"at,pm2_5\n\0\1\2,5\n", "bad.csv is no text in UTF-8: save the table as CSV in UTF-8."),
         ("at,Größe\n".encode("latin-1"), "bad.csv is no text in UTF-8: save the table as CSV in UTF-8."),
@@ -28,6 +29,10 @@ def read(path) -> pd.DataFrame:
         (b"\n\n", "bad.csv is empty: it needs a header line and rows below it."),
         (b"at,pm2_5\n20240101,5\n20240102,6\n", "20240101 in the column 'at' may be a date or seconds since 1970"),
         (b"at,pm2_5\n2024010123,5\n,\n2024010200,6\n", "2024010123 in the column 'at' may be a date or seconds"),
+        (
+            b"at;pm2_5\n2024-01-01;5,3\n2024-01-02;6,1\n",
+            "bad.csv parts its columns with semicolons: save it with commas",
+        ),
         (b"at,pm10\n2024-01-01,5\n", "bad.csv has no column 'pm2_5'; it has: at, pm10."),
     ],
 )
