@@ -39,7 +39,7 @@ from tests.project.test_deploy import SECURE
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```([a-z]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 RUN_ELSEWHERE = {"README.md", "api.md", "add-a-detector.md"}  # test_processes, tests/api/test_docs, test_readme
-OF_THE_MACHINE = ("git ", "systemctl ")  # no test upgrades or restarts what it runs on
+OF_THE_MACHINE = ("git ", "systemctl ", "docker ")  # no test upgrades or restarts what it runs on
 SHOWN = {"text", "html", "js", "mermaid"}
 
 
