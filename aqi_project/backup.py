@@ -21,6 +21,7 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from pymongo.errors import BulkWriteError, CollectionInvalid
 
 Document = dict[str, Any]
 Manifest = dict[str, Any]
@@ -91,7 +92,10 @@ def restore(database: Database[Document], path: Path, manifest: Manifest) -> Non
     with zipfile.ZipFile(path) as archive:
         for name, about in manifest["collections"].items():
             with archive.open(name + SUFFIX) as file:
-                _restore_one(database, name, about, file)
+                try:
+                    _restore_one(database, name, about, file)
+                except (CollectionInvalid, BulkWriteError) as error:
+                    raise _disturbed(f"{name} cannot be put back ({str(error)[:200]})") from error
 
 
 def _restore_one(database: Database[Document], name: str, about: Document, file: IO[bytes]) -> None:
@@ -103,9 +107,11 @@ def _restore_one(database: Database[Document], name: str, about: Document, file:
     if indexes:
         database.command("createIndexes", name, indexes=indexes)
     if (found := collection.estimated_document_count()) != about["count"]:
-        raise BackupError(
-            f"{name} has {found} documents instead of {about['count']}: somebody else wrote. Stop all, repeat."
-        )
+        raise _disturbed(f"{name} has {found} documents instead of {about['count']}")
+
+
+def _disturbed(what: str) -> BackupError:
+    return BackupError(f"{what}: somebody else wrote. Stop all, repeat with --replace.")
 
 
 def _batches(file: IO[bytes]) -> Iterator[list[RawBSONDocument]]:

@@ -105,6 +105,25 @@ def test_a_database_with_something_in_it_is_left_alone(small, elsewhere, restore
     assert elsewhere["ingestion_station"].count_documents({"slug": "lahore"}) == 1
 
 
+def test_who_writes_during_a_restore_is_told_plainly(small, monkeypatch):
+    """A worker that goes on makes its collections again while they are being restored."""
+    restore = backup.restore
+
+    def disturbed(database: Any, *rest: Any) -> None:
+        database["ingestion_station"].insert_one({"slug": "late"})
+        restore(database, *rest)
+
+    monkeypatch.setattr(backup, "restore", disturbed)
+    try:
+        with pytest.raises(
+            CommandError, match=r"ingestion_station .*somebody else wrote\. Stop all, repeat with --replace"
+        ):
+            call_command("restore", small, "--replace")
+    finally:
+        monkeypatch.undo()
+        call_command("restore", small, "--replace")
+
+
 def test_a_damaged_file_changes_nothing(small):
     with zipfile.ZipFile(small) as archive:
         place = archive.getinfo("ingestion_station.bson").header_offset + 100
