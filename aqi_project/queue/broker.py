@@ -33,6 +33,9 @@ PAUSE = timedelta(seconds=1)  # while the database does not answer
 SLOW = "train"  # the group of calls that take minutes
 HOST = socket.gethostname()
 DUE = {"$expr": {"$lte": ["$due_at", "$$NOW"]}}
+HELD = {"$ne": [{"$ifNull": ["$holder", None]}, None]}
+# What waits keeps its place, unless that lies ahead: then the clock has been set back since. What is held stays so.
+ASKED = {"$cond": [HELD, "$due_at", {"$min": ["$due_at", "$$NOW"]}]}
 
 Document = dict[str, Any]
 Hold = tuple[str, ObjectId]  # a call, and the token of whoever took it
@@ -53,8 +56,7 @@ class Broker(BaseBroker):
     def enqueue(self, task: str) -> str:
         call = SignedPackage.loads(task)
         key = call_of(call)
-        asked = {"payload": {"$literal": task}, "again": True, "due_at": {"$ifNull": ["$due_at", "$$NOW"]}}
-        asked |= {"group": call.get("group")}
+        asked = {"payload": {"$literal": task}, "again": True, "due_at": ASKED, "group": call.get("group")}
         try:
             self.collection.update_one({"_id": key}, [{"$set": asked}], upsert=True)
         except DuplicateKeyError:  # another process asked for the same at this instant

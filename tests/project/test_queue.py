@@ -50,6 +50,17 @@ def test_many_processes_that_ask_at_once_queue_it_once(broker: Broker) -> None:
     assert broker.queue_size() == 1
 
 
+def test_a_call_that_waits_from_before_the_clock_was_set_back_is_due_when_it_is_asked_for(broker: Broker) -> None:
+    """The database's clock was an hour ahead when it was asked for first."""
+    async_task(SCORE, "lahore")
+    broker.collection.update_one({}, [{"$set": {"due_at": queue._from_now(timedelta(hours=1))}}])
+    assert is_empty(broker)
+    async_task(SCORE, "lahore")
+    assert take(broker)[1]["args"] == ("lahore",)
+    async_task(SCORE, "lahore")
+    assert is_empty(broker)  # it runs
+
+
 def test_what_is_asked_for_while_it_runs_runs_once_more_and_not_beside_itself(broker: Broker) -> None:
     async_task(SCORE, "lahore")
     hold, _ = take(broker)
