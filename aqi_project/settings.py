@@ -129,7 +129,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 if PRODUCTION:  # behind a proxy that ends TLS and sets this header itself (docs/deploy.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = ["^health/"]
+    SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]  # asked by machines, past the proxy
     SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds())
 
 # --- Languages and time: UTC inside, the station's own zone at the edge ---

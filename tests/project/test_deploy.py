@@ -41,6 +41,7 @@ here, there = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="air.example.o
 secure = there.get("/health/live", headers={"x-forwarded-proto": "https"})
 print(json.dumps({
     "plain": there.get("/admin/").headers.get("Location"), "health": here.get("/health/live").status_code,
+    "metrics": here.options("/metrics").status_code,
     "stay": secure.headers.get("Strict-Transport-Security"), "stranger": Client().get("/health/live").status_code,
     "deploy": sorted(deploy),
 }))
@@ -54,8 +55,8 @@ def test_a_production_site_is_reached_over_https_only():
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == {
-        "plain": "https://air.example.org/admin/", "health": 200, "stay": "max-age=2592000", "stranger": 400,
-        "deploy": OF_THE_DOMAIN,
+        "plain": "https://air.example.org/admin/", "health": 200, "metrics": 405, "stay": "max-age=2592000",
+        "stranger": 400, "deploy": OF_THE_DOMAIN,
     }  # fmt: skip
 
 
