@@ -26,6 +26,7 @@ SUMS = ("count", "inside", "error", "persistence")
 MAYBE = ("seasonal_naive", "provider")  # rivals that are not always known: their sums have counts of their own
 ALL_SUMS = (*SUMS, *MAYBE, *(f"{name}_count" for name in MAYBE))
 Hours = Mapping[datetime, float]  # values by time
+_compared_until: dict[Any, datetime] = {}  # series → the newest reading when this process last compared its forecasts
 PROVIDER_FRESH = timedelta(hours=12)  # an older forecast of the provider is no rival
 NEAR = timedelta(minutes=30)  # not every sensor reads on the minute: so far from a foretold time is that time
 
@@ -56,6 +57,15 @@ def update(station: str) -> int:
 
 
 def _update_series(series: Series, now: datetime) -> int:
+    """Once a reading: corrections wait for the next one, which has all open forecasts compared anew."""
+    if _compared_until.get(series.pk) == now:
+        return 0
+    compared = _compare(series, now)
+    _compared_until[series.pk] = now
+    return compared
+
+
+def _compare(series: Series, now: datetime) -> int:
     issued = list(_open(series, now))
     if not issued:
         return 0

@@ -13,7 +13,16 @@ from detection.models import Forecast, MonthlyRecord, ProviderForecast, ShadowFo
 from ingestion.models import Reading
 from tests.detection.frames import air
 from tests.detection.trained import KEY, ZONE, make_series, make_version
-from tests.factories import HOUR, make_reading, make_station, make_variables, reading_document, this_hour
+from tests.factories import (
+    HOUR,
+    make_forecast,
+    make_reading,
+    make_readings,
+    make_station,
+    make_variables,
+    reading_document,
+    this_hour,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -87,3 +96,17 @@ def test_a_challenger_is_judged_where_minutes_wander() -> None:
     errors = shadow._errors(values, values.index[values.index >= issued][0], [90.0] * 24, [100.0] * 24)
     assert errors["challenger"] == pytest.approx(0)
     assert errors["champion"] > errors["seasonal_naive"] == pytest.approx(0)
+
+
+def test_forecasts_are_compared_once_a_reading_and_not_each_minute() -> None:
+    now = this_hour()
+    make_variables()
+    make_station()
+    make_series(champion=1)
+    make_readings("lahore", hours=48)
+    make_forecast(KEY, now - 30 * HOUR)
+    assert [records.update("lahore") for _ in range(3)] == [1, 0, 0]
+    make_reading("lahore", now - 20 * HOUR, pm2_5=500.0)
+    make_reading("lahore", now + HOUR)
+    assert records.update("lahore") == 1
+    assert MonthlyRecord.objects.get(hours="7-24").error > 1
