@@ -1,6 +1,5 @@
 """The model card: which version serves, what it was tested on, whether it is still up to date, what served before."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,19 +43,15 @@ class Life:
 
 
 def cards(station: Station) -> list[Card]:
-    """The bands and calibrations, which are large, are not read."""
-    versions: defaultdict[str, list[ModelVersion]] = defaultdict(list)
-    all_series = list(Series.objects.filter(station=station.slug))
-    keys = [series.key for series in all_series]
-    for version in ModelVersion.objects.filter(series__in=keys).defer("band", "calibration").order_by("-number"):
-        versions[version.series].append(version)
-    return [_card(series, versions[series.key]) for series in all_series]
+    return [_card(series) for series in Series.objects.filter(station=station.slug)]
 
 
-def _card(series: Series, versions: list[ModelVersion]) -> Card:
-    champion = next((version for version in versions if version.number == series.champion), None)
-    others = [(version, verdict(version)) for version in versions if version is not champion]
-    return Card(series, champion, others[:OLD_VERSIONS])
+def _card(series: Series) -> Card:
+    """Of all the versions there ever were only those that are shown are read, without their large parts."""
+    light = ModelVersion.objects.filter(series=series.key).defer("band", "calibration", "held_out")
+    champion = light.filter(number=series.champion).first() if series.champion else None
+    others = light.exclude(number=series.champion).order_by("-number")[:OLD_VERSIONS]
+    return Card(series, champion, [(version, verdict(version)) for version in others])
 
 
 def compared(card: Card) -> list[dict[str, Any]]:

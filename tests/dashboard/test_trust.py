@@ -226,3 +226,15 @@ def test_the_first_hour_of_a_record_and_the_first_day_of_a_check_are_shown(model
         sentence="As it was.", plot={"days": ["2026-11-01"], "q05": [1.0], "q50": [2.0], "q95": [3.0]},
     )  # fmt: skip
     assert citizen().get(PAGE).status_code == 200
+
+
+def test_of_many_versions_the_page_reads_the_newest_alone_and_without_their_large_parts(modelled_lahore):
+    first = ModelVersion.objects.get()
+    given = {name: getattr(first, name) for name in ("series", "reason", "trained_from", "trained_to", "rows", "band")}
+    for number in range(2, 14):
+        ModelVersion.objects.create(**given, number=number, data_hash="0" * 64, seconds=1.0, held_out={"at": []})
+    Series.objects.update(champion=1)
+    [found] = [one for one in card.cards(Station.objects.get()) if one.champion]
+    shown = [found.champion, *(version for version, _ in found.others)]
+    assert [version.number for version in shown] == [1, 13, 12, 11, 10, 9, 8, 7, 6]
+    assert all({"band", "calibration", "held_out"} <= version.get_deferred_fields() for version in shown)
