@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from aqi_project import clock
 from aqi_project.mongo import collection
@@ -17,6 +18,8 @@ from ingestion.models import Reading
 
 LOOK_BACK = timedelta(days=365)  # long enough for the rate to weigh more than where it began
 DAY = timedelta(days=1)
+# Series → what its bar last followed from here, and the bar: with nothing new a year of readings is not read again.
+_held: dict[Any, tuple[datetime | None, float, Counter[date], float]] = {}
 DAY_OF_READING = {"$dateTrunc": {"date": "$at", "unit": "day"}}
 
 
@@ -27,10 +30,22 @@ def hold(key: str) -> None:
     if series is None or newest is None:
         return
     told = _alarms(key, newest - LOOK_BACK)
+    known = _newest_judged(series, newest), series.false_alarms_per_month, told
+    if _held.get(series.pk) == (*known, series.strictness):
+        return
     keeper = RateKeeper(series.false_alarms_per_month)
     for day in sorted({*told, *_days(series, newest - LOOK_BACK)}):
         keeper = keeper.after(1, told[day])
     Series.objects.filter(key=key).exclude(strictness=keeper.offset).update(strictness=keeper.offset)
+    _held[series.pk] = (*known, keeper.offset)
+
+
+def _newest_judged(series: Series, newest: datetime) -> datetime | None:
+    """Of the last two days."""
+    lately = {"station": series.station, "at": {"$gte": clock.naive(newest - 2 * DAY)}}
+    scored = {f"scores.{series.variable}": {"$exists": True}}
+    found = collection(Reading).find_one(lately | scored, {"at": 1}, sort=[("at", -1)])
+    return clock.aware(found["at"]) if found else None
 
 
 def _days(series: Series, since: datetime) -> set[date]:

@@ -7,6 +7,7 @@ import pytest
 
 from detection import tasks
 from detection.calibration.rate import FARTHEST, STEP
+from detection.live import held_rate
 from detection.live.held_rate import hold
 from detection.models import Anomaly, Series
 from tests.detection.trained import KEY, make_series
@@ -69,6 +70,30 @@ def test_computed_twice_it_is_the_same(now: datetime) -> None:
     first = bar(now, 40, 30, 20)
     tasks.watch_models()
     assert Series.objects.get().strictness == first
+
+
+def test_a_year_of_readings_is_read_once_for_what_is_new(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[str] = []
+    usual = held_rate._days
+    monkeypatch.setattr(held_rate, "_days", lambda series, since: reads.append(series.key) or usual(series, since))
+    before = bar(now, watched=15)
+    hold(KEY)
+    assert len(reads) == 1, "nothing was new"
+    make_reading("lahore", now + DAY)
+    hold(KEY)
+    assert len(reads) == 1, "it has not been judged yet"
+    judged(now + DAY)
+    hold(KEY)
+    assert Series.objects.get().strictness < before
+    Series.objects.update(strictness=0.7)
+    hold(KEY)
+    assert Series.objects.get().strictness < before, "another process wrote what it knew earlier"
+    event = make_anomaly("lahore", now - 5 * DAY)
+    hold(KEY)
+    told = Series.objects.get().strictness
+    Anomaly.objects.filter(pk=event.pk).update(review=Anomaly.Review.TRUE)
+    hold(KEY)
+    assert Series.objects.get().strictness < told
 
 
 def test_without_readings_nothing_is_held(now: datetime) -> None:
