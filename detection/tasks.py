@@ -1,15 +1,10 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
-import logging
-from collections.abc import Callable, Iterable
-from typing import Any
-
+from aqi_project.each import each
 from detection.lifecycle import artifacts, records, registry, runs, shadow, tracking
 from detection.live import forecasts, held_rate, provider_forecasts, scoring
 from detection.models import Series
 from ingestion.models import Station
-
-log = logging.getLogger(__name__)
 
 
 def score_station(slug: str) -> int:
@@ -22,7 +17,7 @@ def score_station(slug: str) -> int:
 
 def score_all() -> int:
     """Score what a lost message has left behind; returns how many readings."""
-    return sum(_each(_active(), score_station))
+    return sum(each(_active(), score_station))
 
 
 def train(run: str) -> bool:
@@ -40,10 +35,10 @@ def watch_models() -> int:
     runs.pick_up()
     keys, slugs = list(Series.objects.values_list("key", flat=True)), _active()
     for step in (registry.record, held_rate.hold):
-        _each(keys, step)
+        each(keys, step)
     for step in (records.update, drift_watch.check_station, shadow.conclude):
-        _each(slugs, step)
-    return sum(map(len, _each(slugs, triggers.look)))
+        each(slugs, step)
+    return sum(map(len, each(slugs, triggers.look)))
 
 
 def fetch_provider_forecasts() -> int:
@@ -59,17 +54,6 @@ def clear_orphans() -> int:
 def tell_mlflow() -> int:
     """Tell MLflow of the trainings that it does not know; returns of how many. Does nothing where none is set."""
     return tracking.tell()
-
-
-def _each(names: Iterable[str], work: Callable[[str], Any]) -> list[Any]:
-    """What `work` answers for each. What fails is logged, and the next run tries again: the others go on."""
-    found = []
-    for name in names:
-        try:
-            found.append(work(name))
-        except Exception:
-            log.exception("%s failed for %s", work.__qualname__, name)
-    return found
 
 
 def _active() -> list[str]:
