@@ -1,12 +1,17 @@
 """Stations, variables, readings and what was rejected, for administrators."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.core.validators import MinValueValidator
+from django.db.models import Field
 from django.http import HttpRequest
 
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.status import status
+
+SHORTEST_INTERVAL = timedelta(seconds=1)
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -48,6 +53,13 @@ class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ("Who sees it", {"fields": ("is_public", "is_headline")}),
         ("Last poll", {"fields": ("last_poll_at", "last_poll_error", "source_since")}),
     )
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest | None, **kwargs: Any) -> Any:
+        """The interval divides times: none at all would end in errors wherever the station is looked at."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "expected_interval":
+            field.validators.append(MinValueValidator(SHORTEST_INTERVAL))  # type: ignore[union-attr]
+        return field
 
     def status(self, station: Station) -> str:
         return status(station)

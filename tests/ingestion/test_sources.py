@@ -1,6 +1,7 @@
 """Which source feeds a city, and that two of them are never mixed."""
 
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from ingestion.playing import play_due
 from ingestion.signals import station_renamed
 from ingestion.sources import choose, switch
 from ingestion.store import SourceChangedError, store
-from tests.ingestion.hours import recorded, station
+from tests.ingestion.hours import HOUR, recorded, station
 from tests.servers.provider import Answer
 
 
@@ -136,3 +137,15 @@ def slow_to_listen(server):
 def test_an_answer_with_an_error_of_the_server_is_no_network(settings, server):
     server.will("/", Answer("bad gateway", status=502))
     assert choose() == "replay"
+
+
+@pytest.mark.parametrize(("interval", "status"), [("0", 200), ("-1:00:00", 200), ("0:15:00", 302)])
+def test_an_admin_can_give_a_station_no_interval_that_no_time_can_be_divided_by(admin_client, interval, status):
+    lahore = station()
+    address = f"/admin/ingestion/station/{lahore.pk}/change/"
+    form = admin_client.get(address).context["adminform"].form
+    given = {name: form.initial.get(name) or "" for name in form.fields} | {"expected_interval": interval}
+    given = {name: value for name, value in given.items() if value is not False}
+    assert admin_client.post(address, given).status_code == status
+    lahore.refresh_from_db()
+    assert lahore.expected_interval == (timedelta(minutes=15) if status == 302 else HOUR)
