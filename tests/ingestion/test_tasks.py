@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from aqi_project import clock
@@ -173,6 +174,17 @@ def test_gaps_are_found_and_asked_for_and_then_left_for_an_hour(server):
     assert tasks.fill_gaps() == 0
     [asked] = server.asked
     assert int(asked.query["end"]) < clock.now().timestamp()
+
+
+def test_a_station_that_ends_the_task_each_hour_keeps_nobody_s_gaps_open(server):
+    station("a-first", expected_interval=0 * HOUR)
+    station("b-second")
+    server.will(HISTORY, openweather(hours_until(clock.now() - 3 * HOUR, 7 * 24)))
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            tasks.fill_gaps()
+        Station.objects.exclude(gaps_checked_at=None).update(gaps_checked_at=F("gaps_checked_at") - HOUR)
+    assert Reading.objects.filter(station="b-second").count() > 160
 
 
 def test_a_station_without_gaps_is_not_asked(server):
