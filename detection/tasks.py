@@ -41,6 +41,13 @@ def watch_models() -> int:
     return sum(map(len, each(slugs, triggers.look)))
 
 
+def adopt_newcomers() -> int:
+    """Ask for the first trainings of what nothing watches yet; returns how many."""
+    from detection.lifecycle import newcomers
+
+    return sum(map(len, each(_active(), newcomers.adopt)))
+
+
 def fetch_provider_forecasts() -> int:
     """Keep what the providers foretell in this hour; returns of how many stations."""
     return provider_forecasts.fetch()
