@@ -40,6 +40,8 @@ class SubscribeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = public_places()
+        if not settings.SMS_URL:
+            self.fields["address"].label = _("E-mail")
 
     def clean_address(self) -> str:
         """In the form in which it is compared: small letters, or + and digits."""

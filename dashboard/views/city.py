@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -84,6 +85,7 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
     return {
         "station": scene.station,
         "tell_from": Severity.MODERATE.value,
+        "sms": bool(settings.SMS_URL),
         "plain": scene.preferences.speaks_default(),
         "station_url": station_url(scene.station),
         "now": state,

@@ -30,6 +30,16 @@ def test_it_shows_the_number_its_category_and_a_shape(modelled_lahore):
     assert 'data-shape="diamond"' in page
 
 
+@pytest.mark.parametrize("path", ["/", "/subscribe/"])
+@pytest.mark.parametrize(
+    ("gateway", "asked"), [("", "E-mail"), ("form://127.0.0.1:1/?:to={to}", "E-mail or mobile number")]
+)
+def test_a_mobile_number_is_asked_for_only_where_one_can_be_used(modelled_lahore, settings, path, gateway, asked):
+    settings.SMS_URL = gateway
+    page = text_of(citizen(), path)
+    assert f">{asked}<" in page or f">{asked}:<" in page
+
+
 def test_it_says_what_the_number_is(modelled_lahore):
     page = text_of(citizen())
     assert "US AQI" in page
