@@ -44,7 +44,7 @@ def test_a_file_that_is_no_table_is_told_in_our_own_words(tmp_path, data, senten
     assert "\n" not in str(told.value)
 
 
-@pytest.mark.parametrize("data", [b"at,pm2_5\n", gzip.compress(b"at" * 99)[:-9]])
+@pytest.mark.parametrize("data", [b"at,pm2_5\n", gzip.compress(b"at" * 99)[:-9]], ids=["plain", "cut short"])
 def test_a_file_that_cannot_be_unpacked_is_named(tmp_path, data):
     path = tmp_path / "bad.csv.gz"
     path.write_bytes(data)
