@@ -108,7 +108,7 @@ def test_the_end_of_what_was_told_before_a_silence_is_told(bad_air: None) -> Non
     rule = limit("station", recover_for=timedelta(0), repeat_every=timedelta(0))
     assert run(rule) == ""
     silence()
-    Alert.objects.update(said_at=clock.now() - HOUR)
+    Alert.objects.update(said_at=clock.now() - 2 * HOUR)
     Rule.objects.update(repeat_every=timedelta(minutes=1))
     assert run(Rule.objects.get()) == "Silence: Calibration"
     assert ends(rule) == ""
