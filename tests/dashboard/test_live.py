@@ -153,18 +153,26 @@ def kill_cursors():
             readings.database.command("killCursors", readings.name, cursors=[cursor["cursorId"]])
 
 
-def test_what_comes_while_a_stream_is_broken_that_had_told_nothing_yet_is_told(lahore, monkeypatch):
-    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.1)
-    real, breaks = changes._stream, iter([True])
+def break_stream(breaks, monkeypatch):
+    """The change stream, which breaks once, as soon as it is open."""
+    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.05)
+    real, ways = changes._stream, iter([breaks])
 
-    async def broken(*given):
+    async def stream(*given):
         async for value, place in real(*given):
             yield value, place
-            if next(breaks, False):
-                await write(aqi=303)
-                raise AutoReconnect("the server went away")
+            if way := next(ways, None):
+                await way()
 
-    monkeypatch.setattr(changes, "_stream", broken)
+    monkeypatch.setattr(changes, "_stream", stream)
+
+
+def test_what_comes_while_a_stream_is_broken_that_had_told_nothing_yet_is_told(lahore, monkeypatch):
+    async def breaks():
+        await write(aqi=303)
+        raise AutoReconnect("the server went away")
+
+    break_stream(breaks, monkeypatch)
     assert talk(news)["number"] == "303"
 
 
@@ -190,16 +198,11 @@ def test_clients_reload_where_the_stream_cannot_resume(lahore, monkeypatch):
 
 def test_clients_reload_where_something_in_the_stream_could_not_be_read(lahore, monkeypatch):
     """Reading it again from the same place would break again."""
-    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.05)
-    real, breaks = changes._stream, iter([True])
 
-    async def unreadable(*given):
-        async for value, place in real(*given):
-            yield value, place
-            if next(breaks, False):
-                raise InvalidBSON("year 292277026 is out of range")
+    async def breaks():
+        raise InvalidBSON("year 292277026 is out of range")
 
-    monkeypatch.setattr(changes, "_stream", unreadable)
+    break_stream(breaks, monkeypatch)
     assert talk(news)["type"] == "reload"
 
 
