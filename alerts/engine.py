@@ -12,13 +12,13 @@ from django_mongodb_backend import transaction
 
 from alerts import conditions, muting
 from alerts.conditions.sight import Seen, failed, together
-from alerts.guard import each
 from alerts.machine import Decision, Observation, Say, Standing, State, decide
 from alerts.models import Alert, Message, Rule
 from alerts.models.alert import open_slot
 from alerts.places import Place, place_of, reading_time
 from alerts.sending import texts
 from aqi_project import clock
+from aqi_project.each import each
 from ingestion import replay
 from ingestion.models import Station
 
@@ -177,4 +177,4 @@ def retire_unwatched(known: list[str], watched: set[str]) -> int:
     `known` were open before it was asked what is watched: one of a rule that was made since is none of them.
     """
     left = Alert.objects.filter(identifier__in=known).exclude(state=State.RESOLVED).exclude(slot__in=list(watched))
-    return each(left, lambda alert: retire(alert) is not None)
+    return sum(each(left, lambda alert: retire(alert) is not None))

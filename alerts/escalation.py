@@ -2,17 +2,17 @@
 
 from django.db.models import Max
 
-from alerts.guard import each
 from alerts.machine import Say, State
 from alerts.models import Alert, Contact, Message, Rule, Subscription
 from alerts.sending import outbox
 from aqi_project import clock
+from aqi_project.each import each
 
 
 def escalate_due() -> int:
     """Tell the next step of each alert that was not acknowledged in time; returns how many alerts that were."""
     waiting = Alert.objects.filter(escalate_at__lte=clock.now(), acknowledged_at=None, state=State.FIRING)
-    return each(waiting, _escalate)
+    return sum(each(waiting, _escalate))
 
 
 def _escalate(alert: Alert) -> bool:

@@ -6,10 +6,10 @@ from django.db.models import F, QuerySet
 
 from alerts import engine
 from alerts.conditions.anomaly import FRESH
-from alerts.guard import each
 from alerts.models import Rule
 from alerts.places import places_of
 from aqi_project import clock
+from aqi_project.each import each
 from aqi_project.mongo import collection
 from detection.models import Anomaly
 from ingestion import replay
@@ -28,7 +28,7 @@ def process() -> int:
     for key, station, revision in _waiting().values_list("pk", "station", "revision"):
         changes[station][key] = revision
     rules = list(Rule.active().filter(condition=Rule.Condition.ANOMALY)) if changes else []
-    return each(changes.items(), lambda change: _take_in(*change, rules))
+    return sum(each(changes.items(), lambda change: _take_in(*change, rules)))
 
 
 def _waiting() -> QuerySet[Anomaly]:

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.guard import each
 from alerts.models import Contact, Delivery, Message
 from alerts.sending import outbox
 from aqi_project import clock
+from aqi_project.each import each
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MONDAY = 0
@@ -20,7 +20,7 @@ def send_digests(now: datetime | None = None) -> int:
     pairs = sorted(set(held.values_list("contact", "channel")))
     contacts = {contact.uid: contact for contact in Contact.objects.filter(uid__in=[uid for uid, _ in pairs])}
     due = [(contacts[uid], kind, now) for uid, kind in pairs if uid in contacts]
-    return each(due, lambda one: _digest(*one))
+    return sum(each(due, lambda one: _digest(*one)))
 
 
 def slot_before(contact: Contact, now: datetime) -> datetime:

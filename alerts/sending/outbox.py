@@ -8,11 +8,11 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from alerts.channels import CHANNELS, channel
-from alerts.guard import each
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import place_of
 from alerts.sending import compose, schedule, sms_cap
 from aqi_project import clock
+from aqi_project.each import each
 from aqi_project.mongo import collection
 
 REFERENCE_LENGTH = 32
@@ -32,7 +32,7 @@ def queue_messages() -> int:
     all its deliveries are there.
     """
     waiting = Message.objects.filter(queued_at=None)
-    return each(list(waiting.order_by("created_at")), _queue)
+    return sum(each(list(waiting.order_by("created_at")), _queue))
 
 
 def _queue(message: Message) -> int:
@@ -89,24 +89,25 @@ def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]])
     A contact whose row cannot be made holds up nobody: the others' rows are written first, then the error is raised,
     so that the message stays open and the next run tries again.
     """
-    rows: list[Delivery] = []
     there = set(Delivery.objects.filter(message=message.identifier).values_list("contact", "channel"))
     pairs = [(contact, kind) for contact, kinds in who.values() for kind in sorted(kinds)]
     wanted = [(contact, kind) for contact, kind in pairs if (contact.uid, kind) not in there]
-    made = each(wanted, lambda pair: _append_row(rows, message, *pair))
+    made = each(wanted, lambda pair: _told(message, *pair))
+    rows = [row for row in made if row is not None]
     new = _bulk_upsert(rows) if rows else 0
-    if made != len(wanted):
-        raise NotMadeError(f"{len(wanted) - made} deliveries of {message.identifier} could not be made.")
+    if len(made) != len(wanted):
+        raise NotMadeError(f"{len(wanted) - len(made)} deliveries of {message.identifier} could not be made.")
     return new
 
 
-def _append_row(rows: list[Delivery], message: Message, contact: Contact, kind: str) -> bool:
-    if channel(kind).address(contact):
-        row = _row(message, contact, kind)
-        if row.state == Delivery.State.CAPPED:
-            _tell_of_cap(contact)  # before the row is written: who dies in between tells it again, and no second time
-        rows.append(row)
-    return True
+def _told(message: Message, contact: Contact, kind: str) -> Delivery | None:
+    """The row for a contact and channel; None where the contact has no address there."""
+    if not channel(kind).address(contact):
+        return None
+    row = _row(message, contact, kind)
+    if row.state == Delivery.State.CAPPED:
+        _tell_of_cap(contact)  # before the row is written: who dies in between tells it again, and no second time
+    return row
 
 
 def _bulk_upsert(rows: list[Delivery]) -> int:
