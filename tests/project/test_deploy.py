@@ -140,6 +140,18 @@ def test_the_release_builds_a_service_that_there_is():
     assert _own()[service]["image"] in steps
 
 
+def test_the_image_is_published_under_a_name_that_a_registry_takes(tmp_path: Path):
+    """It takes small letters only, whatever the account is called."""
+    [publish] = [step for step in RELEASE["jobs"]["image"]["steps"] if step.get("name") == "Publish the image"]
+    docker = tmp_path / "docker"
+    docker.write_text('#!/bin/sh\necho "$@"\n')
+    docker.chmod(0o755)
+    given = {"GITHUB_REPOSITORY": "City/Air", "GITHUB_REF_NAME": "v1.2.0", "GITHUB_ACTOR": "me", "TOKEN": "t"}
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **given}
+    said = subprocess.run(["bash", "-c", publish["run"]], env=environment, check=True, capture_output=True, text=True)
+    assert said.stdout.splitlines()[1:] == ["tag aqi:latest ghcr.io/city/air:1.2.0", "push ghcr.io/city/air:1.2.0"]
+
+
 @pytest.mark.parametrize("name", [".gitignore", ".dockerignore"])
 def test_backups_stay_out_of_image_and_repository(name: str):
     """docs/operate.md has them written into this folder; they hold password hashes and people's addresses."""
