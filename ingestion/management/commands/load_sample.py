@@ -47,6 +47,7 @@ class Command(BaseCommand):
         schedules.ensure("Play the recordings", "ingestion.tasks.play_recordings", minutes=1)
         schedules.ensure("Fill the gaps", "ingestion.tasks.fill_gaps", minutes=60)
         schedules.ensure("Learn the habits", "ingestion.tasks.learn_habits", minutes=24 * 60)
+        schedules.ensure("Forget what has expired", "aqi_project.tasks.forget_expired", minutes=24 * 60)
         async_task("ingestion.tasks.play_recordings" if station.is_recording else "ingestion.tasks.poll_stations")
         self.stdout.write(f"Lahore's readings come from: {station.get_provider_display()}.")
 
