@@ -14,6 +14,7 @@ from ingestion.models import Reading
 from ingestion.timeline import Row
 
 DUPLICATE_KEY = 11_000
+MOST_EARLIER = 100  # of the earlier values and of the remarks of a reading: a document must not grow without end
 Write = InsertOne | UpdateOne
 
 
@@ -77,12 +78,17 @@ def _document(slug: str, row: Row, judged: dict[str, Any]) -> dict[str, Any]:
 
 def _correction(row: Row, stored: dict[str, Any], judged: dict[str, Any]) -> dict[str, Any]:
     """A higher revision; the earlier values are kept where one of them was replaced and not only added to."""
-    pushed: dict[str, Any] = {"remarks": {"$each": row.remarks}}
+    pushed = {"remarks": _newest(row.remarks)}
     if any(row.values[code] != value for code, value in stored["values"].items()):
         received_at = clock.aware(stored["received_at"]).isoformat().replace("+00:00", "Z")
-        pushed["history"] = {"values": stored["values"], "received_at": received_at}
+        pushed["history"] = _newest([{"values": stored["values"], "received_at": received_at}])
     change = {"values": row.values, **judged, "received_at": clock.naive(clock.now())}
     return {"$set": change, "$push": pushed, "$inc": {"revision": 1}}
+
+
+def _newest(added: list[Any]) -> dict[str, Any]:
+    """What `$push` keeps of a list with these at its end."""
+    return {"$each": added, "$slice": -MOST_EARLIER}
 
 
 def _bulk_write(operations: Sequence[Write]) -> tuple[int, set[int]]:

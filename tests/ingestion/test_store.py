@@ -13,6 +13,7 @@ from django.db import connection
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from ingestion import writing
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.openweather.parse import parse
@@ -100,6 +101,13 @@ def test_a_correction_raises_the_revision_and_keeps_the_earlier_values(lahore, t
     assert [entry["values"] for entry in now.history] == [{"pm2_5": 50.0, "pm10": 80.0}]
     assert datetime.fromisoformat(now.history[0]["received_at"]) == first_arrival
     assert (done.revised, told[1:]) == ([START], [(START, START)])
+
+
+def test_a_reading_that_changes_for_ever_keeps_its_newest_earlier_values(lahore, monkeypatch):
+    monkeypatch.setattr(writing, "MOST_EARLIER", 3)
+    for value in range(6):
+        store(lahore, [one(pm2_5=float(value))])
+    assert [entry["values"]["pm2_5"] for entry in reading().history] == [2.0, 3.0, 4.0]
 
 
 def test_sensors_that_report_apart_become_one_reading(lahore):
