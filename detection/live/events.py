@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from detection.live.judgement import Judged
-from detection.live.story import take_in
+from detection.live.story import UNTOLD, correct, take_in
 from detection.models import Anomaly, Series
 from ingestion.models import Station
 
@@ -57,6 +57,9 @@ def walk(
     changed = False
     for one in judged:
         if anomaly is not None and one.at <= anomaly.last_at:
+            if correct(anomaly, station, one, frame, belongs=_belongs(anomaly, series, one, stays)):
+                keep(anomaly)
+                anomaly, changed = None if anomaly.end else anomaly, True
             continue
         if anomaly is not None and _belongs(anomaly, series, one, stays):
             take_in(anomaly, station, one, frame)
@@ -98,7 +101,7 @@ def _is_alarm(series: Series, one: Judged, days: float) -> bool:
 
 
 def _open(series: Series, station: Station, one: Judged, frame: pd.DataFrame | None, keep: Keep) -> Anomaly | None:
-    anomaly = Anomaly(series=series.key, station=series.station, variable=series.variable, start=one.at, score=-1.0)
+    anomaly = Anomaly(series=series.key, station=series.station, variable=series.variable, start=one.at, score=UNTOLD)
     take_in(anomaly, station, one, frame)
     return keep(anomaly) if anomaly.severity >= series.severity_floor else None
 

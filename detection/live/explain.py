@@ -48,6 +48,7 @@ COMPANY = {
     "alone": (" Nothing else at the station moved with it.", " باقی سب اپنی جگہ رہا۔"),
     "widespread": (" The stations around saw it too.", " آس پاس کے مقامات پر بھی یہی دیکھا گیا۔"),
 }
+CORRECTED = (" Its source has corrected the value since.", " بعد میں ماخذ نے یہ عدد درست کر دیا۔")
 WAS = ("{name} was {value} at {time}.", "{time} {name} کی مقدار {value} تھی۔")
 LANGUAGES = ("en", "ur")  # in the order of the sentences above
 
@@ -66,6 +67,11 @@ def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
     name_ur = (variable.name_ur if variable else "") or name
     english, urdu = (numbers | {"time": _time(anomaly, station, language)} for language in LANGUAGES)
     return _sentence(anomaly, 0, name, english), _sentence(anomaly, 1, name_ur, urdu)
+
+
+def corrected(anomaly: Anomaly) -> tuple[str, str]:
+    """The explanations of an event whose values its source has taken back."""
+    return anomaly.explanation + CORRECTED[0], anomaly.explanation_ur + CORRECTED[1]
 
 
 def _time(anomaly: Anomaly, station: Station, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from detection.analysis.kinds import kind_of
@@ -20,29 +21,65 @@ VOTE_FROM = 0.7  # a detector with this share of the highest surprise voted for 
 REMEMBERED = 240  # readings of one event, and …
 EARLIER = 100  # … events of a series that a new one is compared with
 DIGITS = 3
+UNTOLD = -1.0  # the score of an event without a peak
+Entry = dict[str, Any]  # of a reading in the event's details: JSON
 
 
 def take_in(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame | None) -> None:
     """Let a reading belong to the event, and describe the event anew."""
     anomaly.last_at = one.at
+    _tell(anomaly, station, [*_readings(anomaly), _entry(one)][-REMEMBERED:], frame)
+
+
+def correct(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame | None, *, belongs: bool) -> bool:
+    """Tell the event anew where one of its values was another; returns whether it was.
+
+    A reading that does not belong any more leaves the event. One of which nothing is left is over: it stays as it was
+    told, because it was told, and says that it was corrected.
+    """
+    at, readings = one.at.isoformat(), _readings(anomaly)
+    told = next((entry for entry in readings if entry["at"] == at), None)
+    if told is None or told["value"] == one.value:
+        return False
+    left = [_entry(one) if entry is told else entry for entry in readings if belongs or entry is not told]
+    if not left:
+        anomaly.end = anomaly.last_at
+        anomaly.explanation, anomaly.explanation_ur = explain.corrected(anomaly)
+        return True
+    if anomaly.peak_at == one.at:
+        anomaly.score = UNTOLD
+    _tell(anomaly, station, left, frame)
+    return True
+
+
+def _entry(one: Judged) -> Entry:
     votes = {name: round(vote, DIGITS) for name, vote in one.votes.items()}
-    readings = [*anomaly.details.get("readings", []), {"value": one.value, "votes": votes}][-REMEMBERED:]
+    own = {"at": one.at.isoformat(), "value": one.value, "votes": votes, "aqi": one.aqi, "fault": one.fault}
+    return {**one.as_document(), **own, "score": one.score, "days": one.days_between}
+
+
+def _readings(anomaly: Anomaly) -> list[Entry]:
+    return list(anomaly.details.get("readings", []))
+
+
+def _tell(anomaly: Anomaly, station: Station, readings: list[Entry], frame: pd.DataFrame | None) -> None:
     anomaly.details = {"readings": readings}
-    if one.score > anomaly.score:
-        _take_peak(anomaly, one, votes)
-    _describe(anomaly, station, one.aqi, frame)
+    for entry in readings:
+        if entry["score"] > anomaly.score:
+            _take_peak(anomaly, entry)
+    _describe(anomaly, station, readings[-1]["aqi"], frame)
 
 
-def _take_peak(anomaly: Anomaly, one: Judged, votes: dict[str, float]) -> None:
+def _take_peak(anomaly: Anomaly, entry: Entry) -> None:
     """The most unusual reading stands for the event."""
-    highest = max(votes.values(), default=0.0)
-    anomaly.voters = {name: vote for name, vote in votes.items() if vote >= VOTE_FROM * highest > 0}
-    anomaly.peak_at, anomaly.value, anomaly.score = one.at, one.value, one.score
-    anomaly.days_between, anomaly.model_version = one.days_between, one.version
-    if one.fault:
-        anomaly.kind, anomaly.days_between = one.fault, None
-    if one.point:
-        anomaly.expected, anomaly.lower, anomaly.upper = one.point.expected, one.point.lower, one.point.upper
+    highest = max(entry["votes"].values(), default=0.0)
+    anomaly.voters = {name: vote for name, vote in entry["votes"].items() if vote >= VOTE_FROM * highest > 0}
+    anomaly.peak_at, anomaly.value, anomaly.score = datetime.fromisoformat(entry["at"]), entry["value"], entry["score"]
+    anomaly.days_between, anomaly.model_version = entry["days"], entry["version"]
+    if entry["fault"]:
+        anomaly.kind, anomaly.days_between = entry["fault"], None
+    if "expected" in entry:
+        anomaly.expected, anomaly.lower, anomaly.upper = entry["expected"], entry["lower"], entry["upper"]
 
 
 def _describe(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.DataFrame | None) -> None:
@@ -59,7 +96,7 @@ def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: 
         anomaly.details |= {"company": _company(anomaly, frame), "similar": _similar(anomaly)}
     inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
     confirmed = anomaly.details.get("company", {}).get("confirmed")
-    votes = [reading["votes"] for reading in anomaly.details["readings"]]
+    votes = [reading["votes"] for reading in _readings(anomaly)]
     kind = kind_of(votes, station.expected_interval, confirmed=confirmed, inside_band=inside)
     falls = anomaly.expected is not None and anomaly.value < anomaly.expected
     anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
@@ -82,4 +119,4 @@ def _similar(anomaly: Anomaly) -> list[dict[str, Any]]:
 
 
 def _values(anomaly: Anomaly) -> list[float]:
-    return [reading["value"] for reading in anomaly.details.get("readings", [])]
+    return [reading["value"] for reading in _readings(anomaly)]

@@ -108,6 +108,41 @@ def test_an_anomaly_closes_after_quiet_hours_and_tells_alerts_of_each_change(tra
     assert closed.revision > opened.revision
 
 
+def test_an_event_whose_highest_value_is_corrected_is_told_anew(trained: Series, lahore: Station) -> None:
+    store(lahore, _next([900.0, 950.0]))
+    scoring.score_station("lahore")
+    told = Anomaly.objects.get(series=trained.key, end=None)
+    assert (told.value, told.peak_at) == (900, END + HOUR)  # the sudden one is the more unusual
+    store(lahore, _next([800.0, 950.0]))
+    scoring.score_station("lahore")
+    anew = Anomaly.objects.get(series=trained.key, end=None)
+    assert (anew.pk, anew.value, anew.peak_at) == (told.pk, 800, told.peak_at)
+    assert "800" in anew.explanation
+    assert anew.revision > told.revision
+
+
+def test_another_reading_stands_for_an_event_whose_first_is_taken_back(trained: Series, lahore: Station) -> None:
+    usual = [point.expected for point in serving.band_between(trained.key, END + HOUR, END + 2 * HOUR)]
+    store(lahore, _next([900.0, 950.0]))
+    scoring.score_station("lahore")
+    store(lahore, _next([usual[0], 950.0]))
+    scoring.score_station("lahore")
+    event = Anomaly.objects.get(series=trained.key, end=None)
+    assert (event.value, event.peak_at) == (950, END + 2 * HOUR)
+
+
+def test_an_event_whose_values_are_taken_back_is_over_and_says_so(trained: Series, lahore: Station) -> None:
+    usual = [point.expected for point in serving.band_between(trained.key, END + HOUR, END + 2 * HOUR)]
+    store(lahore, _next([900.0]))
+    scoring.score_station("lahore")
+    store(lahore, _next(usual[:1]))
+    scoring.score_station("lahore")
+    event = Anomaly.objects.get(series=trained.key, start=END + HOUR)
+    assert (event.end, event.value) == (END + HOUR, 900)
+    assert event.explanation.endswith("Its source has corrected the value since.")
+    assert event.explanation_ur.endswith("درست کر دیا۔")
+
+
 def test_a_scorer_that_knows_less_takes_nothing_back(trained: Series, lahore: Station) -> None:
     """Two processes score a station; the one that began before the newest readings came may be the last to write."""
     store(lahore, _next([900.0]))
