@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from detection.lifecycle.records import SUMS, added
+from detection.lifecycle.records import SUMS, added, share_read
 from detection.models import Outcome, Series
 
 LATELY, BEFORE = timedelta(days=7), timedelta(days=28)
-FEWEST = 48  # forecasts on either side, to speak of degradation
+FEWEST = 48  # forecasts of a day on either side, to speak of degradation; fewer where readings are further apart
 WORSE = 1.5  # times the usual share of persistence's error
 LEAST_COVERAGE = 0.8  # of the 95 % range over LATELY
 NEXT_DAY = ("1-1", "2-6", "7-24")
@@ -46,7 +46,8 @@ def lately(series: Series, now: datetime) -> Lately | None:
     """None where too few forecasts can be judged."""
     week = _total(series.key, now - LATELY, now)
     before = _total(series.key, now - LATELY - BEFORE, now - LATELY)
-    if min(week["count"], before["count"]) < FEWEST * 24 / 2:
+    share = share_read(series.station)  # of a day's hours, and of the forecasts: one is issued a reading
+    if min(week["count"], before["count"]) < FEWEST * 24 / 2 * share**2:
         return None
     was, now_is = (sums["error"] / max(sums["persistence"], 1e-9) for sums in (before, week))
     return Lately(now_is, now_is / max(was, 1e-9), week["inside"] / week["count"])

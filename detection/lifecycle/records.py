@@ -17,7 +17,7 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.frames import newest_at
 from detection.models import Forecast, MonthlyRecord, Outcome, ProviderForecast, Series
-from ingestion.models import Reading
+from ingestion.models import Reading, Station
 
 GROUPS = ((1, 1), (2, 6), (7, 24), (25, 48), (49, 72))  # hours ahead
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -42,6 +42,12 @@ class Near:
         place = bisect_left(self._times, at)
         nearest = min(self._times[max(place - 1, 0) : place + 1], key=lambda time: abs(time - at), default=None)
         return self._values[nearest] if nearest is not None and abs(nearest - at) <= NEAR else None
+
+
+def share_read(station: str) -> float:
+    """Of the hours, those that a station reads in: 1, and less for one that reads more seldom than hourly."""
+    every = Station.objects.filter(slug=station).values_list("expected_interval", flat=True).first()
+    return min(1.0, HOUR / every) if every else 1.0
 
 
 def name(group: tuple[int, int]) -> str:

@@ -10,7 +10,7 @@ from detection import frames
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import gate
 from detection.lifecycle.artifacts import ArtifactError
-from detection.lifecycle.records import NEAR
+from detection.lifecycle.records import NEAR, share_read
 from detection.lifecycle.registry import SYSTEM, RegistryError, promote
 from detection.live import forecasts
 from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
@@ -100,12 +100,15 @@ def errors_of(series: Series, now: datetime) -> dict[str, Array]:
     theirs = {one.issued_at: one.quantiles["q50"] for one in served}
     frame = frames.load(series.station, min(theirs, default=now) - DAY, now)
     values = frame[series.variable] if series.variable in frame else pd.Series(np.nan, frame.index)
-    rows = [_errors(values, at, ours[at], theirs[at]) for at in sorted(theirs)]
+    fewest = HOURS * share_read(series.station) / 2
+    rows = [_errors(values, at, ours[at], theirs[at], fewest) for at in sorted(theirs)]
     return {name: np.array([row[name] for row in rows]) for name in ("challenger", "champion", *gate.NAIVE)}
 
 
-def _errors(values: pd.Series[float], at: datetime, ours: list[float], theirs: list[float]) -> dict[str, float]:
-    """Of one issue, over the HOURS after it."""
+def _errors(
+    values: pd.Series[float], at: datetime, ours: list[float], theirs: list[float], fewest: float
+) -> dict[str, float]:
+    """Of one issue, over the HOURS after it; not a number where fewer of them were read."""
     import numpy as np
     import pandas as pd
 
@@ -117,9 +120,7 @@ def _errors(values: pd.Series[float], at: datetime, ours: list[float], theirs: l
     actual, last = scale.forward(actual), np.full(HOURS, values.get(at, np.nan))
     foretold = zip(("challenger", "champion", *gate.NAIVE), (ours, theirs, last, yesterday), strict=True)
     away = {name: np.abs(scale.forward(np.array(found[:HOURS], dtype=np.float64)) - actual) for name, found in foretold}
-    return {
-        name: float(np.nanmean(one)) if np.isfinite(one).sum() >= HOURS / 2 else np.nan for name, one in away.items()
-    }
+    return {name: float(np.nanmean(one)) if np.isfinite(one).sum() >= fewest else np.nan for name, one in away.items()}
 
 
 def _near(values: pd.Series[float], times: pd.DatetimeIndex) -> Array:

@@ -210,8 +210,8 @@ def test_a_forecast_whose_hours_are_over_is_not_read_again(series: Series, now: 
     assert records.update("lahore") == 0
 
 
-def outcome(at: datetime, error: float, inside: float) -> Outcome:
-    sums = {"count": 18, "inside": 18 * inside, "error": 18 * error, "persistence": 18 * 10.0}
+def outcome(at: datetime, error: float, inside: float, hours: int = 18) -> Outcome:
+    sums = {"count": hours, "inside": hours * inside, "error": hours * error, "persistence": hours * 10.0}
     groups = {"7-24": sums | {"seasonal_naive": 0, "seasonal_count": 0}}
     return Outcome.objects.create(series=KEY, issued_at=at, month=f"{at:%Y-%m}", model_version=1, groups=groups)
 
@@ -233,6 +233,13 @@ def test_forecasts_that_grow_worse_are_noticed(
     judged = degradation.lately(series, now)
     assert judged is not None
     assert any(test["fired"] for test in judged.tests()) == bool(sentence)
+
+
+def test_those_of_a_station_that_reads_every_three_hours_are_noticed_too(series: Series, now: datetime) -> None:
+    Station.objects.update(expected_interval=timedelta(hours=3))
+    for back in range(0, 24 * 35, 3):
+        outcome(now - back * HOUR, 16.0 if back < 24 * 7 else 6.0, 0.95, hours=6)
+    assert "2.7 times what it was" in degradation.degradation(series, now)
 
 
 def test_a_level_that_jumps_is_reported_once_a_day_and_is_new_once(now: datetime) -> None:

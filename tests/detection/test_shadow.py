@@ -11,7 +11,7 @@ from detection.lifecycle.registry import promote
 from detection.live import forecasts
 from detection.models import Forecast, Series, ShadowForecast, TrainingRun
 from detection.tasks import score_station, watch_models
-from ingestion.models import Reading
+from ingestion.models import Reading, Station
 from tests.detection.frames import air
 from tests.detection.trained import KEY, ZONE, make_series, make_version
 from tests.factories import HOUR, make_reading, make_station, make_variables, reading_document, this_hour
@@ -61,8 +61,8 @@ def issued(at: datetime, error: float, number: int) -> None:
         ShadowForecast.objects.create(**place, median=median)
 
 
-def watched(now: datetime, champion: float, challenger: float) -> None:
-    for back in range(30, 24 * DAYS, 2):
+def watched(now: datetime, champion: float, challenger: float, every: int = 2) -> None:
+    for back in range(30, 24 * DAYS, every):
         wobble = 1 + 0.02 * (back % 6)
         issued(now - back * HOUR, champion * wobble, 1)
         issued(now - back * HOUR, challenger * wobble, 2)
@@ -109,6 +109,15 @@ def test_the_better_one_serves_afterwards_and_the_row_says_why(series: Series, n
     found = Series.objects.get(key=KEY)
     assert (found.champion, found.challenger) == (2, None)
     assert found.last_change["why"].startswith("After 3 days beside the champion: It beats the champion")
+
+
+def test_a_station_that_reads_every_three_hours_is_watched_too(series: Series, now: datetime) -> None:
+    Station.objects.update(expected_interval=timedelta(hours=3))
+    between = [(now - back * HOUR).replace(tzinfo=None) for back in range(25 * 24) if back % 3]
+    collection(Reading).delete_many({"at": {"$in": between}})
+    watched(now, champion=1.5, challenger=1.05, every=3)
+    watch_models()
+    assert Series.objects.get(key=KEY).champion == 2
 
 
 @pytest.mark.parametrize(("champion", "challenger"), [(1.05, 1.5), (1.2, 1.2)])
