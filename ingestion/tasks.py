@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django_q.tasks import async_task
 
 from aqi_project import clock
+from aqi_project.each import each
 from aqi_project.queue import claims
 from ingestion import backfill, habits, replay
 from ingestion.models import Station
@@ -82,9 +83,9 @@ def play_recordings() -> int:
     until = clock.now() + REPLAY_SHIFT
     played = 0
     while stations := [station for station in _recordings() if claim(station, clock.now(), REPLAY_CLAIM)]:
-        played += sum(play_due(station, replay.recorded(station)) for station in stations)
-        waits = [wait for station in stations if (wait := wait_for_next(station, replay.recorded(station)))]
-        soon = min(waits, default=REST)
+        played += sum(each(stations, lambda station: play_due(station, replay.recorded(station))))
+        waits = each(stations, lambda station: wait_for_next(station, replay.recorded(station)))
+        soon = min((wait for wait in waits if wait), default=REST)
         if soon < REST:
             sleep(min(soon, REPLAY_CLAIM / 2))
         Station.objects.filter(slug__in=[station.slug for station in stations]).update(poll_claimed_until=None)
@@ -108,15 +109,14 @@ def fill_gaps() -> int:
     Who was looked at longest ago comes first: a station at which the task ends keeps no other from its turn.
     """
     now = clock.now()
+    stations = Station.objects.filter(is_active=True, provider__in=POLLED).order_by("gaps_checked_at")
+    return sum(each(stations, lambda station: _fill_if_due(station, now)))
+
+
+def _fill_if_due(station: Station, now: datetime) -> int:
     due = claims.free("gaps_checked_at", now - GAPS_EVERY, GAPS_EVERY)
-    came = 0
-    for station in Station.objects.filter(is_active=True, provider__in=POLLED).order_by("gaps_checked_at"):
-        if Station.objects.filter(due, slug=station.slug).update(gaps_checked_at=now):
-            came += _fill(station, now)
-    return came
-
-
-def _fill(station: Station, now: datetime) -> int:
+    if not Station.objects.filter(due, slug=station.slug).update(gaps_checked_at=now):
+        return 0
     last = now - 2 * station.expected_interval  # the newest are the poll's
     spans = backfill.missing(station, last - GAPS_LOOK_BACK, last)
     came = 0
@@ -129,4 +129,4 @@ def _fill(station: Station, now: datetime) -> int:
 
 def learn_habits() -> int:
     """Learn how long each variable of each station usually repeats one value; returns of how many stations."""
-    return sum(habits.learn(station) for station in Station.objects.filter(is_active=True))
+    return sum(each(Station.objects.filter(is_active=True), habits.learn))

@@ -53,6 +53,15 @@ def test_hours_come_out_once_each_and_never_ahead_of_the_recording(lahore):
     assert times()[-1] <= replay.present(lahore)
 
 
+def test_a_recording_that_cannot_be_played_holds_up_no_other(lahore, monkeypatch):
+    broken = station("a-broken", provider="replay")
+    replay.start_sample(broken, clock.now())
+    Station.objects.filter(slug=broken.slug).update(replay_from=None)
+    monkeypatch.setattr(tasks, "REPLAY_SHIFT", timedelta(0))
+    assert tasks.play_recordings() > 0
+    assert set(Reading.objects.values_list("station", flat=True)) == {"lahore"}
+
+
 def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lahore, settings):
     lahore.replay_started_at = clock.now() - timedelta(days=30)  # it has caught up long ago
     lahore.save()
