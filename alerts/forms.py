@@ -85,6 +85,13 @@ class WishesForm(forms.ModelForm):
         widgets = {name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_to")}
         help_texts = {"quiet_from": "", "quiet_to": _("A hazardous alert comes through all the same.")}
 
+    def save(self, commit: bool = True) -> Contact:
+        """Write the wishes alone: who stops meanwhile, or is forgotten, must not come back by them."""
+        if commit:
+            wishes = {name: getattr(self.instance, name) for name in self.Meta.fields}
+            Contact.objects.filter(pk=self.instance.pk).update(**wishes)
+        return self.instance
+
 
 class CommentForm(forms.Form):
     text = forms.CharField(label=_("Comment"), max_length=1000)

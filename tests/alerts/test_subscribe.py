@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django.fixtures import SettingsWrapper
 
 from alerts import links, tasks
+from alerts.forms import WishesForm
 from alerts.models import Contact, Delivery, Rule, Subscription
 from alerts.people import optin
 from alerts.sending import delivery, digest
@@ -232,6 +233,18 @@ def test_a_citizen_can_change_when_and_how(client: Client, station: Station) -> 
     assert client.post(address, {**wishes, "digest": "daily", "digest_hour": 7}).status_code == 200
     contact.refresh_from_db()
     assert (contact.language, contact.digest, contact.quiet_from.hour) == ("ur", "daily", 22)
+
+
+def test_wishes_bring_nobody_back_who_stops_meanwhile(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    form = WishesForm({"language": "ur", "timezone": "UTC", "digest": "daily", "digest_hour": 7}, instance=contact)
+    assert form.is_valid(), form.errors
+    Contact.objects.update(is_active=False)
+    form.save()
+    assert Contact.objects.values_list("is_active", "language").get() == (False, "ur")
+    Contact.objects.all().delete()
+    form.save()
+    assert not Contact.objects.exists()
 
 
 def test_an_agency_is_not_managed_by_links(client: Client, officer: Contact) -> None:
