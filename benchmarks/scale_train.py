@@ -59,8 +59,8 @@ def run() -> Iterator[dict[str, Any]]:
 
 
 def rate(turns: list[dict[str, float]]) -> float:
-    """Series a minute: those that ended after the first of a turn."""
-    return 60 * sum(turn["series"] - 1 for turn in turns) / sum(turn["seconds"] for turn in turns)
+    """Series a minute: those that ended after the first of each worker, because workers that begin together end so."""
+    return 60 * sum(turn["series"] - turn["workers"] for turn in turns) / sum(turn["seconds"] for turn in turns)
 
 
 def main() -> None:
