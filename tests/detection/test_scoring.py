@@ -121,6 +121,19 @@ def test_an_event_whose_highest_value_is_corrected_is_told_anew(trained: Series,
     assert anew.revision > told.revision
 
 
+def test_an_event_that_an_earlier_program_opened_goes_on(trained: Series, lahore: Station) -> None:
+    """Its readings have neither time nor score."""
+    store(lahore, _next([900.0]))
+    scoring.score_station("lahore")
+    event = Anomaly.objects.get(series=trained.key, end=None)
+    event.details["readings"] = [{"value": one["value"], "votes": one["votes"]} for one in event.details["readings"]]
+    event.save()
+    store(lahore, _next([905.0, 950.0]))
+    scoring.score_station("lahore")
+    after = Anomaly.objects.get(pk=event.pk)
+    assert (after.last_at, len(after.details["readings"])) == (END + 2 * HOUR, 2)
+
+
 def test_another_reading_stands_for_an_event_whose_first_is_taken_back(trained: Series, lahore: Station) -> None:
     usual = [point.expected for point in serving.band_between(trained.key, END + HOUR, END + 2 * HOUR)]
     store(lahore, _next([900.0, 950.0]))
