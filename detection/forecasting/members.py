@@ -17,9 +17,9 @@ from detection.forecasting.season import GivenSeason, Season
 NEAR_PENALTY = 10.0  # up to a day ahead the last hours tell much
 FAR_PENALTY = 300.0  # later they tell little
 NEAR_HOURS = 24
-TREES = 200
+TREES = 60  # 200 at a rate of 0.08 are as good within 0.004 of the naive error, and take three times as long
 TREE_LEAVES = 16
-LEARNING_RATE = 0.08
+LEARNING_RATE = 0.2
 MIN_LEAF_ROWS = 300
 PAIRS = 30_000  # (origin, steps ahead) drawn to fit the trees
 NEAR_STEPS = 4.0  # pairs are drawn with probability 1 / (NEAR_STEPS + steps ahead)
