@@ -70,10 +70,13 @@ def instant(value: object) -> datetime:
 
 
 def plausible(at: datetime) -> datetime:
-    """`at`, or ItemError before 2000: that is a clock that was never set."""
+    """`at` to the millisecond, as the database keeps times; ItemError before 2000: that is a clock that was never set.
+
+    Two times within one millisecond are one there: told apart here, the second would be stored for ever anew.
+    """
     if at < EARLIEST:
         raise ItemError(f"the time {at:%Y-%m-%d %H:%M} UTC is before 2000")
-    return at
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def not_in_future(at: datetime, now: datetime) -> datetime:

@@ -41,6 +41,13 @@ def test_sending_twice_changes_nothing_and_a_correction_is_a_revision(sensor: Ap
     assert Reading.objects.get().revision == 2
 
 
+def test_a_time_with_microseconds_may_be_sent_twice_like_any_other(sensor: Api) -> None:
+    fine = [item(timestamp=(NOW - HOUR).replace(microsecond=number).isoformat()) for number in (123_456, 123_999)]
+    assert sensor.post("/readings", fine).json()["inserted"] == 2  # both were taken, into one reading
+    assert sensor.post("/readings", fine).json()["unchanged"] == 2
+    assert Reading.objects.get().at == (NOW - HOUR).replace(microsecond=123_000)
+
+
 def test_a_bad_item_is_refused_alone(sensor: Api) -> None:
     answer = sensor.post("/readings", [item(1), {}, item(2, values={"temperature": "hot"}), item(3)]).json()
     assert [one["status"] for one in answer["results"]] == ["inserted", "refused", "refused", "inserted"]

@@ -60,6 +60,14 @@ def test_a_time_that_comes_twice_is_kept_once_and_the_other_is_shown_to_an_admin
     assert RejectedItem.objects.get().reason.startswith("the file holds this time before")
 
 
+def test_rows_of_one_millisecond_are_one_time(file):
+    file.write_text(HEAD + "2026-01-05T00:00:00.000100Z,1\n2026-01-05T00:00:00.000900Z,2\n2026-01-05T00:01:00Z,3\n")
+    for known in (0, 2):
+        assert f"{known} were known" in load(file, "--time", "timestamp")
+    assert Reading.objects.get(at=START).values == {"value": 1.0}
+    assert RejectedItem.objects.get().reason.startswith("the file holds this time before")
+
+
 def test_bad_rows_are_kept_with_their_reason_and_their_neighbours_imported(file):
     file.write_text(
         HEAD + "2026-01-05T00:00Z,1\nyesterday,2\n2026-01-05T00:02Z,much\n1999-01-05T00:03Z,4\n2026-01-05T00:04Z,5\n"
