@@ -28,7 +28,10 @@ class Playback:
 
     def position(self, now: datetime) -> datetime:
         """The moved time up to which readings have arrived at `now`."""
-        return min(self.begin + (now - self.started_at) * self.speed, now)
+        played = (now - self.started_at).total_seconds() * self.speed
+        if played >= (now - self.begin).total_seconds():  # asked first: no calendar reaches as far as years at speed
+            return now
+        return self.begin + timedelta(seconds=played)
 
     def due(self, recorded: Sequence[Observation], after: datetime, now: datetime) -> list[Observation]:
         """Moved readings later than `after` (the newest that is stored, in moved time) that have arrived at `now`."""

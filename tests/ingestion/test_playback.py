@@ -55,6 +55,12 @@ def test_nothing_comes_from_the_future(fast):
     assert fast.due(RECORDED, fast.begin, much_later)[-1].at <= much_later
 
 
+def test_a_recording_that_has_caught_up_years_ago_is_still_at_the_present(fast):
+    years_later = NOW + 2500 * DAY  # at an hour a second longer than any calendar
+    assert fast.position(years_later) == years_later
+    assert fast.seconds_to_next(RECORDED, years_later) is None
+
+
 def test_it_knows_when_the_next_one_is_due(fast):
     assert fast.seconds_to_next(RECORDED, NOW) == pytest.approx(0.5)
     caught_up = NOW + 10 * timedelta(minutes=1)

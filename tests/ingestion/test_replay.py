@@ -119,3 +119,12 @@ def test_a_replay_of_nothing_says_what_there_is():
     station("empty")
     with pytest.raises(CommandError, match="empty has no readings to play"):
         call_command("replay", "empty")
+    assert Station.objects.get().slug == "empty"
+
+
+@pytest.mark.parametrize("speed", ["nan", "inf", "0", "-1", "1e-9", "1e12"])
+def test_a_speed_that_is_none_is_refused_before_anything_is_made(speed):
+    machine(10)
+    with pytest.raises(CommandError, match="--speed must be from"):
+        call_command("replay", "TEMP-01", speed=float(speed))
+    assert Station.objects.get().slug == "TEMP-01"

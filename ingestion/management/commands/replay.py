@@ -15,6 +15,7 @@ from ingestion.models import Station
 from ingestion.playback import shift_to
 from ingestion.playing import play_due, sleep, wait_for_next
 
+SLOWEST, FASTEST = 0.01, 1e9
 LONGEST_SLEEP = timedelta(seconds=1)  # between two steps of the bar
 COPIED = ("city", "latitude", "longitude", "timezone", "expected_interval")
 
@@ -31,12 +32,13 @@ class Command(BaseCommand):
         parser.add_argument("--play", type=span, default=timedelta(days=7), help="how much is streamed: 7d by default")
 
     def handle(self, *args: Any, station: str, speed: float, play: timedelta, **options: Any) -> None:
-        if speed <= 0:
-            raise CommandError("--speed must be above 0. 1 is as fast as it was recorded.")
-        player = self._player(station_called(station))
-        recorded = replay.recorded(player)
+        if not SLOWEST <= speed <= FASTEST:
+            raise CommandError(f"--speed must be from {SLOWEST:g} to {FASTEST:g}. 1 is as fast as it was recorded.")
+        source = station_called(station)
+        recorded = replay.readings_of(source.slug)
         if not recorded:
             raise CommandError(f"{station} has no readings to play.")
+        player = self._player(source)
         now = clock.now()
         shift = player.replay_shift or shift_to(recorded[-1].at, now)
         newest = replay.newest(player)
