@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import ngettext
 
+MILLISECOND = timedelta(milliseconds=1)  # to which the database keeps times
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 

@@ -86,12 +86,12 @@ def _rows(
 
 
 def iso_period(interval: timedelta) -> str:
-    """ISO 8601: PT1H, PT15M, PT20S."""
-    seconds = int(interval.total_seconds())
+    """ISO 8601: PT1H, PT15M, PT20S, PT0.5S."""
+    seconds = interval.total_seconds()
     for size, letter in ((3600, "H"), (60, "M")):
         if seconds % size == 0:
-            return f"PT{seconds // size}{letter}"
-    return f"PT{seconds}S"
+            return f"PT{seconds / size:.0f}{letter}"
+    return f"PT{seconds:.10g}S"
 
 
 def _text(rows: Iterable[Iterable[Any]]) -> str:

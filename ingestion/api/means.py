@@ -16,7 +16,6 @@ from ingestion.models import Reading, Station
 
 UNITS = {"hourly": ("hour", timedelta(hours=1)), "daily": ("day", timedelta(days=1))}
 WINDOW = 500  # buckets held at a time
-RESOLUTION = timedelta(milliseconds=1)  # of times in MongoDB
 
 
 def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple[list[Document], str | None]:
@@ -25,7 +24,7 @@ def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple
     oldest, end = _span(station, wanted)
     if oldest >= end:
         return [], None
-    start = max(oldest, _floor(end - RESOLUTION - length * (wanted["limit"] - 1), unit, station))
+    start = max(oldest, _floor(end - clock.MILLISECOND - length * (wanted["limit"] - 1), unit, station))
     found = list(collection(Reading).aggregate(_pipeline(station, start, end, unit)))
     following = replace_query_param(request.build_absolute_uri(), "to", iso(start)) if start > oldest else None
     return [_bucket(document) for document in found], following
@@ -70,7 +69,7 @@ def _bucket(document: Document) -> Document:
 
 def _span(station: Station, wanted: Mapping[str, Any]) -> tuple[datetime, datetime]:
     """What is asked for of the time of the readings: nobody should wait for thousands of empty windows."""
-    oldest, after_newest = _edge(station, 1), _edge(station, -1) + RESOLUTION
+    oldest, after_newest = _edge(station, 1), _edge(station, -1) + clock.MILLISECOND
     return max(wanted.get("start", oldest), oldest), min(wanted.get("end", after_newest), after_newest)
 
 

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import CommandError
 
+from aqi_project import clock
 from ingestion.models import Station
 
 UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")  # as Django has it
 SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
 
 
@@ -25,9 +27,20 @@ def moment(text: str) -> datetime:
 def span(text: str) -> timedelta:
     """30s, 1min, 3h or 1d."""
     found = SPAN.fullmatch(text.strip())
-    if found is None or float(found[1]) == 0:
+    try:
+        length = timedelta(**{UNITS[found[2]]: float(found[1])}) if found else timedelta()
+    except OverflowError:
+        length = timedelta()
+    if length < clock.MILLISECOND:
         raise ArgumentTypeError(f"{text!r} is no span of time. Write 30s, 1min, 3h or 1d.")
-    return timedelta(**{UNITS[found[2]]: float(found[1])})
+    return length
+
+
+def slug(text: str) -> str:
+    """The name of a station, which becomes a part of addresses."""
+    if not SLUG.fullmatch(text):
+        raise ArgumentTypeError(f"{text!r} cannot stand in an address. Use 1 to 80 of a to z, A to Z, 0 to 9, - and _.")
+    return text
 
 
 def station_called(slug: str) -> Station:

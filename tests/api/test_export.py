@@ -113,3 +113,16 @@ def test_a_replay_is_exported_with_the_licence_of_what_it_plays(api: Api) -> Non
     factories.make_station(slug="played", provider="open_meteo")
     Station.objects.filter(slug="lahore").update(provider_ref="played")
     assert {row["licence"] for row in rows_of(api)} == {"CC-BY-4.0, data by Open-Meteo and CAMS"}
+
+
+@pytest.mark.parametrize(
+    ("interval", "period"),
+    [
+        (timedelta(hours=3), "PT3H"),
+        (timedelta(minutes=15), "PT15M"),
+        (timedelta(seconds=90), "PT90S"),
+        (timedelta(milliseconds=500), "PT0.5S"),
+    ],
+)
+def test_the_averaging_period_is_written_as_iso_8601_has_it(interval: timedelta, period: str) -> None:
+    assert export.iso_period(interval) == period

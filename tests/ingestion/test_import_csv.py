@@ -137,12 +137,36 @@ def test_a_variable_in_another_unit_is_refused(file):
         (["--every", "soon"], "'soon' is no span of time. Write 30s, 1min, 3h or 1d."),
         (["--zone", "Mars"], "'Mars' is no time zone."),
         (["--every", "1min", "--start", "today"], "'today' is no time."),
+        (["--every", "99999999999d"], "'99999999999d' is no span of time."),
+        (["--every", "0.0001s"], "'0.0001s' is no span of time."),
     ],
 )
 def test_a_wrong_argument_is_answered_with_what_to_do(file, arguments, sentence):
     with pytest.raises(CommandError) as refused:
         load(file, *arguments)
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize("slug", ["my station/1", "Büro", "", "a" * 81])
+def test_a_name_that_no_address_can_hold_is_refused(file, slug):
+    with pytest.raises(CommandError, match="cannot stand in an address"):
+        load(file, "--time", "timestamp", slug=slug)
+    assert not Station.objects.exists()
+
+
+def test_a_column_whose_title_makes_no_code_is_refused_with_its_title(tmp_path):
+    file = tmp_path / "urdu.csv"
+    file.write_text("time,درجہ حرارت\n2026-01-05T00:00Z,21\n")
+    with pytest.raises(CommandError, match="Column 'درجہ حرارت' needs a name with letters a to z"):
+        load(file, "--time", "time")
+    assert not Station.objects.exists()
+
+
+def test_the_column_of_row_numbers_that_pandas_writes_is_no_variable(tmp_path):
+    file = tmp_path / "frame.csv"
+    file.write_text(",time,value\n0,2026-01-05T00:00Z,21\n1,2026-01-05T00:01Z,22\n")
+    load(file, "--time", "time")
+    assert Reading.objects.get(at=START).values == {"value": 21.0}
 
 
 def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path):

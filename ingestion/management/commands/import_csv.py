@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from ingestion.files import Tally, count_rows, ensure_station, store_rows
 from ingestion.habits import learn
-from ingestion.management.arguments import moment, span, zone
+from ingestion.management.arguments import moment, slug, span, zone
 from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.csv.client import read
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a .csv or .csv.gz file, or a folder of them")
-        parser.add_argument("--station", required=True, help="slug of the station; created where it is missing")
+        parser.add_argument("--station", required=True, type=slug, help="its slug; created where it is missing")
         parser.add_argument("--time", default="", help="the column with the time")
         parser.add_argument("--format", default="", help="of the time, as strptime has it; ISO 8601 by default")
         parser.add_argument(

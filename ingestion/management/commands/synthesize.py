@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from aqi_project import clock
+from ingestion.management.arguments import slug
 from ingestion.models import Station, Variable
 from ingestion.observation import Observation
 from ingestion.store import store
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     help = "Make up a machine's temperature, a reading a minute, with faults. Written to var/synthetic/ as CSV as well."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("station", help="slug of the station; created where it is missing")
+        parser.add_argument("station", type=slug, help="slug of the station; created by this command")
         parser.add_argument(
             "--days", type=int, default=21, help=f"how many, up to now; at least {SHORTEST}, %(default)s by default"
         )

@@ -67,7 +67,10 @@ def understand(
 
 
 def code_of(name: str) -> str:
-    """A variable's code from a column's name: `Air temperature` → `air_temperature`, `PM2.5` → `pm2_5`."""
+    """A variable's code from a column's name: `Air temperature` → `air_temperature`, `PM2.5` → `pm2_5`.
+
+    Empty where the name has neither a letter a to z nor a digit.
+    """
     code = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
     return ALIASES.get(code, code)
 
@@ -95,7 +98,8 @@ def _index(header: Sequence[str], name: str) -> int:
 
 
 def _numeric(header: Sequence[str], sample: Sequence[Sequence[str]], time_index: int | None) -> list[int]:
-    indexes = (index for index in range(len(header)) if index != time_index)
+    """Columns that hold a number, but for one without a title: that is the row's number, as pandas writes it."""
+    indexes = (index for index in range(len(header)) if index != time_index and header[index])
     return [index for index in indexes if any(len(row) > index and is_number(row[index]) for row in sample)]
 
 
@@ -103,6 +107,8 @@ def _column(title: str, index: int, unit: str) -> Column:
     found = UNIT_IN_HEADER.match(title)
     name, unit = (found["name"], found["unit"]) if found else (title, unit)
     code = code_of(name)
+    if not code:
+        raise LayoutError(f"Column {title!r} needs a name with letters a to z: its variable's code is made of them.")
     unit = unit or (MICROGRAMS if code in RANGES else "")
     canonical = canonical_unit(unit)
     try:
