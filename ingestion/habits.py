@@ -11,12 +11,13 @@ from ingestion.models import Reading, Station
 from ingestion.quality.spec import learn_habit
 
 NEWEST = 20_000  # readings that are looked at: two years of hours, two weeks of minutes
+FROZEN = "frozen: "  # as its flags begin
 LEAST = timedelta(days=14)  # of readings, before a habit is believed
 
 
 def learn(station: Station) -> bool:
     """Learn and keep the habits of a station; False where its past is too short to have any."""
-    found = collection(Reading).find({"station": station.slug}, {"_id": 0, "at": 1, "values": 1})
+    found = collection(Reading).find({"station": station.slug}, {"_id": 0, "at": 1, "values": 1, "flags": 1})
     past = list(found.sort("at", -1).limit(NEWEST))[::-1]
     if not past or past[-1]["at"] - past[0]["at"] < LEAST:
         return False
@@ -27,5 +28,12 @@ def learn(station: Station) -> bool:
 
 
 def _habit(past: list[dict[str, Any]], code: str) -> dict[str, float]:
-    values = np.array([document["values"].get(code, np.nan) for document in past], dtype=np.float64)
+    values = np.array([_value(document, code) for document in past], dtype=np.float64)
     return asdict(learn_habit(values))
+
+
+def _value(document: dict[str, Any], code: str) -> float:
+    """NaN for what another rule doubts: a −9999 is no floor to rest on. What rests too long may yet become a habit."""
+    if document["flags"].get(code, FROZEN).startswith(FROZEN):
+        return float(document["values"].get(code, np.nan))
+    return float("nan")

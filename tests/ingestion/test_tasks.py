@@ -12,7 +12,7 @@ from ingestion.providers import connect
 from ingestion.providers.breaker import Breaker
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
-from tests.ingestion.hours import HOUR, station
+from tests.ingestion.hours import HOUR, changed, station
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
 from tests.servers.provider import Answer, ProviderServer
 
@@ -204,6 +204,23 @@ def test_a_station_whose_habits_cannot_be_learnt_keeps_nobody_from_learning(monk
     station("b-second")
     monkeypatch.setattr(tasks.habits, "learn", learn)
     assert tasks.learn_habits() == 1
+
+
+def test_a_value_that_stood_for_missing_is_no_floor_to_rest_on():
+    hours = hours_until(clock.now(), 24 * 15)
+    nights = [changed(one, no=0.0 if one.at.hour < 9 else 5.0 + one.at.hour) for one in hours]
+    nights[100] = changed(nights[100], no=-9999.0)
+    tasks.store(station(), nights)
+    tasks.learn_habits()
+    assert Station.objects.get().habits["no"] == {"run": 1, "floor": 0.0, "floor_run": 9}
+
+
+def test_a_value_that_is_doubted_for_its_long_rest_alone_may_become_a_habit():
+    days = [changed(one, no=7.0 if one.at.hour < 12 else 9.0) for one in hours_until(clock.now(), 24 * 15)]
+    tasks.store(station(), days)
+    assert any("no" in flags for flags in Reading.objects.values_list("flags", flat=True))
+    tasks.learn_habits()
+    assert Station.objects.get().habits["no"] == {"run": 12, "floor": 7.0, "floor_run": 12}
 
 
 def test_habits_are_learnt_from_two_weeks_and_not_from_less():
