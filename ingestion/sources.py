@@ -53,7 +53,7 @@ def access() -> dict[str, Access]:
 
 def place(station: Station) -> StationRef:
     """How the station's provider finds it."""
-    return StationRef(station.latitude or 0.0, station.longitude or 0.0, station.provider_ref)
+    return StationRef(station.latitude, station.longitude, station.provider_ref)
 
 
 def switch(station: Station, provider: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from ingestion.observation import Parsed
+from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.limits import Limit
 
 
@@ -24,10 +25,17 @@ class Source:
 class StationRef:
     """How a provider finds a station: by place, by its own reference, or by what `options` say."""
 
-    latitude: float = 0.0
-    longitude: float = 0.0
+    latitude: float | None = None
+    longitude: float | None = None
     ref: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    def coordinates(self, source: Source) -> tuple[float, float]:
+        """Latitude and longitude for a provider that asks for them; ProviderError where the station has none."""
+        if self.latitude is None or self.longitude is None:
+            sentence = f"{source.label} needs a place. Set the station's latitude and longitude."
+            raise ProviderError(Kind.REFUSED, source.name, sentence)
+        return self.latitude, self.longitude
 
 
 class Provider(Protocol):

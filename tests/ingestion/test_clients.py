@@ -8,6 +8,7 @@ import pytest
 
 from ingestion.providers import connect
 from ingestion.providers.base import StationRef
+from ingestion.providers.errors import ProviderError
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
 from tests.servers.provider import Answer
@@ -90,6 +91,15 @@ def test_open_meteo_backfills_recent_days_by_counting_back(server, days, past_da
     assert counted == int(past_days or counted) <= 92
     assert start <= parsed.observations[0].at
     assert parsed.observations[-1].at == now - HOUR
+
+
+@pytest.mark.parametrize("name", ["openweather", "open_meteo"])
+def test_a_station_without_a_place_is_asked_for_nowhere(server, name):
+    nowhere = StationRef(latitude=31.55)
+    with pytest.raises(ProviderError, match="needs a place") as refused:
+        fetch(server, name, lambda provider: provider.fetch_current(nowhere), "key")
+    assert refused.value.permanent
+    assert server.asked == []
 
 
 def test_open_meteo_backfills_older_days_by_their_dates(server):

@@ -51,7 +51,8 @@ class OpenMeteo:
         return Parsed([o for o in parsed.observations if start <= o.at < end], parsed.rejected)
 
     async def _get(self, station: StationRef, **params: Any) -> Parsed:
-        asked = {"latitude": station.latitude, "longitude": station.longitude, "hourly": HOURLY, **params}
+        latitude, longitude = station.coordinates(self.source)
+        asked = {"latitude": latitude, "longitude": longitude, "hourly": HOURLY, **params}
         asked |= {"timeformat": "unixtime", "timezone": "GMT"}
         if self._key:
             asked["apikey"] = self._key

@@ -49,7 +49,8 @@ class OpenWeather:
         return parsed
 
     async def _get(self, path: str, station: StationRef, **params: int) -> Any:
-        asked = {"lat": station.latitude, "lon": station.longitude, **params, "appid": self._key}
+        latitude, longitude = station.coordinates(self.source)
+        asked = {"lat": latitude, "lon": longitude, **params, "appid": self._key}
         payload = await self._http.get_json(self.source, PATH + path, asked)
-        check_place(payload, station.latitude, station.longitude)
+        check_place(payload, latitude, longitude)
         return payload
