@@ -1,7 +1,7 @@
 """What the clients ask for: spans, days, keys."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
@@ -91,6 +91,17 @@ def test_open_meteo_backfills_recent_days_by_counting_back(server, days, past_da
     assert counted == int(past_days or counted) <= 92
     assert start <= parsed.observations[0].at
     assert parsed.observations[-1].at == now - HOUR
+
+
+@pytest.mark.parametrize(("hours", "dates"), [(5, ("2023-12-31", "2024-01-01")), (-5, ("2024-01-01", "2024-01-02"))])
+def test_open_meteo_is_asked_for_the_days_of_utc_whatever_the_offset(server, hours, dates):
+    zone = timezone(timedelta(hours=hours))
+    start = datetime(2024, 1, 1, tzinfo=zone)
+    server.will(AIR, Answer(hourly(datetime(2023, 12, 31, tzinfo=UTC), 72)))
+    parsed = fetch(server, "open_meteo", lambda provider: provider.fetch_history(LAHORE, start, start + DAY))
+    [asked] = server.asked
+    assert (asked.query["start_date"], asked.query["end_date"]) == dates
+    assert len(parsed.observations) == 24
 
 
 @pytest.mark.parametrize("name", ["openweather", "open_meteo"])

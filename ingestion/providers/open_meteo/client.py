@@ -41,7 +41,7 @@ class OpenMeteo:
 
     async def fetch_history(self, station: StationRef, start: datetime, end: datetime) -> Parsed:
         """Hours with start ≤ at < end, in one request."""
-        now = datetime.now(UTC)
+        start, end, now = start.astimezone(UTC), end.astimezone(UTC), datetime.now(UTC)  # its days are those of UTC
         if now - start < timedelta(days=PAST_DAYS):
             days = min((now.date() - start.date()).days + 1, PAST_DAYS)
             parsed = await self._get(station, past_days=days, forecast_days=1)
