@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.validators import MinValueValidator
 from django.db.models import Field
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from ingestion.models import Reading, RejectedItem, Station, Variable
+from ingestion.sources import OWN_SENSORS, switch
 from ingestion.status import status
 
 SHORTEST_INTERVAL = timedelta(seconds=1)
@@ -28,6 +30,12 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 class VariableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("code", "name", "unit", "valid_min", "valid_max", "is_pollutant")
     search_fields = ("code", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Variable | None = None) -> tuple[str, ...]:
+        """Stored values bear the code, and in the unit: neither follows a change here. A missing unit may be given."""
+        if obj is None:
+            return ()
+        return ("code", "unit") if obj.unit else ("code",)
 
 
 @admin.register(Station)
@@ -64,9 +72,23 @@ class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def status(self, station: Station) -> str:
         return status(station)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Station | None = None) -> tuple[str, ...]:
+        """Readings, series and alerts know their station by its slug: they would stay behind under another."""
+        return (*self.readonly_fields, "slug") if obj else self.readonly_fields
+
     def save_model(self, request: HttpRequest, obj: Station, form: Any, change: bool) -> None:
         """Write what the form changed alone: workers write the other fields meanwhile."""
-        obj.save(update_fields=form.changed_data if change else None)
+        obj.save(update_fields=[name for name in form.changed_data if name != "provider"] if change else None)
+        if change and "provider" in form.changed_data:
+            self._change_source(request, obj)
+
+    def _change_source(self, request: HttpRequest, station: Station) -> None:
+        """As a start with another AQI_SOURCE does: two providers are never one series."""
+        before = Station.objects.get(pk=station.pk)
+        if {before.provider, station.provider} <= set(OWN_SENSORS):
+            station.save(update_fields=["provider"])
+        elif aside := switch(before, station.provider):
+            messages.info(request, _("What was there is kept as %(slug)s: sources are never mixed.") % {"slug": aside})
 
 
 @admin.register(Reading)

@@ -13,10 +13,10 @@ from ingestion.models import Station, Variable
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.csv.client import DAMAGED, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
+from ingestion.sources import OWN_SENSORS
 from ingestion.store import Stored, store
 
 BATCH = 5_000  # rows stored at once
-OWN_SENSORS = (Station.Provider.FILE, Station.Provider.PUSH)  # one's own sensor: its past by file, its present by push
 TWICE = "the file holds this time before with other values; the first are kept"
 
 Item = tuple[Layout, Observation | Rejected]

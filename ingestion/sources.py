@@ -16,6 +16,7 @@ from ingestion.providers.poll import Access
 from ingestion.signals import station_renamed
 
 PROBE_SECONDS = 3.0
+OWN_SENSORS = (Station.Provider.FILE, Station.Provider.PUSH)  # one's own sensor: its past by file, its present by push
 POLLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.OPENAQ)
 
 
@@ -56,20 +57,21 @@ def place(station: Station) -> StationRef:
     return StationRef(station.latitude, station.longitude, station.provider_ref)
 
 
-def switch(station: Station, provider: str) -> None:
+def switch(station: Station, provider: str) -> str:
     """Let `station` start anew from another provider; what the earlier one sent is kept under a slug of its own.
 
-    The slug follows from the station alone, so that an interrupted switch is simply done again. A poll that is under
-    way notices that it comes too late (store.py).
+    Gives that slug, which follows from the station alone, so that an interrupted switch is simply done again. A poll
+    that is under way notices that it comes too late (store.py).
     """
     if station.provider == provider:
-        return
+        return ""
     aside = put_aside(station)
     station_renamed.send(sender=Station, old=station.slug, new=aside)
     anew = {"last_poll_at": None, "last_poll_error": "", "replay_started_at": None, "source_since": timezone.now()}
     Station.objects.filter(slug=station.slug).update(provider=provider, habits={}, **anew)
     put_aside(station)  # what was stored meanwhile
     station.refresh_from_db()
+    return aside
 
 
 def put_aside(station: Station) -> str:

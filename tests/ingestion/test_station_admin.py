@@ -1,0 +1,63 @@
+"""What an admin may change of a station, and what must not come apart by it."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from ingestion.models import Reading, Station, Variable
+from ingestion.store import store
+from tests.ingestion.hours import recorded, station, stored
+
+pytestmark = pytest.mark.django_db
+
+
+def change(admin: Client, what: Station | Variable, **fields: Any) -> HttpResponse:
+    address = f"/admin/ingestion/{type(what).__name__.lower()}/{what.pk}/change/"
+    form = admin.get(address).context["adminform"].form
+    given = {name: form.initial.get(name) for name in form.fields} | fields
+    answer = admin.post(
+        address, {name: value for name, value in given.items() if value not in (None, False)}, follow=True
+    )
+    assert answer.redirect_chain, answer.context["errors"]
+    what.refresh_from_db()
+    return answer
+
+
+def test_another_provider_chosen_in_the_admin_begins_with_an_empty_station(admin_client):
+    lahore = station()
+    store(lahore, recorded(10))
+    answer = change(admin_client, lahore, provider="openaq", provider_ref="2178")
+    aside = Station.objects.exclude(slug="lahore").get()
+    assert (lahore.provider, lahore.provider_ref) == ("openaq", "2178")
+    assert (len(stored("lahore")), len(stored(aside.slug))) == (0, 10)
+    assert f"What was there is kept as {aside.slug}" in answer.content.decode()
+
+
+def test_an_own_sensor_may_go_on_from_files_to_pushes(admin_client):
+    machine = station("temp-01", provider="file")
+    store(machine, recorded(3))
+    change(admin_client, machine, provider="push")
+    assert (machine.provider, Station.objects.count(), Reading.objects.count()) == ("push", 1, 3)
+
+
+def test_a_change_of_anything_else_leaves_readings_where_they_are(admin_client):
+    lahore = station()
+    store(lahore, recorded(3))
+    change(admin_client, lahore, name="Lahore, Gulberg")
+    assert (lahore.name, lahore.provider, len(stored("lahore"))) == ("Lahore, Gulberg", "openweather", 3)
+
+
+def test_what_stored_readings_go_by_stays_as_it_is(admin_client):
+    lahore, dust = station(), Variable.objects.get(code="pm2_5")
+    change(admin_client, lahore, slug="gulberg", name="Gulberg")
+    change(admin_client, dust, code="dust", unit="mg/m³", name="Dust")
+    assert (lahore.slug, lahore.name) == ("lahore", "Gulberg")
+    assert (dust.code, dust.unit, dust.name) == ("pm2_5", "µg/m³", "Dust")
+
+
+def test_the_unit_that_an_import_did_not_know_may_be_given(admin_client):
+    torque = Variable.objects.create(code="torque", name="Torque")
+    change(admin_client, torque, unit="Nm")
+    assert torque.unit == "Nm"
