@@ -11,6 +11,8 @@ from aqi_project.errors import ConfigurationError
 
 LAST_PORT = 65_535
 MAIL_EXAMPLE = "smtp+tls://user:password@mail.example.org:587"
+NOT_IN_A_DATABASE = set(' $*/\\."<>:|?')  # and no more than LONGEST_DATABASE bytes, says MongoDB
+LONGEST_DATABASE = 63
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
@@ -19,8 +21,12 @@ class Environment:
 
     def __init__(self, folder: Path) -> None:
         env_file = folder / ".env"
-        if env_file.is_file():
-            Env.read_env(str(env_file))
+        try:
+            if env_file.is_file():
+                Env.read_env(str(env_file))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = "it is not in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+            raise ConfigurationError(f"{env_file} cannot be read: {reason}.") from None
 
     def text(self, name: str, default: str = "") -> str:
         return os.environ.get(name, "").strip() or default
@@ -63,6 +69,12 @@ class Environment:
 
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().absolute()
+
+    def database(self, name: str, default: str) -> str:
+        text = self.text(name, default)
+        if set(text) & NOT_IN_A_DATABASE or len(text.encode()) > LONGEST_DATABASE:
+            raise ConfigurationError(f"{name} must be a database's name such as {default}, not {text!r}.")
+        return text
 
     def url(self, name: str, default: str) -> str:
         text = self.text(name, default).rstrip("/")

@@ -80,6 +80,10 @@ def running(port: int, folder: Path) -> Iterator[str]:
 
     It is started in a session of its own, so that Ctrl-C in a terminal does not reach it before its clients are gone.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"VAR_DIR cannot be used: {folder}: {error.strerror}.") from None
     _wait_for_predecessor(folder)
     refuse_taken("EMBEDDED_MONGODB_PORT", "127.0.0.1", port)
     server = Server(port, folder)

@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from aqi_project.errors import ConfigurationError
+
 KEY_BYTES = 48
 
 
@@ -13,9 +15,15 @@ def development_secret(folder: Path) -> str:
 
     Production starts refuse to rely on it: see aqi_project/checks.py.
     """
-    path = folder / "secret_key"
+    try:
+        return _kept(folder / "secret_key")
+    except OSError as error:
+        raise ConfigurationError(f"VAR_DIR={folder} cannot be used: {error.strerror}.") from None
+
+
+def _kept(path: Path) -> str:
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(KEY_BYTES))

@@ -30,7 +30,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 EMBEDDED_MONGODB_PORT = env.port("EMBEDDED_MONGODB_PORT", 27_117)
 EMBEDDED_MONGODB = not env.text("MONGODB_URI")
 MONGODB_URI = env.text("MONGODB_URI", mongod.uri(EMBEDDED_MONGODB_PORT))
-MONGODB_NAME = env.text("MONGODB_NAME", "aqi")
+MONGODB_NAME = env.database("MONGODB_NAME", "aqi")
 MONGODB_TIMEOUT = timedelta(seconds=env.number("MONGODB_TIMEOUT_SECONDS", 8, least=0.1, most=300))
 if not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
     raise ConfigurationError("MONGODB_URI must start with mongodb:// or mongodb+srv://.")

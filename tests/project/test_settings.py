@@ -35,6 +35,8 @@ def start(**changes: str) -> subprocess.CompletedProcess[str]:
         ("MONGODB_URI", "localhost:27017", "MONGODB_URI must start with mongodb://"),
         ("MONGODB_URI", "mongodb://me:p@ss@localhost/", "MONGODB_URI is malformed."),
         ("EMAIL_URL", "mail.example.org", "EMAIL_URL must be a mail server's address"),
+        ("MONGODB_NAME", "my air", "MONGODB_NAME must be a database's name such as aqi, not 'my air'."),
+        ("VAR_DIR", "/dev/null/var", "VAR_DIR=/dev/null/var cannot be used: Not a directory."),
     ],
 )
 def test_it_refuses_a_wrong_setting_in_one_line(name, value, reason):
@@ -42,6 +44,18 @@ def test_it_refuses_a_wrong_setting_in_one_line(name, value, reason):
     assert done.returncode == 1
     assert done.stderr.startswith(f"Cannot start: {reason}")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_for_the_embedded_database_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "mongodb").touch()
+    done = start(MONGODB_URI="", VAR_DIR=str(tmp_path))
+    assert done.stderr == f"Cannot start: VAR_DIR cannot be used: {tmp_path}/mongodb: File exists.\n"
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(tmp_path):
+    (tmp_path / ".env").write_bytes("PORT=8000\n".encode("utf-16"))
+    with pytest.raises(ConfigurationError, match=r"/\.env cannot be read: it is not in UTF-8\.$"):
+        Environment(tmp_path)
 
 
 @pytest.mark.processes
