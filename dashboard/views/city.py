@@ -67,9 +67,13 @@ def chart_fragment(request: HttpRequest, place: Station) -> HttpResponse:
 
 
 def headline_station() -> Station | None:
-    """The headline of the first city that is watched, so that `/` answers the question at once."""
-    first = Station.objects.filter(is_public=True).order_by("-is_active", "slug").first()
-    return ((headline(first.city) if first.city else None) or first) if first else None
+    """The headline of the first city that is watched, so that `/` answers the question at once.
+
+    A machine, which has no city, stands there only where nothing else is watched.
+    """
+    public = Station.objects.filter(is_public=True)
+    in_a_city = public.filter(is_active=True).exclude(city="").first()
+    return headline(in_a_city.city) if in_a_city else public.order_by("-is_active", "slug").first()
 
 
 def city_page(request: HttpRequest, station: Station) -> HttpResponse:

@@ -202,6 +202,15 @@ def test_a_machine_without_pollutants_shows_its_value(db):
     assert "What to do now" not in page
 
 
+@pytest.mark.parametrize("path", ["/", "/kiosk/"])
+def test_a_machine_that_is_imported_leaves_the_front_page_to_the_city(modelled_lahore, path):
+    machine = make.make_station(slug="TEMP-01", name="Press 1", name_ur="", city="", provider="file")
+    make.make_readings(machine.slug, hours=2)
+    page = text_of(citizen(), path)
+    assert "Lahore" in page
+    assert "Press 1" not in page
+
+
 def test_it_asks_the_database_little(modelled_lahore, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         text_of(citizen())
