@@ -42,7 +42,7 @@ def find_jump(window: Window) -> Mask:
 
 def say_jump(window: Window, row: int, column: int) -> str:
     spec = window.table.specs[column]
-    before, value = reference(window.given[: row + 1])[row, column], window.given[row, column]
+    before, value = reference(window.values[: row + 1])[row, column], window.given[row, column]
     return f"{spec.name} went from {before:g} to {value:g} {spec.unit} while its relatives stood still."
 
 

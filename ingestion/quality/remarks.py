@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from ingestion.observation import Observation
 from ingestion.quality.limits import LATE_REMARK_INTERVALS
 
+UNITS = ((3600, "hours"), (60, "minutes"), (1, "seconds"))
+
 
 def late(at: datetime, received_at: datetime, interval: timedelta) -> str | None:
     """A sentence if a live reading came later than three intervals after its time; None otherwise."""
     delay = received_at - at
     if delay <= LATE_REMARK_INTERVALS * interval:
         return None
-    hours = delay.total_seconds() / 3600
-    lasting = f"{hours:.0f} hours" if hours >= 2 else f"{60 * hours:.0f} minutes"
-    return f"Arrived {lasting} after its time: nobody could be warned by it."
+    seconds = delay.total_seconds()
+    size, unit = next((one for one in UNITS if seconds >= 2 * one[0]), UNITS[-1])
+    return f"Arrived {seconds / size:.0f} {unit} after its time: nobody could be warned by it."
 
 
 def merge_duplicates(observations: Sequence[Observation]) -> tuple[list[Observation], dict[datetime, str]]:

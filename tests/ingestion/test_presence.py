@@ -81,6 +81,14 @@ def test_a_late_reading_is_remarked_on_but_not_doubted():
     assert late(NOW, NOW + 5 * HOUR, HOUR) == "Arrived 5 hours after its time: nobody could be warned by it."
 
 
+@pytest.mark.parametrize(
+    ("delay", "words"), [(10, "10 seconds"), (119, "119 seconds"), (120, "2 minutes"), (7199, "120 minutes")]
+)
+def test_how_late_it_is_has_a_unit_in_which_it_is_a_number(delay, words):
+    second = timedelta(seconds=1)
+    assert late(NOW, NOW + delay * second, second).startswith(f"Arrived {words} after its time")
+
+
 def test_one_time_given_twice_becomes_one_reading_and_a_remark():
     first = Observation(NOW, {"pm2_5": 40.0, "pm10": 60.0}, "csv", rejected={"o3": "missing"})
     second = Observation(NOW, {"pm2_5": 44.0, "o3": 9.0}, "csv")

@@ -227,6 +227,13 @@ def test_every_observed_defect_is_flagged(checker):
         assert all(flag.rule == "repeated" for code, flag in flags.items() if code not in bad)
 
 
+def test_the_sentence_of_a_jump_starts_from_a_value_that_counts(checker):
+    rows = [reading(-3, so2=5.0), reading(-2, so2=-9999.0), reading(-1, so2=-9999.0), reading(so2=90.0)]
+    flag = checker.check_many(rows, past()[:-3])[-1]["so2"]
+    assert flag.rule == "jump"
+    assert flag.reason == "SO2 went from 5 to 90 µg/m³ while its relatives stood still."
+
+
 def is_zero_pair(row, code):
     return code in {"pm2_5", "pm10"} and float(row["pm2_5"]) == float(row["pm10"]) == 0
 
