@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from aqi_project import clock
 from ingestion.models import Station
+from ingestion.providers.items import EARLIEST
 
 UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")  # as Django has it
@@ -16,12 +17,15 @@ SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
 
 
 def moment(text: str) -> datetime:
-    """2025-01-01, 2025-01-01T06:00 or with an offset; UTC where none is given."""
+    """2025-01-01, 2025-01-01T06:00 or with an offset; UTC where none is given. No reading is older than 2000."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is no time. Write 2025-01-01 or 2025-01-01T06:00+05:00.") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if at < EARLIEST:
+        raise ArgumentTypeError(f"{text!r} is before 2000: no reading is kept from then.")
+    return at
 
 
 def span(text: str) -> timedelta:

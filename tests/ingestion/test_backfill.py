@@ -66,10 +66,12 @@ def test_a_hole_in_the_middle_is_asked_for_alone(server):
 
 def test_an_error_that_may_pass_leaves_its_span_for_the_next_run(server, capsys):
     station()
-    good = openweather(recorded(30 * 24))
-    server.will(HISTORY, good, Answer("", status=503), good)
-    assert "1 spans still have gaps" in run(days=42) or Reading.objects.count() > 0
+    hours, fortnight = recorded(42 * 24), 14 * 24
+    server.will(HISTORY, openweather(hours[:fortnight]), Answer("", status=503), openweather(hours[2 * fortnight :]))
+    assert "672 readings are new or corrected; 1 spans still have gaps." in run(days=42)
     assert "OpenWeather does not work at the moment (503)" in capsys.readouterr().out
+    server.will(HISTORY, openweather(hours[fortnight : 2 * fortnight]))
+    assert "336 readings are new or corrected; 0 spans still have gaps." in run(days=42)
 
 
 def test_a_key_that_is_refused_stops_it_at_once(server):
@@ -84,6 +86,13 @@ def test_a_station_that_nobody_can_be_asked_for_is_refused():
     station(provider="push")
     with pytest.raises(CommandError, match="gets its readings from nobody who can be asked: push"):
         run()
+
+
+@pytest.mark.parametrize("first", ["0001-01-01", "1999-12-31", "0001-01-01T00:00+05:00"])
+def test_a_span_from_before_there_were_readings_is_refused(first):
+    station()
+    with pytest.raises(CommandError, match="is before 2000"):
+        call_command("backfill", "lahore", "--from", first)
 
 
 def test_dates_the_wrong_way_round_are_refused():
