@@ -19,12 +19,14 @@ def sees(request: Request, slug: str) -> bool:
 
 
 def visible(request: Request, field: str = "station") -> dict[str, Any]:
-    """The query for a collection with the stations' slugs in `field`: all but those that the caller may not see."""
+    """The query for a collection with the stations' slugs in `field`: those that are there and that the caller may see.
+
+    What a private station leaves when it is deleted stays private.
+    """
     if is_staff(request):
         return {}
-    private = Station.objects.filter(is_public=False).values_list("slug", flat=True)
-    hidden = [slug for slug in private if not sees(request, slug)]
-    return {field: {"$nin": hidden}} if hidden else {}
+    stations = Station.objects.values_list("slug", "is_public")
+    return {field: {"$in": [slug for slug, is_public in stations if is_public or sees(request, slug)]}}
 
 
 def station_or_404(request: Request, slug: str) -> Station:

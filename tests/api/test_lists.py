@@ -46,6 +46,17 @@ def test_a_private_station_is_seen_by_staff_alone(api: Api) -> None:
         assert staff.get(f"/stations/lahore{path}").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/anomalies", "/models"])
+def test_what_a_private_station_leaves_behind_stays_private(api: Api, path: str) -> None:
+    factories.make_station(slug="plant", is_public=False)
+    factories.make_anomaly("plant", NOW)
+    factories.make_band("plant/pm2_5", NOW)
+    before = api.get(path).json()
+    Station.objects.filter(slug="plant").delete()
+    assert "plant" not in str(before)
+    assert api.get(path).json() == before
+
+
 def test_a_private_sensor_gives_verdicts_to_staff_alone(api: Api) -> None:
     Station.objects.update(is_public=False)
     point = {"timestamp": NOW.isoformat(), "sensor_id": "lahore/pm2_5", "value": 9}
