@@ -1,6 +1,8 @@
 """Settings from the environment, checked as they are read, so that a wrong one stops the start with one line."""
 
 import os
+import re
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ LAST_PORT = 65_535
 MAIL_EXAMPLE = "smtp+tls://user:password@mail.example.org:587"
 NOT_IN_A_DATABASE = set(' $*/\\."<>:|?')  # and no more than LONGEST_DATABASE bytes, says MongoDB
 LONGEST_DATABASE = 63
+MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
@@ -80,6 +83,13 @@ class Environment:
         text = self.text(name, default).rstrip("/")
         if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname:
             raise ConfigurationError(f"{name} must be an address such as {default}, not {text!r}.")
+        return text
+
+    def mail_address(self, name: str, default: str) -> str:
+        """`officer@example.org`, or `Alerts <officer@example.org>`."""
+        text = self.text(name, default)
+        if not MAIL_ADDRESS.fullmatch(parseaddr(text)[1]):
+            raise ConfigurationError(f"{name} must be a mail address such as {default}, not {text!r}.")
         return text
 
     def email(self, name: str) -> dict[str, object]:

@@ -183,13 +183,13 @@ EMAIL_BACKEND = "alerts.sending.mail.DevelopmentBackend"
 vars().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 20, least=0.1, most=120)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
+DEFAULT_FROM_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
 SMS_URL = env.text("SMS_URL")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
 CAP_SIGNING_KEY = env.text("CAP_SIGNING_KEY")  # path of a PEM file; needs the package signxml
 CAP_SIGNING_CERTIFICATE = env.text("CAP_SIGNING_CERTIFICATE")
 DELIVERIES_KEPT = timedelta(days=env.whole("DELIVERIES_KEPT_DAYS", 730, least=31, most=36_500))
-OFFICER_EMAIL = env.text("OFFICER_EMAIL", "officer@localhost")
+OFFICER_EMAIL = env.mail_address("OFFICER_EMAIL", "officer@localhost")
 
 # --- Companions of the models' records ---
 EVIDENTLY_PYTHON = env.text("EVIDENTLY_PYTHON")  # a Python that has Evidently

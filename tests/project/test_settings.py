@@ -35,6 +35,8 @@ def start(**changes: str) -> subprocess.CompletedProcess[str]:
         ("MONGODB_URI", "localhost:27017", "MONGODB_URI must start with mongodb://"),
         ("MONGODB_URI", "mongodb://me:p@ss@localhost/", "MONGODB_URI is malformed."),
         ("EMAIL_URL", "mail.example.org", "EMAIL_URL must be a mail server's address"),
+        ("OFFICER_EMAIL", "officer", "OFFICER_EMAIL must be a mail address such as officer@localhost, not 'officer'."),
+        ("DEFAULT_FROM_EMAIL", "Alerts <alerts>", "DEFAULT_FROM_EMAIL must be a mail address"),
         ("MONGODB_NAME", "my air", "MONGODB_NAME must be a database's name such as aqi, not 'my air'."),
         ("VAR_DIR", "/dev/null/var", "VAR_DIR=/dev/null/var cannot be used: Not a directory."),
     ],
