@@ -1,6 +1,9 @@
-"""What nobody takes on in time goes to the next contacts."""
+"""What nobody takes on in time goes to the next contacts.
 
-from django.db.models import Max
+Each change raises the alert's revision: the engine, which writes all of an alert, then looks again and undoes nothing.
+"""
+
+from django.db.models import F, Max
 
 from alerts.machine import Say, State
 from alerts.models import Alert, Contact, Message, Rule, Subscription
@@ -30,7 +33,7 @@ def _escalate(alert: Alert) -> bool:
     more = alert.step + 1 < last_step() and rule and rule.acknowledge_within
     due = clock.now() + rule.acknowledge_within if more and rule else None
     mine = Alert.objects.filter(identifier=alert.identifier, step=alert.step, acknowledged_at=None)
-    return mine.update(step=alert.step + 1, escalate_at=due) == 1
+    return mine.update(step=alert.step + 1, escalate_at=due, revision=F("revision") + 1) == 1
 
 
 def last_step() -> int:
@@ -40,8 +43,8 @@ def last_step() -> int:
 def acknowledge(identifier: str, by: str) -> bool:
     """Note that somebody takes the alert on; False where somebody else already has, or it is over."""
     free = Alert.objects.filter(identifier=identifier, acknowledged_at=None).exclude(fired_at=None)
-    taken = free.exclude(state=State.RESOLVED).update(acknowledged_at=clock.now(), acknowledged_by=by, escalate_at=None)
-    return taken == 1
+    taken = {"acknowledged_at": clock.now(), "acknowledged_by": by, "escalate_at": None, "revision": F("revision") + 1}
+    return free.exclude(state=State.RESOLVED).update(**taken) == 1
 
 
 def name_of(contact: str) -> str:

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from datetime import time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.test import Client
 
-from alerts import escalation, links, tasks
+from alerts import engine, escalation, links, tasks
 from alerts.machine import State
-from alerts.models import Alert, Contact, Delivery, Rule, Subscription
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.sending import delivery
 from aqi_project import clock
-from detection.models import Anomaly
+from detection.models import Anomaly, Severity
 
 pytestmark = pytest.mark.django_db
 LIMIT = timedelta(minutes=15)
@@ -86,6 +87,28 @@ def test_what_was_taken_on_goes_no_further(alert: Alert, officer: Contact, clien
     time_is_up()
     assert told() == ["officer@example.org"]
     assert Alert.objects.get().acknowledged_by == "Officer"
+
+
+@pytest.mark.parametrize("step", ["acknowledged_by", "step"])
+def test_a_change_of_the_alert_at_the_same_instant_undoes_nothing(
+    alert: Alert, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    write, happens = engine._write, {"acknowledged_by": lambda: escalation.acknowledge(alert.identifier, "Officer")}
+    happens["step"] = lambda: escalation._escalate(alert)
+
+    def after_something_else(*what: Any) -> Message | None:
+        """The engine has read the alert, then somebody else is quicker."""
+        monkeypatch.setattr(engine, "_write", write)
+        happens[step]()
+        return write(*what)
+
+    monkeypatch.setattr(engine, "_write", after_something_else)
+    Rule.objects.update(cooldown=timedelta(0))
+    Anomaly.objects.update(severity=Severity.EXTREME, revision=2)
+    tasks.process_events()
+    after = Alert.objects.get()
+    assert after.level == Severity.EXTREME
+    assert getattr(after, step) == {"acknowledged_by": "Officer", "step": 1}[step]
 
 
 def test_opening_the_link_takes_nothing_on_because_mail_scanners_open_links(
