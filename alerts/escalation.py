@@ -11,10 +11,12 @@ from alerts.sending import outbox
 from aqi_project import clock
 from aqi_project.each import each
 
+UNSETTLED = (State.FIRING, State.NO_DATA, State.ERROR)  # what recovers by itself draws nobody else in
+
 
 def escalate_due() -> int:
     """Tell the next step of each alert that was not acknowledged in time; returns how many alerts that were."""
-    waiting = Alert.objects.filter(escalate_at__lte=clock.now(), acknowledged_at=None, state=State.FIRING)
+    waiting = Alert.objects.filter(escalate_at__lte=clock.now(), acknowledged_at=None, state__in=UNSETTLED)
     return sum(each(waiting, _escalate))
 
 

@@ -15,6 +15,7 @@ from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly, Severity
+from ingestion.models import Reading, Station
 
 pytestmark = pytest.mark.django_db
 LIMIT = timedelta(minutes=15)
@@ -77,6 +78,15 @@ def test_a_contact_that_cannot_be_reckoned_with_keeps_no_later_step_from_being_t
     Contact.objects.update(quiet_from=None)
     tasks.deliver()
     assert told()[3:] == ["odd@example.org"]
+
+
+def test_who_comes_next_is_told_though_the_station_fell_silent_meanwhile(alert: Alert, station: Station) -> None:
+    Reading.objects.update(at=clock.now() - timedelta(hours=9))
+    tasks.evaluate_rules()
+    time_is_up()
+    assert Alert.objects.get().state == State.NO_DATA
+    assert told()[-1] == "chief@example.org"
+    assert "no all-clear" in mail.outbox[-1].body
 
 
 def test_what_was_taken_on_goes_no_further(alert: Alert, officer: Contact, client: Client) -> None:
