@@ -1,7 +1,7 @@
 """The AQI or a concentration over a limit."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from alerts import track
@@ -10,6 +10,8 @@ from alerts.machine import Observation
 from alerts.models import Rule
 from ingestion.models import Station
 from ingestion.quality.presence import SILENT_AFTER
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -28,11 +30,14 @@ class LimitCondition:
             return no_data(at, station=self.station)
         long = self.track.mean(at, self.rule.long_mean)
         level, calm = level_of(short, self.rule.limits), level_of(long, self.rule.limits)
-        facts = {"station": self.station, "value": short, "limit": self._limit(level)}
-        return Seen(Observation(at, level, calm), facts)
+        held = {**self._facts(long), "mean_hours": self.rule.long_mean / HOUR} if long and calm and not level else None
+        return Seen(Observation(at, level, calm), held or self._facts(short))
 
-    def _limit(self, level: int) -> float:
-        return float(self.rule.limits[max(level, 1) - 1])
+    def _facts(self, value: float) -> dict[str, object]:
+        """A mean and the limit that it is over. Where the longer mean alone holds the level, that is the one."""
+        limits = self.rule.limits
+        limit = float(limits[max(level_of(value, limits), 1) - 1])
+        return {"station": self.station, "value": value, "limit": limit}
 
 
 def measure(rule: Rule, station: Station, since: datetime, until: datetime) -> track.Track:

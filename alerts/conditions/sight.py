@@ -1,5 +1,6 @@
 """What a condition sees, and how what is seen at stations becomes what is seen in a city."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,17 +38,17 @@ def together(parts: list[Seen], at: datetime) -> Seen:
     clear = [seen for seen in parts if seen.observation.sight is Sight.CLEAR]
     if not parts or len(clear) < CITY_SHARE * len(parts):
         return next((seen for seen in parts if seen.observation.sight is Sight.ERROR), no_data(at))
-    worst_first = sorted(clear, key=lambda seen: seen.observation.level, reverse=True)
-    middle = worst_first[_middle(len(clear))]
-    calm = sorted((seen.observation.calm_level for seen in clear), reverse=True)[_middle(len(clear))]
+    middle = _middle(clear, lambda seen: seen.observation.level)
+    calm = _middle(clear, lambda seen: seen.observation.calm_level)
+    told = middle if middle.observation.level else calm  # a station that reaches what is said
     affected = [seen.facts["station"] for seen in clear if seen.observation.level and "station" in seen.facts]
     return Seen(
-        Observation(max(seen.observation.at for seen in clear), middle.observation.level, calm),
-        {**middle.facts, "stations": affected},
+        Observation(max(seen.observation.at for seen in clear), middle.observation.level, calm.observation.calm_level),
+        {**told.facts, "stations": affected},
         sorted({anomaly for seen in clear for anomaly in seen.anomalies}),
     )
 
 
-def _middle(count: int) -> int:
-    """Index of the value that half of `count`, rounded up, reach, the worst first."""
-    return max(0, -(-count // 2) - 1)
+def _middle(parts: list[Seen], level: Callable[[Seen], int]) -> Seen:
+    """The one whose level half of them, rounded up, reach."""
+    return sorted(parts, key=level, reverse=True)[max(0, -(-len(parts) // 2) - 1)]

@@ -1,7 +1,7 @@
 """From an alert to the words of its message, in English and Urdu."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.template import Context, Engine
@@ -11,6 +11,7 @@ from alerts.machine import Say, State
 from alerts.models import Alert, Rule
 from alerts.places import Place, place_of
 from alerts.sending.wording import BLIND, EXERCISE, OVER, RETIRED, SUBJECTS, TEXTS
+from aqi_project import clock
 from detection.models import Severity
 from ingestion.aqi import advice, standard
 from ingestion.aqi.standard import Standard
@@ -74,6 +75,7 @@ def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: s
         "measure": measure_name(named, variable, language),
         "unit": named.unit if named else "",
         **{name: written(facts.get(name)) for name in ("value", "limit", "expected", "ratio")},
+        "mean": length(facts.get("mean_hours"), language),
         "probability": f"{100 * facts.get('probability', 0):.0f}",
         "explanation": facts.get(f"explanation_{language}") or facts.get("explanation_en") or "",
         "advice": _advice(rule, facts, language),
@@ -99,6 +101,12 @@ def written(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:.0f}" if abs(value) >= WHOLE_FROM else f"{value:.1f}"
+
+
+def length(hours: float | None, language: str) -> str:
+    """“3 hours”; empty where nothing is to be said of it."""
+    with translation.override(language):
+        return clock.span_words(timedelta(hours=hours)) if hours else ""
 
 
 def moment(at: datetime | None, zone: Any, language: str) -> str:

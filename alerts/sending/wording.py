@@ -34,11 +34,13 @@ TEXTS: dict[Rule.Condition, Words] = {
     },
     Rule.Condition.LIMIT: {
         "en": (
-            "{{ measure }} in {{ place }} is {{ value }}{% if unit %} {{ unit }}{% endif %}, over the limit of "
-            "{{ limit }}. Time: {{ time }}.{% if advice %}\n{{ advice }}{% endif %}"
+            "{{ measure }} in {{ place }} is {{ value }}{% if unit %} {{ unit }}{% endif %}"
+            "{% if mean %} on average over {{ mean }}{% endif %}, over the limit of {{ limit }}. "
+            "Time: {{ time }}.{% if advice %}\n{{ advice }}{% endif %}"
         ),
         "ur": (
-            "{{ place }} میں {{ measure }} {{ value }}{% if unit %} {{ unit }}{% endif %} ہے، حد {{ limit }} سے زیادہ۔ "
+            "{{ place }} میں {{ measure }} {{ value }}{% if unit %} {{ unit }}{% endif %} ہے"
+            "{% if mean %} ({{ mean }} کی اوسط){% endif %}، حد {{ limit }} سے زیادہ۔ "
             "وقت: {{ time }}۔{% if advice %}\n{{ advice }}{% endif %}"
         ),
     },

@@ -54,6 +54,24 @@ def test_the_short_mean_raises_and_the_longer_one_holds(station: Station, measur
     assert levels(see(limit_rule(), station, now)) == (0, 2)
 
 
+def test_what_the_longer_mean_holds_is_told_with_its_value(station: Station, measure: Measure, now: datetime) -> None:
+    for ago, aqi in enumerate([100, 310, 310]):
+        measure(ago, aqi=aqi)
+    facts = see(limit_rule(), station, now).facts
+    assert (facts["value"], facts["limit"], facts["mean_hours"]) == (240, 201, 3)
+
+
+def test_a_city_tells_a_value_that_is_over_its_limit(station: Station, measure: Measure) -> None:
+    Station.objects.create(slug="b", name="b", city="lahore")
+    for ago, aqi in enumerate([140, 310, 310]):
+        measure(ago, aqi=aqi, slug="b")
+        measure(ago, aqi=145)
+    rule = limit_rule(scope=Rule.Scope.CITY)
+    seen = engine.look(rule, *places_of(rule))
+    assert levels(seen) == (0, 2)
+    assert seen.facts["value"] > seen.facts["limit"]
+
+
 def test_a_mean_with_too_few_values_says_nothing(station: Station, measure: Measure, now: datetime) -> None:
     measure(aqi=300)
     measure(1, aqi=300)

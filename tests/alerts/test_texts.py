@@ -1,6 +1,7 @@
 """The words of messages."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -49,6 +50,17 @@ def test_bad_air_comes_with_advice(station: Station, measure: Callable[..., Read
     assert message.text_en.startswith("AQI in Lahore is 250, over the limit of 200.")
     assert len(message.text_en.splitlines()) == 2
     assert len(message.text_ur.splitlines()) == 2
+
+
+def test_a_reminder_never_says_that_less_is_over_the_limit(station: Station, measure: Callable[..., Reading]) -> None:
+    for ago in (2, 1):
+        measure(ago, aqi=310)
+    rule = Rule.objects.create(**LIMIT, repeat_every=timedelta(minutes=30))
+    say(rule)
+    measure(aqi=110)
+    reminder = say(rule)
+    assert reminder.text_en.startswith("AQI in Lahore is 243 on average over 3 hours, over the limit of 200.")
+    assert "(3 گھنٹے کی اوسط)، حد 200 سے زیادہ" in reminder.text_ur
 
 
 def test_an_exercise_says_so_first(station: Station, measure: Callable[..., Reading]) -> None:
