@@ -23,6 +23,7 @@ from ingestion import replay
 from ingestion.models import Station
 
 ROUNDS = 5  # of looking again after a lost race; each is lost only to a change that was written
+UNWATCHED = "unwatched"  # a fact: the alert ended because nobody looks any more, and not because all is well
 log = logging.getLogger(__name__)
 
 
@@ -163,7 +164,8 @@ def retire(alert: Alert) -> Message | None:
     now = clock.now()
     over = replace(alert.standing, state=State.RESOLVED, level=0, since=now)
     decision = Decision(over, Say.CANCEL if alert.said_at else None)
-    return _write(rule, place_of(alert.place), alert, decision, Seen(Observation(now), alert.facts))
+    seen = Seen(Observation(now), {**alert.facts, UNWATCHED: True})
+    return _write(rule, place_of(alert.place), alert, decision, seen)
 
 
 def open_alerts() -> list[str]:

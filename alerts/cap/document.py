@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from alerts.cap import area
-from alerts.cap.words import CERTAINTY, EVENTS, INSTRUCTIONS, LANGUAGE_CODES, MESSAGE_TYPES, RESPONSES, SEVERITIES
+from alerts.cap.words import CERTAINTY, EVENTS, INSTRUCTIONS, LANGUAGE_CODES, MESSAGE_TYPES, SEVERITIES
+from alerts.engine import UNWATCHED
 from alerts.models import Message, Rule
 from alerts.models.silence import city_place
 from alerts.places import Place, place_of
@@ -52,7 +53,7 @@ def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, z
     _add(info, "language", LANGUAGE_CODES[language])
     _add(info, "category", "Env")
     _add(info, "event", EVENTS[language][condition])
-    _add(info, "responseType", RESPONSES.get(message.kind, "Monitor"))
+    _add(info, "responseType", "AllClear" if _is_well(message) else "Monitor")
     _add(info, "urgency", _urgency(message, condition))
     _add(info, "severity", SEVERITIES[message.severity] if condition != Rule.Condition.NO_DATA else "Unknown")
     _add(info, "certainty", certainty(message, condition))
@@ -62,7 +63,7 @@ def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, z
     _add(info, "senderName", parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or sender())
     _add(info, "headline", message.subject_in(language))
     _add(info, "description", message.text_in(language))
-    _add(info, "instruction", INSTRUCTIONS[language][message.kind == Message.Kind.CANCEL])
+    _add(info, "instruction", INSTRUCTIONS[language][_is_well(message)])
     _add(info, "web", f"{settings.SITE_URL}/")
     for name in ("value", "limit", "probability"):
         if message.facts.get(name) is not None:
@@ -91,9 +92,14 @@ def _onset(message: Message) -> datetime:
     return datetime.fromisoformat(ahead) if ahead else message.about
 
 
+def _is_well(message: Message) -> bool:
+    """Whether it ends the alert because the air is well, and not because nobody looks any more."""
+    return message.kind == Message.Kind.CANCEL and not message.facts.get(UNWATCHED)
+
+
 def _urgency(message: Message, condition: str) -> str:
     if message.kind == Message.Kind.CANCEL:
-        return "Past"
+        return "Past" if _is_well(message) else "Unknown"
     return "Expected" if condition == Rule.Condition.FORECAST else "Immediate"
 
 

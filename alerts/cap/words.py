@@ -5,7 +5,6 @@ from detection.models import Severity
 
 LANGUAGE_CODES = {"en": "en", "ur": "ur"}
 MESSAGE_TYPES = {Message.Kind.ALERT: "Alert", Message.Kind.UPDATE: "Update", Message.Kind.CANCEL: "Cancel"}
-RESPONSES = {Message.Kind.CANCEL: "AllClear"}
 SEVERITIES = {
     Severity.INFO: "Minor",
     Severity.MINOR: "Minor",
@@ -30,7 +29,7 @@ EVENTS = {
         Rule.Condition.NO_DATA: "پیمائش نہیں ہو رہی",
     },
 }
-INSTRUCTIONS = {  # False: it holds; True: it is over
+INSTRUCTIONS = {  # False: it holds, or nobody knows; True: all is well
     "en": {False: "Watch the air in your area and follow the advice of the authorities.", True: "Nothing more to do."},
     "ur": {
         False: "اپنے علاقے کی ہوا پر نظر رکھیں اور حکام کے مشورے پر عمل کریں۔",

@@ -93,6 +93,23 @@ def test_later_messages_refer_to_the_ones_before(place: Station, rule: Rule, hap
     assert third.findtext(f"{CAP}info/{CAP}responseType") == "AllClear"
 
 
+@pytest.mark.shared_data
+def test_an_end_without_an_all_clear_gives_none(
+    schema: etree.XMLSchema, place: Station, rule: Rule, happen: Happen
+) -> None:
+    happen()
+    tasks.process_events()
+    Rule.objects.update(is_active=False)
+    tasks.evaluate_rules()
+    document = etree.fromstring(fetch(Message.objects.get(kind="cancel")))
+    schema.assertValid(document)
+    assert "no all-clear" in document.findtext(f"{CAP}info/{CAP}description")
+    assert document.findtext(f"{CAP}info/{CAP}responseType") == "Monitor"
+    assert document.findtext(f"{CAP}info/{CAP}urgency") == "Unknown"
+    for found in document.findall(f"{CAP}info/{CAP}instruction"):
+        assert found.text not in ("Nothing more to do.", "مزید کچھ کرنے کی ضرورت نہیں۔")
+
+
 def test_times_are_local_with_a_numeric_offset(place: Station, rule: Rule, happen: Happen) -> None:
     happen()
     tasks.process_events()
