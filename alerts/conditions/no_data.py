@@ -9,9 +9,9 @@ from alerts import track
 from alerts.conditions.sight import Seen
 from alerts.machine import Observation
 from alerts.models import Rule
-from ingestion.models import Station
+from ingestion.models import Reading, Station
 
-MEMORY = timedelta(days=7)  # how far back the last reading is looked for
+MEMORY = timedelta(days=7)  # how far back all readings count; before that, only the newest
 
 
 @dataclass
@@ -21,7 +21,7 @@ class NoDataCondition:
 
     @classmethod
     def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
-        times = track.reading_times(station.slug, since - MEMORY, until)
+        times = _newest(station, since - MEMORY) + track.reading_times(station.slug, since - MEMORY, until)
         return cls(station.slug, track.Track(station.expected_interval, times))
 
     def see(self, at: datetime) -> Seen:
@@ -29,3 +29,9 @@ class NoDataCondition:
         known = bisect_right(self.track.times, at)
         last = self.track.times[known - 1].isoformat() if known else ""
         return Seen(Observation(at, level, level), {"station": self.station, "last": last})
+
+
+def _newest(station: Station, until: datetime) -> list[datetime]:
+    """When a silence that is older than MEMORY began; empty where nothing has ever come."""
+    before = Reading.objects.filter(station=station.slug, at__lte=until).order_by("-at")
+    return list(before.values_list("at", flat=True)[:1])

@@ -110,9 +110,9 @@ def length(hours: float | None, language: str) -> str:
 
 
 def moment(at: datetime | None, zone: Any, language: str) -> str:
-    """A time as it is written on the wall there."""
+    """A time as it is written on the wall there; empty where there is none."""
     if at is None:
-        return "–"
+        return ""
     with translation.override(language):
         return formats.date_format(at.astimezone(zone), WALL_FORMAT)
 

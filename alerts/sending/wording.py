@@ -68,8 +68,8 @@ TEXTS: dict[Rule.Condition, Words] = {
         ),
     },
     Rule.Condition.NO_DATA: {
-        "en": "Nothing has come from {{ place }} since {{ last }}.",
-        "ur": "{{ place }} سے {{ last }} کے بعد کچھ نہیں آیا۔",
+        "en": "Nothing has come from {{ place }}{% if last %} since {{ last }}{% endif %}.",
+        "ur": "{{ place }} سے{% if last %} {{ last }} کے بعد{% endif %} کچھ نہیں آیا۔",
     },
 }
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.formats import date_format
 
 from alerts import engine
 from alerts.conditions import Seen
@@ -131,6 +132,21 @@ def test_a_station_that_fell_silent_is_noticed_after_three_intervals(
     measure(3)
     assert see(rule, station, now).observation.level == 0
     assert see(rule, station, now + timedelta(seconds=1)).observation.level == 1
+
+
+@pytest.mark.parametrize(
+    ("ago", "told"), [(30 * 24, "Nothing has come from Lahore since {at}."), (None, "Nothing has come from Lahore.")]
+)
+def test_a_long_silence_is_told_with_its_beginning(
+    station: Station, measure: Measure, now: datetime, ago: int | None, told: str
+) -> None:
+    if ago:
+        measure(ago, aqi=100)
+    rule = Rule.objects.create(slug="silent", name="Silent", condition=Rule.Condition.NO_DATA)
+    message = engine.evaluate(rule, *places_of(rule))
+    began = (now - (ago or 0) * HOUR).astimezone(station.zone)
+    assert message is not None
+    assert message.text_en == told.format(at=date_format(began, "j F Y, H:i"))
 
 
 def test_a_station_that_differs_from_its_city_is_noticed(station: Station, measure: Measure, now: datetime) -> None:
