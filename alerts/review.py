@@ -1,9 +1,12 @@
 """Officers' verdicts on anomalies, and what they say about a series' false alarms."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.db.models import QuerySet
 
 from alerts.sending.texts import measure_name
 from detection.lifecycle import reviews
@@ -29,15 +32,16 @@ class Share:
         return 100 * self.false_alarms / self.reviewed
 
 
-def waiting() -> list[Anomaly]:
+def waiting() -> QuerySet[Anomaly]:
     """Events that nobody has judged, newest first."""
-    return list(Anomaly.objects.filter(review=Anomaly.Review.NONE).order_by("-start")[:WAITING_SHOWN])
+    return Anomaly.objects.filter(review=Anomaly.Review.NONE).order_by("-start")
 
 
-def with_stations(events: list[Anomaly]) -> list[tuple[Anomaly, Station | None]]:
+def with_stations(events: Iterable[Anomaly]) -> list[tuple[Anomaly, Station | None]]:
     """Each event with its station; None where that is gone."""
-    stations = {one.slug: one for one in Station.objects.filter(slug__in={event.station for event in events})}
-    return [(event, stations.get(event.station)) for event in events]
+    found = list(events)
+    stations = {one.slug: one for one in Station.objects.filter(slug__in={event.station for event in found})}
+    return [(event, stations.get(event.station)) for event in found]
 
 
 def names(language: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ def _context(request: HttpRequest) -> dict[str, object]:
 @require_GET
 @for_officers
 def page(request: HttpRequest) -> HttpResponse:
-    waiting = review.waiting()
+    waiting = review.waiting().count()
     return render(request, "alerts/inbox.html", {**_context(request), "measures": inbox.measures(), "waiting": waiting})
 
 
@@ -87,7 +87,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
         wrong = form.errors
     names = review.names(get_language() or "en")
     context = {
-        "waiting": review.with_stations(review.waiting()),
+        "waiting": review.with_stations(review.waiting()[: review.WAITING_SHOWN]),
+        "number_waiting": review.waiting().count(),
         "shares": [(names.get(share.series, share.series), share) for share in review.shares()],
         "raised": [(names.get(series, series), times) for series, times in review.raised_bars()],
         "wrong": wrong,

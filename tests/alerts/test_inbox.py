@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.db import DatabaseError
 from django.test import Client
 
-from alerts import inbox, tasks
+from alerts import inbox, review, tasks
 from alerts.live import feed
 from alerts.models import Alert, Contact, Delivery, Rule, Subscription
 from alerts.sending import delivery
@@ -193,6 +193,15 @@ def test_a_verdict_is_kept_with_its_author_and_counts(officer_client: Client, ru
     page = officer_client.get("/reviews/").content.decode()
     assert "1 (100 %)" in page
     assert "0 (0 %)" in page
+
+
+def test_the_inbox_counts_every_event_that_waits(officer_client: Client, happen: Happen, now: datetime) -> None:
+    for number in range(review.WAITING_SHOWN + 3):
+        happen(start=now - timedelta(hours=number + 1))
+    assert "53 events wait for your verdict" in officer_client.get("/inbox/").content.decode()
+    page = officer_client.get("/reviews/").content.decode()
+    assert page.count('name="note"') == 50
+    assert "The newest 50 of 53 events." in page
 
 
 def test_an_event_to_review_names_its_place_and_leads_to_its_chart(officer_client: Client, happen: Happen) -> None:
