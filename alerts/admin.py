@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
+from alerts.people.chosen import ContactForm, MutingForm, SubscriptionForm
 from alerts.rehearsal import admin as rehearsal
 from alerts.rules.checks import TEMPLATES
 from alerts.rules.form import RuleForm
@@ -84,11 +85,13 @@ class RuleAdmin(admin.ModelAdmin):
 
 class SubscriptionInline(admin.TabularInline):
     model = Subscription
+    form = SubscriptionForm
     extra = 0
 
 
 @admin.register(Contact)
 class ContactAdmin(admin.ModelAdmin):
+    form = ContactForm
     list_display = ["__str__", "kind", "language", "email", "phone", "is_active"]
     list_filter = ["kind", "language", "is_active"]
     search_fields = ["name", "email", "phone"]
@@ -158,6 +161,7 @@ class DeliveryAdmin(Evidence):
 
 @admin.register(Silence)
 class SilenceAdmin(admin.ModelAdmin):
+    form = MutingForm
     list_display = ["__str__", "starts_at", "ends_at", "max_severity", "created_by"]
     date_hierarchy = "starts_at"
     fields = ["rule", "place", "max_severity", "starts_at", "ends_at", "reason", "created_by"]

@@ -94,4 +94,4 @@ class Subscription(models.Model):
         indexes = [models.Index(fields=["place", "rule", "is_active"], name="subscription_for_alert")]
 
     def __str__(self) -> str:
-        return f"{self.contact_id}: {self.place or '*'} {self.rule or '*'}"
+        return f"{self.place or '*'} {self.rule or '*'}"

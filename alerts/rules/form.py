@@ -33,7 +33,7 @@ def _standards() -> Choices:
     return [(code, code) for code in standards()]
 
 
-def _channels() -> Choices:
+def channel_choices() -> Choices:
     return [(kind, label) for kind, (label, _path) in CHANNELS.items()]
 
 
@@ -100,7 +100,7 @@ class RuleForm(forms.ModelForm):
     )
     channels = forms.MultipleChoiceField(
         label=_("Channels"),
-        choices=_channels,
+        choices=channel_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=Rule._meta.get_field("channels").help_text,

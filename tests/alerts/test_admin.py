@@ -63,6 +63,60 @@ def test_what_is_wrong_with_a_rule_stands_at_its_field(admin_client: Client, sta
     assert errors["template_en"][0].startswith("This template cannot be read")
 
 
+def contact_form(**changes: str) -> dict[str, str]:
+    """An officer with one subscription, as the form sends it."""
+    own = {"name": "Duty", "kind": "agency", "language": "en", "timezone": "Asia/Karachi", "digest": "none"}
+    numbers = {
+        "digest_hour": "8",
+        "sms_cap": "100",
+        "subscriptions-TOTAL_FORMS": "1",
+        "subscriptions-INITIAL_FORMS": "0",
+    }
+    wanted = {"subscriptions-0-min_severity": "3", "subscriptions-0-step": "0", "subscriptions-0-is_active": "on"}
+    return {**own, **numbers, **wanted, **changes}
+
+
+def test_what_a_contact_hears_of_is_chosen(admin_client: Client, rule: Rule) -> None:
+    where = {"subscriptions-0-place": "city:lahore", "subscriptions-0-rule": "unusual-air"}
+    admin_client.post("/admin/alerts/contact/add/", contact_form(**where, **{"subscriptions-0-channels": "sms"}))
+    made = Subscription.objects.get()
+    assert (made.place, made.rule, made.channels) == ("city:lahore", "unusual-air", ["sms"])
+
+
+@pytest.mark.parametrize(("field", "slip"), [("place", "lahroe"), ("rule", "unusual_air"), ("channels", "pigeon")])
+def test_a_slip_of_a_letter_keeps_nobody_from_being_told(
+    admin_client: Client, rule: Rule, field: str, slip: str
+) -> None:
+    page = admin_client.post("/admin/alerts/contact/add/", contact_form(**{f"subscriptions-0-{field}": slip}))
+    assert "Select a valid choice" in page.content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_a_silence_names_a_place_that_there_is(admin_client: Client, rule: Rule) -> None:
+    given = {"max_severity": "4", "starts_at_0": "2026-11-22", "starts_at_1": "10:00", "reason": "works"}
+    given |= {"ends_at_0": "2026-11-23", "ends_at_1": "10:00", "rule": "unusual-air"}
+    page = admin_client.post("/admin/alerts/silence/add/", {**given, "place": "lahroe"}).content.decode()
+    assert "Select a valid choice" in page
+    admin_client.post("/admin/alerts/silence/add/", {**given, "place": "lahore"})
+    assert Silence.objects.get().place == "lahore"
+
+
+def test_a_contact_whose_station_is_gone_can_still_be_changed(admin_client: Client, officer: Contact) -> None:
+    kept = Subscription.objects.get()
+    Subscription.objects.update(place="gone")
+    same = {"subscriptions-INITIAL_FORMS": "1", "subscriptions-0-id": str(kept.pk), "subscriptions-0-place": "gone"}
+    same["subscriptions-0-contact"] = str(officer.pk)
+    admin_client.post(f"/admin/alerts/contact/{officer.pk}/change/", contact_form(**same, name="New name"))
+    officer.refresh_from_db()
+    assert officer.name == "New name"
+
+
+def test_a_webhook_is_signed_with_something(admin_client: Client, station: Station) -> None:
+    page = admin_client.post("/admin/alerts/contact/add/", contact_form(webhook_url="https://agency.example/hook"))
+    assert "A webhook needs a secret" in page.content.decode()
+    assert not Contact.objects.exists()
+
+
 def test_a_test_goes_through_every_channel_of_a_contact(admin_client: Client, officer: Contact) -> None:
     Contact.objects.update(webhook_url="http://127.0.0.1:1/hook")
     form = {"action": "send_test", "_selected_action": [str(officer.pk)]}

@@ -1,0 +1,67 @@
+"""The admin's forms of contacts, subscriptions and silences. Places and rules are chosen, so no slip mutes anybody.
+
+What is stored stays a choice also where its station or rule is gone, so that the rest of the form can be changed.
+"""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models import Rule, Silence, Subscription
+from alerts.models.silence import city_place
+from alerts.places import place_of
+from alerts.rules.form import Choices, channel_choices
+from ingestion.models import Station
+
+
+def place_choices() -> Choices:
+    stations = list(Station.objects.order_by("name"))
+    cities = sorted({city_place(station.city) for station in stations if station.city})
+    whole = [(key, _("%(city)s, the whole city") % {"city": place_of(key).name_in("en")}) for key in cities]
+    return [("", _("All places")), *whole, *((station.slug, str(station)) for station in stations)]
+
+
+def rule_choices() -> Choices:
+    return [("", _("All rules")), *Rule.objects.values_list("slug", "name")]
+
+
+class Chosen(forms.ModelForm):
+    """A form whose place and rule are chosen."""
+
+    place = forms.ChoiceField(label=_("Place"), choices=place_choices, required=False)
+    rule = forms.ChoiceField(label=_("Rule"), choices=rule_choices, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("place", "rule"):
+            field, stored = self.fields[name], getattr(self.instance, name)
+            if stored not in dict(field.choices):
+                field.choices = [*field.choices, (stored, stored)]
+
+
+class SubscriptionForm(Chosen):
+    channels = forms.MultipleChoiceField(
+        label=_("Channels"), choices=channel_choices, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=Subscription._meta.get_field("channels").help_text,
+    )  # fmt: skip
+
+    class Meta:
+        model = Subscription
+        fields: ClassVar = ["place", "rule", "min_severity", "channels", "step", "is_active"]
+
+
+class MutingForm(Chosen):
+    class Meta:
+        model = Silence
+        fields: ClassVar = ["rule", "place", "max_severity", "starts_at", "ends_at", "reason"]
+
+
+class ContactForm(forms.ModelForm):
+    """The fields are those of the admin's fieldsets."""
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean()
+        if given.get("webhook_url") and not given.get("webhook_secret"):
+            self.add_error("webhook_secret", _("A webhook needs a secret, or anybody could forge what it is told."))
+        return given
