@@ -1,8 +1,11 @@
 """What is wrong with a rule, in clear sentences for the form."""
 
 import logging
+from datetime import timedelta
+from math import isfinite
 from typing import Any
 
+from django.db.models import DurationField
 from django.template import Context
 from django.utils.translation import gettext as _
 
@@ -15,12 +18,13 @@ from ingestion.models import Station, Variable
 
 log = logging.getLogger(__name__)
 WITH_LIMITS = (Rule.Condition.LIMIT, Rule.Condition.FORECAST)
+NO_TIME = timedelta(0)
 TEMPLATES = ("subject_en", "subject_ur", "template_en", "template_ur")
 
 
 def problems(rule: Rule) -> dict[str, str]:
     """Field → sentence; empty where all is well."""
-    checks = (_limits, _where, _measure, _lists, _templates)
+    checks = (_limits, _times, _where, _measure, _lists, _templates)
     return {field: sentence for check in checks for field, sentence in check(rule).items()}
 
 
@@ -28,10 +32,22 @@ def _limits(rule: Rule) -> dict[str, str]:
     if rule.condition not in WITH_LIMITS:
         return {}
     limits: Any = rule.limits
-    numbers = isinstance(limits, list) and limits and all(type(limit) in (int, float) for limit in limits)
-    if not numbers or sorted(set(limits)) != limits:
+    if not (isinstance(limits, list) and limits and all(map(_is_number, limits))) or sorted(set(limits)) != limits:
         return {"limits": _("Give at least one limit, the lowest first, such as [151, 201, 301].")}
     return {}
+
+
+def _is_number(limit: Any) -> bool:
+    """“nan” and “inf” are read as numbers, too, but nothing is ever above them."""
+    return type(limit) in (int, float) and isfinite(limit)
+
+
+def _times(rule: Rule) -> dict[str, str]:
+    spans = [field.name for field in Rule._meta.fields if isinstance(field, DurationField)]
+    below = [name for name in spans if (getattr(rule, name) or NO_TIME) < NO_TIME]
+    return {
+        name: _("No time is shorter than none. Write hours, minutes and seconds, such as 01:30:00.") for name in below
+    }
 
 
 def _where(rule: Rule) -> dict[str, str]:
