@@ -74,7 +74,9 @@ def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: s
         "level": alert.level,
         "measure": measure_name(named, variable, language),
         "unit": named.unit if named else "",
-        **{name: written(facts.get(name)) for name in ("value", "limit", "expected", "ratio")},
+        "value": written(facts.get("value"), over=facts.get("limit")),
+        "limit": as_set(facts.get("limit")),
+        **{name: written(facts.get(name)) for name in ("expected", "ratio")},
         "mean": length(facts.get("mean_hours"), language),
         "probability": f"{100 * facts.get('probability', 0):.0f}",
         "explanation": facts.get(f"explanation_{language}") or facts.get("explanation_en") or "",
@@ -97,10 +99,17 @@ def severity_in(severity: int, language: str) -> str:
         return str(Severity(severity).label)
 
 
-def written(value: float | None) -> str:
+def written(value: float | None, over: float | None = None) -> str:
+    """As short as it may be: what is over a limit is never rounded down to it."""
     if value is None:
         return ""
-    return f"{value:.0f}" if abs(value) >= WHOLE_FROM else f"{value:.1f}"
+    is_hidden = over is not None and round(value) <= over < value
+    return f"{value:.0f}" if abs(value) >= WHOLE_FROM and not is_hidden else f"{value:.1f}"
+
+
+def as_set(limit: float | None) -> str:
+    """A limit is not rounded to a whole number: 35.4 is one of EPA's."""
+    return "" if limit is None else f"{round(limit, 1):g}"
 
 
 def length(hours: float | None, language: str) -> str:
@@ -124,7 +133,8 @@ def preview(rule: Rule) -> dict[str, str]:
     limit = float(rule.limits[0]) if rule.limits else 100.0
     facts = {"value": limit * 1.2, "limit": limit, "expected": limit / 2, "ratio": 2.4, "probability": 0.7}
     facts |= {"last": at.isoformat(), "expected_at": at.isoformat()}
-    alert = Alert(state=State.FIRING, level=1, severity=rule.severity_of(1), facts=facts)
+    level = rule.min_severity if rule.condition == Rule.Condition.ANOMALY else 1
+    alert = Alert(state=State.FIRING, level=level, severity=rule.severity_of(level), facts=facts)
     place = Place(stations[0].slug, tuple(stations)) if stations else place_of("lahore")
     return both_languages(rule, place, alert, Say.ALERT, at)
 

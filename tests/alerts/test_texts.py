@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from alerts import engine
-from alerts.models import Contact, Message, Rule
-from alerts.places import places_of
+from alerts.machine import Say
+from alerts.models import Alert, Contact, Message, Rule
+from alerts.places import Place, places_of
 from alerts.sending import compose, texts
+from aqi_project import clock
 from ingestion.models import Reading, Station
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,22 @@ def test_each_condition_has_words_without_holes(station: Station, condition: str
     assert "{{" not in words[f"text_{language}"]
     assert "  " not in words[f"text_{language}"]
     assert words[f"subject_{language}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "words"),
+    [(35.6, 35.4, "is 36, over the limit of 35.4"), (15.3, 15, "is 15.3, over the limit of 15"),
+     (151.2, 151, "is 151.2, over the limit of 151"), (240.0, 125.5, "is 240, over the limit of 125.5")],
+)  # fmt: skip
+def test_a_value_over_its_limit_reads_like_one(station: Station, value: float, limit: float, words: str) -> None:
+    rule = Rule(slug="x", name="X", condition=Rule.Condition.LIMIT, limits=[limit])
+    alert = Alert(state="firing", level=1, severity=3, facts={"value": value, "limit": limit})
+    place = Place(station.slug, (station,))
+    assert words in texts.both_languages(rule, place, alert, Say.ALERT, clock.now())["text_en"]
+
+
+def test_the_preview_of_an_anomaly_is_as_severe_as_what_it_tells_of(rule: Rule) -> None:
+    assert "(Moderate)" in texts.preview(rule)["subject_en"]
 
 
 def test_small_numbers_keep_a_decimal() -> None:
