@@ -33,6 +33,18 @@ def silence(alert: Alert, hours: int, reason: str, by: str) -> Silence:
     return Silence.objects.create(rule=alert.rule, place=alert.place, ends_at=ends, reason=reason, created_by=by)
 
 
+def silences_on(alerts: Iterable[Alert]) -> dict[str, Silence]:
+    """By the alert's identifier: the one on its rule and place that lasts longest."""
+    now = clock.now()
+    lasting = list(Silence.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at"))
+    return {
+        alert.identifier: one
+        for alert in alerts
+        for one in lasting
+        if one.rule in ("", alert.rule) and one.place in ("", alert.place)
+    }
+
+
 def log(state: str = "") -> QuerySet[Delivery]:
     """Deliveries, newest first; `state` one of Delivery.State, or empty for all."""
     found = Delivery.objects.order_by("-created_at")

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from alerts import desk
 from alerts.machine import State
-from alerts.models import Alert, Comment, Contact, Delivery
+from alerts.models import Alert, Comment, Contact, Delivery, Silence
 from aqi_project import clock
 
 AGENCY = "agency"  # the group of officers
@@ -24,6 +24,7 @@ class Item:
     delivery: Delivery
     alert: Alert | None
     comments: list[Comment]
+    silence: Silence | None = None
 
     @property
     def can_acknowledge(self) -> bool:
@@ -51,7 +52,8 @@ def items(contacts: set[str]) -> list[Item]:
     rows = list(Delivery.objects.filter(contact__in=list(contacts), channel="inapp").order_by("-created_at")[:LENGTH])
     alerts = {alert.identifier: alert for alert in Alert.objects.filter(identifier__in=[row.alert for row in rows])}
     comments = desk.comments_on(alerts.values())
-    return [Item(row, alerts.get(row.alert), comments.get(row.alert, [])) for row in rows]
+    silences = desk.silences_on(alerts.values())
+    return [Item(row, alerts.get(row.alert), comments.get(row.alert, []), silences.get(row.alert)) for row in rows]
 
 
 def unread(contacts: set[str]) -> int:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -51,6 +52,19 @@ def test_a_silence_holds_back_what_follows_and_keeps_who_and_why(officer_client:
     assert round((made.ends_at - made.starts_at) / timedelta(minutes=1)) == 240
     assert made.mutes(alert.rule, {alert.place}, Severity.SEVERE, clock.now())
     assert not made.mutes(alert.rule, {alert.place}, Severity.EXTREME, clock.now())
+
+
+def test_the_inbox_says_of_a_silence_until_when_by_whom_and_why(officer_client: Client, alert: Alert) -> None:
+    wish = {"hours": "4", "reason": "the works at the <mall>"}
+    officer_client.post(f"/inbox/alerts/{alert.identifier}/silence", wish)
+    until = Silence.objects.get().ends_at.astimezone(ZoneInfo("Asia/Karachi"))
+    page = officer_client.get("/inbox/").content.decode()
+    assert f"Silenced until {until:%-d %B, %H:%M} by zainab: the works at the &lt;mall&gt;" in page
+    assert "comes through all the same" not in page
+    Alert.objects.update(severity=Severity.EXTREME)
+    assert "An extreme alert comes through all the same." in officer_client.get("/inbox/").content.decode()
+    Silence.objects.update(ends_at=clock.now())
+    assert "Silenced until" not in officer_client.get("/inbox/").content.decode()
 
 
 @pytest.mark.parametrize(
