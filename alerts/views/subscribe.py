@@ -1,17 +1,21 @@
 """Citizens: subscribe, confirm, change, stop. No account; signed links are the authority."""
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alerts import links
 from alerts.forms import CodeForm, SubscribeForm, WishesForm
-from alerts.models import Contact
+from alerts.models import Contact, Subscription
 from alerts.people import optin
 from alerts.people.ratelimit import address_of
+from alerts.places import place_of
 from alerts.tasks import send_soon
 
 TOO_MANY = 429
@@ -67,7 +71,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if sealed:
         raise Http404
     if request.method == "GET":
-        return render(request, "alerts/confirm.html", {"wish": wish})
+        return render(request, "alerts/confirm.html", {"wish": wish, "places": place_names([wish.place])})
     return redirect("alerts:manage", token=links.token(links.UNSUBSCRIBE, optin.confirm(wish).uid))
 
 
@@ -80,8 +84,15 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     saved = request.method == "POST" and form.is_valid()
     if saved:
         form.save()
-    context = {"form": form, "contact": contact, "saved": saved, "token": token}
+    wanted = Subscription.objects.filter(contact=contact, is_active=True).values_list("place", flat=True)
+    context = {"form": form, "contact": contact, "saved": saved, "token": token, "places": place_names(wanted)}
     return render(request, "alerts/manage.html", context)
+
+
+def place_names(keys: Iterable[str]) -> str:
+    """What people call the places, in the reader's language."""
+    language = get_language() or "en"
+    return _(", ").join(sorted(place_of(key).name_in(language) if key else _("All places") for key in keys))
 
 
 @csrf_exempt

@@ -123,6 +123,27 @@ def test_the_form_answers_the_same_for_a_known_address(client: Client, station: 
     assert mail.outbox[0].subject == mail.outbox[1].subject
 
 
+def test_who_confirms_reads_for_which_places(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    Station.objects.create(slug="mall", name="Mall Road", name_ur="مال روڈ")
+    ask(client, place="mall")
+    address = link_in_mail()
+    assert "Alerts about Mall Road will go to someone@example.org." in client.get(address).content.decode()
+    client.post(address)
+    manage = f"/subscribe/manage/{links.token(links.UNSUBSCRIBE, contact.uid)}"
+    assert "Alerts about Lahore, Mall Road go to someone@example.org." in client.get(manage).content.decode()
+    assert "لاہور، مال روڈ" in client.get(f"{manage}?lang=ur").content.decode()
+
+
+def test_who_has_stopped_reads_nothing_of_alerts_that_come(client: Client, station: Station) -> None:
+    contact = subscribed(client)
+    optin.stop(contact)
+    page = client.get(f"/subscribe/manage/{links.token(links.UNSUBSCRIBE, contact.uid)}").content.decode()
+    assert "They are stopped." in page
+    assert "someone@example.org" not in page
+    assert "Stop all alerts" not in page
+
+
 def test_a_stopped_citizen_can_come_back(client: Client, station: Station) -> None:
     contact = subscribed(client)
     Contact.objects.update(is_active=False)
