@@ -23,7 +23,7 @@ class Spark:
     doubted: bool
     path: str
     multiple: float | None
-    period: str
+    period: timedelta | None
 
 
 def sparks(station: Station, variables: Sequence[Variable], rows: Sequence[Row]) -> list[Spark]:
@@ -45,12 +45,12 @@ def _spark(station: Station, variable: Variable, rows: Sequence[Row]) -> Spark:
     return Spark(variable, rows[-1].values.get(code), code in rows[-1].flags, path, multiple, period)
 
 
-def _who(station: Station, code: str, points: Sequence) -> tuple[float | None, str]:
+def _who(station: Station, code: str, points: Sequence) -> tuple[float | None, timedelta | None]:
     for period, length in PERIODS.items():
         guideline = guidelines().get((code, period))
         if guideline is not None:
             start = points[-1][0] - length
             values = [value for at, value in points if at > start and value is not None]
             enough = len(values) >= COMPLETE * (length / station.expected_interval)
-            return (sum(values) / len(values) / guideline.level if enough else None), period
-    return None, ""
+            return (sum(values) / len(values) / guideline.level if enough else None), length
+    return None, None

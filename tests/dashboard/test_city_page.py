@@ -130,7 +130,7 @@ def test_it_names_the_best_hours_of_tomorrow(modelled_lahore):
 
 
 def test_it_compares_each_pollutant_with_the_guideline(modelled_lahore):
-    assert re.search(r"6\.\d ×</b> the WHO guideline", text_of(citizen()))
+    assert re.search(r"6\.\d ×</b> the WHO guideline, mean of 1 day", text_of(citizen()))
 
 
 def test_it_shows_the_pollutant_that_was_asked_for(modelled_lahore):
