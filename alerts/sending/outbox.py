@@ -79,8 +79,11 @@ def recipients(message: Message, step: int | None = None) -> dict[str, tuple[Con
 
 
 def _allowed(message: Message) -> set[str]:
+    """The rule's channels; those through which the alert was told where the rule is gone."""
     rule = Rule.objects.filter(slug=message.rule).first()
-    return set(rule.channels if rule and rule.channels else CHANNELS)
+    if rule is None:
+        return set(Delivery.objects.filter(alert=message.alert).values_list("channel", flat=True))
+    return set(rule.channels or CHANNELS)
 
 
 def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]]) -> int:

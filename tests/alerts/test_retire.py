@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 
 from alerts import engine, tasks
-from alerts.models import Alert, Message, Rule
+from alerts.models import Alert, Contact, Delivery, Message, Rule
 from alerts.places import Place
 from ingestion.models import Reading, Station
 
@@ -38,6 +39,19 @@ def test_who_was_told_is_told_that_nobody_watches_any_more(firing: Alert, happen
     assert last
     assert last.kind == "cancel"
     assert "no all-clear" in last.text_en
+
+
+def test_who_was_never_told_hears_nothing_of_the_end(firing: Alert, officer: Contact) -> None:
+    """A rule of few channels that is deleted: nobody can look up any more which they were."""
+    Delivery.objects.all().delete()
+    Message.objects.update(queued_at=None)
+    Rule.objects.update(channels=["inapp"])
+    Contact.objects.update(user=User.objects.create_user("zainab"))
+    tasks.send_out()
+    assert list(Delivery.objects.values_list("kind", "channel")) == [("alert", "inapp")]
+    Rule.objects.all().delete()
+    tasks.evaluate_rules()
+    assert list(Delivery.objects.filter(kind="cancel").values_list("channel", flat=True)) == ["inapp"]
 
 
 def test_looking_at_another_station_retires_nothing(firing: Alert) -> None:
