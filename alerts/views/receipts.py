@@ -47,6 +47,7 @@ def _settle(reference: str, state: str, reason: str) -> HttpResponse:
     """Note what became of the delivery; what is not known, such as "queued", changes nothing."""
     open_rows = Delivery.objects.filter(reference=reference, state__in=UNDECIDED)
     if state in ARRIVED:
+        open_rows.filter(sent_at=None).update(sent_at=clock.now())  # what comes after the receipt notes nothing more
         open_rows.update(state=Delivery.State.DELIVERED, delivered_at=clock.now())
     elif state in LOST:
         told = f"The provider reports: {state} {reason}".strip()

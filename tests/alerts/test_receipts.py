@@ -5,8 +5,9 @@ from django.test import Client
 from pytest_django.fixtures import SettingsWrapper
 
 from alerts import links
-from alerts.channels.sms import callback_url
+from alerts.channels.sms import SmsChannel, callback_url
 from alerts.models import Delivery
+from alerts.sending import delivery
 from alerts.views.receipts import signature
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,18 @@ def test_a_receipt_settles_the_delivery(client: Client, row: Delivery, status: s
     assert report(client, MessageSid="SM1", MessageStatus=status) == 204
     row.refresh_from_db()
     assert row.state == state
+
+
+def test_what_arrived_before_we_had_noted_it_was_sent_all_the_same(
+    client: Client, row: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway may report before it has answered us."""
+    monkeypatch.setattr(SmsChannel, "send", lambda *_: str(report(client, MessageStatus="delivered")))
+    Delivery.objects.update(state=State.QUEUED, contact="")
+    delivery.send_due()
+    row.refresh_from_db()
+    assert row.state == State.DELIVERED
+    assert row.sent_at
 
 
 def test_a_failure_says_why(client: Client, row: Delivery) -> None:
