@@ -25,6 +25,7 @@ def carry_out(run: TrainingRun) -> TrainingRun:
     series = Series.objects.get(key=run.series)
     try:
         trained = train(series, run.reason, run.window_starts_at)
+        TrainingRun.objects.filter(pk=run.pk).update(version=trained.version.number)  # a promotion reads its window
         promoted, sentence = settle(series, trained, run)
     except (NotEnoughDataError, WrongChoiceError) as error:
         runs.fail(run, str(error))
@@ -73,6 +74,4 @@ def _let_serve(series: Series, version: ModelVersion, run: TrainingRun, why: str
         promote(series, version.number, who=who, why=why)
     except RegistryError as error:
         return False, str(error)
-    if run.window_starts_at is not None:
-        Series.objects.filter(key=series.key).update(window_starts_at=run.window_starts_at)
     return True, why

@@ -8,7 +8,7 @@ from typing import Any, cast
 from aqi_project import clock
 from detection.lifecycle import artifacts
 from detection.lifecycle.artifacts import ArtifactError
-from detection.models import ModelVersion, Promotion, Series
+from detection.models import ModelVersion, Promotion, Series, TrainingRun
 
 SYSTEM = "system"
 
@@ -85,10 +85,18 @@ def _write(series: Series, change: dict[str, Any]) -> Promotion:
     record(series.key)
     unchanged = Series.objects.filter(key=series.key, changes=series.changes, champion=series.champion)
     number, count = change["to_number"], series.changes + 1
-    if not unchanged.update(champion=number, challenger=None, changes=count, last_change=change):
+    learnt = _learnt_change(series, number) if change["action"] == Promotion.Action.PROMOTE else {}
+    if not unchanged.update(champion=number, challenger=None, changes=count, last_change=change, **learnt):
         raise RegistryError(_too_late(series, number))
     series.champion, series.changes = number, count
     return cast("Promotion", record(series.key))
+
+
+def _learnt_change(series: Series, number: int) -> dict[str, datetime]:
+    """The change of the source after which a version was fitted, where the series does not know of it yet."""
+    fitted = TrainingRun.objects.filter(series=series.key, version=number).exclude(window_starts_at=None).first()
+    since, known = fitted and fitted.window_starts_at, series.window_starts_at
+    return {"window_starts_at": since} if since and (known is None or since > known) else {}
 
 
 def record(key: str) -> Promotion | None:

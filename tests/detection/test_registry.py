@@ -2,17 +2,21 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from detection.immutable import ImmutableError
-from detection.lifecycle import artifacts
+from detection.lifecycle import artifacts, outcomes
+from detection.lifecycle.gate import Decision
 from detection.lifecycle.registry import RegistryError, promote, rollback, step_back
+from detection.lifecycle.training import Trained
 from detection.live import warm
 from detection.live.scoring import score_station
-from detection.models import Artifact, ModelVersion, Promotion, Series
+from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
 from detection.who import person
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_readings, make_station, make_variables, this_hour
@@ -48,6 +52,37 @@ def test_rolling_back_twice_goes_two_versions_back(series: Series) -> None:
     assert rollback(series, who="ayesha", why="It was wrong.").to_number == 2
     assert rollback(series, who="ayesha", why="Still wrong.").to_number == 1
     assert champion() == 1
+
+
+def test_a_promotion_brings_the_change_of_the_source_that_its_version_was_fitted_after(series: Series) -> None:
+    change = this_hour() - timedelta(days=20)
+    for number, since in ((2, change), (3, change - timedelta(days=30))):
+        TrainingRun.objects.create(series=KEY, reason="drift", state="done", version=number, window_starts_at=since)
+    promote(series, 2, who="ayesha", why="It knows what is sent now.")
+    assert Series.objects.get(key=KEY).window_starts_at == change
+    series.refresh_from_db()
+    promote(series, 3, who="ayesha", why="try")
+    rollback(series, who="ayesha", why="It was wrong.")
+    assert Series.objects.get(key=KEY).window_starts_at == change, "an older change is no news, a way back forgets none"
+
+
+def test_a_training_that_dies_once_its_version_serves_has_kept_the_change(
+    series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = this_hour() - timedelta(days=20)
+    run = TrainingRun.objects.create(series=KEY, reason="drift", state="running", window_starts_at=change)
+    trained = Trained(ModelVersion.objects.get(series=KEY, number=2), True, Decision(True, "It beats the champion."))
+
+    def serve_and_die(*args: Any, **named: Any) -> None:
+        promote(*args, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(outcomes, "train", lambda *_: trained)
+    monkeypatch.setattr(outcomes, "promote", serve_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        outcomes.carry_out(run)
+    found = Series.objects.get(key=KEY)
+    assert (found.champion, found.window_starts_at) == (2, change)
 
 
 def test_there_is_no_way_back_before_the_first_version(series: Series) -> None:

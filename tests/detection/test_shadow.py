@@ -111,6 +111,17 @@ def test_the_better_one_serves_afterwards_and_the_row_says_why(series: Series, n
     assert found.last_change["why"].startswith("After 3 days beside the champion: It beats the champion")
 
 
+def test_one_that_was_fitted_after_a_change_brings_the_change_when_it_serves(series: Series, now: datetime) -> None:
+    """Otherwise the next training would read again what was sent before."""
+    change = now - timedelta(days=20)
+    TrainingRun.objects.create(
+        series=KEY, reason="drift", state="done", version=2, data_until=now, window_starts_at=change
+    )
+    watched(now, champion=1.5, challenger=1.05)
+    shadow.conclude("lahore")
+    assert Series.objects.get(key=KEY).window_starts_at == change
+
+
 def test_a_station_that_reads_every_three_hours_is_watched_too(series: Series, now: datetime) -> None:
     Station.objects.update(expected_interval=timedelta(hours=3))
     between = [(now - back * HOUR).replace(tzinfo=None) for back in range(25 * 24) if back % 3]
