@@ -18,7 +18,7 @@ from detection.models import Series
 from ingestion.api.access import station_or_404
 from ingestion.models import Station, Variable
 
-FRESH = timedelta(seconds=30)  # names, units and intervals hardly ever change
+FRESH = timedelta(seconds=30)  # names, units, ranges and intervals hardly ever change
 DAY = timedelta(days=1)
 
 
@@ -36,10 +36,12 @@ class Sensor:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What people call it: name in English and Urdu, unit; readings a day; whether everybody may ask."""
+    """What people call it: name in English and Urdu, unit; what can be at all; readings a day; may everybody ask?"""
 
     names: tuple[str, str]
     unit: str
+    valid_min: float | None
+    valid_max: float | None
     points_per_day: float
     is_public: bool
 
@@ -55,8 +57,14 @@ def sensor(sensor_id: str, sees: Callable[[str], bool]) -> Sensor:
     if champion.band is None or champion.version is None:
         text = f"No model of {series.key} has been trained yet. Ask again when it has enough readings."
         raise ApiError(409, "not_trained", text, "sensor_id")
-    limits = Limits(series.alarm_days, series.hard_min, series.hard_max, told.points_per_day)
-    return Sensor(series.key, champion.band, champion.version, limits, told.names, told.unit)
+    return Sensor(series.key, champion.band, champion.version, _limits(series, told), told.names, told.unit)
+
+
+def _limits(series: Series, told: Description) -> Limits:
+    """The narrower one on each side: what an admin has set for the series, and what its variable can be at all."""
+    low = max((one for one in (series.hard_min, told.valid_min) if one is not None), default=None)
+    high = min((one for one in (series.hard_max, told.valid_max) if one is not None), default=None)
+    return Limits(series.alarm_days, low, high, told.points_per_day)
 
 
 def champion_of(sensor_id: str, sees: Callable[[str], bool]) -> Champion:
@@ -87,7 +95,7 @@ def series_or_404(request: Request, slug: str, variable: str) -> Series:
 
 
 def describe(series: Series) -> Description:
-    """Names, unit and interval of a series, at most FRESH old."""
+    """What is to be known of a series beside its models, at most FRESH old."""
     read_at, told = _descriptions.get(series.key, (float("-inf"), None))
     if told is None or time.monotonic() - read_at > FRESH.total_seconds():
         told = _describe(series)
@@ -96,11 +104,13 @@ def describe(series: Series) -> Description:
 
 
 def _describe(series: Series) -> Description:
-    variable = Variable.objects.filter(code=series.variable).first()
+    variable = Variable.objects.filter(code=series.variable).first() or Variable(name=series.variable)
     station = Station.objects.filter(slug=series.station).first()
-    name = variable.name if variable else series.variable
-    name_ur = (variable.name_ur if variable else "") or name
-    per_day = DAY / station.expected_interval if station else 24.0
     return Description(
-        (name, name_ur), variable.unit if variable else "", per_day, station.is_public if station else False
+        names=(variable.name, variable.name_ur or variable.name),
+        unit=variable.unit,
+        valid_min=variable.valid_min,
+        valid_max=variable.valid_max,
+        points_per_day=DAY / station.expected_interval if station else 24.0,
+        is_public=station.is_public if station else False,
     )

@@ -5,6 +5,7 @@ import pytest
 
 from detection.audit import Prediction, trail
 from detection.models import Series
+from ingestion.models import Variable
 from tests import factories
 from tests.api.conftest import Api, forget
 from tests.commands import commands
@@ -61,6 +62,17 @@ def test_a_hard_limit_decides_alone(api: Api) -> None:
     answer = api.post("/predict", point()).json()
     assert answer["is_anomaly"] is True
     assert "beyond the limit" in answer["message"]
+
+
+@pytest.mark.parametrize("possible", [{"valid_max": USUAL - 1}, {"valid_min": USUAL + 1}])
+def test_what_the_variable_cannot_be_is_no_usual_value(api: Api, possible: dict[str, float]) -> None:
+    """As a negative concentration: where lows are usual it is not rare, and was called no anomaly."""
+    Variable.objects.filter(code="pm2_5").update(**possible)
+    Series.objects.update(hard_min=0.0, hard_max=10 * USUAL)
+    forget()
+    answer = api.post("/predict", point()).json()
+    assert answer["is_anomaly"] is True
+    assert f"beyond the limit of {next(iter(possible.values())):.4g} µg/m³" in answer["message"]
 
 
 def test_a_station_with_one_variable_needs_no_variable(api: Api) -> None:
