@@ -10,7 +10,7 @@ from rest_framework import serializers
 from alerts.machine import Say
 from alerts.models import Alert, Contact
 from aqi_project.api.pages import PageSerializer
-from aqi_project.api.query import SpanSerializer
+from aqi_project.api.query import ChoiceField, SpanSerializer
 from detection.api.serializers import LEVELS
 from detection.models import Anomaly, Severity
 
@@ -22,8 +22,8 @@ VERDICTS = [choice for choice in Anomaly.Review.choices if choice[0] != Anomaly.
 class AlertQuery(PageSerializer, SpanSerializer):
     place = serializers.CharField(required=False, help_text="A station's slug, or city:lahore.")
     rule = serializers.CharField(required=False, help_text="A rule's slug.")
-    state = serializers.ChoiceField(choices=Alert.States.choices, required=False)
-    severity = serializers.ChoiceField(choices=LEVELS, required=False, help_text="At its peak at least so severe.")
+    state = ChoiceField(choices=Alert.States.choices, required=False)
+    severity = ChoiceField(choices=LEVELS, required=False, help_text="At its peak at least so severe.")
     open = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="Whether it still lasts.")
 
 
@@ -73,15 +73,15 @@ class AlertDetailSerializer(AlertSerializer):
 
 
 class ReviewSerializer(Base):
-    review = serializers.ChoiceField(choices=VERDICTS)
+    review = ChoiceField(choices=VERDICTS)
     note = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
 
 
 class WishSerializer(Base):
     address = serializers.CharField(help_text="An e-mail address, or a mobile number such as +923001234567.")
     place = serializers.CharField(help_text="The slug of a public station, or city:lahore where it has several.")
-    severity = serializers.ChoiceField(choices=WISHED, required=False, default=WISHED[0], help_text="From which on.")
-    language = serializers.ChoiceField(choices=Contact._meta.get_field("language").choices, required=False)
+    severity = ChoiceField(choices=WISHED, required=False, default=WISHED[0], help_text="From which on.")
+    language = ChoiceField(choices=Contact._meta.get_field("language").choices, required=False)
 
 
 class AskedSerializer(Base):
@@ -104,11 +104,11 @@ class SubscriptionSerializer(Base):
 class WishesSerializer(Base):
     """When and how somebody wants to be told."""
 
-    language = serializers.ChoiceField(choices=Contact._meta.get_field("language").choices, required=False)
+    language = ChoiceField(choices=Contact._meta.get_field("language").choices, required=False)
     timezone = serializers.CharField(required=False)
     quiet_from = serializers.TimeField(required=False, allow_null=True)
     quiet_to = serializers.TimeField(required=False, allow_null=True)
-    digest = serializers.ChoiceField(choices=Contact.Digest.choices, required=False)
+    digest = ChoiceField(choices=Contact.Digest.choices, required=False)
     digest_hour = serializers.IntegerField(min_value=0, max_value=23, required=False)
 
 

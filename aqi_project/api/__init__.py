@@ -46,8 +46,12 @@ def _headers(error: Exception) -> dict[str, str]:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     if getattr(error, "wait", None):
-        headers["Retry-After"] = str(max(1, round(error.wait)))
+        headers["Retry-After"] = _seconds(error)
     return headers
+
+
+def _seconds(error: Exception) -> str:
+    return str(max(1, round(getattr(error, "wait", None) or 0)))
 
 
 def _as_api_error(error: Exception, context: dict[str, Any]) -> ApiError | None:
@@ -81,6 +85,7 @@ def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Ap
     messages = {
         exceptions.MethodNotAllowed: _use_allowed(context),
         exceptions.UnsupportedMediaType: "Send JSON, with the header Content-Type: application/json.",
+        exceptions.Throttled: f"Too many requests in a minute. Try again in {_seconds(error)} seconds.",
         exceptions.NotAcceptable: "Only JSON can be sent here. Send the header Accept: application/json.",
         exceptions.NotFound: str(error.detail),
     }

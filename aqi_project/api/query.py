@@ -33,6 +33,15 @@ class AwareDateTimeField(serializers.DateTimeField):
             self.fail("invalid")
 
 
+class ChoiceField(serializers.ChoiceField):
+    """One of several words. A refusal names them all, so that whoever mistypes one need not look elsewhere."""
+
+    def __init__(self, choices: Any, **named: Any) -> None:
+        super().__init__(choices, **named)
+        words = ", ".join(map(str, self.choices))
+        self.error_messages["invalid_choice"] = f"'{{input}}' is not possible here. Write one of: {words}."
+
+
 class SpanSerializer(serializers.Serializer[Any]):
     """Parameters `from` (inclusive) and `to` (exclusive); read them as `start` and `end`."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from aqi_project.api.pages import PageSerializer
-from aqi_project.api.query import SpanSerializer
+from aqi_project.api.query import ChoiceField, SpanSerializer
 from detection.models import Anomaly, Severity
 
 Base = serializers.Serializer[Any]
@@ -58,9 +58,9 @@ class AnomalyQuery(PageSerializer, SpanSerializer):
     station = serializers.CharField(required=False, help_text="A station's slug.")
     city = serializers.CharField(required=False)
     variable = serializers.CharField(required=False, help_text="Such as pm2_5.")
-    kind = serializers.ChoiceField(choices=Anomaly.Kind.choices, required=False)
-    severity = serializers.ChoiceField(choices=LEVELS, required=False, help_text="At least so severe.")
-    review = serializers.ChoiceField(choices=Anomaly.Review.choices, required=False)
+    kind = ChoiceField(choices=Anomaly.Kind.choices, required=False)
+    severity = ChoiceField(choices=LEVELS, required=False, help_text="At least so severe.")
+    review = ChoiceField(choices=Anomaly.Review.choices, required=False)
     open = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="Whether it still lasts.")
 
 

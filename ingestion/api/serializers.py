@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from aqi_project.api.pages import PageSerializer
-from aqi_project.api.query import SpanSerializer
+from aqi_project.api.query import ChoiceField, SpanSerializer
 from ingestion.aqi.standard import DEFAULT, standards
 from ingestion.models import Station
 
@@ -49,13 +49,13 @@ class StationDetailSerializer(StationSerializer):
 
 
 class ReadingQuery(PageSerializer, SpanSerializer):
-    format = serializers.ChoiceField(
+    format = ChoiceField(
         choices=["json", "csv"],
         required=False,
         default="json",
         help_text="csv: the whole span in one answer, oldest first, one line for each value.",
     )
-    mean = serializers.ChoiceField(
+    mean = ChoiceField(
         choices=["raw", "hourly", "daily"],
         required=False,
         default="raw",
@@ -172,7 +172,7 @@ class QualitySerializer(Base):
 
 
 class AqiQuery(Base):
-    standard = serializers.ChoiceField(choices=list(standards()), required=False, default=DEFAULT)
+    standard = ChoiceField(choices=list(standards()), required=False, default=DEFAULT)
     hours = serializers.IntegerField(required=False, default=24, min_value=1, max_value=24 * 31)
 
 

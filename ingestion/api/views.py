@@ -67,6 +67,10 @@ class OneStation(APIView):
 class Readings(APIView):
     """A station's readings, newest first; its means; or the whole span as CSV."""
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whoever asks for CSV in the address may say so in `Accept` too; refusals stay JSON."""
+        return super().perform_content_negotiation(request, force or request.query_params.get("format") == "csv")
+
     @extend_schema(
         operation_id="list_readings",
         extensions=curl("stations/lahore/readings?mean=daily&format=csv"),

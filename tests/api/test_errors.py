@@ -34,3 +34,21 @@ def test_a_database_that_does_not_answer_is_told(api: Api, monkeypatch: pytest.M
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/nix", "/api/v1/stations/lahore/nix"])
 def test_an_address_below_the_api_always_answers_json(api: Api, path: str) -> None:
     assert api.client.get(path).json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "one"),
+    [
+        ("/stations/lahore/readings", "mean", "hourly"),
+        ("/stations/lahore/readings", "format", "csv"),
+        ("/stations/lahore/aqi", "standard", "india_cpcb"),
+        ("/anomalies", "kind", "level_shift"),
+        ("/alerts", "severity", "severe"),
+    ],
+)
+def test_a_word_that_is_not_possible_is_refused_with_those_that_are(api: Api, path: str, field: str, one: str) -> None:
+    answer = api.get(path, **{field: "{0} weekly"})
+    told = answer.json()["error"]
+    assert (answer.status_code, told["field"]) == (400, field)
+    assert told["message"].startswith("'{0} weekly' is not possible here. Write one of: ")
+    assert one in told["message"]

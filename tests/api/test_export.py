@@ -34,6 +34,15 @@ def test_each_line_says_all_that_a_stranger_must_know(api: Api) -> None:
     assert rows["pm10"]["flag"] == "jump: too much"
 
 
+def test_who_asks_for_csv_may_accept_csv_alone(api: Api) -> None:
+    factories.make_reading("lahore", NOW)
+    address = "/api/v1/stations/lahore/readings"
+    told = {"format": "csv"}
+    assert api.client.get(address, told, HTTP_ACCEPT="text/csv")["Content-Type"] == "text/csv; charset=utf-8"
+    refused = api.client.get(address, told | {"from": "yesterday"}, HTTP_ACCEPT="text/csv")
+    assert (refused.status_code, refused.json()["error"]["field"]) == (400, "from")
+
+
 def test_the_span_is_given_oldest_first(api: Api) -> None:
     factories.make_readings("lahore", hours=6)
     times = [row["at"] for row in rows_of(api, **{"from": (NOW - 3 * HOUR).isoformat()}) if row["variable"] == "co"]

@@ -138,6 +138,8 @@ def test_too_many_requests_are_told_when_to_come_again(api: Api, settings: Any) 
     assert [answer.status_code for answer in answers] in ([200] * 3 + [429] * 2, [200] * 5)  # 5: a new minute began
     if answers[-1].status_code == 429:
         assert code(answers[-1]) == (429, "throttled")
+        seconds = answers[-1]["Retry-After"]
+        assert answers[-1].json()["error"]["message"].endswith(f"Try again in {seconds} seconds.")
         assert 1 <= int(answers[-1]["Retry-After"]) <= 60
 
 
