@@ -171,6 +171,18 @@ def test_what_is_written_meanwhile_is_left_out_of_all_collections(small, tmp_pat
     assert collection(Station).count_documents({"slug": "late"}) == 1
 
 
+def test_a_database_that_nobody_set_up_is_no_backup(transactional_db, tmp_path, elsewhere):
+    """As where the installation's settings were left out: the file would be found empty when it is needed."""
+    command = [sys.executable, "manage.py", "backup", str(tmp_path)]
+    environment = {**os.environ, "MONGODB_NAME": elsewhere.name}
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert f"The database {elsewhere.name} holds nothing" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_gets_a_file_named_by_the_time(transactional_db, tmp_path):
     call_command("backup", tmp_path)
     [made] = tmp_path.iterdir()

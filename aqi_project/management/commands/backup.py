@@ -16,6 +16,10 @@ HINT = (
     "The database forgot the moment at which this backup began, because it took longer than MongoDB's "
     "minSnapshotHistoryWindowInSeconds (300). Raise that, or use the tools of MongoDB or Atlas (docs/operate.md)."
 )
+EMPTY = (
+    "The database {name} holds nothing that this program has written, so there is nothing to back up. Give the command "
+    "the settings of the installation, MONGODB_URI above all (docs/operate.md)."
+)
 
 
 class Command(BaseCommand):
@@ -28,8 +32,10 @@ class Command(BaseCommand):
         now = clock.now()
         path: Path = options["path"]
         path = path / backup.name_at(now) if path.is_dir() else path
+        if not (migrations := applied()):
+            raise CommandError(EMPTY.format(name=connection.settings_dict["NAME"]))
         try:
-            manifest = backup.write(self._database(), path, {"made_at": now, "migrations": applied()})
+            manifest = backup.write(self._database(), path, {"made_at": now, "migrations": migrations})
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         except OperationFailure as error:
