@@ -68,17 +68,31 @@ def release(key: str) -> None:
     Series.objects.filter(key=key).update(training_claimed_until=None)
 
 
+def renew(key: str) -> None:
+    Series.objects.filter(key=key).update(training_claimed_until=clock.now() + CLAIM)
+
+
 def _supervise(run: TrainingRun, trainer: Trainer, limit: timedelta) -> None:
-    """Renew the claim until the process ends; whatever it did not write down itself is written here."""
-    began, late = time.monotonic(), False
-    while (code := trainer.ended(RENEW.total_seconds())) is None:
-        Series.objects.filter(key=run.series).update(training_claimed_until=clock.now() + CLAIM)
-        late = time.monotonic() - began > limit.total_seconds()
-        if late:
-            trainer.kill()
+    """Wait until the process ends; whatever it did not write down itself is written here."""
+    try:
+        code, late = _watched(run.series, trainer, limit)
+    except BaseException:  # as where the database is away: the claim ends, and the next one would train beside it
+        trainer.kill()
+        raise
     said = trainer.last_words()
     if code:
         fail(run, _why_it_ended(code, limit if late else None), said)
+
+
+def _watched(key: str, trainer: Trainer, limit: timedelta) -> tuple[int, bool]:
+    """Renew the claim until the process ends: its exit code, and whether it was ended for taking too long."""
+    began, late = time.monotonic(), False
+    while (code := trainer.ended(RENEW.total_seconds())) is None:
+        renew(key)
+        late = time.monotonic() - began > limit.total_seconds()
+        if late:
+            trainer.kill()
+    return code, late
 
 
 def _why_it_ended(code: int, limit: timedelta | None) -> str:
