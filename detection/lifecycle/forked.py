@@ -5,8 +5,11 @@ Loading them takes as long as a third of a training; and what a training breaks 
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.context import ForkServerContext
 
 from django.db import connection
@@ -18,7 +21,7 @@ PRELOADED = "detection.lifecycle.preload"
 
 @cache
 def context() -> ForkServerContext:
-    """Its server is started by the first process that is asked for, and ends with this process."""
+    """Its server is started by the first process that is asked for, and ends with this process and the last of them."""
     found = get_context("forkserver")
     found.set_forkserver_preload([PRELOADED])
     return found
@@ -43,11 +46,23 @@ class Forked:
         return ""  # it speaks to the same terminal
 
 
+def die_with_starter() -> None:
+    """End this forked process with the one that asked for it, however that ends; its own parent is the server."""
+    die_with_parent()
+    threading.Thread(target=_outlive, daemon=True).start()
+
+
+def _outlive() -> None:
+    if starter := parent_process():
+        starter.join()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def train(run: str, database: str) -> None:
     """Do a training run, in the forked process. No model is imported above: Django is set up here, or already was."""
     import django
 
-    die_with_parent()
+    die_with_starter()
     django.setup()
     from threadpoolctl import threadpool_limits
 
