@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "aqi_project.api.schema.show_examples",
+        "aqi_project.api.schema.show_errors",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AlertStateEnum": "alerts.models.Alert.States",

@@ -1,4 +1,4 @@
-"""What drf-spectacular must be told: how keys are sent, and an example of each operation."""
+"""What drf-spectacular must be told: how keys are sent, what errors look like, and an example of each operation."""
 
 from __future__ import annotations
 
@@ -11,6 +11,26 @@ BASE = "/api/v1/"
 NOW = "$NOW"  # in an example's body: the present time
 KEPT = "x-codeSamples"
 INTRODUCTION = "\n\nExample (`AIR` is this server, `KEY` a key of yours):\n\n```sh\n{source}\n```"
+ERRORS = {
+    "Error": {
+        "type": "object",
+        "properties": {"error": {"$ref": "#/components/schemas/ErrorBody"}},
+        "required": ["error"],
+    },
+    "ErrorBody": {
+        "type": "object",
+        "properties": {
+            "code": {"type": "string", "description": "For programs, such as unknown_sensor."},
+            "message": {"type": "string", "description": "For people: what is wrong, and what to do."},
+            "field": {"type": "string", "description": "What is meant, where it is one part of the request."},
+        },
+        "required": ["code", "message"],
+    },
+}
+REFUSED = {
+    "description": "The request is refused; the sentence in it says what to do.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+}
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -48,4 +68,13 @@ def show_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 operation["description"] = operation.get("description", "") + INTRODUCTION.format(
                     source=sample["source"]
                 )
+    return result
+
+
+def show_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: every operation may refuse, always in one shape, which generated clients read too."""
+    result["components"]["schemas"] |= ERRORS
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"]["4XX"] = REFUSED
     return result

@@ -99,3 +99,13 @@ def test_a_generated_client_predicts_and_reads(generated: Any) -> None:
     assert [reading.at for reading in readings.results] == [NOW, NOW - HOUR]
     anomalies = generated(".api.anomalies.list_anomalies").sync(client=client, station="lahore")
     assert anomalies.results[0].severity == "moderate"
+
+
+@pytest.mark.usefixtures("lahore")
+def test_a_generated_client_reads_what_is_refused(generated: Any) -> None:
+    client = generated("").Client(base_url="http://localhost")
+    client.set_httpx_client(httpx.Client(transport=InProcess(), base_url="http://localhost"))
+    asked = generated(".models").Point(timestamp=NOW, sensor_id="lahore/nothing", value=1.0)
+    refused = generated(".api.predict.predict").sync(client=client, body=asked).error
+    assert (refused.code, refused.field) == ("unknown_sensor", "sensor_id")
+    assert "lahore/pm2_5" in refused.message
