@@ -17,6 +17,7 @@ from detection.lifecycle.chosen import wrong_with
 from detection.models import Anomaly, Forecast, Series
 from ingestion.admin import ReadOnly
 
+PLACE = ("station", "variable")
 WORDS_SHOWN = 8  # of an explanation, in the list of anomalies
 
 
@@ -28,6 +29,13 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         if wrong := wrong_with(chosen):
             raise forms.ValidationError(wrong)
         return chosen or []
+
+    def clean(self) -> dict[str, Any]:
+        """All that is kept of a series is found by its key, and its readings by the other two."""
+        given = self.cleaned_data
+        if {"key", *PLACE} <= set(given) and given["key"] != (key := "/".join(given[name] for name in PLACE)):
+            raise forms.ValidationError({"key": _("The key of this series has to be %(key)s.") % {"key": key}})
+        return given
 
 
 @admin.register(Series)
@@ -45,6 +53,10 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
         (_("When to train"), {"fields": ("retrain_days", "shadow_days", "window_starts_at")}),
         (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "training_error")}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Series | None = None) -> tuple[str, ...]:
+        """With another key a series would lose its versions, and they their series."""
+        return (*self.readonly_fields, "key", *PLACE) if obj else self.readonly_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:
         """Its versions would stay and hold their numbers, and no training of the series that comes anew could end."""

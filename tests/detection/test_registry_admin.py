@@ -137,3 +137,21 @@ def test_detectors_that_no_training_could_use_are_refused(
     assert said in answer.content.decode()
     assert answer.status_code == (200 if said else 302)
     assert Series.objects.get().detectors == (["prophet_band", "flatline"] if chosen and not said else [])
+
+
+def test_a_series_keeps_its_key_and_a_new_one_gets_the_right_one(series: Series) -> None:
+    """With another key its versions were nobody's, and nothing served."""
+    admin = cast.admin()
+    common = {
+        "is_active": "on", "false_alarms_per_month": 2, "severity_floor": 1, "retrain_days": 7, "shadow_days": 0,
+        "detectors": "[]",
+    }  # fmt: skip
+    other = {"key": "lahore/pm25", "station": "gulberg", "variable": "pm10"}
+    admin.post(reverse("admin:detection_series_change", args=[series.pk]), common | other)
+    series.refresh_from_db()
+    kept = (series.key, series.station, series.variable, series.false_alarms_per_month)
+    assert kept == (KEY, "lahore", "pm2_5", 2.0)
+    refused = admin.post(reverse("admin:detection_series_add"), common | other).content.decode()
+    assert "The key of this series has to be gulberg/pm10." in refused
+    admin.post(reverse("admin:detection_series_add"), common | other | {"key": "gulberg/pm10"})
+    assert Series.objects.filter(key="gulberg/pm10").exists()
