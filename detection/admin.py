@@ -66,7 +66,9 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
         """Write what the form changed alone: a promotion or a training may be writing the rest at the same time."""
         obj.save(update_fields=form.changed_data if change else None)
 
-    @admin.display(description=_("An alarm must be so many times rarer, because more came than were asked for"))
+    @admin.display(
+        description=_("An alarm must be so many times rarer, so that as many come as are asked for (below 1: less so)")
+    )
     def times_rarer(self, series: Series) -> str:
         return f"{10**series.strictness:.1f}"
 

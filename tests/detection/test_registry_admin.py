@@ -85,7 +85,12 @@ def test_every_list_opens(series: Series, model: str) -> None:
 def test_a_held_rate_and_a_long_explanation_are_told_shortly(series: Series) -> None:
     Series.objects.update(strictness=0.5000000000000003)
     admin = cast.admin()
-    assert "3.2" in admin.get(reverse("admin:detection_series_change", args=[series.pk])).content.decode()
+    address = reverse("admin:detection_series_change", args=[series.pk])
+    assert "3.2" in admin.get(address).content.decode()
+    Series.objects.update(strictness=-0.5)
+    told = admin.get(address).content.decode()
+    assert "0.3" in told
+    assert "so that as many come as are asked for (below 1: less so)" in told, "fewer came than were asked for"
     make_anomaly("lahore", this_hour(), explanation="word " * 40)
     page = admin.get(reverse("admin:detection_anomaly_changelist")).content.decode()
     assert f"{'word ' * 8}".strip() + "…" in page
