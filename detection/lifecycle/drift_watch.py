@@ -26,6 +26,7 @@ SAME = timedelta(days=7)  # drift dated so near to an earlier report's is the sa
 KNOWN = timedelta(days=45)  # for so long drift that was reported is no news
 PLOTTED = (0.05, 0.5, 0.95)
 DIGITS = 3
+_in_vain: dict[Any, datetime] = {}  # series → the newest reading at which there was too little to compare
 TOO_LITTLE = "There is too little to compare yet: a check holds the newest month against the three before it."
 
 
@@ -36,7 +37,8 @@ def check_station(slug: str) -> list[DriftReport]:
         return []
     checked = DriftReport.objects.filter(series__startswith=f"{slug}/", day=newest.date())
     done = set(checked.values_list("series", flat=True))
-    due = [one for one in Series.objects.filter(station=slug, is_active=True) if one.key not in done]
+    there = Series.objects.filter(station=slug, is_active=True)
+    due = [one for one in there if one.key not in done and _in_vain.get(one.pk) != newest]
     if not due:
         return []
     station = Station.objects.get(slug=slug)
@@ -74,7 +76,8 @@ def _check(series: Series, station: Station, frame: pd.DataFrame, newest: dateti
     try:
         every = _since_last(series.key, newest)
         result = check(reference, current, series.variable, station.timezone, every, station.expected_interval)
-    except NotEnoughDataError:
+    except NotEnoughDataError:  # until the next reading: another try each minute would read months and say the same
+        _in_vain[series.pk] = newest
         return None
     judged = lately(series, newest)
     values = _values(series, result, newest) | {"plot": plot(known[series.variable])}

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
-from detection import tasks
+from detection import frames, tasks
 from detection.lifecycle import degradation, drift_watch, records, triggers
 from detection.lifecycle.gate import Decision
 from detection.lifecycle.judged import _unrivalled as unrivalled
@@ -23,6 +23,7 @@ from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import (
     make_forecast,
+    make_reading,
     make_readings,
     make_station,
     make_variables,
@@ -260,6 +261,24 @@ def test_a_level_that_jumps_is_reported_once_a_day_and_is_new_once(now: datetime
     DriftReport.objects.update(day=found.day - DAY, at=found.at - DAY)
     [again] = drift_watch.check_station("lahore")
     assert (again.verdict, again.is_new) == ("drift", False)
+
+
+def test_what_cannot_be_checked_yet_is_tried_once_a_reading(
+    series: Series, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, read = frames.with_neighbours, []
+
+    def noted(*span: Any) -> Any:
+        read.append(span)
+        return usual(*span)
+
+    monkeypatch.setattr(frames, "with_neighbours", noted)
+    for _ in range(3):
+        assert drift_watch.check_station("lahore") == []
+    assert len(read) == 1
+    make_reading("lahore", now + HOUR)
+    drift_watch.check_station("lahore")
+    assert len(read) == 2
 
 
 def test_a_change_that_is_seen_at_once_and_dated_later_is_told_once(series: Series, now: datetime) -> None:
