@@ -1,6 +1,5 @@
 """Settings of the project. Everything a deployment changes comes from the environment (see .env.example)."""
 
-import re
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,8 +34,6 @@ MONGODB_NAME = env.database("MONGODB_NAME", "aqi")
 MONGODB_TIMEOUT = timedelta(seconds=env.number("MONGODB_TIMEOUT_SECONDS", 8, least=0.1, most=300))
 if not MONGODB_URI.startswith(("mongodb://", "mongodb+srv://")):
     raise ConfigurationError("MONGODB_URI must start with mongodb:// or mongodb+srv://.")
-if not re.fullmatch("[A-Za-z0-9_-]{1,63}", MONGODB_NAME):
-    raise ConfigurationError(f"MONGODB_NAME must be up to 63 letters, digits, _ or -, not {MONGODB_NAME!r}.")
 DATABASES = {
     "default": {
         "ENGINE": "aqi_project.mongodb",

@@ -34,7 +34,7 @@ def start(**changes: str) -> subprocess.CompletedProcess[str]:
         ("AQI_SOURCE", "openweather", "AQI_SOURCE=openweather needs OPENWEATHER_API_KEY."),
         ("MONGODB_URI", "localhost:27017", "MONGODB_URI must start with mongodb://"),
         ("MONGODB_URI", "mongodb://me:p@ss@localhost/", "MONGODB_URI is malformed."),
-        ("MONGODB_NAME", "city.air", "MONGODB_NAME must be up to 63 letters, digits, _ or -, not 'city.air'."),
+        ("MONGODB_NAME", "city.air", "MONGODB_NAME must be a database's name such as aqi, not 'city.air'."),
         ("EMAIL_URL", "mail.example.org", "EMAIL_URL must be a mail server's address"),
         ("OFFICER_EMAIL", "officer", "OFFICER_EMAIL must be a mail address such as officer@localhost, not 'officer'."),
         ("DEFAULT_FROM_EMAIL", "Alerts <alerts>", "DEFAULT_FROM_EMAIL must be a mail address"),
