@@ -129,6 +129,8 @@ def _message(alert: Alert, rule: Rule, place: Place, say: Say | None, seen: Seen
         return None
     muted_by = muting.reason(rule, place, alert.severity) or (_unheard(alert) if say is Say.CANCEL else "")
     alert.is_muted = bool(muted_by)
+    if say is Say.UPDATE and not muted_by and _unheard(alert):
+        say = Say.ALERT  # the first that people hear updates nothing
     return Message(
         identifier=f"{alert.identifier}-{alert.revision}",
         alert=alert.identifier,
@@ -149,7 +151,7 @@ def _message(alert: Alert, rule: Rule, place: Place, say: Say | None, seen: Seen
 
 
 def _unheard(alert: Alert) -> str:
-    """Why nobody has heard of the alert, and so need not hear of its end; empty where somebody has."""
+    """Why nobody has heard of the alert; empty where somebody has."""
     said = Message.objects.filter(alert=alert.identifier).order_by("-number")
     last = said.first()
     return last.muted_by if last and not said.filter(muted_by="").exists() else ""

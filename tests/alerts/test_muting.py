@@ -73,6 +73,19 @@ def test_what_still_fires_when_the_silence_ends_is_told_then(rule: Rule, officer
     assert len(mail.outbox) == 1
 
 
+def test_the_first_that_people_hear_is_the_alert_and_no_update(rule: Rule, officer: Contact, happen: Happen) -> None:
+    silence()
+    event = happen()
+    work()
+    Silence.objects.update(ends_at=clock.now())
+    work()
+    assert mail.outbox[0].subject == "Lahore: Unusual air (Severe)"
+    Anomaly.objects.filter(pk=event.pk).update(severity=Severity.EXTREME, revision=2)
+    Rule.objects.update(cooldown=timedelta(0))
+    work()
+    assert list(Message.objects.order_by("number").values_list("kind", flat=True)) == ["alert", "alert", "update"]
+
+
 def limit(scope: str, **changes: Any) -> Rule:
     values = {"slug": scope, "name": scope, "condition": Rule.Condition.LIMIT, "limits": [200], "scope": scope}
     return Rule.objects.create(**{**values, **changes})
