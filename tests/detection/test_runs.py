@@ -18,7 +18,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
-from pymongo.errors import ServerSelectionTimeoutError
 
 from aqi_project import clock
 from aqi_project.mongo import collection
@@ -189,38 +188,6 @@ def test_a_killed_training_is_written_down_and_the_next_one_runs(series: Series)
     assert runs.execute(str(again.pk))
     again.refresh_from_db()
     assert again.state == TrainingRun.State.DONE
-
-
-class Patient:
-    """A trainer that would go on for ever, and notes its end."""
-
-    killed = False
-
-    def __init__(self, run: str) -> None: ...
-
-    def ended(self, seconds: float) -> int | None:
-        return -9 if Patient.killed else None
-
-    def kill(self) -> None:
-        Patient.killed = True
-
-    def last_words(self) -> str:
-        return ""
-
-
-def test_where_the_claim_cannot_be_renewed_the_training_ends_before_another_begins(
-    series: Series, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As in an outage of the database: the worker gives the run up, and it is taken up again elsewhere."""
-
-    def gone() -> None:
-        raise ServerSelectionTimeoutError("no server")
-
-    monkeypatch.setattr(Patient, "killed", False)
-    monkeypatch.setattr(runs, "renew", lambda key: gone())
-    with pytest.raises(ServerSelectionTimeoutError):
-        runs.execute(str(asked(series).pk), trainer=Patient)
-    assert Patient.killed
 
 
 def training_process() -> psutil.Process | None:

@@ -1,0 +1,84 @@
+"""What ends the process of a training, beside its own end."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from django.conf import settings
+from pymongo.errors import ServerSelectionTimeoutError
+
+from detection.lifecycle import forked, runs
+from detection.models import TrainingRun
+from tests.detection.trained import make_series
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.processes
+LIMIT = 60.0  # seconds, on a busy machine
+STARTING = """
+import django; django.setup()
+import time
+from tests.detection import test_trainers
+test_trainers.forked.context().Process(target=test_trainers.train_for_ever).start()
+time.sleep(600)
+"""
+
+
+def train_for_ever() -> None:
+    forked.die_with_starter()
+    print(os.getpid(), flush=True)
+    time.sleep(600)
+
+
+def test_a_training_ends_with_a_command_that_is_killed() -> None:
+    """Nobody would renew its claim, so that another training of the series could begin beside it."""
+    command = [sys.executable, "-c", STARTING]
+    own = os.environ | {"DJANGO_SETTINGS_MODULE": "aqi_project.settings"}
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=own, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        training = psutil.Process(int(starter.stdout.readline()))
+        server = training.parent()
+        starter.kill()
+    assert server is not None
+    try:
+        wait_until(lambda: not training.is_running() and not server.is_running(), LIMIT)
+    finally:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            training.kill()
+
+
+class Patient:
+    """A trainer that would go on for ever, and notes its end."""
+
+    killed = False
+
+    def __init__(self, run: str) -> None: ...
+
+    def ended(self, seconds: float) -> int | None:
+        return -9 if Patient.killed else None
+
+    def kill(self) -> None:
+        Patient.killed = True
+
+    def last_words(self) -> str:
+        return ""
+
+
+@pytest.mark.django_db
+def test_where_the_claim_cannot_be_renewed_the_training_ends_before_another_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in an outage of the database: the worker gives the run up, and it is taken up again elsewhere."""
+
+    def gone() -> None:
+        raise ServerSelectionTimeoutError("no server")
+
+    run = TrainingRun.objects.create(series=make_series().key, reason="manual")
+    monkeypatch.setattr(Patient, "killed", False)
+    monkeypatch.setattr(runs, "renew", lambda key: gone())
+    with pytest.raises(ServerSelectionTimeoutError):
+        runs.execute(str(run.pk), trainer=Patient)
+    assert Patient.killed
