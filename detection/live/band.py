@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import log
 from typing import Any
 
 from detection.live.rarity import Tail
@@ -40,6 +41,7 @@ class Band:
         self.expected: Sequence[float] = array("d", document["expected"])
         self.lower: Sequence[float] = array("d", document["lower"])
         self.upper: Sequence[float] = array("d", document["upper"])
+        self.offset: float | None = document.get("offset")  # of the logarithmic scale; None: distances are linear
         self.tail = Tail.load(document["tail"])
 
     @property
@@ -73,9 +75,16 @@ class Band:
         return self.expected, self.lower, self.upper
 
     def distance(self, point: BandPoint, value: float) -> float:
-        """How far the value lies from the expected one: 1 at the edge of the 95 % range."""
+        """How far the value lies from the expected one, on the series' scale: 1 at the edge of the 95 % range.
+
+        Above a usual value there is more room than below it; only on that scale do both sides share one tail.
+        """
         edge = point.upper if value >= point.expected else point.lower
-        return abs(value - point.expected) / max(abs(edge - point.expected), NARROWEST)
+        middle = self._scaled(point.expected)
+        return abs(self._scaled(value) - middle) / max(abs(self._scaled(edge) - middle), NARROWEST)
+
+    def _scaled(self, value: float) -> float:
+        return value if self.offset is None else log(max(value, 0.0) + self.offset)
 
 
 def _between(row: Sequence[float], low: int, share: float) -> float:

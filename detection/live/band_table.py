@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from detection.live.band import NARROWEST
 from detection.live.rarity import Tail
 from detection.live.watch import CALIBRATED_ON, DAY
 
@@ -28,12 +31,14 @@ def band_of(detector: ProphetBand, frame: pd.DataFrame, variable: str) -> dict[s
     past = frame[variable].loc[frame.index[-1] - CALIBRATED_ON :].dropna()
     columns = {"expected": "expected", "lower": "q025", "upper": "q975"}
     document = {name: table[column].round(DIGITS).tolist() for name, column in columns.items()}
-    tail = Tail.of(_distances(detector.band(past.index), past), (past.index[-1] - past.index[0]) / DAY)
-    document |= {"start": table.index[0].isoformat(), "step_seconds": step.total_seconds(), "tail": tail.dump()}
-    return document
+    tail = Tail.of(_distances(detector, past), (past.index[-1] - past.index[0]) / DAY)
+    document |= {"start": table.index[0].isoformat(), "step_seconds": step.total_seconds()}
+    return document | {"offset": detector.scale.offset, "tail": tail.dump()}
 
 
-def _distances(band: pd.DataFrame, values: pd.Series[float]) -> list[float]:
-    """How far values lie from the expected one: 1 at the edge of the 95 % range, as Band.distance has it."""
-    edge = band["q975"].where(values >= band["expected"], band["q025"])
-    return list(((values - band["expected"]).abs() / (edge - band["expected"]).abs().clip(lower=1e-9)).tolist())
+def _distances(detector: ProphetBand, past: pd.Series[float]) -> list[float]:
+    """How far past readings lay from what was expected, as Band.distance has it."""
+    band = detector.band(past.index)
+    edge = band["q975"].where(past >= band["expected"], band["q025"])
+    values, middle, edges = (detector.scale.forward(one.to_numpy()) for one in (past, band["expected"], edge))
+    return list((np.abs(values - middle) / np.maximum(np.abs(edges - middle), NARROWEST)).tolist())
