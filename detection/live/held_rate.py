@@ -9,11 +9,13 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Min
+
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection import frames
 from detection.calibration.rate import RateKeeper
-from detection.models import Anomaly, Series
+from detection.models import Anomaly, ModelVersion, Series
 from ingestion.models import Reading
 
 LOOK_BACK = timedelta(days=365)  # long enough for the rate to weigh more than where it began
@@ -29,15 +31,22 @@ def hold(key: str) -> None:
     newest = frames.newest_at(series.station) if series else None
     if series is None or newest is None:
         return
-    told = _alarms(key, newest - LOOK_BACK)
+    since = _watched_since(key, newest)
+    told = _alarms(key, since)
     known = _newest_judged(series, newest), series.false_alarms_per_month, told
     if _held.get(series.pk) == (*known, series.strictness):
         return
     keeper = RateKeeper(series.false_alarms_per_month)
-    for day in sorted({*told, *_days(series, newest - LOOK_BACK)}):
+    for day in sorted({*told, *_days(series, since)}):
         keeper = keeper.after(1, told[day])
     Series.objects.filter(key=key).exclude(strictness=keeper.offset).update(strictness=keeper.offset)
     _held[series.pk] = (*known, keeper.offset)
+
+
+def _watched_since(key: str, newest: datetime) -> datetime:
+    """A year back, but not into what the first model had learnt: its thresholds come from those days already."""
+    learnt = ModelVersion.objects.filter(series=key).aggregate(until=Min("trained_to"))["until"]
+    return max(learnt or newest - LOOK_BACK, newest - LOOK_BACK)
 
 
 def _newest_judged(series: Series, newest: datetime) -> datetime | None:

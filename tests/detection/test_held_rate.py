@@ -10,7 +10,7 @@ from detection.calibration.rate import FARTHEST, STEP
 from detection.live import held_rate
 from detection.live.held_rate import hold
 from detection.models import Anomaly, Series
-from tests.detection.trained import KEY, make_series
+from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_anomaly, make_reading, make_station, make_variables, this_hour
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,18 @@ def test_an_event_counts_again_for_each_day_that_it_lasts(now: datetime) -> None
 
 def test_an_outage_is_no_quiet_time(now: datetime) -> None:
     assert bar(now, watched=15) == pytest.approx(-STEP / 2)
+
+
+def test_days_that_the_first_model_has_learnt_do_not_count(now: datetime) -> None:
+    series = make_series(false_alarms_per_month=1)
+    for number, days in ((1, 30), (2, 3)):
+        make_version(series, number, now - days * DAY)
+    for back in range(QUARTER):
+        judged(now - back * DAY)
+    for days in (80, 60, 50, 20):
+        make_anomaly("lahore", now - days * DAY)
+    hold(KEY)
+    assert Series.objects.get().strictness == pytest.approx(0, abs=0.05), "one alarm in thirty days"
 
 
 def test_computed_twice_it_is_the_same(now: datetime) -> None:
