@@ -20,13 +20,17 @@ OWN_SENSORS = (Station.Provider.FILE, Station.Provider.PUSH)  # one's own sensor
 POLLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.OPENAQ)
 
 
-def choose() -> str:
-    """The provider that AQI_SOURCE asks for; `auto`: a key → OpenWeather, network → Open-Meteo, else the recording."""
+def choose(before: str = "") -> str:
+    """The provider that AQI_SOURCE asks for; `auto`: a key → OpenWeather, network → Open-Meteo, else the recording.
+
+    Where the source before was a live one, an outage is a gap, and no reason to play old weather instead.
+    """
     if settings.AQI_SOURCE != "auto":
         return str(settings.AQI_SOURCE)
     if settings.OPENWEATHER_API_KEY:
         return Station.Provider.OPENWEATHER
-    return Station.Provider.OPEN_METEO if _answers(settings.OPEN_METEO_URL) else Station.Provider.REPLAY
+    is_live = before in POLLED or _answers(settings.OPEN_METEO_URL)
+    return Station.Provider.OPEN_METEO if is_live else Station.Provider.REPLAY
 
 
 def _answers(url: str) -> bool:

@@ -12,6 +12,7 @@ from ingestion import backfill, replay
 from ingestion.models import Reading, Station, Variable
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
+from tests.factories import make_readings, make_station
 from tests.ingestion.hours import HOUR
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, hours_until, open_meteo, openweather
 from tests.servers.provider import Answer
@@ -50,6 +51,15 @@ def test_a_second_start_changes_nothing_and_an_interrupted_one_is_finished(setti
     assert Reading.objects.count() == count
     assert (again.replay_from, again.replay_shift) == (lahore.replay_from, lahore.replay_shift)
     assert set(Reading.objects.values_list("revision", flat=True)) == {1}
+
+
+def test_a_start_during_an_outage_keeps_what_was_live(settings):
+    settings.AQI_SOURCE, settings.OPEN_METEO_URL = "auto", "http://127.0.0.1:9"  # nobody listens there
+    make_station(provider="open_meteo")
+    make_readings("lahore", hours=3)
+    lahore = load()
+    assert (lahore.provider, lahore.is_recording) == ("open_meteo", False)
+    assert Reading.objects.filter(station="lahore").count() == 3
 
 
 def test_open_meteo_is_asked_for_92_days(settings, server):

@@ -40,6 +40,13 @@ def test_without_a_key_the_network_decides(settings):
     assert choose() == "replay"
 
 
+@pytest.mark.parametrize("before", ["open_meteo", "openweather"])
+def test_an_outage_at_a_start_plays_no_old_weather_where_live_air_was_watched(settings, before):
+    settings.OPEN_METEO_URL = "http://127.0.0.1:9"
+    assert choose(before) == "open_meteo"
+    assert choose("replay") == "replay"
+
+
 def test_an_address_that_is_none_means_the_recording(settings):
     settings.OPEN_METEO_URL = "http://[broken"
     assert choose() == "replay"

@@ -33,8 +33,9 @@ class Command(BaseCommand):
     help = "Create Lahore's station and load the history that training needs. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        provider = choose()
         ensure_pollutants()
+        known = Station.objects.filter(slug="lahore").first()
+        provider = choose(known.provider if known else "")
         station, _ = Station.objects.get_or_create(slug="lahore", defaults={**LAHORE, "provider": provider})
         switch(station, provider)
         if station.is_recording:
