@@ -16,7 +16,7 @@ def stations_report() -> Iterator[Finding]:
     sick = [finding for station in stations for finding in _station(station)]
     yield from sick
     if stations and not sick:
-        yield well(f"{len(stations)} stations report.")
+        yield well(f"Stations that report: {len(stations)}.")
 
 
 def _station(station: Station) -> Iterator[Finding]:

@@ -59,7 +59,7 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
     frame = frame.where(frame.abs() <= LARGEST_VALUE)[~frame.index.duplicated()].sort_index()
     if (usable := int(frame[value].notna().sum())) < FEWEST_VALUES:
         raise ValueError(
-            f"{path.name} has {usable or 'no'} usable values in {value!r}: there is nothing to learn from."
+            f"{path.name} has {'one' if usable else 'no'} usable value in {value!r}: there is nothing to learn from."
         )
     return Loaded(regular(frame, interval), found)
 

@@ -67,7 +67,7 @@ def test_a_series_that_never_changes_is_described_too(tmp_path: Path) -> None:
     [
         ("", "is empty"),
         ("at,pm2_5\n", "no row below"),
-        ("at,pm2_5\n2024-01-01 00:00,\n2024-01-01 01:00,\n", "no usable values"),
+        ("at,pm2_5\n2024-01-01 00:00,\n2024-01-01 01:00,\n", "no usable value"),
     ],
 )
 def test_a_poor_file_is_told_in_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
