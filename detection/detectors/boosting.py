@@ -17,10 +17,11 @@ from detection.detectors.stats import row_median, trailing_median
 WEEK = timedelta(days=7)
 NEAR = (1, 2, 3, 4, 6, 8, 12)  # intervals
 DAYS = 7
-RATE = 0.08
 MOST_ROWS = 12_000  # that a forecaster learns from: more adds time, not skill
 FEWEST_LEAF_ROWS = 30
 LEAVES = 15
+
+Booster = Callable[[int, float, int], Any]  # an unfitted model from rounds, learning rate and seed
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,15 @@ class BoostedForecast:
         *,
         lead: int,
         rounds: int,
+        rate: float,
         seed: int,
-        booster: Callable[[int, int], Any] | None = None,
+        booster: Booster | None = None,
     ) -> Any:
         """Fit to the median on the chosen rows, at most MOST_ROWS of them."""
         usable = np.flatnonzero(rows & np.isfinite(scaled) & np.isfinite(lags.base))
         if len(usable) > MOST_ROWS:
             usable = np.random.default_rng(seed).choice(usable, MOST_ROWS, replace=False)
-        model = (booster or histogram_booster)(rounds, seed)
+        model = (booster or histogram_booster)(rounds, rate, seed)
         return cls(lead, model.fit(lags.features[usable], (scaled - lags.base)[usable]) if len(usable) else None)
 
     def expected(self, lags: Lags, first: int = 0) -> Floats:
@@ -81,14 +83,14 @@ class BoostedForecast:
         return np.asarray(self.model.predict(lags.features[first:]) + lags.base[first:])
 
 
-def histogram_booster(rounds: int, seed: int) -> Any:
+def histogram_booster(rounds: int, rate: float, seed: int) -> Any:
     """scikit-learn's, unfitted."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     return HistGradientBoostingRegressor(
         loss="absolute_error",
         max_iter=rounds,
-        learning_rate=RATE,
+        learning_rate=rate,
         max_leaf_nodes=LEAVES,
         min_samples_leaf=FEWEST_LEAF_ROWS,
         early_stopping=False,
@@ -96,16 +98,16 @@ def histogram_booster(rounds: int, seed: int) -> Any:
     )
 
 
-def extra_booster(rounds: int, seed: int) -> Any:
+def extra_booster(rounds: int, rate: float, seed: int) -> Any:
     """XGBoost's with the same settings where it is installed, else scikit-learn's."""
     try:
         from xgboost import XGBRegressor
     except ImportError:
-        return histogram_booster(rounds, seed)
+        return histogram_booster(rounds, rate, seed)
     return XGBRegressor(
         objective="reg:absoluteerror",
         n_estimators=rounds,
-        learning_rate=RATE,
+        learning_rate=rate,
         max_leaves=LEAVES,
         grow_policy="lossguide",
         min_child_weight=FEWEST_LEAF_ROWS,

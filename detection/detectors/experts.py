@@ -13,7 +13,7 @@ from detection.detectors.boosting import BoostedForecast, Lags
 from detection.detectors.grid import Floats, Grid
 
 LEADS = (timedelta(days=1), timedelta(days=3))
-STEP_ROUNDS, LEAD_ROUNDS = 150, 50
+STEP_ROUNDS, LEAD_ROUNDS, RATE = 60, 20, 0.2  # 150 and 50 at 0.08 find no more
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,10 @@ class Experts:
         """Fit on the chosen rows of a series."""
         scaled = outlook.scaled
         leads = [
-            BoostedForecast.fit(lags, scaled, rows, lead=grid.steps(lead), rounds=LEAD_ROUNDS, seed=seed)
+            BoostedForecast.fit(lags, scaled, rows, lead=grid.steps(lead), rounds=LEAD_ROUNDS, rate=RATE, seed=seed)
             for lead, lags in zip(LEADS, outlook.leads, strict=True)
         ]
-        step = BoostedForecast.fit(outlook.step, scaled, rows, lead=1, rounds=STEP_ROUNDS, seed=seed)
+        step = BoostedForecast.fit(outlook.step, scaled, rows, lead=1, rounds=STEP_ROUNDS, rate=RATE, seed=seed)
         return cls(Autoregression.fit(outlook.past, scaled, rows), step, leads)
 
     def errors(self, outlook: Outlook) -> Errors:

@@ -8,7 +8,7 @@ from detection.detectors.boosting import BoostedForecast, Lags, extra_booster
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.next_step import NextStep
 
-ROUNDS = 150
+ROUNDS, RATE = 150, 0.08
 
 
 class GradientBoostingResidual(NextStep):
@@ -19,7 +19,7 @@ class GradientBoostingResidual(NextStep):
     def _learn(self, scaled: Floats, grid: Grid) -> None:
         lags, rows = Lags.of(scaled, grid, self.zone), np.ones(grid.size, dtype=bool)
         self.model = BoostedForecast.fit(
-            lags, scaled, rows, lead=1, rounds=ROUNDS, seed=self.seed, booster=extra_booster
+            lags, scaled, rows, lead=1, rounds=ROUNDS, rate=RATE, seed=self.seed, booster=extra_booster
         )
 
     def _expected(self, scaled: Floats, grid: Grid) -> Floats:

@@ -26,7 +26,7 @@ from detection.detectors.stats import mad
 
 BLOCKS = 3  # of the history; each is foretold by experts that never saw it
 COPIES, MOST_ROWS = 15, 140_000
-ROUNDS, LEAVES, FEWEST_LEAF_ROWS, RIDGE = 160, 15, 80, 5.0
+ROUNDS, RATE, LEAVES, FEWEST_LEAF_ROWS, RIDGE = 110, 0.1, 15, 80, 5.0
 BLIND_EVERY = 3  # every third copy hides the others' columns, so that the detector also works without them
 
 
@@ -72,7 +72,7 @@ class Learned(Detector):
             return None
         model = HistGradientBoostingClassifier(
             max_iter=ROUNDS,
-            learning_rate=0.07,
+            learning_rate=RATE,
             max_leaf_nodes=LEAVES,
             min_samples_leaf=FEWEST_LEAF_ROWS,
             l2_regularization=RIDGE,
