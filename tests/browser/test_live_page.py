@@ -32,6 +32,21 @@ def test_a_reading_arrives_and_the_page_moves(lahore, visit):
     page.wait_for_function(f"document.querySelector('.chart').dataset.newest === '{make.this_hour().isoformat()}'")
 
 
+def test_an_answer_that_took_long_is_not_shown_over_what_came_meanwhile(lahore, visit):
+    visitor, held = visit(None), []
+    visitor.page.route("**/now.json*", lambda route: held.append((route, route.fetch())))
+    page = visitor.open()
+    page.wait_for_selector(LIVE)
+    while not held:
+        page.wait_for_timeout(50)
+    make.make_reading("lahore", make.this_hour(), aqi=321, pm2_5=244.0)
+    page.wait_for_function("document.querySelector('[data-live=number]').textContent === '321'")
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    assert page.inner_text("[data-live=number]") == "321"
+
+
 def test_without_the_socket_it_asks_again_and_again(lahore, visit, chromium):
     visitor = hurry(visit(None))
     visitor.page.add_init_script("window.WebSocket = class { constructor() { setTimeout(() => this.onclose()); } }")

@@ -2,11 +2,20 @@
 const POLL = 30_000, RETRY_FIRST = 1_000, RETRY_LAST = 60_000; // ms
 const city = document.querySelector("[data-city]");
 let retry = RETRY_FIRST, poll = 0, tell, address;
+let turn = 0, told = 0;
 
 export async function ask() {
+  const mine = ++turn;
   const answer = await fetch(address).catch(() => null);
   const news = answer?.ok ? await answer.json() : {};
-  if (news.at) tell(news);
+  if (news.at) show(news, mine);
+}
+
+// What was asked for earlier is not shown over what came later.
+function show(news, mine) {
+  if (mine < told) return;
+  told = mine;
+  tell(news);
 }
 
 // The socket speaks the default choices; a page under others asks for its own words.
@@ -14,7 +23,7 @@ function hear(message) {
   const news = JSON.parse(message);
   if (news.type === "reload") return location.reload();
   if (city.dataset.plain !== "yes") return ask();
-  if (news.at) tell(news);
+  if (news.at) show(news, ++turn);
 }
 
 function connect() {
