@@ -3,13 +3,16 @@
   const box = document.querySelector("[data-inbox]");
   const POLL = 30000, RETRY_FIRST = 1000, RETRY_LAST = 60000; // ms
   const title = document.title.replace(/^\(\d+\) /, "");
-  let retry = RETRY_FIRST, poll = 0;
+  let retry = RETRY_FIRST, poll = 0, turn = 0, shown = 0;
 
   async function refresh() {
+    const mine = ++turn;
     const answer = await fetch(box.dataset.inbox, { credentials: "same-origin" }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const fresh = document.createElement("template");
     fresh.innerHTML = await answer.text();
+    if (mine < shown) return; // what was asked for earlier is not shown over what came later
+    shown = mine;
     const { unread } = fresh.content.querySelector("[data-unread]").dataset;
     replace(fresh.content);
     document.title = unread === "0" ? title : `(${unread}) ${title}`;

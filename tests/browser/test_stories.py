@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
+from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from alerts.inbox import AGENCY
@@ -104,6 +105,35 @@ def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
     assert page.locator("[name=text]:focus").input_value() == "A kiln in Barki."
     page.keyboard.press("Enter")
     page.locator(".comments").get_by_text("A kiln in Barki.").wait_for()
+
+
+def test_a_list_that_comes_late_takes_no_alert_away(system, visit):
+    officer = User.objects.create_user("bilal", password=PASSWORD)
+    officer.groups.add(Group.objects.get(name=AGENCY))
+    place = system.station("ravi")
+    system.rule("watch-ravi", place)
+    system.listener("bilal-ravi", "ravi", {"rule": "watch-ravi"}, user=officer)
+    visitor, held = visit(None), []
+
+    def hold_the_first(route):
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    visitor.page.route("**" + reverse("alerts:inbox-list"), hold_the_first)
+    page = visitor.open("/inbox/")
+    log_in(page, "bilal")
+    page.wait_for_selector("[data-inbox][data-live=socket]")
+    while not held:
+        page.wait_for_timeout(50)
+    system.air(place, 250)
+    alert = page.get_by_role("button", name="I take this on")
+    alert.wait_for()
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    assert alert.count() == 1
 
 
 def test_an_admin_tunes_a_threshold_sees_what_it_would_have_done_and_saves(system, visit):
