@@ -37,12 +37,7 @@ def silences_on(alerts: Iterable[Alert]) -> dict[str, Silence]:
     """By the alert's identifier: the one on its rule and place that lasts longest."""
     now = clock.now()
     lasting = list(Silence.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at"))
-    return {
-        alert.identifier: one
-        for alert in alerts
-        for one in lasting
-        if one.rule in ("", alert.rule) and one.place in ("", alert.place)
-    }
+    return {alert.identifier: one for alert in alerts for one in lasting if one.covers(alert.rule, {alert.place}, now)}
 
 
 def log(state: str = "") -> QuerySet[Delivery]:

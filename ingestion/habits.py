@@ -11,7 +11,7 @@ from ingestion.models import Reading, Station
 from ingestion.quality.spec import learn_habit
 
 NEWEST = 20_000  # readings that are looked at: two years of hours, two weeks of minutes
-FROZEN = "frozen: "  # as its flags begin
+FROZEN = "frozen"  # the rule whose flags say no more than that a value rests
 LEAST = timedelta(days=14)  # of readings, before a habit is believed
 
 
@@ -34,6 +34,6 @@ def _habit(past: list[dict[str, Any]], code: str) -> dict[str, float]:
 
 def _value(document: dict[str, Any], code: str) -> float:
     """NaN for what another rule doubts: a −9999 is no floor to rest on. What rests too long may yet become a habit."""
-    if document["flags"].get(code, FROZEN).startswith(FROZEN):
+    if document["flags"].get(code, FROZEN).partition(":")[0] == FROZEN:
         return float(document["values"].get(code, np.nan))
     return float("nan")

@@ -1,17 +1,16 @@
 """The AQI or a concentration over a limit."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from alerts import track
 from alerts.conditions.sight import Seen, level_of, no_data
 from alerts.machine import Observation
 from alerts.models import Rule
+from aqi_project import clock
 from ingestion.models import Station
 from ingestion.quality.presence import SILENT_AFTER
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -30,11 +29,14 @@ class LimitCondition:
             return no_data(at, station=self.station)
         long = self.track.mean(at, self.rule.long_mean)
         level, calm = level_of(short, self.rule.limits), level_of(long, self.rule.limits)
-        held = {**self._facts(long), "mean_hours": self.rule.long_mean / HOUR} if long and calm and not level else None
-        return Seen(Observation(at, level, calm), held or self._facts(short))
+        if long and calm and not level:  # the longer mean alone holds the level
+            return Seen(
+                Observation(at, level, calm), self._facts(long) | {"mean_hours": self.rule.long_mean / clock.HOUR}
+            )
+        return Seen(Observation(at, level, calm), self._facts(short))
 
     def _facts(self, value: float) -> dict[str, object]:
-        """A mean and the limit that it is over. Where the longer mean alone holds the level, that is the one."""
+        """A mean and the limit that it is over."""
         limits = self.rule.limits
         limit = float(limits[max(level_of(value, limits), 1) - 1])
         return {"station": self.station, "value": value, "limit": limit}

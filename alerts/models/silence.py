@@ -38,12 +38,11 @@ class Silence(models.Model):
 
     def mutes(self, rule: str, places: set[str], severity: int, at: datetime) -> bool:
         """Whether it holds back a message of this severity; `places` are the station and its city."""
-        return (
-            self.starts_at <= at < self.ends_at
-            and self.rule in ("", rule)
-            and (not self.place or self.place in places)
-            and severity <= self.max_severity
-        )
+        return self.covers(rule, places, at) and severity <= self.max_severity
+
+    def covers(self, rule: str, places: set[str], at: datetime) -> bool:
+        """Whether it lies on this rule here and now, however severe a message is."""
+        return self.starts_at <= at < self.ends_at and self.rule in ("", rule) and self.place in {"", *places}
 
 
 def city_place(city: str) -> str:

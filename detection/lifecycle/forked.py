@@ -49,10 +49,10 @@ class Forked:
 def die_with_starter() -> None:
     """End this forked process with the one that asked for it, however that ends; its own parent is the server."""
     die_with_parent()
-    threading.Thread(target=_outlive, daemon=True).start()
+    threading.Thread(target=_follow, daemon=True).start()
 
 
-def _outlive() -> None:
+def _follow() -> None:
     if starter := parent_process():
         starter.join()
         os.kill(os.getpid(), signal.SIGKILL)

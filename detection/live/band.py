@@ -79,12 +79,18 @@ class Band:
 
         Above a usual value there is more room than below it; only on that scale do both sides share one tail.
         """
-        edge = point.upper if value >= point.expected else point.lower
-        middle = self._scaled(point.expected)
-        return abs(self._scaled(value) - middle) / max(abs(self._scaled(edge) - middle), NARROWEST)
+        return distance(point, value, self.offset)
 
-    def _scaled(self, value: float) -> float:
-        return value if self.offset is None else log(max(value, 0.0) + self.offset)
+
+def distance(point: BandPoint, value: float, offset: float | None) -> float:
+    """The same on a logarithmic scale with this offset; on a linear one where it is None."""
+    edge = point.upper if value >= point.expected else point.lower
+    middle = _scaled(point.expected, offset)
+    return abs(_scaled(value, offset) - middle) / max(abs(_scaled(edge, offset) - middle), NARROWEST)
+
+
+def _scaled(value: float, offset: float | None) -> float:
+    return value if offset is None else log(max(value, 0.0) + offset)
 
 
 def _between(row: Sequence[float], low: int, share: float) -> float:

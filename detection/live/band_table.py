@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from detection.live.band import NARROWEST
+from detection.live.band import BandPoint, distance
 from detection.live.rarity import Tail
 from detection.live.watch import CALIBRATED_ON, DAY
 
@@ -38,7 +36,7 @@ def band_of(detector: ProphetBand, frame: pd.DataFrame, variable: str) -> dict[s
 
 def _distances(detector: ProphetBand, past: pd.Series[float]) -> list[float]:
     """How far past readings lay from what was expected, as Band.distance has it."""
-    band = detector.band(past.index)
-    edge = band["q975"].where(past >= band["expected"], band["q025"])
-    values, middle, edges = (detector.scale.forward(one.to_numpy()) for one in (past, band["expected"], edge))
-    return list((np.abs(values - middle) / np.maximum(np.abs(edges - middle), NARROWEST)).tolist())
+    band = detector.band(past.index)[["expected", "q025", "q975"]]
+    points = [BandPoint(at, *row) for at, row in zip(past.index, band.to_numpy().tolist(), strict=True)]
+    offset = detector.scale.offset
+    return [distance(point, value, offset) for point, value in zip(points, past.tolist(), strict=True)]

@@ -5,6 +5,7 @@ from argparse import ArgumentTypeError
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from aqi_project import clock
@@ -12,7 +13,6 @@ from ingestion.models import Station
 from ingestion.providers.items import EARLIEST
 
 UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
-SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")  # as Django has it
 SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
 
 
@@ -42,9 +42,11 @@ def span(text: str) -> timedelta:
 
 def slug(text: str) -> str:
     """The name of a station, which becomes a part of addresses."""
-    if not SLUG.fullmatch(text):
-        raise ArgumentTypeError(f"{text!r} cannot stand in an address. Use 1 to 80 of a to z, A to Z, 0 to 9, - and _.")
-    return text
+    try:
+        return str(Station._meta.get_field("slug").clean(text, None))
+    except ValidationError:
+        wanted = "Use 1 to 80 of a to z, A to Z, 0 to 9, - and _."
+        raise ArgumentTypeError(f"{text!r} cannot stand in an address. {wanted}") from None
 
 
 def station_called(slug: str) -> Station:
