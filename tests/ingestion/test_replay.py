@@ -66,7 +66,7 @@ def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lah
     lahore.replay_started_at = clock.now() - timedelta(days=30)  # it has caught up long ago
     lahore.save()
     store(lahore, [Observation(lahore.replay_from + 300 * HOUR, {"pm2_5": 40.0}, "replay")])
-    assert tasks.play_recordings() == 36
+    assert tasks.play_recordings() in (36, 37)  # one more where an hour begins meanwhile
     assert times()[-1] <= clock.now()
     assert Station.objects.get().poll_claimed_until is None
 
