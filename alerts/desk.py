@@ -1,12 +1,13 @@
 """An officer's desk beside the inbox: remarks on alerts, silences, and the log of what was sent to whom."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
 from alerts.models import Alert, Comment, Delivery, Silence
+from alerts.places import place_of
 from aqi_project import clock
 
 LOG_LENGTH = 100  # rows on the page; the file to download has all
@@ -33,11 +34,16 @@ def silence(alert: Alert, hours: int, reason: str, by: str) -> Silence:
     return Silence.objects.create(rule=alert.rule, place=alert.place, ends_at=ends, reason=reason, created_by=by)
 
 
-def silences_on(alerts: Iterable[Alert]) -> dict[str, Silence]:
-    """By the alert's identifier: the one on its rule and place that lasts longest."""
+def silences_on(alerts: Collection[Alert]) -> dict[str, Silence]:
+    """By the alert's identifier: the one on its rule, and on its place or the city around it, that lasts longest."""
     now = clock.now()
     lasting = list(Silence.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at"))
-    return {alert.identifier: one for alert in alerts for one in lasting if one.covers(alert.rule, {alert.place}, now)}
+    if not lasting:
+        return {}
+    keys = {place: place_of(place).keys for place in {alert.place for alert in alerts}}
+    return {
+        alert.identifier: one for alert in alerts for one in lasting if one.covers(alert.rule, keys[alert.place], now)
+    }
 
 
 def log(state: str = "") -> QuerySet[Delivery]:

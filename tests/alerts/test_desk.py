@@ -67,6 +67,14 @@ def test_the_inbox_says_of_a_silence_until_when_by_whom_and_why(officer_client: 
     assert "Silenced until" not in officer_client.get("/inbox/").content.decode()
 
 
+def test_the_inbox_shows_a_silence_on_the_city_of_its_alert(officer_client: Client, alert: Alert) -> None:
+    lasting = {"ends_at": clock.now() + timedelta(hours=4), "created_by": "zainab"}
+    Silence.objects.create(place="city:multan", reason="fog in Multan", **lasting)
+    assert "Silenced until" not in officer_client.get("/inbox/").content.decode()
+    Silence.objects.create(place="city:lahore", reason="fireworks in Lahore", **lasting)
+    assert "by zainab: fireworks in Lahore" in officer_client.get("/inbox/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("what", "form", "says"),
     [
