@@ -55,7 +55,7 @@ def settle(rule: Rule, place: Place, seen: Seen) -> Message | None:
     for _ in range(ROUNDS):
         alert = Alert.objects.filter(slot=open_slot(rule.slug, place.key)).first()
         decision = decide(alert.standing if alert else None, seen.observation, rule.policy)
-        decision = _unmuted(alert, rule, place, decision)
+        decision = _unmuted(alert, rule, place, decision, seen)
         if alert and decision.standing == alert.standing and not decision.say:
             return None
         if alert is None and decision.standing is None:
@@ -67,13 +67,15 @@ def settle(rule: Rule, place: Place, seen: Seen) -> Message | None:
     raise DatabaseError(f"Rule {rule.slug} at {place.key} lost every race; the next look repeats it.")
 
 
-def _unmuted(alert: Alert | None, rule: Rule, place: Place, decision: Decision) -> Decision:
+def _unmuted(alert: Alert | None, rule: Rule, place: Place, decision: Decision, seen: Seen) -> Decision:
     """An alert that nobody heard because of a silence is told when the silence ends and it still fires."""
     standing = decision.standing
     if decision.say or not (alert and alert.is_muted and standing and standing.state is State.FIRING):
         return decision
     severity = rule.severity_of(standing.level)
-    return decision if muting.reason(rule, place, severity) else Decision(standing, Say.UPDATE)
+    if muting.reason(rule, place, severity):
+        return decision
+    return Decision(replace(standing, said_at=seen.observation.at), Say.UPDATE)  # the next reminder counts from here
 
 
 @transaction.atomic

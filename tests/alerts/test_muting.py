@@ -127,6 +127,19 @@ def test_the_end_of_what_was_told_before_a_silence_is_told(bad_air: None) -> Non
     assert ends(rule) == ""
 
 
+def test_no_reminder_follows_at_once_what_is_told_when_a_silence_ends(measure: Callable[..., Reading]) -> None:
+    silence()
+    rule = limit("station", repeat_every=2 * HOUR)
+    measure(2, aqi=250)
+    assert run(rule) == "Silence: Calibration"
+    Silence.objects.update(ends_at=clock.now())
+    measure(1, aqi=250)
+    assert run(rule) == ""
+    measure(0, aqi=250)
+    (place,) = places_of(rule)
+    assert engine.evaluate(rule, place) is None
+
+
 def test_an_alert_for_the_city_mutes_its_stations(bad_air: None) -> None:
     assert run(limit("city")) == ""
     assert run(limit("station")) == "Covered by the alert for city:lahore (city)"
