@@ -77,6 +77,9 @@ def attempt(delivery: Delivery) -> None:
     if delivery.attempts > MAX_ATTEMPTS:
         _failed(delivery, "Whoever tried to send it died.", permanent=True)
         return
+    if _is_overtaken(delivery):
+        _write(delivery, state=Delivery.State.SUPERSEDED.value)
+        return
     try:
         _refuse_unwanted(delivery)
         used = channel(delivery.channel)
@@ -91,6 +94,13 @@ def attempt(delivery: Delivery) -> None:
         state = Delivery.State.DELIVERED if used.confirms else Delivery.State.SENT
         arrived = {"delivered_at": now} if used.confirms else {}
         _write(delivery, state=state.value, provider_id=provider_id, sent_at=now, error="", **arrived)
+
+
+def _is_overtaken(delivery: Delivery) -> bool:
+    """Whether it tells of an alert that has ended meanwhile: after "over", nobody is to read that it began."""
+    if delivery.kind not in (Message.Kind.ALERT, Message.Kind.UPDATE):
+        return False
+    return Message.objects.filter(alert=delivery.alert, kind=Message.Kind.CANCEL).exists()
 
 
 def _refuse_unwanted(delivery: Delivery) -> None:

@@ -12,7 +12,8 @@ from django.db.models import Sum
 from alerts.models import Contact, Delivery, Message
 from aqi_project import clock
 
-NOT_SENT = (Delivery.State.CAPPED, Delivery.State.FAILED, Delivery.State.HELD, Delivery.State.DIGESTED)
+State = Delivery.State
+NOT_SENT = (State.CAPPED, State.FAILED, State.HELD, State.DIGESTED, State.SUPERSEDED)
 NOTICE = {
     "subject_en": "Your SMS for this month are used up",
     "subject_ur": "اس مہینے کے ایس ایم ایس ختم ہو گئے",

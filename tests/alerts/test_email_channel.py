@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.mail.backends.smtp import EmailBackend
@@ -59,6 +59,22 @@ def test_what_is_refused_for_now_is_tried_again_later(server: SmtpServer, queued
     assert "try later" in waiting.error
     assert next_attempt().state == Delivery.State.SENT
     assert len(server.mailbox.mails) == 1
+
+
+def test_what_has_not_gone_out_when_the_alert_ends_is_not_sent_after_its_end(
+    server: SmtpServer, queued: Delivery, now: datetime
+) -> None:
+    fates(server.mailbox, Fate.REFUSE, Fate.ACCEPT)
+    next_attempt()
+    Rule.objects.update(recover_for=timedelta(0))
+    Anomaly.objects.update(end=now, last_at=now - timedelta(hours=1), revision=2)
+    tasks.process_events()
+    Delivery.objects.update(next_attempt_at=clock.now())
+    delivery.send_due()
+    assert [mail["Subject"] for mail in server.mailbox.mails] == ["Over in Lahore: Unusual air"]
+    opening = Delivery.objects.get(kind="alert")
+    assert opening.get_state_display() == "Not sent: the alert had ended"
+    assert "try later" in opening.error
 
 
 def test_what_is_rejected_for_ever_stops_and_says_why(server: SmtpServer, queued: Delivery) -> None:
