@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django_q.tasks import async_task
@@ -45,52 +46,67 @@ def send(run: TrainingRun) -> None:
 def execute(run_id: str, limit: timedelta = LIMIT, trainer: Callable[[str], Trainer] = Fresh) -> bool:
     """Do a run, unless it is done or its series is being trained; returns whether this call did it."""
     run = TrainingRun.objects.filter(pk=run_id, state__in=TrainingRun.OPEN).first()
-    if run is None or not claim(run.series):
+    claimed = claim(run.series) if run else None
+    if run is None or claimed is None:
         return False
     started = {"state": State.RUNNING, "attempts": run.attempts + 1, "started_at": clock.now()}
     try:
         if TrainingRun.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts).update(**started):
-            _supervise(run, trainer(run_id), limit)
+            _supervise(run, claimed, trainer(run_id), limit)
             return True
     finally:
-        release(run.series)
+        claimed.release()
     return False
 
 
-def claim(key: str) -> bool:
-    """Whether this process, and no other, may train the series for CLAIM from now."""
+@dataclass
+class Claim:
+    """The right to train a series until a moment, which is its token too: whoever takes it later names a later one."""
+
+    key: str
+    until: datetime
+
+    def renew(self) -> bool:
+        """Hold it for CLAIM from now; False where it is another's, because this process slept for too long."""
+        until = clock.now() + CLAIM
+        held = self._set(until)
+        self.until = until
+        return held
+
+    def release(self) -> None:
+        self._set(None)
+
+    def _set(self, until: datetime | None) -> bool:
+        mine = Series.objects.filter(key=self.key, training_claimed_until=self.until)
+        return bool(mine.update(training_claimed_until=until))
+
+
+def claim(key: str) -> Claim | None:
+    """The right of this process, and no other, to train the series for CLAIM from now."""
     now = clock.now()
+    taken = Claim(key, now + CLAIM)
     free = claims.free("training_claimed_until", now, CLAIM)
-    return bool(Series.objects.filter(free, key=key).update(training_claimed_until=now + CLAIM))
+    return taken if Series.objects.filter(free, key=key).update(training_claimed_until=taken.until) else None
 
 
-def release(key: str) -> None:
-    Series.objects.filter(key=key).update(training_claimed_until=None)
-
-
-def renew(key: str) -> None:
-    Series.objects.filter(key=key).update(training_claimed_until=clock.now() + CLAIM)
-
-
-def _supervise(run: TrainingRun, trainer: Trainer, limit: timedelta) -> None:
+def _supervise(run: TrainingRun, claimed: Claim, trainer: Trainer, limit: timedelta) -> None:
     """Wait until the process ends; whatever it did not write down itself is written here."""
     try:
-        code, late = _watched(run.series, trainer, limit)
+        code, late = _watched(claimed, trainer, limit)
     except BaseException:  # as where the database is away: the claim ends, and the next one would train beside it
         trainer.kill()
         raise
     said = trainer.last_words()
-    if code:
+    if code and claimed.renew():  # else the run is with whoever has the claim now
         fail(run, _why_it_ended(code, limit if late else None), said)
 
 
-def _watched(key: str, trainer: Trainer, limit: timedelta) -> tuple[int, bool]:
+def _watched(claimed: Claim, trainer: Trainer, limit: timedelta) -> tuple[int, bool]:
     """Renew the claim until the process ends: its exit code, and whether it was ended for taking too long."""
     began, late = time.monotonic(), False
     while (code := trainer.ended(RENEW.total_seconds())) is None:
-        renew(key)
         late = time.monotonic() - began > limit.total_seconds()
-        if late:
+        if late or not claimed.renew():
             trainer.kill()
     return code, late
 

@@ -165,10 +165,43 @@ def test_a_run_that_is_not_there_is_refused_in_a_sentence(run: str) -> None:
 
 
 def test_two_trainings_of_a_series_do_not_run_at_once(series: Series) -> None:
-    assert runs.claim(KEY)
+    claim = runs.claim(KEY)
+    assert claim
     assert not runs.execute(str(asked(series).pk))
-    runs.release(KEY)
+    claim.release()
     assert runs.claim(KEY)
+
+
+def test_a_worker_that_slept_too_long_leaves_the_next_one_its_claim(
+    series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "CLAIM", timedelta(seconds=0.1))
+        slept = runs.claim(KEY)
+    time.sleep(0.2)
+    taken = runs.claim(KEY)
+    assert slept
+    assert taken
+    assert not slept.renew()
+    slept.release()
+    assert runs.claim(KEY) is None
+    assert taken.renew()
+
+
+def test_a_training_whose_claim_is_anothers_ends_and_leaves_the_run_to_it(
+    series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "RENEW", timedelta(seconds=0.1))
+    run, others = asked(series), clock.now() + timedelta(seconds=40)
+    thread = threading.Thread(target=runs.execute, args=[str(run.pk)])
+    thread.start()
+    wait_until(lambda: training_process() is not None, LIMIT)
+    Series.objects.filter(key=KEY).update(training_claimed_until=others)
+    thread.join(LIMIT)
+    assert training_process() is None
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.RUNNING
+    assert abs(Series.objects.get(key=KEY).training_claimed_until - others) < timedelta(milliseconds=1)
 
 
 def test_a_killed_training_is_written_down_and_the_next_one_runs(series: Series) -> None:

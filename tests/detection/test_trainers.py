@@ -78,7 +78,7 @@ def test_where_the_claim_cannot_be_renewed_the_training_ends_before_another_begi
 
     run = TrainingRun.objects.create(series=make_series().key, reason="manual")
     monkeypatch.setattr(Patient, "killed", False)
-    monkeypatch.setattr(runs, "renew", lambda key: gone())
+    monkeypatch.setattr(runs.Claim, "renew", lambda claim: gone())
     with pytest.raises(ServerSelectionTimeoutError):
         runs.execute(str(run.pk), trainer=Patient)
     assert Patient.killed
