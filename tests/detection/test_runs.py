@@ -1,33 +1,25 @@
 """Trainings in processes of their own, which fail, take too long, or are killed."""
 
-import contextlib
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
 import psutil
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import artifacts, judged, runs
+from detection.lifecycle import judged, runs
 from detection.lifecycle.made_with import FORMAT, made_with
 from detection.lifecycle.reasons import Reason
-from detection.lifecycle.registry import promote, record
-from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
-from detection.tasks import clear_orphans
+from detection.lifecycle.registry import promote
+from detection.models import ModelVersion, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version
@@ -258,77 +250,3 @@ def test_a_run_of_a_clock_that_was_ahead_is_taken_up_when_it_is_set_back(series:
     TrainingRun.objects.filter(pk=run.pk).update(state=TrainingRun.State.RUNNING, attempts=1)
     Series.objects.filter(key=KEY).update(training_claimed_until=ahead)
     assert runs.pick_up() == 1
-
-
-SWITCHING = """
-import django; django.setup()
-from itertools import cycle
-from detection.models import Series
-from detection.lifecycle.registry import promote, rollback
-print("ready", flush=True)
-while True:
-    promote(Series.objects.get(key="lahore/pm2_5"), 2, who="a", why="back and forth")
-    rollback(Series.objects.get(key="lahore/pm2_5"), who="a", why="back and forth")
-"""
-
-
-@contextlib.contextmanager
-def switching() -> Iterator[subprocess.Popen[str]]:
-    """A process that promotes and rolls back without a pause."""
-    name = str(connection.settings_dict["NAME"])
-    own = {"MONGODB_NAME": name, "DJANGO_SETTINGS_MODULE": "aqi_project.settings"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", SWITCHING], cwd=settings.BASE_DIR, env={**os.environ, **own},
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-@pytest.mark.parametrize("milliseconds", [40, 90, 170])
-def test_kill_9_amid_promotions_and_rollbacks_leaves_champion_and_records_at_one(
-    series: Series, milliseconds: int
-) -> None:
-    make_version(series, 2, this_hour())
-    with switching() as process:
-        wait_until(lambda: Promotion.objects.count() > 3, LIMIT)
-        time.sleep(milliseconds / 1000)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    record(KEY)  # as the next change, and a task each minute, do it
-    rows = list(Promotion.objects.order_by("change"))
-    assert rows[-1].to_number == champion()
-    assert [row.to_number for row in rows[:-1]] == [row.from_number for row in rows[1:]]
-    other = 3 - (champion() or 0)
-    promote(Series.objects.get(key=KEY), other, who="ayesha", why="It goes on.")
-    assert champion() == other
-
-
-def test_what_a_training_that_died_has_left_is_cleared_away_later(
-    series: Series, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    Artifact.objects.filter(number=1).update(number=7)
-    assert artifacts.orphans() == []
-    assert clear_orphans() == 0
-    monkeypatch.setattr(artifacts, "SETTLED", timedelta(0))
-    time.sleep(1.1)  # ids count whole seconds
-    assert artifacts.orphans() == [(KEY, 7)]
-    assert clear_orphans() == 1
-    assert artifacts.orphans() == []
-
-
-def test_a_large_file_that_no_artifact_names_is_cleared_away(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(artifacts, "LARGEST_DOCUMENT", 10)
-    monkeypatch.setattr(artifacts, "SETTLED", timedelta(0))
-    make_version(series, 4, this_hour())
-    make_version(series, 5, this_hour())
-    Artifact.objects.filter(number=4).delete()
-    ModelVersion.objects.filter(number=4).delete()
-    time.sleep(1.1)
-    assert clear_orphans() == 1
-    assert artifacts.load_detectors(KEY, 5)["out_of_range"].fitted
