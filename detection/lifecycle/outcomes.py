@@ -9,7 +9,8 @@ from aqi_project import clock
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import runs
 from detection.lifecycle.chosen import WrongChoiceError
-from detection.lifecycle.registry import SYSTEM, RegistryError, promote
+from detection.lifecycle.gate import Decision
+from detection.lifecycle.registry import SYSTEM, RegistryError, has_served, promote
 from detection.lifecycle.training import Trained, train
 from detection.live.pending import unsettle_unscored
 from detection.models import ModelVersion, Series, TrainingRun
@@ -24,8 +25,9 @@ def carry_out(run: TrainingRun) -> TrainingRun:
     began = time.monotonic()
     series = Series.objects.get(key=run.series)
     try:
-        trained = train(series, run.reason, run.window_starts_at)
-        TrainingRun.objects.filter(pk=run.pk).update(version=trained.version.number)  # a promotion reads its window
+        trained = _trained_before(series, run) or train(series, run.reason, run.window_starts_at)
+        if trained.is_new:  # a promotion reads the run's window, and a repetition goes on from here
+            TrainingRun.objects.filter(pk=run.pk).update(version=trained.version.number)
         promoted, sentence = settle(series, trained, run)
     except (NotEnoughDataError, WrongChoiceError) as error:
         runs.fail(run, str(error))
@@ -35,6 +37,15 @@ def carry_out(run: TrainingRun) -> TrainingRun:
         _finish(run, trained, promoted, sentence, time.monotonic() - began)
     run.refresh_from_db()
     return run
+
+
+def _trained_before(series: Series, run: TrainingRun) -> Trained | None:
+    """The version that the run had written when its process died, where what serves is what it was judged by."""
+    version = run.version and ModelVersion.objects.filter(series=series.key, number=run.version).first()
+    if not version or series.champion not in (version.parent, version.number):
+        return None
+    said = version.metrics["gate"]
+    return Trained(version, True, Decision(said["passed"], said["sentence"], unrivalled=said["unrivalled"]))
 
 
 def _finish(run: TrainingRun, trained: Trained, promoted: bool, sentence: str, seconds: float) -> None:
@@ -69,6 +80,8 @@ def _keep(series: Series, number: int, sentence: str) -> tuple[bool, str]:
 
 
 def _let_serve(series: Series, version: ModelVersion, run: TrainingRun, why: str) -> tuple[bool, str]:
+    if has_served(series.key, version.number):  # the process died just after
+        return True, why
     who = run.who if run.reason == ModelVersion.Reason.MANUAL else SYSTEM
     try:
         promote(series, version.number, who=who, why=why)

@@ -57,6 +57,12 @@ def previous(series: Series) -> int | None:
     return last.from_number if last else None
 
 
+def has_served(key: str, number: int) -> bool:
+    """Whether the version serves or once did."""
+    record(key)
+    return Promotion.objects.filter(series=key, to_number=number).exists()
+
+
 def step_back(series: Series, problem: str) -> Promotion | None:
     """Where the champion cannot be used: the newest earlier version that can serves. None where there is none."""
     earlier = ModelVersion.objects.filter(series=series.key, number__lt=series.champion).order_by("-number")

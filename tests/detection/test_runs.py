@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -15,11 +16,11 @@ from django.core.management.base import CommandError
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import judged, runs
+from detection.lifecycle import judged, outcomes, runs
 from detection.lifecycle.made_with import FORMAT, made_with
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote
-from detection.models import ModelVersion, Series, TrainingRun
+from detection.models import ModelVersion, Promotion, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version
@@ -213,6 +214,23 @@ def test_a_killed_training_is_written_down_and_the_next_one_runs(series: Series)
     assert runs.execute(str(again.pk))
     again.refresh_from_db()
     assert again.state == TrainingRun.State.DONE
+
+
+@pytest.mark.parametrize("before", ["settle", "_finish"])
+def test_a_training_that_died_after_its_version_was_made_is_finished_and_not_repeated(
+    station: Station, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    fill(station, days=25)
+    run = asked(make_series(detectors=DETECTORS))
+    with monkeypatch.context() as patch:
+        patch.setattr(outcomes, before, lambda *_: sys.exit())
+        with pytest.raises(SystemExit):
+            outcomes.carry_out(run)
+    ended = outcomes.carry_out(TrainingRun.objects.get(pk=run.pk))
+    assert (ended.state, ended.version, ended.promoted) == (TrainingRun.State.DONE, 1, True)
+    assert "nothing to beat" in ended.outcome
+    assert champion() == 1
+    assert (ModelVersion.objects.count(), Promotion.objects.count()) == (1, 1)
 
 
 def training_process() -> psutil.Process | None:
