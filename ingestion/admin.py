@@ -9,6 +9,7 @@ from django.db.models import Field
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from ingestion.forms import StationForm, has_readings
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.sources import OWN_SENSORS, switch
 from ingestion.status import status
@@ -40,6 +41,7 @@ class VariableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Station)
 class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = StationForm
     list_display = (
         "name",
         "slug",
@@ -78,6 +80,12 @@ class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Station, form: Any, change: bool) -> None:
         """Write what the form changed alone: workers write the other fields meanwhile."""
+        if not change and has_readings(obj.slug):  # nobody knows whether they are of the same place
+            text = _(
+                "Readings of an earlier station bear the slug %(slug)s and go on as those of this one. "
+                "Where it is another place, delete this station and choose another slug."
+            )
+            messages.warning(request, text % {"slug": obj.slug})
         obj.save(update_fields=[name for name in form.changed_data if name != "provider"] if change else None)
         if change and "provider" in form.changed_data:
             self._change_source(request, obj)

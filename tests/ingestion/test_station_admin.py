@@ -14,15 +14,19 @@ pytestmark = pytest.mark.django_db
 
 
 def change(admin: Client, what: Station | Variable, **fields: Any) -> HttpResponse:
-    address = f"/admin/ingestion/{type(what).__name__.lower()}/{what.pk}/change/"
-    form = admin.get(address).context["adminform"].form
-    given = {name: form.initial.get(name) for name in form.fields} | fields
-    answer = admin.post(
-        address, {name: value for name, value in given.items() if value not in (None, False)}, follow=True
-    )
+    answer = send(admin, what, **fields)
     assert answer.redirect_chain, answer.context["errors"]
     what.refresh_from_db()
     return answer
+
+
+def send(admin: Client, what: Station | Variable, **fields: Any) -> HttpResponse:
+    address = f"/admin/ingestion/{type(what).__name__.lower()}/{what.pk}/change/"
+    form = admin.get(address).context["adminform"].form
+    given = {name: form.initial.get(name) for name in form.fields} | fields
+    return admin.post(
+        address, {name: value for name, value in given.items() if value not in (None, False)}, follow=True
+    )
 
 
 def test_another_provider_chosen_in_the_admin_begins_with_an_empty_station(admin_client):
@@ -47,6 +51,33 @@ def test_a_change_of_anything_else_leaves_readings_where_they_are(admin_client):
     store(lahore, recorded(3))
     change(admin_client, lahore, name="Lahore, Gulberg")
     assert (lahore.name, lahore.provider, len(stored("lahore"))) == ("Lahore, Gulberg", "openweather", 3)
+
+
+@pytest.mark.parametrize(("latitude", "longitude", "refused"), [(31.555, 74.345, False), (31.55, 73.08, True)])
+def test_a_station_with_readings_is_corrected_in_its_place_but_never_moved(admin_client, latitude, longitude, refused):
+    lahore = station()
+    store(lahore, recorded(3))
+    answer = send(admin_client, lahore, latitude=latitude, longitude=longitude)
+    lahore.refresh_from_db()
+    assert ("Add a station for the new place" in answer.content.decode()) is refused
+    assert (lahore.longitude == longitude) is not refused
+
+
+def test_a_station_without_readings_may_be_moved(admin_client):
+    lahore = station()
+    change(admin_client, lahore, longitude=73.08)
+    assert lahore.longitude == 73.08
+
+
+def test_whoever_reuses_a_slug_is_told_of_the_readings_that_bear_it(admin_client):
+    lahore = station()
+    store(lahore, recorded(3))
+    lahore.delete()
+    given = {"name": "x", "timezone": "Asia/Karachi", "provider": "push", "expected_interval": "1:00:00"}
+    for slug, told in (("lahore", True), ("multan", False)):
+        answer = admin_client.post("/admin/ingestion/station/add/", {**given, "slug": slug}, follow=True)
+        assert Station.objects.filter(slug=slug).exists()
+        assert ("Readings of an earlier station bear the slug" in answer.content.decode()) is told
 
 
 def test_what_stored_readings_go_by_stays_as_it_is(admin_client):
