@@ -68,4 +68,4 @@ class Drift(Kept):
 class Scores(Kept):
     """What the issued forecasts were worth, by month and hours ahead, newest month first."""
 
-    model, order, shape = MonthlyRecord, Order(("month", "hours"), -1), shapes.ScoreSerializer
+    model, order, shape = MonthlyRecord, Order(("month", "hours"), -1, rising="hours"), shapes.ScoreSerializer

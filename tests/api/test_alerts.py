@@ -109,3 +109,16 @@ def test_what_forecasts_were_worth_is_listed_by_month(api: Api) -> None:
     results = api.get("/models/lahore/pm2_5/scores").json()["results"]
     assert [one["month"] for one in results] == ["2026-11", "2026-10"]
     assert results[0] == {"month": "2026-11", "hours": "7-24", "provider": None, **figures}
+
+
+def test_scores_of_a_month_are_in_the_order_of_their_hours_over_all_pages(api: Api) -> None:
+    figures = {"count": 24, "error": 11.0, "persistence": 20.0, "coverage": 0.94}
+    wanted = [(month, hours) for month in ("2026-11", "2026-10") for hours in ("1-1", "2-6", "7-24", "25-48", "49-72")]
+    for month, hours in sorted(wanted):
+        MonthlyRecord.objects.create(series="lahore/pm2_5", month=month, hours=hours, **figures)
+    address, found = "/api/v1/models/lahore/pm2_5/scores?limit=3", []
+    while address:
+        page = api.client.get(address).json()
+        found += [(one["month"], one["hours"]) for one in page["results"]]
+        address = page["next"]
+    assert found == wanted
