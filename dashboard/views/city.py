@@ -1,10 +1,13 @@
 """The city page and the small endpoints that keep it alive."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -55,7 +58,13 @@ def chart_json(request: HttpRequest, place: Station) -> JsonResponse:
 @require_safe
 @never_cache
 def chart_csv(request: HttpRequest, place: Station) -> HttpResponse:
-    chart = _chart_or_404(request, place)
+    """A table says nowhere inside what it is of: where a page would show another variable, this refuses."""
+    scene, wanted = scene_or_404(request, place), request.GET.get("pollutant", "")
+    if wanted and wanted not in scene.variables:
+        text = _("%(station)s has no readings of '%(wanted)s'. It has: %(there)s.")
+        said = {"station": place.name_in(get_language() or "en"), "wanted": wanted, "there": ", ".join(scene.variables)}
+        return HttpResponse(text % said + "\n", "text/plain; charset=utf-8", HTTPStatus.NOT_FOUND)
+    chart = chart_of(scene, wanted)
     return as_csv(f"{place.slug}-{chart.variable.code}-{chart.now:%Y-%m-%dT%HZ}", COLUMNS, chart.table())
 
 
@@ -112,7 +121,11 @@ def chart_of(scene: Scene, wanted: str) -> Chart:
 
 
 def _chart_or_404(request: HttpRequest, station: Station) -> Chart:
+    return chart_of(scene_or_404(request, station), request.GET.get("pollutant", ""))
+
+
+def scene_or_404(request: HttpRequest, station: Station) -> Scene:
     scene = load(station, request.preferences)
     if scene is None:
         raise Http404("This station has no readings yet.")
-    return chart_of(scene, request.GET.get("pollutant", ""))
+    return scene

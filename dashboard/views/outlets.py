@@ -1,6 +1,6 @@
 """Addresses for other people's pages, screens, messengers and phones."""
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils import translation
@@ -13,9 +13,9 @@ from django.views.decorators.vary import vary_on_cookie
 from dashboard import outlets
 from dashboard.addresses import public_station, station_url
 from dashboard.city.now import now
-from dashboard.city.scene import Scene, load
+from dashboard.city.scene import load
 from dashboard.preferences import Preferences
-from dashboard.views.city import city_context, headline_station
+from dashboard.views.city import city_context, headline_station, scene_or_404
 from ingestion.models import Station
 
 SCRIPTS = ("city", "city/card", "city/drawing", "city/feed", "picture", "place", "readout")
@@ -68,7 +68,7 @@ def badge(request: HttpRequest, station: str) -> HttpResponse:
 @vary_on_cookie
 def picture(request: HttpRequest, place: Station) -> HttpResponse:
     with translation.override("en"):
-        return HttpResponse(outlets.picture(_scene_or_404(request, place)), "image/png")
+        return HttpResponse(outlets.picture(scene_or_404(request, place)), "image/png")
 
 
 @require_safe
@@ -97,10 +97,3 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """From the root, because a worker rules over what lies below its own address."""
     return render(request, "dashboard/worker.js", {"shell": SHELL}, content_type="text/javascript; charset=utf-8")
-
-
-def _scene_or_404(request: HttpRequest, station: Station) -> Scene:
-    scene = load(station, request.preferences)
-    if scene is None:
-        raise Http404("This station has no readings yet.")
-    return scene

@@ -242,6 +242,14 @@ def test_the_chart_can_be_taken_along_as_a_table(modelled_lahore):
     assert float(rows[-1]["forecast_q50"]) > 0
 
 
+def test_a_table_of_what_was_never_measured_is_refused_with_what_there_is(modelled_lahore):
+    answer = citizen().get("/lahore/lahore/chart.csv", {"pollutant": "pm25"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.content.decode().startswith("Lahore has no readings of 'pm25'. It has: pm2_5")
+    assert citizen().get("/lahore/lahore/chart.csv").status_code == 200
+
+
 @pytest.mark.parametrize(("minutes", "words"), [(59.4, "59 minutes ago"), (59.6, "1 hour ago"), (91, "2 hours ago")])
 def test_sixty_minutes_are_an_hour(minutes, words):
     assert age_text(timedelta(minutes=minutes)) == words
