@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from aqi_project import clock
+from aqi_project.api import ApiError
 
 
 class AwareDateTimeField(serializers.DateTimeField):
@@ -61,5 +62,9 @@ def read_query(serializer: type[serializers.Serializer[Any]], request: Request) 
     """The parameters of a URL, checked; ValidationError names the one that is wrong."""
     given: Mapping[str, str] = request.query_params
     checked = serializer(data=given)
+    for name in given:
+        if name not in checked.fields:  # a slip of a letter in a filter would be answered with everything
+            known = ", ".join(checked.fields)
+            raise ApiError(400, "invalid", f"There is no parameter {name!r} here. There are: {known}.", name)
     checked.is_valid(raise_exception=True)
     return dict(checked.validated_data)

@@ -25,6 +25,7 @@ from detection.models import ModelVersion, Series
 from ingestion.api.access import sees, visible
 
 BY_KEY = Order(("key",), 1)
+USUAL_SENSOR = "lahore/pm2_5"  # other services have one model, and their clients name none
 
 
 class Models(APIView):
@@ -92,11 +93,11 @@ class ModelInfo(APIView):
     @extend_schema(
         operation_id="model_info",
         extensions=curl("/model/info?sensor_id=lahore/pm2_5"),
-        parameters=[OpenApiParameter("sensor_id", str)],
+        parameters=[OpenApiParameter("sensor_id", str, default=USUAL_SENSOR)],
         responses=shapes.ModelInfoSerializer,
     )
     def get(self, request: Request) -> Response:
-        sensor_id = request.query_params.get("sensor_id", "lahore/pm2_5")
+        sensor_id = request.query_params.get("sensor_id", USUAL_SENSOR)
         return Response(_info(champion_of(sensor_id, partial(sees, request)).series))
 
 

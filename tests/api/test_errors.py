@@ -52,3 +52,12 @@ def test_a_word_that_is_not_possible_is_refused_with_those_that_are(api: Api, pa
     assert (answer.status_code, told["field"]) == (400, field)
     assert told["message"].startswith("'{0} weekly' is not possible here. Write one of: ")
     assert one in told["message"]
+
+
+@pytest.mark.parametrize(("path", "one"), [("/anomalies", "severity"), ("/stations/lahore/readings", "from")])
+def test_a_parameter_that_is_not_there_is_refused_with_those_that_are(api: Api, path: str, one: str) -> None:
+    answer = api.get(path, severty="severe")
+    told = answer.json()["error"]
+    assert (answer.status_code, told["code"], told["field"]) == (400, "invalid", "severty")
+    assert told["message"].startswith("There is no parameter 'severty' here. There are: ")
+    assert one in told["message"]
