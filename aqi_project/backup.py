@@ -46,10 +46,21 @@ def write(database: Database[Document], path: Path, made: Mapping[str, Any]) -> 
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=FAST) as archive:
             manifest = {"format": FORMAT, **made, "collections": _write_all(database, archive)}
             archive.writestr(MANIFEST, json_util.dumps(manifest, indent=1))
+        _flush(draft)
         draft.replace(path)
+        _flush(path.parent)
     finally:
         draft.unlink(missing_ok=True)
     return manifest
+
+
+def _flush(path: Path) -> None:
+    """A file or a folder, to the disk: a power cut takes nothing that was called done."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write_all(database: Database[Document], archive: zipfile.ZipFile) -> dict[str, Document]:

@@ -94,6 +94,19 @@ def test_what_comes_back_is_the_same_byte_for_byte(lahore, tmp_path, restore, el
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_what_is_called_done_survives_a_power_cut(transactional_db, tmp_path, monkeypatch):
+    """The file's bytes are on the disk before it has its name, and the name before the command ends."""
+    file, flushed, flush = tmp_path / "air.zip", [], os.fsync
+
+    def noted(descriptor: int) -> None:
+        flushed.append((Path(f"/proc/self/fd/{descriptor}").readlink(), file.exists()))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    call_command("backup", file)
+    assert flushed == [(tmp_path / f".air.zip.{os.getpid()}", False), (tmp_path, True)]
+
+
 def test_a_database_with_something_in_it_is_left_alone(small, elsewhere, restore):
     with pytest.raises(CommandError, match="is not empty"):
         call_command("restore", small)
