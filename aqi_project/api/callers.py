@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from aqi_project.api import ApiError, keys
-from aqi_project.api.counters import wait_for
+from aqi_project.api.counters import used_up, wait_for
 from aqi_project.api.keys import ApiKey
 
 
@@ -24,10 +24,18 @@ class KeyAuthentication(BaseAuthentication):
         text = request.META.get("HTTP_X_API_KEY", "") or (text.strip() if scheme.lower() == "bearer" else "")
         if not text:
             return None
+        return AnonymousUser(), self._key(request, text)
+
+    def _key(self, request: Request, text: str) -> ApiKey:
+        """Who sends wrong keys without end is not looked up any more: limits of calls come only after this."""
+        guesser, most = f"wrong keys {Limit().get_ident(request)}", settings.API_ANONYMOUS_PER_MINUTE
+        if (wait := used_up(guesser, most)) is not None and not keys.is_in_use(text):
+            raise Throttled(wait)
         key = keys.find(text)
         if key is None:
+            wait_for(guesser, most)
             raise AuthenticationFailed("This API key is unknown or was revoked. Ask the operators for a new one.")
-        return AnonymousUser(), key
+        return key
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

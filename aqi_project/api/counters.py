@@ -67,6 +67,14 @@ def wait_for(caller: str, limit: int) -> float | None:
     return None if tally.shared + tally.own <= limit else MINUTE - now % MINUTE
 
 
+def used_up(caller: str, limit: int) -> float | None:
+    """Seconds until the next minute where this process knows of `limit` requests in this one; counts nothing."""
+    now = time()
+    tally = _tallies.get(caller)
+    known = tally.shared + tally.own if tally and tally.minute == int(now // MINUTE) else 0
+    return MINUTE - now % MINUTE if known >= limit else None
+
+
 def _tally(caller: str, minute: int) -> Tally:
     tally = _tallies.get(caller)
     if tally is None or tally.minute != minute:

@@ -88,13 +88,23 @@ _known: dict[str, tuple[float, ApiKey]] = {}
 
 def find(text: str) -> ApiKey | None:
     """The key that `text` is, unless it was revoked; at most FRESH old."""
-    brand, _, rest = text.partition("_")
-    prefix, _, secret = rest.partition("_")
+    brand, prefix, secret = _parts(text)
     key = _fresh(prefix) if brand == BRAND else None
     if key is None or key.is_revoked() or not constant_time_compare(key.digest, digest_of(secret)):
         return None
     _note_use(key)
     return key
+
+
+def is_in_use(text: str) -> bool:
+    """Whether this process has met a key of that name; the database is not asked."""
+    return _parts(text)[1] in _known
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    brand, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    return brand, prefix, secret
 
 
 def _fresh(prefix: str) -> ApiKey | None:

@@ -151,6 +151,23 @@ def test_a_key_has_a_limit_of_its_own(api: Api, settings: Any) -> None:
     assert statuses[:4] == [200] * 4
 
 
+def test_who_keeps_guessing_keys_is_no_longer_looked_up_and_keys_in_use_go_on(
+    api: Api, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counters, "time", lambda: 30.0)  # no new minute begins
+    settings.API_ANONYMOUS_PER_MINUTE = 3
+    counters._tallies.clear()
+    owner = with_key([keys.PREDICT])
+    assert owner.get("/stations").status_code == 200
+    guesses = [Api(Client(headers={"x-api-key": f"aqi_{number:08d}_guess"})) for number in range(5)]
+    assert [code(guess.get("/stations"))[0] for guess in guesses] == [401] * 3 + [429] * 2
+    with commands() as sent:
+        answer = guesses[0].get("/stations")
+    assert (code(answer), answer["Retry-After"], sent) == ((429, "throttled"), "30", [])
+    assert owner.get("/stations").status_code == 200
+    counters._tallies.clear()
+
+
 def test_processes_count_together(db: None) -> None:
     counters._tallies.clear()
     refused = 0
