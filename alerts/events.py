@@ -1,8 +1,10 @@
 """Detection's outbox: anomalies that changed and that alerts have not looked at yet."""
 
 from collections import defaultdict
+from datetime import datetime
+from typing import Any
 
-from django.db.models import F, QuerySet
+from bson import ObjectId
 
 from alerts import engine
 from alerts.conditions.anomaly import FRESH
@@ -15,6 +17,9 @@ from detection.models import Anomaly
 from ingestion import replay
 from ingestion.models import Station
 
+WAITING = {"$expr": {"$lt": ["$processed_revision", "$revision"]}}
+Seen = dict[ObjectId, int]  # events and their revisions
+
 
 def process() -> int:
     """Evaluate the rules about anomalies wherever one changed; returns how many changes were taken in.
@@ -22,22 +27,32 @@ def process() -> int:
     A change is marked as seen after what follows from it is written, never before: whoever dies in between leaves it
     to the next, and evaluating twice says nothing twice.
     """
-    for station in Station.objects.filter(slug__in=list(_waiting().values_list("station", flat=True))):
-        forget_history(station)
-    changes: dict[str, dict[object, int]] = defaultdict(dict)
-    for key, station, revision in _waiting().values_list("pk", "station", "revision"):
-        changes[station][key] = revision
+    changes = news()
     rules = list(Rule.active().filter(condition=Rule.Condition.ANOMALY)) if changes else []
     return sum(each(changes.items(), lambda change: _take_in(*change, rules)))
 
 
-def _waiting() -> QuerySet[Anomaly]:
-    return Anomaly.objects.filter(processed_revision__lt=F("revision"))
+def news() -> dict[str, Seen]:
+    """Changes that were not looked at, by station.
+
+    Events that ended long ago are nothing to tell of, however many a first training finds.
+    """
+    since = dict(each(Station.objects.all(), lambda station: (station.slug, replay.present(station) - FRESH)))
+    changes: dict[str, Seen] = defaultdict(dict)
+    for found in collection(Anomaly).find(fresh(since), {"station": 1, "revision": 1, "last_at": 1}) if since else ():
+        if clock.aware(found["last_at"]) >= since[found["station"]]:
+            changes[found["station"]][found["_id"]] = found["revision"]
+    return changes
 
 
-def _take_in(slug: str, seen: dict[object, int], rules: list[Rule]) -> int:
+def fresh(since: dict[str, datetime]) -> dict[str, Any]:
+    """What waits of the newest events alone: an index leads there, and none to what waits."""
+    return {"station": {"$in": list(since)}, "last_at": {"$gte": clock.naive(min(since.values()))}, **WAITING}
+
+
+def _take_in(slug: str, seen: Seen, rules: list[Rule]) -> int:
     """One station, unless another process was quicker."""
-    if not _waiting().filter(pk__in=list(seen)).exists():
+    if not collection(Anomaly).count_documents({"_id": {"$in": list(seen)}, **WAITING}, limit=1):
         return 0
     for rule in rules:
         for place in places_of(rule, slug):
@@ -46,15 +61,7 @@ def _take_in(slug: str, seen: dict[object, int], rules: list[Rule]) -> int:
     return len(seen)
 
 
-def mark(seen: dict[object, int]) -> None:
+def mark(seen: Seen) -> None:
     """Note the revisions that were looked at. One that was raised meanwhile stays open."""
     for key, revision in seen.items():
         Anomaly.objects.filter(pk=key, processed_revision__lt=revision).update(processed_revision=revision)
-
-
-def forget_history(station: Station) -> int:
-    """Events that ended long ago are nothing to tell of, however many a first training finds."""
-    before = clock.naive(replay.present(station) - FRESH)
-    old = {"station": station.slug, "last_at": {"$lt": before}, "$expr": {"$lt": ["$processed_revision", "$revision"]}}
-    update = [{"$set": {"processed_revision": "$revision"}}]
-    return int(collection(Anomaly).update_many(old, update).modified_count)

@@ -206,7 +206,7 @@ class Anomaly(models.Model):
         constraints = [models.UniqueConstraint(fields=["series", "start"], name="one_anomaly_per_series_and_start")]
         indexes = [
             models.Index(fields=["station", "-start"], name="anomaly_by_station"),
-            models.Index(fields=["processed_revision", "revision"], name="anomaly_outbox"),
+            models.Index(fields=["station", "last_at"], name="anomaly_news"),
         ]
 
     def __str__(self) -> str:

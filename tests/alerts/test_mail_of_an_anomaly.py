@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from bson import ObjectId
 from django.core import mail
 from django.db import connection
 
@@ -14,6 +15,7 @@ from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import places_of
 from alerts.sending import delivery, outbox
 from aqi_project import clock
+from aqi_project.mongo import collection
 from detection.models import Anomaly, Severity
 from ingestion.models import Station
 
@@ -66,7 +68,16 @@ def test_history_that_a_first_training_finds_is_not_told(
     happen(start=now - 90 * HOUR, last_at=now - 80 * HOUR, end=now - 79 * HOUR)
     work()
     assert not mail.outbox
-    assert Anomaly.objects.get().processed_revision == 1
+
+
+def test_only_the_newest_events_are_read_for_what_nobody_has_looked_at(happen: Happen, now: datetime) -> None:
+    for number in range(30):
+        happen(start=now - (100 + number) * HOUR, last_at=now - (90 + number) * HOUR)
+    event = happen()
+    assert events.news() == {"lahore": {ObjectId(event.pk): 1}}
+    query = events.fresh({"lahore": now - 24 * HOUR})
+    read = collection(Anomaly).find(query).explain()["executionStats"]
+    assert (read["totalDocsExamined"], read["nReturned"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

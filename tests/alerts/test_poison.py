@@ -37,6 +37,15 @@ def test_an_event_that_cannot_be_taken_in_does_not_hold_up_the_next(
     assert Message.objects.get().place == "lahore"
 
 
+def test_a_recording_that_cannot_be_played_does_not_hold_up_the_events_of_others(
+    rule: Rule, officer: Contact, happen: Happen
+) -> None:
+    Station.objects.create(slug="odd", name="Odd", provider="replay", replay_started_at=clock.now(), replay_shift=None)
+    happen()
+    assert tasks.process_events() == 1
+    assert Message.objects.get().place == "lahore"
+
+
 def test_it_is_told_once_it_can_be(rule: Rule, officer: Contact, happen: Happen) -> None:
     Station.objects.create(slug="odd", name="Odd", timezone="No/Where")
     happen(series="odd/pm2_5", station="odd")
