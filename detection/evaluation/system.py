@@ -17,7 +17,7 @@ from detection.live.watch import USUAL, Watch
 Floats = NDArray[np.float64]
 
 SYSTEM = "all together"  # what it is called beside the single detectors
-SHORTEST = 1e-3  # days between readings that have no score
+SHORTEST = 1e-3  # days between readings that have no score or an everyday one
 
 
 class SystemTrial(Trial):
@@ -42,8 +42,7 @@ class SystemTrial(Trial):
 
     def rarity(self) -> Floats:
         """log10 of the days between readings as unusual, for each reading of the test without events."""
-        total = self.watch.total
-        return np.log10([max(total.days_between(score), SHORTEST) for score in self.clean_scores])
+        return np.log10([max(self.watch.days_between(score), SHORTEST) for score in self.clean_scores])
 
     def held(self, rate: float) -> float:
         """Alarm episodes a week in the test without events, where the threshold follows its alarms, as in the service.

@@ -101,7 +101,7 @@ def _judged(
             continue
         point = _point(band, at)
         if not flag:
-            days = watch.total.days_between(verdicts[at].surprise)
+            days = watch.days_between(verdicts[at].surprise)
             score, votes = usual_share(days, per_day), verdicts[at].votes
             yield Judged(at, value, point, days, score, votes, series.champion, document["aqi"])
         elif fault := judged_fault(flag, at, value, point, series.champion):

@@ -53,10 +53,6 @@ class Verdict:
     surprise: float
     votes: dict[str, float]
 
-    @property
-    def days_between(self) -> float:
-        return float(10.0**self.surprise)
-
 
 class Watch:
     """Fitted detectors with the tails of their scores."""
@@ -101,6 +97,11 @@ class Watch:
     def _verdict(self, scores: Mapping[str, float]) -> Verdict:
         votes = {kind: surprise(self.tails[kind], score) for kind, score in scores.items()}
         return Verdict(decided(votes, young=timedelta(days=self.total.days) < GROWN_UP), votes)
+
+    def days_between(self, surprise: float) -> float:
+        """Once in how many days an episode came that was so surprising; 0 below all episodes that were counted."""
+        counted = self.total.scores
+        return self.total.days_between(surprise) if counted and surprise >= counted[0] else 0.0
 
     @property
     def memory(self) -> timedelta:

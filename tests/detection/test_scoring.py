@@ -16,6 +16,7 @@ from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.store import store
+from tests.detection.trained import make_series, make_version
 
 HOUR = timedelta(hours=1)
 END = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - 12 * HOUR
@@ -272,3 +273,16 @@ def test_a_station_without_readings_is_left_alone(lahore: Station) -> None:
     assert training.ensure_series(lahore) == []
     assert scoring.score_station("lahore") == 0
     assert forecasts.issue("lahore") == 0
+
+
+def test_an_hour_like_the_others_is_no_alarm_where_calibration_has_counted_few_episodes(lahore: Station) -> None:
+    """Two episodes in ninety days: what lies below both was not “once in 45 days”, and opens or holds no event."""
+    store(lahore, _hours(DAYS * 24))
+    series = make_series("lahore/pm2_5", champion=1, false_alarms_per_month=1)
+    counted = {"scores": [1.0, 2.0], "days": 90.0}
+    calibration = {"tails": {"out_of_range": {"scores": [], "days": 90.0}}, "total": counted}
+    make_version(series, 1, END, calibration=calibration)
+    scoring.score_station("lahore")
+    assert not Anomaly.objects.exists()
+    scores = collection(Reading).find_one({"station": "lahore"}, sort=[("at", -1)])["scores"]
+    assert scores["pm2_5"]["score"] == 0

@@ -32,7 +32,7 @@ def _newest(**changes):
 def test_a_spike_is_rarer_than_anything_in_the_last_day():
     verdicts = _newest(pm2_5=[2000.0])
     assert verdicts[-1].surprise > max(verdict.surprise for verdict in verdicts[:-1])
-    assert watch().total.days_between(verdicts[-1].surprise) > 30
+    assert watch().days_between(verdicts[-1].surprise) > 30
 
 
 def test_a_stuck_sensor_is_named_by_the_one_that_knows():
@@ -141,5 +141,5 @@ def test_faults_in_the_calibration_make_the_next_one_no_more_usual():
         fitted_watch = Watch.fit(history, "pm2_5", ("one_step", "flatline"), HOUR, "Asia/Karachi")
         newest = air(91)
         newest.iloc[-8:, 0] = 77.7
-        rare.append(fitted_watch.total.days_between(fitted_watch.judge(newest, 1)[0].surprise))
+        rare.append(fitted_watch.days_between(fitted_watch.judge(newest, 1)[0].surprise))
     assert rare[1] > 0.5 * rare[0] > 30
