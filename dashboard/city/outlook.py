@@ -1,17 +1,28 @@
-"""What the forecast means in words: the cleanest and the worst hours ahead."""
+"""What the forecast means in words: the night, and the cleanest and the worst hours that people can still choose."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from dashboard.times import HOUR, local, span_text
+from dashboard.city.index import category_name, category_of
+from dashboard.city.scene import Scene
+from dashboard.times import DAY, HOUR, local, span_text
 from detection.models import Forecast
+from ingestion.aqi import standard
 from ingestion.models import Station
 
 WINDOW_HOURS = 3
 DAY_STARTS, DAY_ENDS = 6, 22  # people choose among these hours of the wall clock
+NOON = 12  # from then on they choose among tomorrow's
+NIGHT_STARTS, NIGHT_ENDS = time(20), time(6)
 WORTH_SAYING = 1.15  # the worst window must be this many times the best one
+TODAY = gettext_lazy("Cleanest today: %(best)s. Worst: %(worst)s."), gettext_lazy("Today's hours will be much alike.")
+TOMORROW = (
+    gettext_lazy("Cleanest tomorrow: %(best)s. Worst: %(worst)s."),
+    gettext_lazy("Tomorrow's hours will be much alike."),
+)
 
 
 @dataclass(frozen=True)
@@ -26,28 +37,62 @@ class Window:
         return self.start + WINDOW_HOURS * HOUR
 
 
-def outlook_sentence(station: Station, forecast: Forecast | None, now: datetime) -> str:
-    """“Cleanest tomorrow: 1 pm to 4 pm. Worst: 7 pm to 10 pm.” Empty where the hours hardly differ."""
+def outlook(scene: Scene, code: str, forecast: Forecast | None) -> str:
+    """Of the variable `code`. A category is named only for the pollutant and the scale of the headline."""
     if forecast is None:
         return ""
-    tomorrow = local(now, station.zone).date() + timedelta(days=1)
-    windows = [w for w in _windows(forecast) if _is_daytime(local(w.start, station.zone), tomorrow)]
+    station, now = scene.station, scene.newest.at
+    rated = code == scene.leading() and (forecast.categories or {}).get("standard") == scene.preferences.standard
+    night = night_sentence(station, forecast, now) if rated else ""
+    return f"{night} {hours_sentence(station, forecast, now)}".strip()
+
+
+def night_sentence(station: Station, forecast: Forecast, now: datetime) -> str:
+    """“Tonight, most likely: Unhealthy to Very unhealthy.” Empty where the forecast has no index."""
+    numbers = _index_at_night(station, forecast, now)
+    if not numbers:
+        return ""
+    edition = standard(forecast.categories["standard"]).latest
+    best, worst = (category_name(category_of(edition, number)) for number in (min(numbers), max(numbers)))
+    words = best if best == worst else _("%(start)s to %(end)s") % {"start": best, "end": worst}
+    return _("Tonight, most likely: %(categories)s.") % {"categories": words}
+
+
+def _index_at_night(station: Station, forecast: Forecast, now: datetime) -> list[int]:
+    """The index of each hour of the coming night, or of what is left of this one."""
+    here = local(now, station.zone)
+    evening = here.date() if here.time() >= NIGHT_ENDS else here.date() - DAY
+    starts = datetime.combine(evening, NIGHT_STARTS, station.zone)
+    ends = datetime.combine(evening + DAY, NIGHT_ENDS, station.zone)
+    found = zip(_hours(forecast), (forecast.categories or {}).get("aqi", []), strict=False)
+    return [number for at, number in found if max(starts, now) <= at < ends and number is not None]
+
+
+def hours_sentence(station: Station, forecast: Forecast, now: datetime) -> str:
+    """“Cleanest tomorrow: 1 pm to 4 pm. Worst: 7 pm to 10 pm.” Before noon it is about today."""
+    here = local(now, station.zone)
+    day, (differ, alike) = (here.date(), TODAY) if here.hour < NOON else (here.date() + DAY, TOMORROW)
+    ahead = (window for window in _windows(forecast) if window.start > now)
+    windows = [window for window in ahead if _is_daytime(local(window.start, station.zone), day)]
     if not windows:
         return ""
     best, worst = min(windows, key=lambda w: w.mean), max(windows, key=lambda w: w.mean)
     if worst.mean < WORTH_SAYING * best.mean:
-        return _("Tomorrow's hours will be much alike.")
-    words = {"best": span_text(best.start, best.end, station.zone)}
-    words["worst"] = span_text(worst.start, worst.end, station.zone)
-    return _("Cleanest tomorrow: %(best)s. Worst: %(worst)s.") % words
+        return str(alike)
+    spans = (span_text(window.start, window.end, station.zone) for window in (best, worst))
+    return str(differ) % dict(zip(("best", "worst"), spans, strict=True))
+
+
+def _hours(forecast: Forecast) -> list[datetime]:
+    start = forecast.start.replace(tzinfo=forecast.start.tzinfo or UTC)
+    return [start + row * HOUR for row in range(len(forecast.quantiles["q50"]))]
 
 
 def _windows(forecast: Forecast) -> list[Window]:
     middle = forecast.quantiles["q50"]
-    start = forecast.start.replace(tzinfo=forecast.start.tzinfo or UTC)
-    rows = range(len(middle) - WINDOW_HOURS + 1)
-    return [Window(start + row * HOUR, sum(middle[row : row + WINDOW_HOURS]) / WINDOW_HOURS) for row in rows]
+    starts = _hours(forecast)[: len(middle) - WINDOW_HOURS + 1]
+    return [Window(at, sum(middle[row : row + WINDOW_HOURS]) / WINDOW_HOURS) for row, at in enumerate(starts)]
 
 
-def _is_daytime(start: datetime, day: object) -> bool:
+def _is_daytime(start: datetime, day: date) -> bool:
     return start.date() == day and DAY_STARTS <= start.hour <= DAY_ENDS - WINDOW_HOURS

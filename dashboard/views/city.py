@@ -17,7 +17,7 @@ from dashboard.city.choices import group_choices, scale_choices
 from dashboard.city.expected import latest_forecast, usual_between
 from dashboard.city.index import steps
 from dashboard.city.now import now
-from dashboard.city.outlook import outlook_sentence
+from dashboard.city.outlook import outlook
 from dashboard.city.scene import Scene, load
 from dashboard.drawing.chart import AHEAD, COLUMNS, Chart
 from dashboard.drawing.sparks import sparks
@@ -71,8 +71,9 @@ def chart_csv(request: HttpRequest, place: Station) -> HttpResponse:
 @require_safe
 @never_cache
 def chart_fragment(request: HttpRequest, place: Station) -> HttpResponse:
-    """The drawing and its table alone: the page's script swaps them in after a reading came."""
-    return render(request, "dashboard/parts/chart_and_table.html", {"chart": _chart_or_404(request, place)})
+    """What the page says of the hours behind and ahead: its script swaps it in after a reading came."""
+    scene = scene_or_404(request, place)
+    return render(request, "dashboard/parts/ahead.html", ahead_context(scene, request.GET.get("pollutant", "")))
 
 
 def headline_station() -> Station | None:
@@ -94,22 +95,25 @@ def city_page(request: HttpRequest, station: Station) -> HttpResponse:
 
 def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
     state = now(scene)
-    chart = chart_of(scene, wanted or state["variable"])
     return {
+        **ahead_context(scene, wanted or state["variable"]),
         "station": scene.station,
         "tell_from": Severity.MODERATE.value,
         "sms": bool(settings.SMS_URL),
         "plain": scene.preferences.speaks_default(),
         "station_url": station_url(scene.station),
         "now": state,
-        "chart": chart,
-        "outlook": outlook_sentence(scene.station, chart.forecast, chart.now),
         "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
         "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
         "steps": steps(scene.preferences),
         "scales": scale_choices(scene.preferences) if state["level"] else [],
         "groups": group_choices(state["advice"], scene.preferences.group),
     }
+
+
+def ahead_context(scene: Scene, wanted: str) -> dict[str, Any]:
+    chart = chart_of(scene, wanted)
+    return {"chart": chart, "outlook": outlook(scene, chart.variable.code, chart.forecast)}
 
 
 def chart_of(scene: Scene, wanted: str) -> Chart:

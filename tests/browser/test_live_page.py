@@ -2,6 +2,7 @@
 
 import pytest
 
+from detection.models import Forecast
 from ingestion.models import Reading, Station
 from tests import factories as make
 from tests.browser.conftest import ROOT
@@ -188,3 +189,11 @@ def test_the_table_behind_the_chart_follows_and_stays_open(lahore, visit):
     make.make_reading("lahore", make.this_hour(), pm2_5=244.0)
     page.wait_for_function("document.querySelector('.behind tbody td').textContent.startsWith('244')")
     assert page.locator(".behind tbody tr").first.is_visible()
+
+
+def test_what_it_says_of_the_hours_ahead_follows_too(lahore, visit):
+    page = hurry(visit(None)).open()
+    page.wait_for_selector(LIVE)
+    Forecast.objects.update(categories={"standard": "us_epa", "aqi": [310] * 72})
+    make.make_reading("lahore", make.this_hour())
+    page.get_by_text("Tonight, most likely: Hazardous.").wait_for()

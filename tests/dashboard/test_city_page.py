@@ -11,6 +11,7 @@ from dashboard.city.scene import load
 from dashboard.preferences import Preferences
 from dashboard.times import age_text
 from dashboard.views.city import chart_of
+from detection.models import Forecast
 from tests import factories as make
 from tests.cast import citizen
 
@@ -125,8 +126,17 @@ def test_it_never_tells_citizens_that_a_sensor_fault_was_pollution(modelled_laho
     assert '<rect class="fault"' in page
 
 
-def test_it_names_the_best_hours_of_tomorrow(modelled_lahore):
-    assert re.search(r"Cleanest tomorrow: [\d:]+ [ap]m to [\d:]+ [ap]m", text_of(citizen()))
+def test_it_names_the_best_hours_ahead(modelled_lahore):
+    assert re.search(r"Cleanest (today|tomorrow): [\d:]+ [ap]m to [\d:]+ [ap]m", text_of(citizen()))
+
+
+def test_it_names_the_category_of_the_night_for_the_pollutant_of_the_headline_alone(modelled_lahore):
+    Forecast.objects.update(categories={"standard": "us_epa", "aqi": [160] * 72})
+    make.make_forecast("lahore/no2", make.this_hour())
+    Forecast.objects.filter(series="lahore/no2").update(categories={"standard": "us_epa", "aqi": [20] * 72})
+    assert "Tonight, most likely: Unhealthy." in text_of(citizen())
+    assert "Tonight" not in text_of(citizen(), pollutant="no2")
+    assert "Tonight" not in text_of(citizen(), standard="uk_daqi")
 
 
 def test_it_compares_each_pollutant_with_the_guideline(modelled_lahore):

@@ -1,5 +1,6 @@
 """The JSON that keeps a page alive where there is no socket, and its rule of staleness."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -62,10 +63,12 @@ def test_the_chart_comes_as_numbers_too(modelled_lahore):
     assert data["band"][0]["lower"] < data["band"][0]["expected"] < data["band"][0]["upper"]
 
 
-def test_the_chart_comes_as_a_drawing_alone(modelled_lahore):
-    drawing = citizen().get(PATH + "chart.html").content.decode()
-    assert drawing.lstrip().startswith("<figure")
-    assert "<html" not in drawing
+def test_the_hours_ahead_come_alone_as_the_page_has_them(modelled_lahore):
+    fragment = citizen().get(PATH + "chart.html").content.decode()
+    assert "<html" not in fragment
+    page = citizen().get(PATH).content.decode()
+    for part in (r'<p class="outlook">.+?</p>', r"<figure.+?</figure>", r'<ul class="legend">.+?</ul>'):
+        assert re.search(part, fragment, re.DOTALL)[0] == re.search(part, page, re.DOTALL)[0]
 
 
 def test_a_chart_without_readings_is_not_found(db):
