@@ -5,3 +5,9 @@ for (const link of document.querySelectorAll("[data-keep-place]")) {
 const place = sessionStorage.getItem("place");
 if (place !== null && !location.hash) scrollTo(0, +place);
 sessionStorage.removeItem("place");
+// On a phone the strip of tabs is wider than the screen: the tab of this page is moved to its middle.
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) {
+  const [strip, own] = [tab.parentElement, tab.getBoundingClientRect()];
+  strip.scrollLeft += own.left + own.width / 2 - strip.clientWidth / 2;
+}

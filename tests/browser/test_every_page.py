@@ -58,3 +58,10 @@ def test_a_chart_becomes_a_picture(event, visit):
     with Image.open(download.value.path()) as image:
         assert image.width > 600  # twice as fine as the page
         assert len(image.getcolors(maxcolors=1 << 20)) > 20  # a drawing, no empty sheet
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_phone_shows_which_tab_it_is_on(event, visit, language):
+    page = visit(f"/lahore/lahore/data/?lang={language}").page
+    box = page.locator(".tabs [aria-current]").bounding_box()
+    assert 0 <= box["x"] <= 360 - box["width"]
