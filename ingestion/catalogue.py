@@ -31,6 +31,12 @@ def ensure_pollutants() -> None:
         Variable.objects.get_or_create(code=code, defaults={**defaults, "is_pollutant": True})
 
 
+def ensure_variable(code: str, unit: str) -> Variable:
+    """The variable `code`, made where it is missing: with a name from its code, its values kept in `unit`."""
+    given = {"name": code.replace("_", " ").capitalize(), "unit": unit}
+    return Variable.objects.get_or_create(code=code, defaults=given)[0]
+
+
 def specs_of(station: Station, codes: Iterable[str]) -> list[Spec]:
     """What the quality rules must know of a station's variables; one that nobody described and that is no pollutant
     has no limits."""

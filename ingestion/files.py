@@ -8,8 +8,8 @@ from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 
-from ingestion.catalogue import ensure_pollutants
-from ingestion.models import Station, Variable
+from ingestion.catalogue import ensure_pollutants, ensure_variable
+from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.csv.client import DAMAGED, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
@@ -58,8 +58,7 @@ def ensure_station(slug: str, sample: Sequence[Item], every: timedelta | None, z
 
 
 def _ensure_variable(column: Column) -> None:
-    name = column.code.replace("_", " ").capitalize()
-    variable, _ = Variable.objects.get_or_create(code=column.code, defaults={"name": name, "unit": column.canonical})
+    variable = ensure_variable(column.code, column.canonical)
     if column.canonical and variable.unit != column.canonical:
         raise LayoutError(
             f"{column.code} is kept in {variable.unit or 'no unit'} here, and {column.canonical} cannot be compared "

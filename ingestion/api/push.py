@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from aqi_project import clock
+from ingestion.aqi.units import canonical_unit
+from ingestion.catalogue import ensure_variable
 from ingestion.models import Station, Variable
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.push.parse import Pushed, parse
@@ -15,6 +17,7 @@ from ingestion.store import SourceChangedError, store
 INSERTED, REVISED, UNCHANGED, REFUSED = "inserted", "revised", "unchanged", "refused"
 STATUSES = (INSERTED, REVISED, UNCHANGED, REFUSED)
 NO_LONGER = "{station} has just been given to another source; ask the operators where to send its readings"
+LONGEST_UNIT = Variable._meta.get_field("unit").max_length
 Answer = dict[str, Any]
 
 
@@ -23,9 +26,10 @@ def take_in(items: Sequence[Any], may_write: Callable[[str], bool]) -> list[Answ
 
     An item for a station that does not exist, or that the caller may not write to, is refused.
     """
-    kept = dict(Variable.objects.exclude(unit="").values_list("code", "unit"))
-    parsed = parse(items, clock.now(), kept)
+    known = dict(Variable.objects.values_list("code", "unit"))
+    parsed = parse(items, clock.now(), known)
     stations = _stations({one.station for one in parsed if isinstance(one, Pushed)}, may_write)
+    _name_new(known, [one for one in parsed if isinstance(one, Pushed) and one.station in stations])
     answers: list[Answer] = [{} for _ in parsed]
     for slug, given in _by_station(parsed).items():
         if slug in stations:
@@ -34,6 +38,13 @@ def take_in(items: Sequence[Any], may_write: Callable[[str], bool]) -> list[Answ
         if not answers[place]:
             answers[place] = {"status": REFUSED, "reason": _reason(one)}
     return answers
+
+
+def _name_new(known: Mapping[str, str], taken: Sequence[Pushed]) -> None:
+    """A variable that is sent for the first time is shown from now on; an admin may name it better."""
+    new = {code: one for one in taken for code in one.observation.values if code not in known}
+    for code, one in new.items():
+        ensure_variable(code, canonical_unit(str(one.units.get(code, "")))[:LONGEST_UNIT])
 
 
 def _stations(slugs: set[str], may_write: Callable[[str], bool]) -> dict[str, Station]:

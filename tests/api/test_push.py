@@ -6,9 +6,9 @@ import pytest
 
 from aqi_project.api import keys
 from ingestion.api.push import take_in
-from ingestion.models import Reading, Station
+from ingestion.models import Reading, Station, Variable
 from ingestion.sources import switch
-from tests import factories
+from tests import cast, factories
 from tests.api.conftest import Api
 from tests.api.test_keys import with_key
 from tests.factories import HOUR
@@ -153,3 +153,17 @@ def test_ten_thousand_items_are_taken_in_one_call(sensor: Api) -> None:
     minute = HOUR / 60
     items = [item(timestamp=(NOW - number * minute).isoformat()) for number in range(10_000)]
     assert sensor.post("/readings", items).json()["inserted"] == 10_000
+
+
+def test_a_variable_that_nobody_has_named_yet_is_known_from_its_first_value_on(sensor: Api) -> None:
+    """Its page would else say that no reading has arrived."""
+    sensor.post("/readings", [item(2, values={"oil_level": 7}), item(1, values={"heat": 300}, units={"heat": "K"})])
+    named = dict(Variable.objects.values_list("code", "name"))
+    assert (named["oil_level"], named["heat"]) == ("Oil level", "Heat")
+    assert (Variable.objects.get(code="oil_level").unit, Variable.objects.get(code="heat").unit) == ("", "°C")
+    assert "Oil level" in cast.citizen().get("/temp-01/temp-01/", follow=True).content.decode()
+
+
+def test_what_is_refused_names_no_variable(sensor: Api) -> None:
+    sensor.post("/readings", [item(1, station="elsewhere", values={"oil_level": 7}), item(timestamp="soon")])
+    assert not Variable.objects.filter(code__in=["oil_level", "temperature"]).exists()

@@ -34,10 +34,11 @@ OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """One item that can be stored: the slug of its station and what was observed."""
+    """One item that can be stored: the slug of its station, what was observed, and the units that its values had."""
 
     station: str
     observation: Observation
+    units: Mapping[str, str]
 
 
 def parse(items: Iterable[Any], now: datetime, kept: Mapping[str, str] = NOTHING_KNOWN) -> list[Pushed | Rejected]:
@@ -60,10 +61,11 @@ def _read_item(item: dict[str, Any], now: datetime, kept: Mapping[str, str]) -> 
     if not isinstance(station, str) or not station:
         raise ItemError(f"no usable station: {shown(station)}")
     at = not_in_future(plausible(_time(item["timestamp"])), now)
-    values, rejected = _values(item["values"], item.get("units") or {}, kept)
+    units = item.get("units") or {}
+    values, rejected = _values(item["values"], units, kept)
     if not values:
         raise ItemError(f"no value can be used: {'; '.join(f'{code}: {why}' for code, why in rejected.items())}")
-    return Pushed(station, Observation(at, values, NAME, None, rejected))
+    return Pushed(station, Observation(at, values, NAME, None, rejected), units)
 
 
 def _time(value: Any) -> datetime:
