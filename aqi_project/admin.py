@@ -2,19 +2,49 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.validators import validate_slug
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project import clock
-from aqi_project.api.keys import ApiKey
+from aqi_project.api.keys import SCOPES, ApiKey
 
 admin.site.site_header = admin.site.site_title = _("Air quality")
 
 
+class SlugsField(forms.CharField):
+    """Slugs with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        slugs = super().to_python(value).replace(",", " ").split()
+        for slug in slugs:
+            validate_slug(slug)
+        return slugs
+
+
+class ApiKeyForm(forms.ModelForm):
+    """What is known is chosen and not typed."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        choices=[(code, format_lazy("{}: {}", code, may)) for code, may in SCOPES.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    stations = SlugsField(
+        label=_("Stations"), required=False, help_text=_("Slugs with commas between them; empty: all stations.")
+    )
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin):
+    form = ApiKeyForm
     list_display = ("name", "prefix", "scopes", "stations", "requests_per_minute", "last_used_at", "revoked_at")
     readonly_fields = ("prefix", "created_at", "last_used_at")
     search_fields = ("name", "prefix")
