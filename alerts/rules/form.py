@@ -26,7 +26,8 @@ def _cities() -> Choices:
 
 
 def _variables() -> Choices:
-    return [("", _("The air quality index")), *Variable.objects.order_by("name").values_list("code", "name")]
+    none = _("The air quality index; of anomalies: any variable")
+    return [("", none), *Variable.objects.order_by("name").values_list("code", "name")]
 
 
 def _standards() -> Choices:
