@@ -108,6 +108,12 @@ def test_an_event_has_its_explanation_its_chart_and_who_found_it(events):
     assert 'class="now-line"' not in text
 
 
+def test_an_event_says_its_numbers_with_their_unit(events):
+    text = page(f"{LIST}{events['spike'].pk}/")
+    assert "<bdi>260 µg/m³</bdi>" in text
+    assert "<bdi>90 (54–126) µg/m³</bdi>" in text
+
+
 def test_an_event_names_earlier_ones_like_it(events):
     earlier = make.make_anomaly("lahore", make.this_hour() - 300 * make.HOUR, explanation="An earlier spike.")
     assert "An earlier spike." in page(f"{LIST}{events['spike'].pk}/")
