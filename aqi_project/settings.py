@@ -246,6 +246,7 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "httpx": {"level": "WARNING"},
+        "matplotlib": {"level": "WARNING"},  # it comes with prophet, and tells of its cache of fonts
         "cmdstanpy": {"level": "ERROR"},
         "prophet": {"level": "ERROR"},
     },

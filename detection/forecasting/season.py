@@ -62,10 +62,10 @@ def _hour_of_week() -> Array:
 
 
 def _prophet(yearly: bool):  # type: ignore[no-untyped-def]
-    logging.getLogger("prophet").setLevel(logging.ERROR)
-    logging.getLogger("cmdstanpy").setLevel(logging.ERROR)
     from prophet import Prophet
 
+    for name in ("prophet", "cmdstanpy"):  # they set their levels as they are imported
+        logging.getLogger(name).setLevel(logging.ERROR)
     return Prophet(
         growth="flat",
         daily_seasonality=True,

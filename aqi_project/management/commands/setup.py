@@ -15,7 +15,7 @@ STEPS: tuple[tuple[str, dict[str, object]], ...] = (
     ("migrate", {"verbosity": 0}),
     ("create_indexes", {}),
     ("load_sample", {}),
-    ("train", {"missing": True}),
+    ("train", {"missing": True, "verbosity": 0}),
     ("seed_alerts", {}),
 )
 

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{failed['series']}: {failed['outcome']}")
         if options["json"]:
             self.stdout.write(as_json(rows))
-        elif rows:
+        elif rows and options["verbosity"]:
             self.stdout.write(as_table(rows, ""))
 
 
