@@ -38,13 +38,16 @@ class Window:
 
 
 def outlook(scene: Scene, code: str, forecast: Forecast | None) -> str:
-    """Of the variable `code`. A category is named only for the pollutant and the scale of the headline."""
+    """A line each on the night and the hours of the variable `code`.
+
+    A category is named only for the pollutant and the scale of the headline.
+    """
     if forecast is None:
         return ""
     station, now = scene.station, scene.newest.at
     rated = code == scene.leading() and (forecast.categories or {}).get("standard") == scene.preferences.standard
     night = night_sentence(station, forecast, now) if rated else ""
-    return f"{night} {hours_sentence(station, forecast, now)}".strip()
+    return f"{night}\n{hours_sentence(station, forecast, now)}".strip()
 
 
 def night_sentence(station: Station, forecast: Forecast, now: datetime) -> str:
