@@ -210,6 +210,7 @@ def test_a_machine_without_pollutants_shows_its_value(db):
     page = text_of(citizen(), "/temp-01/temp-01/")
     assert re.search(r'data-live="number">21</span>\s*<small>°C', page)
     assert "What to do now" not in page
+    assert "Tell me when something is unusual" in page
 
 
 @pytest.mark.parametrize("path", ["/", "/kiosk/"])
