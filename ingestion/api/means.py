@@ -16,6 +16,7 @@ from ingestion.models import Reading, Station
 
 UNITS = {"hourly": ("hour", timedelta(hours=1)), "daily": ("day", timedelta(days=1))}
 WINDOW = 500  # buckets held at a time
+DIGITS = 9  # significant ones of a mean: no sensor sends more, and 152.39999999999998 is 152.4
 
 
 def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple[list[Document], str | None]:
@@ -60,6 +61,8 @@ def _pipeline(station: Station, start: datetime, end: datetime, unit: str) -> li
 
 def _bucket(document: Document) -> Document:
     variables = sorted(document["variables"], key=lambda one: one["_id"]["code"])
+    for one in variables:
+        one["mean"] = float(f"{one['mean']:.{DIGITS}g}")
     parts = {
         name: {one["_id"]["code"]: one[key] for one in variables}
         for name, key in (("values", "mean"), ("lowest", "least"), ("highest", "most"), ("counts", "count"))

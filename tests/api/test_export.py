@@ -73,6 +73,14 @@ def test_hourly_and_daily_means_leave_doubtful_values_out(api: Api) -> None:
     assert len(api.client.get(hours["next"]).json()["results"]) == 1
 
 
+def test_a_mean_has_no_more_digits_than_its_values(api: Api) -> None:
+    midnight = (NOW - timedelta(days=2)).replace(hour=19)  # midnight in Lahore
+    for hour, value in enumerate([149.98, 154.82]):  # their sum is 304.79999999999995
+        factories.make_reading("lahore", midnight + hour * HOUR, values={"pm2_5": value})
+    [day] = api.get("/stations/lahore/readings", mean="daily", limit=1).json()["results"]
+    assert day["values"] == {"pm2_5": 152.4}
+
+
 def test_means_are_exported_too_oldest_first_window_by_window(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(means, "WINDOW", 2)
     midnight = (NOW - timedelta(days=6)).replace(hour=19)  # midnight in Lahore
