@@ -79,11 +79,11 @@ def bins(values: Floats) -> list[tuple[float, int, float]]:
 
 
 def strip(year: Hourly, code: str) -> Strip:
-    """The share of each day's hours that have a value."""
+    """The share of each day's hours that have a value, of the first and the newest day as far as they were watched."""
     bars = []
     for day, group in groupby(zip(year.times, year.columns[code], strict=True), key=lambda pair: pair[0].date()):
-        share = sum(bool(np.isfinite(value)) for _, value in group) / A_DAY
-        bars.append(bar(day, min(1.0, share)))  # the day on which the clock is set back has an hour more
+        known = [bool(np.isfinite(value)) for _, value in group]
+        bars.append(bar(day, sum(known) / len(known)))
     return Strip(bars)
 
 

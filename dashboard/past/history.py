@@ -11,7 +11,9 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from dashboard.past.hourly import trusted
 from ingestion.models import Reading, Station
+from ingestion.quality.presence import day_span
 
+Span = tuple[datetime, datetime]
 DAY = timedelta(days=1)
 BINS = 20
 COMMON = 0.99  # share of the readings that the distribution gives its own bars
@@ -25,7 +27,7 @@ class Day:
     aqi: int | None
     mean: float | None
     count: int
-    complete: float  # share of the readings that should have come
+    complete: float  # share of the readings that should have come, as far as the record reaches
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ class Year:
     days: Sequence[Day]
     profile: list[list[float | None]]
     bins: list[tuple[float, int]]  # (upper edge, readings)
+    due: float  # readings that should have come, on days without any too
+
+    @property
+    def complete(self) -> float:
+        """Share of the readings that should have come, 0 to 1."""
+        return min(1.0, sum(day.count for day in self.days) / max(self.due, 1.0))
 
     @property
     def extremes(self) -> tuple[float, float]:
@@ -45,14 +53,20 @@ class Year:
 
 def years_of(station: Station) -> list[int]:
     """Calendar years that hold readings, newest first."""
+    ends = _ends(station)
+    if ends is None:
+        return []
+    first, last = (end.astimezone(station.zone).year for end in ends)
+    return list(range(last, first - 1, -1))
+
+
+def _ends(station: Station) -> Span | None:
+    """The times of the first and of the newest reading."""
     readings = collection(Reading)
-    ends = [
+    found = [
         readings.find_one({"station": station.slug}, {"at": 1, "_id": 0}, sort=[("at", order)]) for order in (1, -1)
     ]
-    if None in ends:
-        return []
-    first, last = (clock.aware(end["at"]).astimezone(station.zone).year for end in ends)
-    return list(range(last, first - 1, -1))
+    return None if None in found else (clock.aware(found[0]["at"]), clock.aware(found[1]["at"]))
 
 
 def year_of(station: Station, code: str, year: int) -> Year:
@@ -60,11 +74,12 @@ def year_of(station: Station, code: str, year: int) -> Year:
     start, end = datetime(year, 1, 1, tzinfo=station.zone), datetime(year + 1, 1, 1, tzinfo=station.zone)
     match = {"station": station.slug, "at": {"$gte": clock.naive(start), "$lt": clock.naive(end)}}
     found = next(iter(collection(Reading).aggregate([{"$match": match}, *_pipeline(station, code)])))
-    per_day = station_count_per_day(station)
+    ends = _ends(station) or (start, end)
     return Year(
-        [_day(row, station, per_day) for row in found["days"]],
+        [_day(row, station, ends) for row in found["days"]],
         _profile(found["hours"]),
         _bins(found["values"]),
+        _due(station, (start, end), ends),
     )
 
 
@@ -79,10 +94,6 @@ def months_by_year(station: Station, code: str) -> dict[int, list[float | None]]
     for row in rows:
         found.setdefault(row["_id"]["year"], {})[row["_id"]["month"]] = row["mean"]
     return {year: [found[year].get(month) for month in range(1, 13)] for year in sorted(found, reverse=True)}
-
-
-def station_count_per_day(station: Station) -> float:
-    return DAY / station.expected_interval
 
 
 def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
@@ -109,9 +120,16 @@ def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
     ]
 
 
-def _day(row: dict[str, Any], station: Station, per_day: float) -> Day:
+def _day(row: dict[str, Any], station: Station, ends: Span) -> Day:
     local = clock.aware(row["_id"]).astimezone(station.zone).date()
-    return Day(local, row["aqi"], row["mean"], row["count"], min(1.0, row["count"] / per_day))
+    due = _due(station, day_span(local, station.zone), ends)
+    return Day(local, row["aqi"], row["mean"], row["count"], min(1.0, row["count"] / max(due, 1.0)))
+
+
+def _due(station: Station, span: Span, ends: Span) -> float:
+    """How many readings should have come in a span, from the first reading on and as far as the newest one."""
+    start, end = max(span[0], ends[0]), min(span[1], ends[1] + station.expected_interval)
+    return (end - start) / station.expected_interval
 
 
 def _profile(rows: list[dict[str, Any]]) -> list[list[float | None]]:

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from dashboard.past.history import DAY, station_count_per_day
+from dashboard.past.history import DAY
 from ingestion.models import Reading, Station
 
 SHOWN = timedelta(days=90)
@@ -34,7 +34,7 @@ def availability(station: Station, newest: datetime) -> list[Availability]:
     """The 90 days before the newest reading, oldest first; its own day, which is not over, is left out."""
     last = newest.astimezone(station.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     counts = _counts(station, last - SHOWN, last)
-    per_day = station_count_per_day(station)
+    per_day = DAY / station.expected_interval
     days = [(last - SHOWN + number * DAY).date() for number in range(SHOWN.days)]
     return [Availability(day, min(1.0, counts.get(day, 0) / per_day)) for day in days]
 

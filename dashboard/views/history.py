@@ -118,7 +118,6 @@ def drawings(year: Year) -> dict[str, Any]:
     """Bars and shades as shares of the largest, 0 to 1."""
     most = max((count for _, count in year.bins), default=1)
     lowest, highest = year.extremes
-    share = sum(day.complete for day in year.days) / max(len(year.days), 1)
     return {
         "profile": [
             (str(WEEKDAYS_ABBR[number]), [_shade(value, lowest, highest) for value in row])
@@ -129,7 +128,7 @@ def drawings(year: Year) -> dict[str, Any]:
         "hours": range(24),
         "bins": [(edge, count, count / most) for edge, count in year.bins],
         "days_with_data": len(year.days),
-        "complete": share,
+        "complete": year.complete,
     }
 
 

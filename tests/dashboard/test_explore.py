@@ -134,3 +134,11 @@ def test_the_day_on_which_the_clock_is_set_back_is_complete_and_no_more(db):
     make.make_readings("lahore", hours=25, until=datetime(2025, 10, 26, 22, tzinfo=UTC))
     [day] = explore.strip(hourly(berlin, ["pm2_5"], 2025), "pm2_5").bars
     assert (day.height, day.text) == (100, "Sun 26 Oct 2025: 100%")
+
+
+def test_the_newest_day_misses_nothing_of_what_is_still_to_come(db):
+    make.make_variables()
+    lahore = make.make_station()
+    make.make_readings("lahore", hours=3, until=datetime(2025, 6, 1, 5, tzinfo=UTC))
+    [day] = explore.strip(hourly(lahore, ["pm2_5"], 2025), "pm2_5").bars
+    assert day.height == 100

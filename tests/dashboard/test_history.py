@@ -45,6 +45,16 @@ def test_a_day_has_its_highest_index_its_mean_and_its_completeness(two_years):
     assert day.complete == pytest.approx(2 / 24)
 
 
+def test_nothing_is_missing_of_the_hours_before_the_first_reading_and_after_the_newest(two_years):
+    assert year_of(two_years, "pm2_5", 2024).days[0].complete == 1.0  # the station's first hour
+    assert year_of(two_years, "pm2_5", 2025).days[1].complete == pytest.approx(1 / 13)  # until noon
+
+
+def test_days_without_any_reading_are_missing_from_the_year(two_years):
+    assert year_of(two_years, "pm2_5", 2024).complete == 1.0
+    assert year_of(two_years, "pm2_5", 2025).complete == pytest.approx(3 / (165 * 24 + 13))
+
+
 def test_doubted_values_are_left_out_of_means(two_years):
     make.make_reading("lahore", at("2025-01-01T06:00"), pm2_5=9000.0, flags={"pm2_5": "too high"})
     assert year_of(two_years, "pm2_5", 2025).days[0].mean == 20.0
@@ -66,7 +76,7 @@ def test_months_can_be_compared_year_against_year(two_years):
 def test_each_chart_has_its_numbers_behind_it(two_years):
     page = citizen().get(f"{PATH}/", {"year": "2025"}).content.decode()
     assert page.count("The numbers behind the chart") == 3  # the week by hour is a table itself
-    assert '<th scope="row">15 Jun 2025</th><td>137</td><td>50</td><td>1</td><td><bdi>4%</bdi></td>' in page
+    assert '<th scope="row">15 Jun 2025</th><td>137</td><td>50</td><td>1</td><td><bdi>8%</bdi></td>' in page
     assert '<th scope="row">January</th><td>20</td><td>–</td>' in page
 
 
