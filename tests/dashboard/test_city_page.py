@@ -50,6 +50,11 @@ def test_it_says_what_the_number_is(modelled_lahore):
     assert "minutes ago" in page or "just now" in page or "hour ago" in page
 
 
+def test_what_is_folded_away_says_whom_it_is_for(modelled_lahore):
+    assert "<summary>For children, older or ill people, outdoor workers</summary>" in text_of(citizen())
+    assert "<summary>For other people</summary>" in text_of(citizen(), group="children")
+
+
 def test_it_says_what_to_do_for_my_group_first_and_remembers_me(modelled_lahore):
     reader = citizen()
     page = text_of(reader, group="children")
