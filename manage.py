@@ -13,12 +13,19 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
     from django.core.management import execute_from_command_line
 
+    from aqi_project.database import unanswered
+
     try:
         execute_from_command_line(sys.argv)
     except ConfigurationError as error:
         sys.exit(f"Cannot start: {error}")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except Exception as error:
+        sentence = unanswered(error)
+        if not sentence:
+            raise
+        sys.exit(sentence)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from pymongo import MongoClient
-from pymongo.errors import InvalidURI, PyMongoError
+from pymongo.errors import InvalidURI, PyMongoError, ServerSelectionTimeoutError
 
 from aqi_project.errors import ConfigurationError
 
@@ -25,6 +25,14 @@ def refuse_unreachable(uri: str, limit: timedelta) -> None:
         raise ConfigurationError(f"MONGODB_URI is malformed. {MALFORMED_HINT}") from None
     except PyMongoError as error:
         raise ConfigurationError(f"MONGODB_URI cannot be used: {_reason(error)}.") from None
+
+
+def unanswered(error: BaseException) -> str:
+    """What to do where an error means that no server answers; empty for any other error."""
+    cause = error if isinstance(error, PyMongoError) else error.__cause__
+    if not isinstance(cause, ServerSelectionTimeoutError):
+        return ""
+    return f"No database answers: {_reason(cause)}. make run starts the embedded one; MONGODB_URI names another."
 
 
 def _reason(error: PyMongoError) -> str:

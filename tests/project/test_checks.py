@@ -124,3 +124,15 @@ def test_a_server_without_change_streams_is_refused(single_server):
     assert done.returncode == 1
     assert "aqi_project.E011" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["models"], ["train", "lahore"]])
+def test_a_command_without_a_database_says_what_starts_one(command):
+    nowhere = {"MONGODB_URI": f"mongodb://127.0.0.1:{mongod.free_port()}/", "MONGODB_TIMEOUT_SECONDS": "1"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR, env={**os.environ, **nowhere}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "make run starts the embedded one" in done.stderr
+    assert "Traceback" not in done.stderr
