@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from detection.models import Forecast
 from ingestion.aqi import aqi
 from tests import factories as make
 
@@ -29,7 +30,9 @@ def smoky_lahore(transactional_db: None) -> None:
         pm = make.usual_pm(at) * (1 + 1.3 * risen) * (1 + 0.08 * sin(tau * ago / 7))
         make.make_reading("lahore", at, pm2_5=pm, aqi=aqi("us_epa", {"pm2_5": pm}, at).single().index)
     make.make_band("lahore/pm2_5", make.this_hour())
-    make.make_forecast("lahore/pm2_5", make.this_hour())
+    forecast = make.make_forecast("lahore/pm2_5", make.this_hour())
+    index = [aqi("us_epa", {"pm2_5": pm}, make.this_hour()).single().index for pm in forecast.quantiles["q50"]]
+    Forecast.objects.update(categories={"standard": "us_epa", "aqi": index})
     make.make_anomaly("lahore", make.this_hour() - 3 * make.HOUR, end=None, last_at=make.this_hour(), value=210.0)
 
 
