@@ -78,3 +78,8 @@ def test_a_wrong_password_is_told_in_the_readers_language(zainab: User) -> None:
     assert "صارف کا نام:" in page
     assert "پاس ورڈ:" in page
     assert "اس نام اور پاس ورڈ سے یہ صفحہ نہیں کھلتا۔" in page
+
+
+def test_a_citizen_who_came_by_the_footer_learns_for_whom_the_page_is(db: None) -> None:
+    assert "For officers of agencies" in Client().get("/inbox/login").content.decode()
+    assert "افسران" in Client().get("/inbox/login?lang=ur").content.decode()
