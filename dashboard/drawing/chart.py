@@ -26,7 +26,7 @@ SCALED_TO = "q90"  # what lies above it may leave the picture, so that one wide 
 
 @dataclass(frozen=True)
 class Mark:
-    """An anomaly on the chart. All in per cent of the drawing; `number` links it to its sentence in the list."""
+    """An anomaly on the chart: its span and its peak, all in per cent of the drawing."""
 
     event: Anomaly
     left: float

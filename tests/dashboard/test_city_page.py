@@ -120,7 +120,7 @@ def test_it_draws_a_doubted_point_hollow_and_leaves_it_out_of_the_line(lahore):
 def test_it_marks_an_anomaly_and_explains_it(modelled_lahore):
     event = make.make_anomaly("lahore", make.this_hour() - 9 * make.HOUR)
     page = text_of(citizen())
-    assert f'href="#event-{event.pk}"' in page
+    assert f'class="mark" href="/lahore/lahore/unusual/{event.pk}/"' in page
     assert "PM2.5 rose to 260" in page
 
 
