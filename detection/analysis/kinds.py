@@ -15,6 +15,7 @@ LONGEST_SPIKE = timedelta(hours=6)
 SHORTEST_DRIFT = timedelta(hours=24)
 ONSET = timedelta(hours=6)  # a sudden beginning is seen within this
 SURE = 1.5  # surprise (log10 of days between) from which a detector's word counts
+FAULTY_SHARE = 0.25  # of an event's readings: what comes once a month comes by chance in one of a week's many
 LEAP = 3.0  # surprise of the step with which one pollutant alone leaps: no air does that
 
 
@@ -48,7 +49,8 @@ def kind_of(
 def _fault(votes: Sequence[Mapping[str, float]]) -> str | None:
     found = None
     for detector, kind in FAULTS.items():
-        if max((one.get(detector, 0.0) for one in votes), default=0.0) >= SURE:
+        faulty = sum(one.get(detector, 0.0) >= SURE for one in votes)
+        if faulty and faulty >= FAULTY_SHARE * len(votes):
             found = kind
     return found
 

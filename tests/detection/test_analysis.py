@@ -27,6 +27,20 @@ def test_what_only_a_broken_sensor_does_is_a_fault(detector, kind):
     assert (found.name, found.is_fault) == (kind, True)
 
 
+@pytest.mark.parametrize("detector", ["flatline", "dropout", "out_of_range"])
+def test_one_odd_reading_in_a_long_episode_makes_no_fault_of_it(detector):
+    episode = [{"one_step": 2.0}, *[{"learned": 2.0}] * 48]
+    episode[30] = {"learned": 2.0, detector: 3.0}
+    found = _kind(*episode)
+    assert (found.name, found.is_fault) == ("level_shift", False)
+
+
+def test_a_sensor_that_fails_within_an_episode_is_a_fault_before_long():
+    episode = [{"one_step": 2.0}, *[{"learned": 2.0}] * 8]
+    assert not _kind(*episode, {"dropout": 4.0}).is_fault
+    assert _kind(*episode, *[{"dropout": 4.0}] * 3).name == "dropout"
+
+
 def test_an_absurd_value_that_the_others_share_is_the_air():
     found = _kind({"out_of_range": 3.0, "one_step": 3.0}, confirmed=True)
     assert (found.name, found.is_fault) == ("spike", False)
