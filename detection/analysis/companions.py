@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import log
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from detection.columns import companions_of, neighbours_of
+from detection.detectors.scale import Scale
+
+Floats = NDArray[np.float64]
 
 USUAL_OVER = timedelta(days=14)
+LATELY = timedelta(hours=6)  # before a sudden event: what was high by then has not risen with it
 FEWEST = 24  # readings before, of the same pollutant
-ROSE, FELL = 1.35, 0.74  # times its usual value of the hour
+MOVED = log(1.35)  # by a third more or less, on the scale of the detectors
+ALMOST_ALL = (0.05, 0.95)  # of the readings before, as quantiles
 COARSE_SHARE = 0.4  # PM2.5 / PM10 below which dust prevails
+PARTICLES = ("pm2_5", "pm10")
 COMBUSTION = ("no2", "co", "no", "so2")
-DUST, COMBUSTION_SMOKE, TRAFFIC, ALONE, WIDESPREAD = "dust", "smoke", "traffic", "alone", "widespread"
+DUST, COMBUSTION_SMOKE, TRAFFIC = "dust", "smoke", "traffic"
+ALONE, LOCAL, WIDESPREAD = "alone", "local", "widespread"
 
 
 @dataclass(frozen=True)
@@ -44,39 +53,78 @@ class Company:
 
 
 def company(frame: pd.DataFrame, target: str, start: pd.Timestamp, end: pd.Timestamp) -> Company:
-    """Judge the other columns between start and end against the same hours of the two weeks before."""
+    """Judge the other columns between start and end against the same hours of the two weeks before.
+
+    Where the target itself moved suddenly, the others must have as well: they are judged against the hours before it.
+    """
     columns = [str(name) for name in frame]
-    companions = [_one(frame[name], start, end) for name in companions_of(target, columns)]
-    neighbours = [_one(frame[name], start, end) for name in neighbours_of(target, columns)]
+    own = _one(frame[target], start, end, since=LATELY)
+    since = LATELY if own and own.moved else USUAL_OVER
+    own = own if own and own.moved else _one(frame[target], start, end, since)
+    companions = [_one(frame[name], start, end, since) for name in companions_of(target, columns)]
+    neighbours = [_one(frame[name], start, end, since) for name in neighbours_of(target, columns)]
     there = [one for one in companions if one is not None]
     near = [one for one in neighbours if one is not None]
-    own = _one(frame[target], start, end)
     return Company(there, near, _looks_like(own, target, there, near) if own else "")
 
 
-def _one(values: pd.Series[float], start: pd.Timestamp, end: pd.Timestamp) -> Companion | None:
-    """None where too little is known."""
-    during = values.loc[start:end].dropna()
-    before = values.loc[start - USUAL_OVER : start].iloc[:-1].dropna()
-    if during.empty or len(before) < FEWEST:
+def _one(values: pd.Series[float], start: pd.Timestamp, end: pd.Timestamp, since: timedelta) -> Companion | None:
+    """How it moved since so long before; None where too little is known."""
+    known = values.loc[start - USUAL_OVER : end].dropna()
+    past = np.asarray(known.index < start)
+    if past.all() or past.sum() < FEWEST:
         return None
-    same_hours = before[np.isin(pd.DatetimeIndex(before.index).hour, pd.DatetimeIndex(during.index).hour)]
-    usual = float((same_hours if len(same_hours) else before).median())
-    value = float(during.mean())
-    ratio = value / usual if usual > 0 else 1.0
-    return Companion(str(values.name), value, usual, 1 if ratio >= ROSE else -1 if ratio <= FELL else 0)
+    numbers = np.asarray(known, dtype=np.float64)
+    scale = Scale.of(numbers[past])
+    scaled = scale.forward(numbers)
+    above = scaled - _usual(scaled, known.index, past)
+    lately = past & np.asarray(known.index >= start - since)
+    rise = float(above[~past].mean())
+    if since < USUAL_OVER and lately.any():
+        rise -= float(np.median(above[lately]))
+    usual = scale.back(np.array([scaled[~past].mean() - rise]))[0]
+    direction = _direction(rise, scaled[past], logarithmic=scale.offset is not None)
+    return Companion(str(values.name), float(numbers[~past].mean()), float(usual), direction)
+
+
+def _usual(scaled: Floats, index: pd.Index, past: NDArray[np.bool_]) -> Floats:
+    """For each place the median of its hour of the day in the past."""
+    hours = np.asarray(pd.DatetimeIndex(index).hour)
+    usual: Floats = np.full(24, np.median(scaled[past]))
+    for hour in np.unique(hours[past]):
+        usual[hour] = np.median(scaled[past & (hours == hour)])
+    return np.asarray(usual[hours])
+
+
+def _direction(rise: float, past: Floats, *, logarithmic: bool) -> int:
+    """1, −1 or 0. What never varies by a third, such as a temperature, has moved with half of its usual range."""
+    low, high = np.quantile(past, ALMOST_ALL)
+    least = MOVED if logarithmic and not 0 < high - low < MOVED else (high - low) / 2
+    return int(np.sign(rise)) if abs(rise) >= least else 0
 
 
 def _looks_like(own: Companion, target: str, companions: list[Companion], neighbours: list[Companion]) -> str:
-    moved = {one.name: one.moved for one in companions}
-    gases = [moved[name] for name in COMBUSTION if name in moved]
-    values = {own.name: own.value, **{one.name: one.value for one in companions}}
-    fine = values.get("pm2_5", 0.0) / values["pm10"] if values.get("pm10") else 1.0
-    if own.moved > 0 and moved.get("pm10", own.moved if target == "pm10" else 0) > 0 and gases and max(gases) <= 0:
-        return DUST if fine < COARSE_SHARE else COMBUSTION_SMOKE
-    if own.moved > 0 and gases and sum(gases) >= max(1, len(gases) // 2):
-        return TRAFFIC if target in COMBUSTION else COMBUSTION_SMOKE
+    if own.moved > 0 and (source := _source(own, target, companions)):
+        return source
     others = [*companions, *neighbours]
     if own.moved and others and not any(one.moved for one in others):
-        return ALONE
+        return ALONE if companions else LOCAL
     return WIDESPREAD if neighbours and all(one.moved == own.moved != 0 for one in neighbours) else ""
+
+
+def _source(own: Companion, target: str, companions: list[Companion]) -> str:
+    """What a rise comes from, as far as particles and gases tell; empty where they do not."""
+    gases = [one.moved for one in companions if one.name in COMBUSTION]
+    if gases and sum(gases) >= max(1, len(gases) // 2):
+        return COMBUSTION_SMOKE if target in PARTICLES else TRAFFIC if target in COMBUSTION else ""
+    if target in PARTICLES and gases and max(gases) <= 0 and _is_coarse([own, *companions]):
+        return DUST
+    return ""
+
+
+def _is_coarse(columns: list[Companion]) -> bool:
+    """Whether PM10 rose, and is mostly more than PM2.5."""
+    there = {one.name: one for one in columns if one.name in PARTICLES}
+    if len(there) < len(PARTICLES) or there["pm10"].moved <= 0:
+        return False
+    return there["pm2_5"].value < COARSE_SHARE * there["pm10"].value

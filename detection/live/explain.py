@@ -37,8 +37,8 @@ RARE = (" Something as rare comes about once in {days} days.", " ایسا تقر
 SELDOM = (" Something as rare comes less than once a year.", " ایسا سال میں ایک بار بھی نہیں ہوتا۔")
 COMPANY = {
     "dust": (
-        " PM10 rose too and the gases did not: it looks like dust.",
-        " ساتھ پی ایم 10 بڑھا مگر گیسیں نہیں: یہ گرد لگتی ہے۔",
+        " PM10 rose and the gases did not: it looks like dust.",
+        " پی ایم 10 بڑھا مگر گیسیں نہیں: یہ گرد لگتی ہے۔",
     ),
     "smoke": (
         " What comes from burning rose too: it looks like smoke.",
@@ -46,6 +46,7 @@ COMPANY = {
     ),
     "traffic": (" Other exhaust gases rose too.", " گاڑیوں کی دوسری گیسیں بھی بڑھیں۔"),
     "alone": (" Nothing else at the station moved with it.", " باقی سب اپنی جگہ رہا۔"),
+    "local": (" The stations around did not see it.", " آس پاس کے مقامات پر یہ نہیں دیکھا گیا۔"),
     "widespread": (" The stations around saw it too.", " آس پاس کے مقامات پر بھی یہی دیکھا گیا۔"),
 }
 CORRECTED = (" Its source has corrected the value since.", " بعد میں ماخذ نے یہ عدد درست کر دیا۔")

@@ -49,3 +49,13 @@ def test_numbers_and_times_are_written_as_people_say_them(db: None) -> None:
     english, urdu = sentences(anomaly, Station(slug="lahore", timezone="Asia/Karachi"))
     assert english == "PM2.5 was 1480 µg/m³ at 2 pm. Usual for this hour is 7.4 to 1204 µg/m³."
     assert urdu.startswith("دوپہر 2 بجے پی ایم 2.5 کی مقدار 1480 µg/m³ تھی۔")
+
+
+@pytest.mark.parametrize("word", ["dust", "smoke", "traffic", "alone", "local", "widespread"])
+def test_what_the_others_did_is_said_in_both_languages(word: str) -> None:
+    details = {"company": {"looks_like": word}}
+    anomaly = Anomaly(variable="pm2_5", value=480.0, peak_at=factories.this_hour(), details=details)
+    english, urdu = sentences(anomaly, Station(slug="lahore", timezone="Asia/Karachi"))
+    assert english.count(". ") == 1
+    assert english.endswith(".")
+    assert urdu.count("۔") == 2
