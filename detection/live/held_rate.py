@@ -32,7 +32,7 @@ def hold(key: str) -> None:
     if series is None or newest is None:
         return
     since = _watched_since(key, newest)
-    told = _alarms(key, since)
+    told = _alarms(series, since)
     known = _newest_judged(series, newest), series.false_alarms_per_month, told
     if _held.get(series.pk) == (*known, series.strictness):
         return
@@ -65,13 +65,17 @@ def _days(series: Series, since: datetime) -> set[date]:
     return {document["_id"].date() for document in found}
 
 
-def _alarms(key: str, since: datetime) -> Counter[date]:
+def _alarms(series: Series, since: datetime) -> Counter[date]:
     """How many alarms came on each day; an event counts again for each day that it lasts.
 
-    What the quality rules have found is no alarm of the detectors: no bar would keep it away.
+    What the quality rules have found, or an admin's limit, is no alarm of the detectors: no bar would keep it away.
     """
-    found = Anomaly.objects.filter(series=key, start__gte=since).exclude(review__in=Anomaly.CONFIRMED)
+    found = Anomaly.objects.filter(series=series.key, start__gte=since).exclude(review__in=Anomaly.CONFIRMED)
     events = found.exclude(days_between=None)
+    if series.hard_max is not None:
+        events = events.exclude(value__gt=series.hard_max)
+    if series.hard_min is not None:
+        events = events.exclude(value__lt=series.hard_min)
     told: Counter[date] = Counter()
     for start, last in events.values_list("start", "last_at"):
         told[start.date()] += 1 + (last - start) // DAY

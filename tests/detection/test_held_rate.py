@@ -58,6 +58,16 @@ def test_what_was_confirmed_does_not_count(now: datetime) -> None:
     assert bar(now, 80, 60, 50, 20, 3, review=Anomaly.Review.TRUE) == pytest.approx(-FARTHEST)
 
 
+@pytest.mark.parametrize("limits", [{"hard_max": 200.0}, {"hard_min": 300.0}])
+def test_what_an_admins_limit_tells_of_does_not_raise_the_bar(now: datetime, limits: dict[str, float]) -> None:
+    make_series(false_alarms_per_month=1, **limits)
+    for back in range(QUARTER):
+        judged(now - back * DAY)
+        make_anomaly("lahore", now - back * DAY, value=260.0, days_between=0.3)
+    hold(KEY)
+    assert Series.objects.get().strictness == pytest.approx(-FARTHEST), "no detector has alarmed"
+
+
 def test_an_event_counts_again_for_each_day_that_it_lasts(now: datetime) -> None:
     assert bar(now, 20, last_at=now - 17.5 * DAY, watched=30) > STEP
 
