@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from detection.live.judgement import Judged
+from detection.live.predict import broken_limit
 from detection.live.story import UNTOLD, correct, take_in
 from detection.models import Anomaly, Series
 from ingestion.models import Station
@@ -91,13 +92,7 @@ def _is_over(anomaly: Anomaly, station: Station, one: Judged, *, alarm: bool) ->
 
 
 def _is_alarm(series: Series, one: Judged, days: float) -> bool:
-    if one.fault:
-        return True
-    if series.hard_max is not None and one.value > series.hard_max:
-        return True
-    if series.hard_min is not None and one.value < series.hard_min:
-        return True
-    return one.days_between >= days
+    return bool(one.fault) or broken_limit(series, one.value) is not None or one.days_between >= days
 
 
 def _open(series: Series, station: Station, one: Judged, frame: pd.DataFrame | None, keep: Keep) -> Anomaly | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from aqi_project.daytime import time_of_day
+from detection.live.predict import broken_limit
+from detection.models import Series
 from ingestion.models import Station, Variable
 
 if TYPE_CHECKING:
@@ -16,8 +18,8 @@ RARELY = 2.0  # days: what is more frequent is not called rare
 RAREST = 365.0  # days: more would claim to know longer than the readings reach back
 FAULTS = {
     "stuck": (
-        "{name} has shown the same value, {value}, for hours: the sensor or its feed may be stuck.",
-        "{name} کئی گھنٹوں سے ایک ہی عدد {value} دکھا رہا ہے: شاید آلہ رک گیا ہے۔",
+        "{name} keeps showing the same value, {value}: the sensor or its feed may be stuck.",
+        "{name} ایک ہی عدد {value} دکھائے جا رہا ہے: شاید آلہ رک گیا ہے۔",
     ),
     "dropout": (
         "{name} fell to {value}, far below anything usual: the sensor or its feed may have failed.",
@@ -29,6 +31,14 @@ FAULTS = {
     ),
 }
 USUAL = (" Usual for this hour is {lower} to {upper}.", " اس وقت عام طور پر {lower} سے {upper} ہوتا ہے۔")
+LIMIT = (
+    " It is beyond the limit of {limit} that is set for this sensor.",
+    " یہ اس آلے کی مقررہ حد {limit} سے باہر ہے۔",
+)
+CHANGED = (
+    " The value itself is usual; how it changed is not.",
+    " عدد عام ہے، مگر اس کے بدلنے کا انداز غیر معمولی ہے۔",
+)
 ODD = (
     " The value itself is usual; its combination with the others is not.",
     " عدد عام ہے، مگر باقی گیسوں کے ساتھ یہ ملاپ غیر معمولی ہے۔",
@@ -52,16 +62,21 @@ COMPANY = {
 CORRECTED = (" Its source has corrected the value since.", " بعد میں ماخذ نے یہ عدد درست کر دیا۔")
 WAS = ("{name} was {value} at {time}.", "{time} {name} کی مقدار {value} تھی۔")
 LANGUAGES = ("en", "ur")  # in the order of the sentences above
+COMPARE = {"companions", "neighbours", "isolation_forest"}  # detectors that look at the other columns, too
+LEAST_WIDTHS = (10.0, 1.0)  # of a range that is told with no decimals, with one
+LONGEST = 1e9  # beyond this a number is written with its power of ten
 
 
 def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
     """The explanation in English and Urdu. Times are in the station's zone."""
     variable = Variable.objects.filter(code=anomaly.variable).first()
     unit = variable.unit if variable else ""
+    limit, decimals = _broken_limit(anomaly), _decimals(anomaly)
     numbers = {
-        "value": f"{_short(anomaly.value)} {unit}".strip(),
-        "lower": _short(anomaly.lower),
-        "upper": f"{_short(anomaly.upper)} {unit}".strip(),
+        "value": f"{_short(anomaly.value, decimals)} {unit}".strip(),
+        "limit": "" if limit is None else f"{limit:g} {unit}".strip(),
+        "lower": _short(anomaly.lower, decimals),
+        "upper": f"{_short(anomaly.upper, decimals)} {unit}".strip(),
         "days": f"{anomaly.days_between or 0:.0f}",
     }
     name = variable.name if variable else anomaly.variable
@@ -75,6 +90,12 @@ def corrected(anomaly: Anomaly) -> tuple[str, str]:
     return anomaly.explanation + CORRECTED[0], anomaly.explanation_ur + CORRECTED[1]
 
 
+def _broken_limit(anomaly: Anomaly) -> float | None:
+    """What an admin has set for the series, where the value lies beyond it."""
+    series = Series.objects.filter(key=anomaly.series).first()
+    return broken_limit(series, anomaly.value) if series else None
+
+
 def _time(anomaly: Anomaly, station: Station, language: str) -> str:
     with translation.override(language):
         return time_of_day(anomaly.peak_at.astimezone(station.zone))
@@ -84,7 +105,8 @@ def _sentence(anomaly: Anomaly, language: int, name: str, numbers: dict[str, str
     if anomaly.kind in FAULTS:
         text = FAULTS[anomaly.kind][language]
     else:
-        text = WAS[language] + _expected(anomaly, language) + _company(anomaly, language)
+        limit = LIMIT[language] if numbers["limit"] else ""
+        text = WAS[language] + limit + _expected(anomaly, limit, language) + _company(anomaly, language)
     return (text + _rarity(anomaly, language)).format(name=name, **numbers)
 
 
@@ -100,12 +122,35 @@ def _company(anomaly: Anomaly, language: int) -> str:
     return COMPANY[looks_like][language] if looks_like else ""
 
 
-def _expected(anomaly: Anomaly, language: int) -> str:
+def _expected(anomaly: Anomaly, limit: str, language: int) -> str:
+    """What is usual; where the value is, what else was odd, unless a limit says enough."""
     if anomaly.lower is None or anomaly.upper is None:
         return ""
-    return ODD[language] if anomaly.lower <= anomaly.value <= anomaly.upper else USUAL[language]
+    if not anomaly.lower <= anomaly.value <= anomaly.upper:
+        return USUAL[language]
+    if limit:
+        return ""
+    return ODD[language] if _was_compared(anomaly) else CHANGED[language]
 
 
-def _short(number: float | None) -> str:
+def _was_compared(anomaly: Anomaly) -> bool:
+    company = anomaly.details.get("company", {})
+    has_others = company.get("companions") or company.get("neighbours")
+    return bool(has_others and COMPARE & set(anomaly.voters))
+
+
+def _decimals(anomaly: Anomaly) -> int:
+    """So many that a narrow range, as temperatures have, does not begin and end with one number."""
+    if anomaly.lower is None or anomaly.upper is None:
+        return 0
+    width = anomaly.upper - anomaly.lower
+    return next((decimals for decimals, least in enumerate(LEAST_WIDTHS) if width >= least), len(LEAST_WIDTHS))
+
+
+def _short(number: float | None, decimals: int) -> str:
     """As pages write it: 7.4, 85, 1480."""
-    return "" if number is None else f"{number:.1f}" if abs(number) < 10 else f"{number:.0f}"
+    if number is None:
+        return ""
+    if abs(number) >= LONGEST:
+        return f"{number:.3g}"
+    return f"{number:.{max(1, decimals) if abs(number) < 10 else decimals}f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from detection.live.band import Band, BandPoint
 from detection.live.rarity import usual_share
@@ -34,6 +34,16 @@ LIMIT = (
     "{name} of {value} is beyond the limit of {limit} that is set for this sensor.",
     "{name} {value} اس آلے کی مقررہ حد {limit} سے باہر ہے۔",
 )
+
+
+class HardLimits(Protocol):
+    """What an admin has set for a series."""
+
+    @property
+    def hard_min(self) -> float | None: ...
+
+    @property
+    def hard_max(self) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ def judge(band: Band, limits: Limits, point: BandPoint, value: float) -> Verdict
     return Verdict(point, value, days, share, breach is not None or days >= limits.alarm_days, breach)
 
 
-def broken_limit(limits: Limits, value: float) -> float | None:
+def broken_limit(limits: HardLimits, value: float) -> float | None:
     """The hard limit that the value lies beyond."""
     if limits.hard_max is not None and value > limits.hard_max:
         return limits.hard_max

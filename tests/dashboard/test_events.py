@@ -114,6 +114,13 @@ def test_an_event_says_its_numbers_with_their_unit(events):
     assert "<bdi>90 (54–126) µg/m³</bdi>" in text
 
 
+@pytest.mark.parametrize("days", [0.3, 1.6, None])
+def test_what_is_seen_daily_is_not_called_rare(lahore, days):
+    """Such events come from an admin's limit, or from a rule about broken sensors."""
+    event = make.make_anomaly("lahore", make.this_hour(), days_between=days)
+    assert "once in" not in page(f"{LIST}{event.pk}/")
+
+
 def test_an_event_names_earlier_ones_like_it(events):
     earlier = make.make_anomaly("lahore", make.this_hour() - 300 * make.HOUR, explanation="An earlier spike.")
     assert "An earlier spike." in page(f"{LIST}{events['spike'].pk}/")

@@ -6,10 +6,12 @@ import pytest
 
 from detection.live.band import BandPoint
 from detection.live.explain import sentences
+from detection.live.faults import judged_fault
 from detection.live.predict import Verdict, sentence
 from detection.models import Anomaly
 from ingestion.models import Station
 from tests import factories
+from tests.detection.trained import make_series
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +61,59 @@ def test_what_the_others_did_is_said_in_both_languages(word: str) -> None:
     assert english.count(". ") == 1
     assert english.endswith(".")
     assert urdu.count("۔") == 2
+
+
+STATION = Station(slug="lahore", timezone="Asia/Karachi")
+COMPANION = {"name": "pm10", "value": 90.0, "usual": 91.0, "moved": 0}
+
+
+def usual_value(voters: dict[str, float], companions: list[dict[str, object]]) -> Anomaly:
+    details = {"company": {"looks_like": "", "companions": companions, "neighbours": []}}
+    return Anomaly(
+        series="lahore/pm2_5", variable="pm2_5", value=60.0, peak_at=factories.this_hour(), lower=40.0, upper=150.0,
+        days_between=1.0, voters=voters, details=details,
+    )  # fmt: skip
+
+
+def test_a_usual_value_is_odd_beside_the_others_only_where_there_are_others_and_they_were_looked_at() -> None:
+    beside, changed = "its combination with the others is not.", "how it changed is not."
+    assert sentences(usual_value({"companions": 2.0}, [COMPANION]), STATION)[0].endswith(beside)
+    assert sentences(usual_value({"one_step": 2.0}, [COMPANION]), STATION)[0].endswith(changed)
+    english, urdu = sentences(usual_value({"isolation_forest": 2.0}, []), STATION)
+    assert english.endswith(changed)
+    assert urdu.endswith("بدلنے کا انداز غیر معمولی ہے۔")
+
+
+def test_an_event_by_an_admins_limit_names_the_limit() -> None:
+    factories.make_variables()
+    make_series("lahore/pm2_5", hard_max=55.5)
+    english, urdu = sentences(usual_value({}, []), STATION)
+    assert english.endswith("It is beyond the limit of 55.5 µg/m³ that is set for this sensor.")
+    assert urdu.endswith("مقررہ حد 55.5 µg/m³ سے باہر ہے۔")
+
+
+def test_a_stuck_sensor_of_minutes_is_not_said_to_be_stuck_for_hours() -> None:
+    anomaly = Anomaly(variable="temp", kind=Anomaly.Kind.STUCK, value=21.5, peak_at=factories.this_hour())
+    english, urdu = sentences(anomaly, STATION)
+    assert "hours" not in english
+    assert "گھنٹوں" not in urdu
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "upper", "said"),
+    [(299.41, 297.62, 299.18, "was 299.4 at"), (21.46, 20.81, 21.43, "Usual for this hour is 20.81 to 21.43.")],
+)
+def test_a_value_just_above_a_narrow_range_is_told_so_that_it_is_seen(
+    value: float, lower: float, upper: float, said: str
+) -> None:
+    anomaly = Anomaly(variable="temp", value=value, peak_at=factories.this_hour(), lower=lower, upper=upper)
+    assert said in sentences(anomaly, STATION)[0]
+
+
+def test_an_absurdly_large_value_has_not_fallen_and_fills_no_page() -> None:
+    at = factories.this_hour()
+    one = judged_fault("sentinel: …", at, 1e300, None, 1)
+    assert one
+    anomaly = Anomaly(variable="pm2_5", kind=one.fault, value=one.value, peak_at=at)
+    english = sentences(anomaly, STATION)[0]
+    assert english == "pm2_5 shows 1e+300, which cannot be: the sensor or its feed is at fault."
