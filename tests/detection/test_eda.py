@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 
 from detection.analysis import eda
+from tests.detection.frames import air
 
 HOURS = np.arange(24 * 70)
 OF_DAY, OF_WEEK = HOURS % 24, HOURS // 24 % 7
@@ -76,3 +78,11 @@ def test_ranks_see_what_rises_together_however_bent_it_is():
 
 def test_too_few_pairs_say_nothing():
     assert eda.rank_correlation(np.arange(10.0), np.arange(10.0)) is None
+
+
+def test_a_file_is_described_without_any_database(tmp_path):
+    """This module may not use one."""
+    path, out = tmp_path / "air.csv", tmp_path / "eda.html"
+    air(20, columns=("pm2_5", "no2")).to_csv(path)
+    call_command("eda", csv=path, time="at", value="pm2_5", out=out)
+    assert "pm2_5 against no2" in out.read_text(encoding="utf-8")

@@ -47,18 +47,20 @@ class Command(BaseCommand):
         try:
             name, frame, zone, interval = _stored(options["series"]) if options["series"] else _file(options)
             frame = frame.loc[frame.index[-1] - NEWEST :]
-            page = page_of(name, _hourly(frame, zone, interval), str(frame.columns[0]))
+            hourly, code = _hourly(frame, zone, interval), str(frame.columns[0])
+            page = page_of(name, hourly, code, is_stored=bool(options["series"]))
             options["out"].write_text(page, encoding="utf-8")
         except (ValueError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{frame.iloc[:, 0].count()} readings described in {options['out']}.")
 
 
-def page_of(name: str, found: Hourly, code: str) -> str:
-    """The HTML about the column `code`, beside all others."""
+def page_of(name: str, found: Hourly, code: str, *, is_stored: bool) -> str:
+    """The HTML about the column `code`, beside all others. A file's columns are called what it calls them."""
     if code not in found.columns:
         raise ValueError(f"{name} has no usable value in its newest year.")
-    known = {one.code: one for one in Variable.objects.filter(code__in=list(found.columns))}
+    stored = Variable.objects.filter(code__in=list(found.columns)) if is_stored else ()
+    known = {one.code: one for one in stored}
     variables = {one: known.get(one) or Variable(code=one, name=one) for one in found.columns}
     pairs = [
         (variables[other], *explore.together(found, variables, code, other)) for other in variables if other != code
