@@ -137,7 +137,7 @@ def _kinds(text: str) -> tuple[str, ...]:
     if text == "all":
         return there
     wanted = tuple(name.strip() for name in text.split(",") if name.strip())
-    unknown = [name for name in wanted if name not in there]
+    unknown = [name for name in wanted or (text,) if name not in there]
     if unknown:
         raise ValueError(f"There is no detector {unknown[0]!r}; there are: {', '.join(there)}.")
     return wanted

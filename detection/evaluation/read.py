@@ -20,6 +20,7 @@ from detection.detectors.injection import Event
 from detection.evaluation.protocol import regular
 from detection.evaluation.remarks import check_interval, remarks
 from detection.evaluation.times import read_times
+from detection.separators import parted_otherwise
 
 FEWEST_VALUES = 2
 COMPRESSED = (".gz", ".bz2", ".xz", ".zip", ".zst")
@@ -45,23 +46,33 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
     table = _table(path)
     for name in (time, value, *neighbours):
         if name not in table:
-            raise ValueError(f"{path.name} has no column {name!r}; it has: {', '.join(map(str, table))}.")
+            there = [str(one) for one in table]
+            other = parted_otherwise(path.name, there)
+            raise ValueError(other or f"{path.name} has no column {name!r}; it has: {', '.join(there)}.")
     if table.empty:
         raise ValueError(f"{path.name} has a header and no row below it.")
+    if own := {time, value}.intersection(neighbours):
+        raise ValueError(f"--neighbours names {own.pop()!r}, which is a column of this series itself.")
     at = read_times(table[time])
     check_interval(at, interval)
     others = [] if alone else [name for name in table if name not in {time, value, *neighbours}]
     numbers = {value: _numbers(table[value])}
     numbers |= {f"{value}{NEIGHBOUR}{name}": _numbers(table[name]) for name in neighbours}
     numbers |= {str(name): _numbers(table[name]) for name in others if pd.api.types.is_numeric_dtype(table[name])}
-    found = remarks(at, numbers[value], interval)
+    found = [*remarks(at, numbers[value], interval), *_of_companions([name for name in numbers if name in others])]
     frame = pd.DataFrame(numbers).set_axis(at)[at.notna()]
     frame = frame.where(frame.abs() <= LARGEST_VALUE)[~frame.index.duplicated()].sort_index()
     if (usable := int(frame[value].notna().sum())) < FEWEST_VALUES:
-        raise ValueError(
-            f"{path.name} has {'one' if usable else 'no'} usable value in {value!r}: there is nothing to learn from."
-        )
+        why = "there is nothing to learn from" if usable else _no_number(table[value])
+        raise ValueError(f"{path.name} has {'one' if usable else 'no'} usable value in {value!r}: {why}.")
     return Loaded(regular(frame, interval), found)
+
+
+def _of_companions(names: list[str]) -> list[str]:
+    """A column of labels, or an index made from the value, would tell the detectors what they are to find."""
+    if not names:
+        return []
+    return [f"Used beside it, as what was measured at the same place: {', '.join(names)}; --alone leaves them out."]
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -74,7 +85,7 @@ def _table(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError:
         raise ValueError(f"{path.name} is no text in UTF-8: save the table as CSV in UTF-8.") from None
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise ValueError(_semicolons(path) or _uneven(path.name, str(error))) from None
+        raise ValueError(_parted_otherwise(path) or _uneven(path.name, str(error))) from None
     except (OSError, EOFError, zlib.error) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ValueError(f"{path.name} cannot be read: {reason}.") from None
@@ -90,15 +101,12 @@ def _parsed(path: Path) -> pd.DataFrame:
         return pd.read_csv(path, index_col=False)
 
 
-def _semicolons(path: Path) -> str:
+def _parted_otherwise(path: Path) -> str:
     """The sentence for a file whose columns are parted by semicolons, its decimals by commas; empty for others."""
     try:
-        header = [str(name) for name in pd.read_csv(path, nrows=0)]
+        return parted_otherwise(path.name, [str(name) for name in pd.read_csv(path, nrows=0)])
     except pd.errors.ParserError:
         return ""
-    if len(header) > 1 or ";" not in header[0]:
-        return ""
-    return f"{path.name} parts its columns with semicolons: save it with commas between them, and points in numbers."
 
 
 def _uneven(name: str, error: str) -> str:
@@ -109,6 +117,12 @@ def _uneven(name: str, error: str) -> str:
     if found := UNCLOSED.search(error):
         return f"A quote opens in line {int(found[1]) + 1} of {name} and never closes: close it, or take it out."
     return f"The first row below the header of {name} has more fields than the header: {MEND}."
+
+
+def _no_number(column: pd.Series[Any]) -> str:
+    """Why a column without a number is none."""
+    texts = column.dropna()
+    return f"it begins with {str(texts.iloc[0])!r}, write numbers like 12.5" if len(texts) else "it is empty"
 
 
 def _numbers(column: pd.Series[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -127,6 +141,8 @@ def read_windows(path: Path, index: pd.DatetimeIndex, name: str) -> list[Event]:
         edges = [(pd.Timestamp(a), pd.Timestamp(b)) for a, b in found]
     except (TypeError, ValueError):
         raise ValueError(f"{path.name} must hold a list of [start, end] times.") from None
+    if not edges:
+        raise ValueError(f"{path.name} holds no window: give some, or leave --windows out to have events put in.")
     return [_event(start, end, index) for start, end in edges]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import inf, isfinite, nan
+from math import inf, nan
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.digit_dates import first_digit_date
+from detection.separators import parted_otherwise
 from detection.streaming.engine import ABSURD
 from detection.streaming.rarity import BLOCK
 
@@ -22,6 +23,7 @@ SCORE_COLUMN = "anomaly_score"
 FEWEST_ROWS = 2
 LONG_GAP = 10.0  # usual steps
 MILLISECONDS_FROM = 1e11  # a bare number this large counts milliseconds since the epoch, not seconds
+NO_TIME_FROM = 1e14  # nor milliseconds: it would lie thousands of years ahead
 MEND = "put quotes around a value that holds a comma, or take the line out"
 LIKE = "write times like 2025-01-31 13:00:00"
 
@@ -58,7 +60,7 @@ def read_table(path: Path, time: str, value: str) -> Table:
         raise TableError(f"{digits} in the column {time!r} may be a date or seconds since 1970: {LIKE}.")
     seconds = np.array([_seconds(text[0], row) for row, text in enumerate(texts, start=1)])
     values = np.array([_number(text[1]) for text in texts])
-    _check_enough(path, value, values)
+    _check_enough(path, value, values, [text for _, text in texts])
     return Table((time, value), texts, seconds, values)
 
 
@@ -104,7 +106,8 @@ def _texts(reader: "csv.DictReader[str]", path: Path, time: str, value: str) -> 
         raise TableError(f"{path} is empty: it needs a header line and rows below it.")
     for column in (time, value):
         if column not in columns:
-            raise TableError(f"{path} has no column {column!r}; it has: {', '.join(columns)}.")
+            other = parted_otherwise(str(path), columns)
+            raise TableError(other or f"{path} has no column {column!r}; it has: {', '.join(columns)}.")
     for row in reader:
         if any(beyond := row.get(None, ())):  # where csv puts what has no column
             fields = len(columns) + len(beyond)
@@ -115,7 +118,7 @@ def _texts(reader: "csv.DictReader[str]", path: Path, time: str, value: str) -> 
 def _seconds(text: str, row: int) -> float:
     try:
         number = float(text)
-        if isfinite(number):
+        if abs(number) < NO_TIME_FROM:
             return number / 1000.0 if abs(number) >= MILLISECONDS_FROM else number
     except ValueError:
         pass
@@ -133,12 +136,14 @@ def _number(text: str) -> float:
         return nan
 
 
-def _check_enough(path: Path, value: str, values: Floats) -> None:
+def _check_enough(path: Path, value: str, values: Floats, texts: list[str]) -> None:
     if len(values) < FEWEST_ROWS:
         rows = "no row" if not len(values) else "one row"
         raise TableError(f"{path} has {rows}: a score needs values that came before, a few hundred at best.")
     if np.isnan(values).all():
-        raise TableError(f"Column {value!r} of {path} holds no number in any of its {len(values)} rows.")
+        first = next((text for text in texts if text), "")
+        why = f"it begins with {first!r}, write numbers like 12.5" if first else "it is empty"
+        raise TableError(f"Column {value!r} of {path} holds no number in any of its {len(values)} rows: {why}.")
 
 
 def _value_remarks(table: Table) -> Iterator[str]:

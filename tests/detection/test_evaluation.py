@@ -168,6 +168,14 @@ def test_labelled_windows_take_the_place_of_injected_events(csv, tmp_path):
     assert "window" in found["found"]
 
 
+@pytest.mark.parametrize("text", ["[]", '{"air.csv": []}'])
+def test_windows_of_nothing_put_no_events_in_silently(csv, tmp_path, text):
+    windows = tmp_path / "windows.json"
+    windows.write_text(text)
+    with pytest.raises(ValueError, match=r"windows.json holds no window"):
+        run(_options(csv, windows=windows))
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -179,6 +187,8 @@ def test_labelled_windows_take_the_place_of_injected_events(csv, tmp_path):
         ({"events": 0}, "--events must be at least 1, not 0"),
         ({"inject": -1}, "--inject must be at least 0, not -1"),
         ({"detectors": "oracle"}, "no detector 'oracle'"),
+        ({"detectors": ""}, "no detector ''"),
+        ({"detectors": " , "}, "no detector ' , '"),
         ({"csv": Path("nowhere.csv")}, "There is no file"),
         ({"zone": "Mars/Olympus"}, "no time zone"),
     ],

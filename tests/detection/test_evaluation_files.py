@@ -33,6 +33,12 @@ def read(path) -> pd.DataFrame:
             b"at;pm2_5\n2024-01-01;5,3\n2024-01-02;6,1\n",
             "bad.csv parts its columns with semicolons: save it with commas",
         ),
+        (b"at;pm2_5\n2024-01-01;5\n2024-01-02;6\n", "bad.csv parts its columns with semicolons: save it with commas"),
+        (b"at\tpm2_5\n2024-01-01\t5\n", "bad.csv parts its columns with tabs: save it with commas"),
+        (
+            b'at,pm2_5\n2024-01-01 00:00,"5,3"\n2024-01-01 01:00,"6,1"\n',
+            "bad.csv has no usable value in 'pm2_5': it begins with '5,3', write numbers like 12.5.",
+        ),
         (b"at,pm10\n2024-01-01,5\n", "bad.csv has no column 'pm2_5'; it has: at, pm10."),
     ],
 )
@@ -63,3 +69,21 @@ def test_rows_that_end_in_a_comma_keep_their_columns(tmp_path):
     path = tmp_path / "air.csv"
     path.write_text("\n".join([lines[0], *(f"{line}," for line in lines[1:])]))
     assert read(path).pm2_5.tolist() == pytest.approx(frame.pm2_5.tolist())
+
+
+def test_the_other_columns_that_are_used_are_named(tmp_path):
+    """One of them may be the labels, and tell the detectors what they are to find."""
+    path = tmp_path / "air.csv"
+    air(1, columns=("pm2_5", "no2")).assign(place="here", is_event=0).to_csv(path)
+    hour = timedelta(hours=1)
+    found = read_csv(path, "at", "pm2_5", hour, neighbours=[], alone=False).remarks
+    assert found == ["Used beside it, as what was measured at the same place: no2, is_event; --alone leaves them out."]
+    assert read_csv(path, "at", "pm2_5", hour, neighbours=["no2", "is_event"], alone=False).remarks == []
+
+
+@pytest.mark.parametrize("own", ["pm2_5", "at"])
+def test_a_series_is_no_neighbour_of_itself(tmp_path, own):
+    path = tmp_path / "air.csv"
+    air(1, columns=("pm2_5",)).to_csv(path)
+    with pytest.raises(ValueError, match=f"--neighbours names '{own}'"):
+        read_csv(path, "at", "pm2_5", timedelta(hours=1), neighbours=[own], alone=False)
