@@ -10,6 +10,7 @@ from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 
 from dashboard.drawing.scale import SIZE, Place, Scale, Tick, ticks
+from detection.analysis.eda import lowest_edge
 
 CELLS_ACROSS, CELLS_UP = 36, 24
 SHADES = 5
@@ -123,7 +124,8 @@ def _runs(points: Iterable[tuple[Place, float]]) -> list[list[tuple[Place, float
 
 
 def _marks(values: np.ndarray) -> list[float]:
-    return ticks(min(0.0, float(values.min())), float(np.quantile(values, COMMON)))
+    top = float(np.quantile(values, COMMON))
+    return ticks(lowest_edge(float(values.min()), top), top)
 
 
 def _shaded(counts: np.ndarray) -> list[str]:

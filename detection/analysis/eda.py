@@ -18,6 +18,7 @@ HOURS, WEEKDAYS = 24, 7
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 COMMON = 0.99  # share of the values that the histogram gives its own bars; its last bar takes the rest
 BINS = 20
+FAR_FROM_ZERO = 0.5  # of the highest edge: where all values lie above it the histogram begins at the lowest
 FEWEST_PAIRS = 30  # to speak of two things going together
 
 
@@ -60,12 +61,17 @@ def distribution(values: Floats) -> Distribution | None:
     if not len(known):
         return None
     top = max(float(np.quantile(known, COMMON)), float(known.min()) + 1e-6)
-    edges = np.linspace(min(0.0, float(known.min())), top, BINS + 1)
+    edges = np.linspace(lowest_edge(float(known.min()), top), top, BINS + 1)
     counts, _ = np.histogram(np.minimum(known, top), edges)
     mean, deviation = float(known.mean()), float(known.std())
     skew = float(((known - mean) ** 3).mean() / deviation**3) if deviation else 0.0
     quantiles = {share: float(np.quantile(known, share)) for share in QUANTILES}
     return Distribution(len(known), mean, deviation, skew, quantiles, edges, counts)
+
+
+def lowest_edge(low: float, top: float) -> float:
+    """Zero, as far as it can be seen from there: all kelvins and revolutions would be one bar at the end."""
+    return low if low < 0 or low > FAR_FROM_ZERO * top else 0.0
 
 
 def missing(values: Floats) -> Missing:

@@ -34,6 +34,14 @@ def test_a_file_is_described_with_its_other_columns(tmp_path: Path) -> None:
     assert "href=" not in page
 
 
+def test_temperatures_in_kelvin_are_spread_over_the_histogram_and_the_cells(tmp_path: Path) -> None:
+    frame = 298 + air(30, columns=("pm2_5", "no2")) / 100
+    page = written(tmp_path, *file(tmp_path, frame.to_csv()))
+    bars = re.findall(r'<li title="≤ [^:]*: (\d+)"', page)
+    assert sum(int(count) > 0 for count in bars) > 10
+    assert ">200<" not in page.partition("pm2_5 against no2")[2]
+
+
 def test_a_stored_series_is_described_in_its_own_names(lahore, tmp_path: Path) -> None:
     make.make_readings("lahore", hours=60)
     page = written(tmp_path, "--series", "lahore/no2")

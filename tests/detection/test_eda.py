@@ -27,6 +27,13 @@ def test_a_distribution_counts_every_value_once_and_knows_its_tail():
     assert found.skew > 5
 
 
+@pytest.mark.parametrize(("shift", "begins"), [(295.0, 295.0), (0.5, 0.0), (-20.0, -20.0)])
+def test_a_histogram_begins_where_its_values_can_be_told_apart(shift, begins):
+    found = eda.distribution(shift + np.linspace(0, 6, 600))
+    assert found.edges[0] == pytest.approx(begins)
+    assert np.count_nonzero(found.counts) > 15
+
+
 def test_a_distribution_of_nothing_is_none():
     assert eda.distribution(np.full(5, np.nan)) is None
 

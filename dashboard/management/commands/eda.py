@@ -71,6 +71,7 @@ def page_of(name: str, found: Hourly, code: str, *, is_stored: bool) -> str:
             "name": name,
             "style": Path(finders.find(STYLE)).read_text(encoding="utf-8"),
             "variable": variables[code],
+            "bins": explore.bins(found.columns[code]),
             "figures": explore.figures(found, variables),
             "apart": explore.apart(found, code),
             "pairs": pairs,
