@@ -100,7 +100,16 @@ def event_chart(station: Station, event: Anomaly) -> Chart | None:
 
 
 def similar_events(station: Station, event: Anomaly) -> list[Anomaly]:
-    """Earlier ones of the same variable and kind, the nearest in value first."""
+    """Earlier ones of the same series, the most alike in shape and level first."""
+    alike = event.details.get("similar")
+    if alike is None:  # it was judged without the others, as the rules about broken sensors do
+        return _nearest_in_value(station, event)
+    order = {datetime.fromisoformat(one["start"]): place for place, one in enumerate(alike)}
+    found = events_of(station).filter(series=event.series, start__in=list(order), is_fault=event.is_fault)
+    return sorted(found, key=lambda other: order[other.start])[:SIMILAR]
+
+
+def _nearest_in_value(station: Station, event: Anomaly) -> list[Anomaly]:
     same = events_of(station).filter(variable=event.variable, kind=event.kind, start__lt=event.start)
     return sorted(same.order_by("-start")[:100], key=lambda other: abs(other.value - event.value))[:SIMILAR]
 

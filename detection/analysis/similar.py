@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 POINTS = 12  # that every event is brought to
 MOST = 3
 OFFSET = 10.0  # µg/m³, as in the scale of the detectors
+FARTHEST = 1.0  # what differs more is not like it
 LENGTH_WEIGHT = 0.5  # of a doubling of the duration, against a doubling of the level
 
 
@@ -34,7 +35,7 @@ def nearest(values: Sequence[float], past: Sequence[Past], most: int = MOST) -> 
         (key, round(distance + _longer(values, one.values), 3))
         for (key, distance), one in zip(found, [p for p in past if len(p.values)], strict=True)
     ]
-    return sorted(found, key=lambda pair: pair[1])[:most]
+    return sorted((pair for pair in found if pair[1] <= FARTHEST), key=lambda pair: pair[1])[:most]
 
 
 def _signature(values: Sequence[float]) -> Floats:

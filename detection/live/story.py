@@ -95,13 +95,15 @@ def _describe(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.Dat
 
 def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.DataFrame | None) -> None:
     if frame is not None:
-        anomaly.details |= {"company": _company(anomaly, frame), "similar": _similar(anomaly)}
+        anomaly.details["company"] = _company(anomaly, frame)
     inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
     confirmed = anomaly.details.get("company", {}).get("confirmed")
     votes = [reading["votes"] for reading in _readings(anomaly)]
     kind = kind_of(votes, station.expected_interval, confirmed=confirmed, inside_band=inside)
     falls = anomaly.expected is not None and anomaly.value < anomaly.expected
     anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
+    if frame is not None:
+        anomaly.details["similar"] = _similar(anomaly)
     anomaly.severity = severity(anomaly.days_between or 0.0, aqi, is_fault=kind.is_fault, falls=falls)
 
 
@@ -114,9 +116,9 @@ def _company(anomaly: Anomaly, frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _similar(anomaly: Anomaly) -> list[dict[str, Any]]:
-    """The start and distance of the most similar earlier events of the series, nearest first."""
-    earlier = Anomaly.objects.filter(series=anomaly.series, start__lt=anomaly.start).order_by("-start")[:EARLIER]
-    past = [Past(one.start.isoformat(), _values(one)) for one in earlier]
+    """The start and distance of the most similar earlier events of the series, nearest first; faults beside faults."""
+    earlier = Anomaly.objects.filter(series=anomaly.series, is_fault=anomaly.is_fault, start__lt=anomaly.start)
+    past = [Past(one.start.isoformat(), _values(one)) for one in earlier.order_by("-start")[:EARLIER]]
     return [{"start": start, "distance": distance} for start, distance in nearest(_values(anomaly), past)]
 
 

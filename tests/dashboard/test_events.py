@@ -127,6 +127,20 @@ def test_an_event_names_earlier_ones_like_it(events):
     assert "PM2.5 rose to 260" not in page(f"{LIST}{earlier.pk}/")
 
 
+def test_earlier_events_are_those_alike_in_shape_and_level_and_no_faults(lahore):
+    hour = make.this_hour()
+    shape, fault, level = (
+        make.make_anomaly("lahore", hour - back * make.HOUR, explanation=f"Alike {back}.", is_fault=back == 60)
+        for back in (90, 60, 30)
+    )
+    make.make_anomaly("lahore", hour - 10 * make.HOUR, explanation="The same peak by chance.")
+    alike = [{"start": one.start.isoformat(), "distance": 0.1} for one in (level, fault, shape)]
+    text = page(f"{LIST}{make.make_anomaly('lahore', hour, details={'similar': alike}).pk}/")
+    assert 0 < text.index("Alike 30.") < text.index("Alike 90.")
+    assert "Alike 60." not in text
+    assert "by chance" not in text
+
+
 def test_a_fault_is_called_one_on_its_own_page(events):
     assert "It says nothing about the air." in page(f"{LIST}{events['stuck'].pk}/")
 

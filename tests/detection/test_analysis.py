@@ -178,6 +178,10 @@ def test_the_most_similar_event_has_the_same_shape_and_level():
     assert nearest([100.0] * 6, past)[0] == ("flat", 0.0)
 
 
+def test_an_event_eight_times_as_high_is_not_like_it():
+    assert nearest([100.0] * 6, [Past("high", [870.0] * 6), Past("like it", [150.0] * 5)]) == [("like it", 0.672)]
+
+
 def test_similar_events_of_nothing_are_none():
     assert nearest([], [Past("a", [1.0])]) == []
     assert nearest([1.0], []) == []
