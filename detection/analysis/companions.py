@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detection.analysis.kinds import WIDESPREAD
 from detection.columns import companions_of, neighbours_of
 from detection.detectors.scale import Scale
 
@@ -24,7 +25,7 @@ COARSE_SHARE = 0.4  # PM2.5 / PM10 below which dust prevails
 PARTICLES = ("pm2_5", "pm10")
 COMBUSTION = ("no2", "co", "no", "so2")
 DUST, COMBUSTION_SMOKE, TRAFFIC = "dust", "smoke", "traffic"
-ALONE, LOCAL, WIDESPREAD = "alone", "local", "widespread"
+ALONE, LOCAL = "alone", "local"
 
 
 @dataclass(frozen=True)

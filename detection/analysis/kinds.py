@@ -9,6 +9,7 @@ from datetime import timedelta
 SPIKE, LEVEL_SHIFT, SLOW_DRIFT, OUT_OF_PATTERN = "spike", "level_shift", "slow_drift", "out_of_pattern"
 STUCK, DROPOUT, OUT_OF_RANGE = "stuck", "dropout", "out_of_range"
 FAULTS = {"flatline": STUCK, "dropout": DROPOUT, "out_of_range": OUT_OF_RANGE}  # detector → kind, the surest last
+WIDESPREAD = "widespread"  # what all stations around did, too
 SUDDEN = ("one_step", "gradient_boosting_residual")
 
 LONGEST_SPIKE = timedelta(hours=6)
@@ -28,15 +29,22 @@ class Kind:
 
 
 def kind_of(
-    votes: Sequence[Mapping[str, float]], interval: timedelta, *, confirmed: bool | None, inside_band: bool
+    votes: Sequence[Mapping[str, float]],
+    interval: timedelta,
+    *,
+    confirmed: bool | None,
+    inside_band: bool,
+    widespread: bool = False,
 ) -> Kind:
     """The kind of an event from its readings' surprises by detector, in order of time.
 
     `confirmed` says whether other pollutants or stations moved too (None = there are none): then it is the air,
-    whatever the shape. `inside_band` says that the value itself was usual.
+    whatever the shape. `inside_band` says that the value itself was usual, `widespread` that all stations around went
+    the same way: then rain has washed the air, and no sensor dropped out.
     """
     fault = _fault(votes)
-    if fault and not (confirmed and fault == OUT_OF_RANGE):
+    is_air = (fault == OUT_OF_RANGE and confirmed) or (fault == DROPOUT and widespread)
+    if fault and not is_air:
         return Kind(fault, is_fault=True)
     lasts = len(votes) * interval
     onset = votes[: max(1, round(ONSET / interval))]

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from detection.analysis.kinds import kind_of
+from detection.analysis.kinds import WIDESPREAD, kind_of
 from detection.analysis.severity import FAULT_AT_MOST, severity
 from detection.analysis.similar import Past, nearest
 from detection.live import explain
@@ -97,9 +97,15 @@ def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: 
     if frame is not None:
         anomaly.details["company"] = _company(anomaly, frame)
     inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
-    confirmed = anomaly.details.get("company", {}).get("confirmed")
+    others = anomaly.details.get("company", {})
     votes = [reading["votes"] for reading in _readings(anomaly)]
-    kind = kind_of(votes, station.expected_interval, confirmed=confirmed, inside_band=inside)
+    kind = kind_of(
+        votes,
+        station.expected_interval,
+        confirmed=others.get("confirmed"),
+        inside_band=inside,
+        widespread=others.get("looks_like") == WIDESPREAD,
+    )
     falls = anomaly.expected is not None and anomaly.value < anomaly.expected
     anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
     if frame is not None:

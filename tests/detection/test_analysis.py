@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detection.analysis.companions import ALONE, COMBUSTION_SMOKE, DUST, LOCAL, TRAFFIC, WIDESPREAD, company
-from detection.analysis.kinds import kind_of
+from detection.analysis.companions import ALONE, COMBUSTION_SMOKE, DUST, LOCAL, TRAFFIC, company
+from detection.analysis.kinds import WIDESPREAD, kind_of
 from detection.analysis.severity import EXTREME, INFO, MINOR, MODERATE, SEVERE, severity
 from detection.analysis.similar import Past, nearest
 from tests.detection.frames import air
@@ -15,8 +15,8 @@ from tests.detection.frames import air
 HOUR = timedelta(hours=1)
 
 
-def _kind(*votes, confirmed=None, inside_band=False):
-    return kind_of(votes, HOUR, confirmed=confirmed, inside_band=inside_band)
+def _kind(*votes, confirmed=None, inside_band=False, widespread=False):
+    return kind_of(votes, HOUR, confirmed=confirmed, inside_band=inside_band, widespread=widespread)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,18 @@ def test_a_sensor_that_fails_within_an_episode_is_a_fault_before_long():
 def test_an_absurd_value_that_the_others_share_is_the_air():
     found = _kind({"out_of_range": 3.0, "one_step": 3.0}, confirmed=True)
     assert (found.name, found.is_fault) == ("spike", False)
+
+
+def test_air_that_rain_has_washed_at_all_stations_is_no_dropout():
+    washed = [{"dropout": 2.0, "learned": 2.0}] * 4
+    assert not _kind(*washed, confirmed=True, widespread=True).is_fault
+    assert _kind(*washed, confirmed=True).name == "dropout", "a station that lost its power fails in all pollutants"
+    assert _kind({"flatline": 3.0}, confirmed=True, widespread=True).name == "stuck"
+
+
+def test_a_fall_at_all_stations_is_widespread():
+    fallen = _event(_calm(), pm2_5=0.1, pm10=0.3, pm2_5__gulberg=0.1, pm2_5__ravi=0.2)
+    assert fallen.looks_like == WIDESPREAD
 
 
 def test_a_short_sudden_rise_is_a_spike():
