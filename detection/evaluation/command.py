@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
+from detection.columns import companions_of
 from detection.detectors import REGISTRY
 from detection.detectors.base import KARACHI
 from detection.detectors.injection import Event
@@ -72,7 +73,7 @@ def run(options: Mapping[str, Any], stored: pd.DataFrame | None = None) -> dict[
     """
     _check_counts(options)
     interval, value = interval_of(options["freq"]), options["value"]
-    loaded = read(options, interval) if stored is None else Loaded(regular(stored, interval), [])
+    loaded = _with_companions_named(read(options, interval), value) if stored is None else _of_stored(stored, interval)
     task = Task(
         frame=loaded.frame,
         target=value,
@@ -85,6 +86,17 @@ def run(options: Mapping[str, Any], stored: pd.DataFrame | None = None) -> dict[
         windows=tuple(_windows(options, loaded.frame)),
     )
     return {"remarks": loaded.remarks, **evaluate(task)}
+
+
+def _of_stored(frame: pd.DataFrame, interval: timedelta) -> Loaded:
+    return Loaded(regular(frame, interval), [])
+
+
+def _with_companions_named(loaded: Loaded, value: str) -> Loaded:
+    """A column of labels, or an index made from the value, would tell the detectors what they are to find."""
+    names = companions_of(value, [str(name) for name in loaded.frame])
+    remark = f"Used beside it, as what was measured at the same place: {', '.join(names)}; --alone leaves them out."
+    return Loaded(loaded.frame, [*loaded.remarks, remark] if names else loaded.remarks)
 
 
 def _check_counts(options: Mapping[str, Any]) -> None:

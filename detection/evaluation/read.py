@@ -59,20 +59,13 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
     numbers = {value: _numbers(table[value])}
     numbers |= {f"{value}{NEIGHBOUR}{name}": _numbers(table[name]) for name in neighbours}
     numbers |= {str(name): _numbers(table[name]) for name in others if pd.api.types.is_numeric_dtype(table[name])}
-    found = [*remarks(at, numbers[value], interval), *_of_companions([name for name in numbers if name in others])]
+    found = remarks(at, numbers[value], interval)
     frame = pd.DataFrame(numbers).set_axis(at)[at.notna()]
     frame = frame.where(frame.abs() <= LARGEST_VALUE)[~frame.index.duplicated()].sort_index()
     if (usable := int(frame[value].notna().sum())) < FEWEST_VALUES:
         why = "there is nothing to learn from" if usable else _no_number(table[value])
         raise ValueError(f"{path.name} has {'one' if usable else 'no'} usable value in {value!r}: {why}.")
     return Loaded(regular(frame, interval), found)
-
-
-def _of_companions(names: list[str]) -> list[str]:
-    """A column of labels, or an index made from the value, would tell the detectors what they are to find."""
-    if not names:
-        return []
-    return [f"Used beside it, as what was measured at the same place: {', '.join(names)}; --alone leaves them out."]
 
 
 def _table(path: Path) -> pd.DataFrame:

@@ -42,6 +42,15 @@ def test_temperatures_in_kelvin_are_spread_over_the_histogram_and_the_cells(tmp_
     assert ">200<" not in page.partition("pm2_5 against no2")[2]
 
 
+def test_what_is_odd_about_a_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = air(30, columns=("pm2_5",))
+    frame.iloc[5] = 1e300
+    written(tmp_path, *file(tmp_path, frame.iloc[::-1].to_csv()))
+    said = capsys.readouterr().err
+    assert "not in order of time" in said
+    assert "Values beyond ±1e+12: 1" in said
+
+
 def test_a_stored_series_is_described_in_its_own_names(lahore, tmp_path: Path) -> None:
     make.make_readings("lahore", hours=60)
     page = written(tmp_path, "--series", "lahore/no2")

@@ -160,6 +160,16 @@ def test_a_detector_that_needs_others_is_skipped_with_a_sentence(csv):
     assert "skipped" in as_text(report)
 
 
+def test_the_other_columns_that_are_used_are_named(tmp_path):
+    """One of them may be the labels, and tell the detectors what they are to find."""
+    path = tmp_path / "air.csv"
+    air(60, columns=("pm2_5", "no2", "near")).assign(place="here", is_event=0).to_csv(path)
+    changes = {"detectors": "random", "neighbours": "near"}
+    found = run(_options(path, **changes))["remarks"]
+    assert found == ["Used beside it, as what was measured at the same place: no2, is_event; --alone leaves them out."]
+    assert run(_options(path, alone=True, **changes))["remarks"] == []
+
+
 def test_labelled_windows_take_the_place_of_injected_events(csv, tmp_path):
     windows = tmp_path / "windows.json"
     windows.write_text(json.dumps([["2023-02-20 00:00", "2023-02-20 12:00"]]))

@@ -71,16 +71,6 @@ def test_rows_that_end_in_a_comma_keep_their_columns(tmp_path):
     assert read(path).pm2_5.tolist() == pytest.approx(frame.pm2_5.tolist())
 
 
-def test_the_other_columns_that_are_used_are_named(tmp_path):
-    """One of them may be the labels, and tell the detectors what they are to find."""
-    path = tmp_path / "air.csv"
-    air(1, columns=("pm2_5", "no2")).assign(place="here", is_event=0).to_csv(path)
-    hour = timedelta(hours=1)
-    found = read_csv(path, "at", "pm2_5", hour, neighbours=[], alone=False).remarks
-    assert found == ["Used beside it, as what was measured at the same place: no2, is_event; --alone leaves them out."]
-    assert read_csv(path, "at", "pm2_5", hour, neighbours=["no2", "is_event"], alone=False).remarks == []
-
-
 @pytest.mark.parametrize("own", ["pm2_5", "at"])
 def test_a_series_is_no_neighbour_of_itself(tmp_path, own):
     path = tmp_path / "air.csv"

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if not (options["series"] or options["csv"]):
             raise CommandError(NEITHER)
         try:
-            name, frame, zone, interval = _stored(options["series"]) if options["series"] else _file(options)
+            name, frame, zone, interval = _stored(options["series"]) if options["series"] else self._file(options)
             frame = frame.loc[frame.index[-1] - NEWEST :]
             hourly, code = _hourly(frame, zone, interval), str(frame.columns[0])
             page = page_of(name, hourly, code, is_stored=bool(options["series"]))
@@ -53,6 +53,14 @@ class Command(BaseCommand):
         except (ValueError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{frame.iloc[:, 0].count()} readings described in {options['out']}.")
+
+    def _file(self, options: dict[str, Any]) -> tuple[str, pd.DataFrame, str, timedelta]:
+        """What is odd about the file is said beside the page, which shows what is left."""
+        interval = interval_of(options["freq"])
+        loaded = read({**options, "neighbours": "", "alone": False}, interval)
+        for remark in loaded.remarks:
+            self.stderr.write(remark)
+        return options["csv"].name, loaded.frame, zone_of(options["zone"]), interval
 
 
 def page_of(name: str, found: Hourly, code: str, *, is_stored: bool) -> str:
@@ -86,12 +94,6 @@ def _stored(series: str) -> tuple[str, pd.DataFrame, str, timedelta]:
     if station is None or variable not in frame:
         raise ValueError(f"No reading of the series {series!r} is stored. {NAMED}")
     return series, frame[[variable, *frame.columns.drop(variable)]], station.timezone, station.expected_interval
-
-
-def _file(options: dict[str, Any]) -> tuple[str, pd.DataFrame, str, timedelta]:
-    interval = interval_of(options["freq"])
-    loaded = read({**options, "neighbours": "", "alone": False}, interval)
-    return options["csv"].name, loaded.frame, zone_of(options["zone"]), interval
 
 
 def _hourly(frame: pd.DataFrame, zone: str, interval: timedelta) -> Hourly:
