@@ -54,11 +54,14 @@ def _mean(values: Floats) -> float:
 
 
 def _apart(values: Floats, reach: int) -> Floats:
-    """Distance of each value to the mean of `reach` readings before and after it."""
-    around = [np.roll(values, shift) for k in range(1, reach + 1) for shift in (k, -k)]
+    """Distance of each value to the mean of `reach` readings before and after it; NaN where none of them is known."""
+    padded = np.pad(values, reach, constant_values=np.nan)
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
     known = np.isfinite(around)
-    mean = np.where(known, around, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    return np.asarray(np.abs(values - mean))
+    known[:, reach] = False  # the value itself
+    count = known.sum(axis=1)
+    mean = np.where(known, around, 0.0).sum(axis=1) / np.maximum(count, 1)
+    return np.asarray(np.where(count > 0, np.abs(values - mean), np.nan))
 
 
 def _spread(flags: Flags) -> float:

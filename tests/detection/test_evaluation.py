@@ -137,6 +137,19 @@ def _options(path, **changes):
     return usual | changes
 
 
+def test_comparison_leaves_out_readings_without_any_beside_them_and_knows_no_circle():
+    """A lone reading was as far apart as its own value, the first one as far as the last ones were away."""
+    at = pd.date_range("2024-01-01", periods=200, freq="1h", tz="UTC")
+    values = pd.Series(np.where(np.arange(200) < 100, 50.0, 50.0 + np.arange(200) % 2), index=at)
+    values.iloc[20:60] = np.nan
+    values.iloc[40] = 50.0
+    values.iloc[-4:] = 400.0
+    places = np.arange(200)
+    assert np.isnan(compare(values, places == 40).local_separation)
+    assert compare(values, places == 0).local_separation == 0
+    assert compare(values, places == 0).temporal_separation == 0
+
+
 def test_a_report_holds_every_asked_detector_the_bands_and_the_comparison(csv):
     report = run(_options(csv))
     assert [row["detector"] for row in report["detectors"]] == ["one_step", "random", "flatline"]
