@@ -14,6 +14,7 @@ LONG_GAP = 10.0  # usual steps
 OFF = 0.05  # by which the usual step may differ from the interval
 SELDOM, FAR = 0.1, 1.5  # so seldom is a step shorter than so many intervals where the interval is wrong
 MUCH_MISSING = 0.2
+WHOLE_MINUTES_FROM = 600.0  # seconds
 
 
 def remarks(at: pd.DatetimeIndex, values: Floats, interval: timedelta) -> list[str]:
@@ -74,5 +75,7 @@ def _span(seconds: float) -> str:
 
 
 def _freq(seconds: float) -> str:
-    hours = seconds / 3600
-    return f"{round(hours)}h" if hours >= 1 and hours == round(hours) else f"{round(seconds / 60)}min"
+    """As --freq takes it, in the largest unit without a fraction; a second more or less is no interval of its own."""
+    exact = 60.0 * round(seconds / 60) if seconds >= WHOLE_MINUTES_FROM else seconds
+    units = ((3600.0, "h"), (60.0, "min"))
+    return next((f"{exact / size:.0f}{unit}" for size, unit in units if exact % size == 0), f"{exact:g}s")

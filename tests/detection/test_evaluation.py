@@ -15,7 +15,6 @@ from detection.detectors import create
 from detection.detectors.injection import Event
 from detection.evaluation.bands import quality, winkler
 from detection.evaluation.command import as_text, run
-from detection.evaluation.comparison import compare
 from detection.evaluation.matching import match
 from detection.evaluation.protocol import Trial, splits
 from detection.evaluation.read import read_windows
@@ -80,21 +79,6 @@ def test_coverage_and_its_worst_week():
     assert found.worst_week == pytest.approx(68 / 168)
 
 
-def test_comparison_tells_flags_that_stand_apart_from_flags_that_do_not():
-    at = pd.date_range("2024-01-01", periods=400, freq="10min", tz="UTC")
-    values = pd.Series(np.random.default_rng(0).normal(0, 1, 400), index=at)
-    values.iloc[[50, 350]] += 30
-    flags = np.zeros(400, dtype=bool)
-    flags[[50, 350]] = True
-    found = compare(values, flags)
-    assert found.anomalies == 2
-    assert found.rate == 2 / 400
-    assert found.local_separation > 5
-    assert found.temporal_separation > 5
-    assert found.neighbourhood > 5
-    assert 0.5 < found.temporal_spread < 2
-
-
 def test_a_long_history_is_split_into_years_and_a_short_one_in_proportion():
     long = pd.date_range("2021-01-01", "2024-06-01", freq="h", tz="UTC")
     assert len(splits(long, 4)) == 4
@@ -135,19 +119,6 @@ def _options(path, **changes):
         "alone": False, "inject": 1, "events": 5, "splits": 1, "windows": None, "detectors": "one_step,random,flatline",
     }  # fmt: skip
     return usual | changes
-
-
-def test_comparison_leaves_out_readings_without_any_beside_them_and_knows_no_circle():
-    """A lone reading was as far apart as its own value, the first one as far as the last ones were away."""
-    at = pd.date_range("2024-01-01", periods=200, freq="1h", tz="UTC")
-    values = pd.Series(np.where(np.arange(200) < 100, 50.0, 50.0 + np.arange(200) % 2), index=at)
-    values.iloc[20:60] = np.nan
-    values.iloc[40] = 50.0
-    values.iloc[-4:] = 400.0
-    places = np.arange(200)
-    assert np.isnan(compare(values, places == 40).local_separation)
-    assert compare(values, places == 0).local_separation == 0
-    assert compare(values, places == 0).temporal_separation == 0
 
 
 def test_a_report_holds_every_asked_detector_the_bands_and_the_comparison(csv):

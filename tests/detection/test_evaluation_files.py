@@ -7,7 +7,9 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
+from detection.evaluation.command import interval_of
 from detection.evaluation.read import read_csv
+from detection.evaluation.remarks import check_interval
 from tests.detection.frames import air
 
 
@@ -77,3 +79,13 @@ def test_a_series_is_no_neighbour_of_itself(tmp_path, own):
     air(1, columns=("pm2_5",)).to_csv(path)
     with pytest.raises(ValueError, match=f"--neighbours names '{own}'"):
         read_csv(path, "at", "pm2_5", timedelta(hours=1), neighbours=[own], alone=False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "freq"), [(30, "30s"), (90, "90s"), (300, "5min"), (3601, "1h"), (5400, "90min"), (10800, "3h")]
+)
+def test_the_interval_that_is_proposed_can_be_given(seconds, freq):
+    at = pd.date_range("2024-01-01", periods=50, freq=f"{seconds}s", tz="UTC")
+    with pytest.raises(ValueError, match=f"give --freq {freq}\\.$"):
+        check_interval(at, timedelta(seconds=1))
+    assert interval_of(freq) > timedelta(0)
