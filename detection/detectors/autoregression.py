@@ -20,6 +20,19 @@ FARTHEST = 6.0  # robust sigmas at which a residual is cut off in the second fit
 
 
 @dataclass(frozen=True)
+class Background:
+    """What all forecasters of a series look at: the median of the week before each place, and its local hour."""
+
+    week: Floats
+    hour: Floats
+
+    @classmethod
+    def of(cls, scaled: Floats, grid: Grid, zone: str) -> Background:
+        """From scaled values on a grid."""
+        return cls(trailing_median(scaled, grid.steps(WEEK)), hour_of_day(grid.times(), zone))
+
+
+@dataclass(frozen=True)
 class Past:
     """What is known just before each place: lagged values less the last one, the last one, the hour."""
 
@@ -28,14 +41,13 @@ class Past:
     hour: Floats
 
     @classmethod
-    def of(cls, scaled: Floats, grid: Grid, zone: str) -> Past:
+    def of(cls, scaled: Floats, grid: Grid, background: Background) -> Past:
         """From scaled values on a grid. Lags 1, 2, 3 intervals, a day, a day and one, two days, the week."""
         day = grid.day
         lags = lag_matrix(scaled, [1, 2, 3, day, day + 1, 2 * day])
-        week = trailing_median(scaled, grid.steps(WEEK))
         last = np.where(np.isfinite(lags[:, 0]), lags[:, 0], lags[:, 1])
-        shape = np.column_stack([lags[:, 1:], week]) - last[:, None]
-        return cls(np.nan_to_num(shape), last, hour_of_day(grid.times(), zone))
+        shape = np.column_stack([lags[:, 1:], background.week]) - last[:, None]
+        return cls(np.nan_to_num(shape), last, background.hour)
 
     def part(self, rows: slice) -> Past:
         """The same for some of the rows."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.clock import hour_of_day
+from detection.detectors.autoregression import Background
 from detection.detectors.grid import Floats, Grid, lag_matrix, lagged
-from detection.detectors.stats import row_median, trailing_median
+from detection.detectors.stats import row_median
 
-WEEK = timedelta(days=7)
 NEAR = (1, 2, 3, 4, 6, 8, 12)  # intervals
 DAYS = 7
 MOST_ROWS = 12_000  # that a forecaster learns from: more adds time, not skill
@@ -32,7 +30,7 @@ class Lags:
     base: Floats
 
     @classmethod
-    def of(cls, scaled: Floats, grid: Grid, zone: str, lead: int = 1) -> Lags:
+    def of(cls, scaled: Floats, grid: Grid, background: Background, lead: int = 1) -> Lags:
         """Features from values at least `lead` intervals old. Shape (n, k)."""
         day = grid.day
         ahead = -(-lead // day)  # whole days
@@ -40,9 +38,8 @@ class Lags:
         daily = [k * day + shift for k in range(ahead, ahead + DAYS + 1) for shift in ((-1, 0, 1) if k < 3 else (0,))]
         lags = lag_matrix(scaled, sorted({lag for lag in near + daily if lag >= lead}))
         base = lags[:, 0] if lead == 1 else row_median(lags[:, -DAYS:], 2)
-        week = trailing_median(lagged(scaled, lead - 1), grid.steps(WEEK))
-        hour = hour_of_day(grid.times(), zone)
-        return cls(np.column_stack([lags - base[:, None], week - base, base, hour]), base)
+        week = lagged(background.week, lead - 1)
+        return cls(np.column_stack([lags - base[:, None], week - base, base, background.hour]), base)
 
     def part(self, rows: slice) -> Lags:
         """The same for some of the rows."""

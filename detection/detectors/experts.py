@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.autoregression import Autoregression, Past
+from detection.detectors.autoregression import Autoregression, Background, Past
 from detection.detectors.boosting import BoostedForecast, Lags
 from detection.detectors.grid import Floats, Grid
 
@@ -36,8 +36,9 @@ class Outlook:
     @classmethod
     def of(cls, scaled: Floats, grid: Grid, zone: str) -> Outlook:
         """All lags of a scaled series on a grid."""
-        leads = [Lags.of(scaled, grid, zone, grid.steps(lead)) for lead in LEADS]
-        return cls(scaled, Past.of(scaled, grid, zone), Lags.of(scaled, grid, zone), leads)
+        background = Background.of(scaled, grid, zone)
+        leads = [Lags.of(scaled, grid, background, grid.steps(lead)) for lead in LEADS]
+        return cls(scaled, Past.of(scaled, grid, background), Lags.of(scaled, grid, background), leads)
 
     def part(self, rows: slice) -> Outlook:
         """The same for some of the rows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from detection.detectors.autoregression import Background
 from detection.detectors.boosting import BoostedForecast, Lags, extra_booster
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.next_step import NextStep
@@ -17,10 +18,13 @@ class GradientBoostingResidual(NextStep):
     kind = "gradient_boosting_residual"
 
     def _learn(self, scaled: Floats, grid: Grid) -> None:
-        lags, rows = Lags.of(scaled, grid, self.zone), np.ones(grid.size, dtype=bool)
+        lags, rows = self._lags(scaled, grid), np.ones(grid.size, dtype=bool)
         self.model = BoostedForecast.fit(
             lags, scaled, rows, lead=1, rounds=ROUNDS, rate=RATE, seed=self.seed, booster=extra_booster
         )
 
     def _expected(self, scaled: Floats, grid: Grid) -> Floats:
-        return np.asarray(self.model.expected(Lags.of(scaled, grid, self.zone)))
+        return np.asarray(self.model.expected(self._lags(scaled, grid)))
+
+    def _lags(self, scaled: Floats, grid: Grid) -> Lags:
+        return Lags.of(scaled, grid, Background.of(scaled, grid, self.zone))
