@@ -1,7 +1,12 @@
-"""Signed links that go out with messages. The token is the authority: no account is needed."""
+"""Links that go out with messages. Where one is signed, the token is the authority: no account is needed."""
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from alerts.models import Message
+from alerts.models.rule import CITY_PREFIX
+from alerts.places import Place, place_of
 
 UNSUBSCRIBE = "unsubscribe"
 ACKNOWLEDGE = "acknowledge"
@@ -18,6 +23,21 @@ def read(purpose: str, text: str) -> str | None:
         return Signer(salt=f"alerts.{purpose}", sep=".").unsign(text)
     except BadSignature:
         return None
+
+
+def page(message: Message) -> str:
+    """Where there is more about it: the page of the event, the station or the city, where everybody may see it."""
+    return settings.SITE_URL + _path(place_of(message.place), message.facts.get("event"))
+
+
+def _path(place: Place, event: str | None) -> str:
+    if not any(station.is_public for station in place.stations):
+        return reverse("dashboard:home")
+    if place.key.startswith(CITY_PREFIX):
+        return reverse("dashboard:city", args=[place.key.removeprefix(CITY_PREFIX)])
+    (station,) = place.stations
+    where = [station.city or station.slug, station.slug]
+    return reverse("dashboard:event", args=[*where, event]) if event else reverse("dashboard:station", args=where)
 
 
 def unsubscribe(contact: str) -> str:

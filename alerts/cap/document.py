@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from alerts import links
 from alerts.cap import area
 from alerts.cap.words import CERTAINTY, EVENTS, INSTRUCTIONS, LANGUAGE_CODES, MESSAGE_TYPES, SEVERITIES
 from alerts.engine import UNWATCHED
@@ -64,7 +65,7 @@ def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, z
     _add(info, "headline", message.subject_in(language))
     _add(info, "description", message.text_in(language))
     _add(info, "instruction", INSTRUCTIONS[language][_is_well(message)])
-    _add(info, "web", f"{settings.SITE_URL}/")
+    _add(info, "web", links.page(message))
     for name in ("value", "limit", "probability"):
         if message.facts.get(name) is not None:
             parameter = ET.SubElement(info, "parameter")

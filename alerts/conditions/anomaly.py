@@ -58,6 +58,7 @@ def matching(rule: Rule, station: str) -> QuerySet[Anomaly]:
 
 def facts_of(event: Anomaly) -> dict[str, object]:
     return {
+        "event": str(event.pk),
         "station": event.station,
         "variable": event.variable,
         "value": event.value,

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from alerts import links
@@ -34,7 +33,7 @@ def _email(message: Message, contact: Contact) -> dict[str, Any]:
         "sections": sections,
         "message": message,
         "contact": contact,
-        "site": settings.SITE_URL,
+        "page": links.page(message),
         "stop": links.unsubscribe(contact.uid) if contact.kind == Contact.Kind.CITIZEN else "",
         "acknowledge": acknowledge_link(message, contact),
     }

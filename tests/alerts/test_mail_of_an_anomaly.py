@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from bson import ObjectId
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 
-from alerts import engine, events, tasks
+from alerts import engine, events, links, tasks
 from alerts.machine import State
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import places_of
@@ -43,6 +44,31 @@ def test_an_anomaly_becomes_one_mail_in_both_languages(rule: Rule, officer: Cont
     assert "About twice the usual" in sent.body
     assert "تقریباً دگنا" in sent.body
     assert 'dir="rtl"' in sent.alternatives[0][0]
+
+
+def test_the_mail_leads_to_the_event(rule: Rule, officer: Contact, happen: Happen) -> None:
+    event = happen()
+    work()
+    (sent,) = mail.outbox
+    address = f"{settings.SITE_URL}/lahore/lahore/unusual/{event.pk}/"
+    assert address in sent.body
+    assert f'href="{address}"' in sent.alternatives[0][0]
+
+
+@pytest.mark.parametrize(
+    ("place", "public", "path"),
+    [
+        ("lahore", True, "/lahore/lahore/"),
+        ("lahore", False, "/"),
+        ("city:lahore", True, "/lahore/"),
+        ("gone", True, "/"),
+    ],
+)
+def test_a_message_leads_to_the_page_of_its_place_where_all_may_see_it(
+    station: Station, place: str, public: bool, path: str
+) -> None:
+    Station.objects.update(is_public=public)
+    assert links.page(Message(place=place)) == settings.SITE_URL + path
 
 
 def test_doing_everything_twice_changes_nothing(rule: Rule, officer: Contact, happen: Happen) -> None:
