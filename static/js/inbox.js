@@ -1,6 +1,6 @@
 // The inbox stays fresh: the socket says that there is news, the server renders the list.
 (() => {
-  const box = document.querySelector("[data-inbox]");
+  const [box, news] = ["[data-inbox]", "[data-news]"].map((part) => document.querySelector(part));
   const POLL = 30000, RETRY_FIRST = 1000, RETRY_LAST = 60000; // ms
   const title = document.title.replace(/^\(\d+\) /, "");
   let retry = RETRY_FIRST, poll = 0, turn = 0, shown = 0;
@@ -21,10 +21,18 @@
   // News never closes the fold that somebody has opened, nor sweeps away what is being written in it.
   function replace(list) {
     const focused = document.activeElement;
+    announce(list);
     for (const fold of box.querySelectorAll("details[open]"))
       list.getElementById(fold.closest("li").id)?.querySelector("details")?.replaceWith(fold);
     box.replaceChildren(list);
     if (box.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  // Screen readers say what has come, and not the whole list each time.
+  function announce(list) {
+    const known = new Set([...box.querySelectorAll("li[id]")].map((alert) => alert.id));
+    const come = [...list.querySelectorAll("li[id]")].filter((alert) => !known.has(alert.id));
+    if (come.length) news.textContent = come.map((alert) => alert.querySelector("h2").textContent).join(" · ");
   }
 
   function listen() {

@@ -94,6 +94,8 @@ def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
     system.air(place, 250)
     page.get_by_role("button", name="I take this on").wait_for()
     assert page.title().startswith("(1)")
+    heard, headings = page.get_by_role("status"), page.locator(".inbox h2")
+    assert heard.text_content() == headings.text_content()
     assert serious(page) == []
     page.get_by_role("button", name="I take this on").click()
     page.get_by_text("taken on by zainab").wait_for()
@@ -102,6 +104,7 @@ def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
     page.fill("[name=text]", "A kiln in Barki.")
     system.air(other, 250)
     page.locator(".inbox > li").nth(1).wait_for()  # news comes and closes nothing
+    assert heard.text_content() == headings.first.text_content()  # the new one alone
     assert page.locator("[name=text]:focus").input_value() == "A kiln in Barki."
     page.keyboard.press("Enter")
     page.locator(".comments").get_by_text("A kiln in Barki.").wait_for()
