@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from detection.audit import Prediction
+from detection.kinds import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
 from detection.lifecycle.admin import SeriesActions
 from detection.lifecycle.chosen import wrong_with
@@ -24,11 +25,19 @@ WORDS_SHOWN = 8  # of an explanation, in the list of anomalies
 class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
     """Refuses what no training could use."""
 
-    def clean_detectors(self) -> Any:
-        chosen = self.cleaned_data["detectors"]
+    detectors = forms.MultipleChoiceField(
+        label=_("Detectors"),
+        required=False,
+        choices=[(kind, f"{kind}: {label}") for kind, (label, _path) in REGISTRY.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: the usual set."),
+    )
+
+    def clean_detectors(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["detectors"]
         if wrong := wrong_with(chosen):
             raise forms.ValidationError(wrong)
-        return chosen or []
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         """All that is kept of a series is found by its key, and its readings by the other two."""
@@ -67,7 +76,7 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
         obj.save(update_fields=form.changed_data if change else None)
 
     @admin.display(
-        description=_("An alarm must be so many times rarer, so that as many come as are asked for (below 1: less so)")
+        description=_("The bar now (1: as calibrated); alarms raise it and quiet days lower it, to keep to that number")
     )
     def times_rarer(self, series: Series) -> str:
         return f"{10**series.strictness:.1f}"
