@@ -71,7 +71,7 @@ def chart_csv(request: HttpRequest, place: Station) -> HttpResponse:
 @require_safe
 @never_cache
 def chart_fragment(request: HttpRequest, place: Station) -> HttpResponse:
-    """What the page says of the hours behind and ahead: its script swaps it in after a reading came."""
+    """What a new reading changes beside the number: the page's script swaps it in."""
     scene = scene_or_404(request, place)
     return render(request, "dashboard/parts/ahead.html", ahead_context(scene, request.GET.get("pollutant", "")))
 
@@ -97,14 +97,12 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
     state = now(scene)
     return {
         **ahead_context(scene, wanted or state["variable"]),
-        "station": scene.station,
         "tell_from": Severity.MODERATE.value,
         "sms": bool(settings.SMS_URL),
         "plain": scene.preferences.speaks_default(),
         "station_url": station_url(scene.station),
         "now": state,
         "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
-        "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
         "steps": steps(scene.preferences),
         "scales": scale_choices(scene.preferences) if state["level"] else [],
         "groups": group_choices(state["advice"], scene.preferences.group),
@@ -112,8 +110,14 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
 
 
 def ahead_context(scene: Scene, wanted: str) -> dict[str, Any]:
+    """The hours behind and ahead of the variable `wanted`, and what was unusual lately."""
     chart = chart_of(scene, wanted)
-    return {"chart": chart, "outlook": outlook(scene, chart.variable.code, chart.forecast)}
+    return {
+        "station": scene.station,
+        "chart": chart,
+        "outlook": outlook(scene, chart.variable.code, chart.forecast),
+        "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
+    }
 
 
 def chart_of(scene: Scene, wanted: str) -> Chart:

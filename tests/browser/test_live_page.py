@@ -197,3 +197,12 @@ def test_what_it_says_of_the_hours_ahead_follows_too(lahore, visit):
     Forecast.objects.update(categories={"standard": "us_epa", "aqi": [310] * 72})
     make.make_reading("lahore", make.this_hour())
     page.get_by_text("Tonight, most likely: Hazardous.").wait_for()
+
+
+def test_what_was_unusual_follows_too(lahore, visit):
+    page = hurry(visit(None)).open()
+    page.wait_for_selector(LIVE)
+    page.get_by_text("Nothing unusual in the last 30 days.").wait_for()
+    make.make_anomaly("lahore", make.this_hour())
+    make.make_reading("lahore", make.this_hour())
+    page.locator(".lately .event-card").wait_for()

@@ -1,5 +1,5 @@
-// The chart after a reading: its line grows at once, the whole drawing (band, forecast, anomalies) and what is said of the
-// hours ahead follow a little later, so that a thousand browsers do not ask in the same second.
+// The chart after a reading: its line grows at once, the whole drawing (band, forecast, anomalies), what is said of the
+// hours ahead and what was unusual follow a little later, so that a thousand browsers do not ask in the same second.
 const REDRAW_FIRST = 300, REDRAW_SPREAD = 20_000; // ms
 const OF_THE_PATIENCE = 12; // a page waits at most this part of the time until it would call itself stale
 let redraw = 0;
@@ -32,9 +32,9 @@ async function swap() {
   if (!answer?.ok) return;
   const fresh = document.createElement("template");
   fresh.innerHTML = await answer.text();
-  for (const part of [".outlook", ".chart", ".legend", ".behind"]) {
+  for (const part of [".outlook", ".chart", ".legend", ".behind", ".lately"]) {
     const [old, next] = [document.querySelector(part), fresh.content.querySelector(part)];
-    if (!old || !next) continue;
+    if (!old || !next || old.isEqualNode(next)) continue;
     for (const node of next.querySelectorAll("[data-style]")) node.style.cssText = node.dataset.style;
     if (old.open) next.open = true; // a table that is being read stays open
     old.replaceWith(next);
