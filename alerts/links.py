@@ -36,8 +36,9 @@ def _path(place: Place, event: str | None) -> str:
     if place.key.startswith(CITY_PREFIX):
         return reverse("dashboard:city", args=[place.key.removeprefix(CITY_PREFIX)])
     (station,) = place.stations
-    where = [station.city or station.slug, station.slug]
-    return reverse("dashboard:event", args=[*where, event]) if event else reverse("dashboard:station", args=where)
+    if event:
+        return reverse("dashboard:event", kwargs=station.address | {"event": event})
+    return reverse("dashboard:station", kwargs=station.address)
 
 
 def unsubscribe(contact: str) -> str:

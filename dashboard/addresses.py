@@ -16,8 +16,7 @@ def public_station(slug: str) -> Station:
 
 def station_url(station: Station, name: str = "station", **rest: object) -> str:
     """`rest` is what the address names after the station."""
-    place = {"city": station.city or station.slug, "station": station.slug}
-    return reverse(f"dashboard:{name}", kwargs=place | rest)
+    return reverse(f"dashboard:{name}", kwargs=station.address | rest)
 
 
 def of_station(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -29,7 +28,7 @@ def of_station(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     @wraps(view)
     def found(request: HttpRequest, city: str, station: str, **rest: str) -> HttpResponseBase:
         place = public_station(station)
-        if city == (place.city or place.slug):
+        if city == place.address["city"]:
             return view(request, place=place, **rest)
         right = station_url(place, request.resolver_match.url_name, **rest)
         query = request.META.get("QUERY_STRING", "")

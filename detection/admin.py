@@ -30,7 +30,7 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         choices=[(kind, f"{kind}: {label}") for kind, (label, _path) in REGISTRY.items()],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None: the usual set."),
+        help_text=_("Names of detectors; empty: the usual set."),
     )
 
     def clean_detectors(self) -> list[str]:

@@ -1,6 +1,5 @@
 """The admin's form of a station, and what it refuses."""
 
-from math import cos, hypot, radians
 from typing import Any
 
 from django import forms
@@ -8,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from ingestion.distance import distance_km
 from ingestion.models import Reading, Station
 
-KM_A_DEGREE = 111.2
 FARTHEST_KM = 1.0  # that a correction of coordinates moves a station
 MOVED = gettext_noop(
     "That is more than 1 km away, and what this station has sent is of its place. Add a station for the new place."
@@ -30,12 +29,6 @@ class StationForm(forms.ModelForm):  # type: ignore[type-arg]
 def _is_far(before: Station, given: dict[str, Any]) -> bool:
     ends = (before.latitude, before.longitude, given.get("latitude"), given.get("longitude"))
     return None not in ends and distance_km(*ends) > FARTHEST_KM  # type: ignore[arg-type]
-
-
-def distance_km(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    """As on a plane, which is near enough where it is near."""
-    east = (to_longitude - longitude + 180) % 360 - 180
-    return KM_A_DEGREE * hypot(to_latitude - latitude, east * cos(radians(latitude)))
 
 
 def has_readings(slug: str) -> bool:

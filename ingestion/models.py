@@ -90,6 +90,11 @@ class Station(models.Model):
         return ZoneInfo(self.timezone)
 
     @property
+    def address(self) -> dict[str, str]:
+        """What the addresses of its pages name: its city, or itself where it has none, and itself."""
+        return {"city": self.city or self.slug, "station": self.slug}
+
+    @property
     def is_recording(self) -> bool:
         """Whether the station plays recorded hours, so that no page shows them as today's air."""
         return self.provider == self.Provider.REPLAY

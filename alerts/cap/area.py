@@ -3,11 +3,11 @@
 from math import cos, pi, radians, sin
 
 from alerts.places import Place
+from ingestion.distance import KM_PER_DEGREE
 
 Point = tuple[float, float]  # latitude and longitude in degrees
 
 REACH = 5.0  # km; how far a station's air is taken to reach
-KM_PER_DEGREE = 111.2  # of latitude
 CORNERS = 12  # of the ring around each station, from which a polygon is made
 
 
