@@ -12,14 +12,14 @@ from detection.calibration.aci import GAMMA_AHEAD, AdaptiveQuantile
 from detection.detectors.base import Detector
 from detection.detectors.clock import wall_time
 from detection.detectors.grid import Floats, Grid, check_frame
-from detection.detectors.prophet_fit import Curve, fit_curve
+from detection.detectors.prophet_fit import Curve, fit_curve, thinned
 from detection.detectors.scale import Scale
 from detection.detectors.stats import MAD_TO_SIGMA, mad, trailing_median
 
 MEMORY = timedelta(days=28)
 BAND_WINDOW = timedelta(days=75)  # long enough to have seen weather as bad as what comes
 FLOOR_SHARE = 0.25  # of the history's residual spread
-THINNEST = timedelta(hours=1)  # a daily shape needs no finer history
+HOUR = timedelta(hours=1)  # a daily shape needs no finer history
 # What is aimed at. Misses come in runs: the outermost are aimed a little farther out, so that single weeks hold too.
 BAND = {"q025": 0.02, "q10": 0.1, "q25": 0.25, "expected": 0.5, "q75": 0.75, "q90": 0.9, "q975": 0.98}
 
@@ -39,8 +39,7 @@ class ProphetBand(Detector):
         self.scale = Scale.of(values)
         scaled = self.scale.forward(values)
         local = wall_time(grid.times(), self.zone)
-        step = grid.steps(THINNEST) if self.interval < THINNEST else 1
-        self.curve: Curve = fit_curve(local[::step], _thinned(scaled, step), self.zone, self.seed)
+        self.curve: Curve = self._fitted(local, scaled, grid.steps(HOUR) if self.interval < HOUR else 1)
         residuals = scaled - self.curve.at(local)
         self.floor = FLOOR_SHARE * mad(residuals) + np.finfo(float).eps
         self._calibrate(residuals[-2 * grid.steps(BAND_WINDOW) :])
@@ -63,6 +62,11 @@ class ProphetBand(Detector):
         columns = {name: self.scale.back(curve + offset) for name, offset in self.offsets.items()}
         return pd.DataFrame(columns, index=at)
 
+    def _fitted(self, local: pd.DatetimeIndex, scaled: Floats, step: int) -> Curve:
+        local, scaled = local[::step], _medians(scaled, step)
+        rows = thinned(np.flatnonzero(np.isfinite(scaled)))
+        return fit_curve(local[rows], scaled[rows], self.zone, self.seed)
+
     def _residuals(self, grid: Grid) -> Floats:
         scaled = self.scale.forward(self._target(grid))
         return scaled - self.curve.at(wall_time(grid.times(), self.zone))
@@ -79,7 +83,7 @@ class ProphetBand(Detector):
         self.offsets = dict(zip(BAND, np.sort(found), strict=True))
 
 
-def _thinned(values: Floats, step: int) -> Floats:
+def _medians(values: Floats, step: int) -> Floats:
     """The median of each `step` consecutive values; NaN where none is known."""
     if step == 1:
         return values

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import shutil
 from dataclasses import dataclass
+from itertools import count
+from math import ceil, gcd
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from detection.detectors.grid import Floats
 
@@ -19,6 +22,8 @@ TWO_YEARS = pd.Timedelta(days=730)
 HOLIDAY_REACH = pd.Timedelta(days=800)  # how far ahead holidays are laid down
 COUNTRIES = {"Asia/Karachi": "PK", "Asia/Kolkata": "IN", "Asia/Shanghai": "CN", "Asia/Dhaka": "BD"}
 EPOCH = pd.Timestamp(0)
+HOURS_A_DAY: Final = 24
+MOST_ROWS: Final = 3_000  # neighbours in time say nearly the same: a year's curve is as good from every fifth hour
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,12 @@ class Curve:
         for day in np.intersect1d(days, list(self.holidays)):
             effects[days == day] = self.holidays[int(day)]
         return effects
+
+
+def thinned(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """At most MOST_ROWS of them, evenly spaced; the spacing is coprime to 24, so that every hour has its turn."""
+    wanted = ceil(len(rows) / MOST_ROWS)
+    return rows[:: next(step for step in count(max(1, wanted)) if gcd(step, HOURS_A_DAY) == 1)]
 
 
 def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int) -> Curve:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from detection.detectors.prophet_fit import thinned
 from detection.forecasting.grid import Array
 from detection.forecasting.panel import Panel
 
 YEARLY_FROM_DAYS = 330  # less history cannot tell a season from a trend
 YEARLY_ORDER = 4
-MAX_ROWS = 9_000  # the shapes are smooth: longer histories are thinned, which keeps the fit under two seconds
 REFERENCE_YEAR = pd.date_range("2024-01-01", "2025-01-01", freq="h", inclusive="left")
 
 
@@ -45,8 +45,7 @@ class GivenSeason:
 
 def fit_season(panel: Panel, until: int, timezone: str) -> Season:
     """Fit Prophet to the steps before `until` that were measured, in local wall time."""
-    known = np.flatnonzero(np.isfinite(panel.seen[:until]))
-    known = known[:: len(known) // MAX_ROWS + 1]
+    known = thinned(np.flatnonzero(np.isfinite(panel.seen[:until])))
     local = panel.index[known].tz_convert(timezone).tz_localize(None)
     yearly = (panel.index[known[-1]] - panel.index[known[0]]).days >= YEARLY_FROM_DAYS
     model = _prophet(yearly)

@@ -11,7 +11,7 @@ import pytest
 
 from detection.detectors import create
 from detection.detectors.clock import wall_time
-from detection.detectors.prophet_fit import fit_curve
+from detection.detectors.prophet_fit import fit_curve, thinned
 from tests.detection.frames import air
 
 
@@ -28,6 +28,22 @@ def test_the_curve_is_what_prophet_itself_predicts():
     model.fit(pd.DataFrame({"ds": local, "y": values}), seed=0)
     expected = model.predict(pd.DataFrame({"ds": local[::3]}))["yhat"].to_numpy()
     np.testing.assert_allclose(curve.at(local[::3]), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("days", [30, 400, 1200])
+def test_a_long_history_is_thinned_and_every_hour_of_the_day_keeps_its_turn(days):
+    rows = thinned(np.arange(days * 24))
+    assert len(rows) == days * 24 if days == 30 else len(rows) <= 3000
+    assert set(rows % 24) == set(range(24))
+
+
+def test_a_thinned_year_gives_the_curve_of_the_whole():
+    frame = air(365)
+    local, values = wall_time(frame.index, "Asia/Karachi"), np.log(frame.pm2_5.to_numpy() + 10)
+    rows = thinned(np.arange(len(local)))
+    whole = fit_curve(local, values, "Asia/Karachi", seed=0).at(local)
+    thin = fit_curve(local[rows], values[rows], "Asia/Karachi", seed=0).at(local)
+    assert np.abs(thin - whole).mean() < 0.2 * np.abs(values - whole).mean()
 
 
 def test_the_curve_holds_its_trend_after_the_history():
