@@ -10,6 +10,7 @@ from detection.forecasting.panel import Panel, at
 LAG_HOURS = (*range(27), 30, 36, 47, 48, 71, 72)
 PHASE_HOURS = (0, 3, 6, 9, 12, 15, 18, 21)  # hours ahead whose same-hour means are shown
 COMPANION_LAG_HOURS = (0, 1, 2, 3, 6, 12, 24)
+BRIEF_LAG_HOURS = (0, 1, 2, 3, 22, 23, 24, 25)
 SHORT_LAG_HOURS = (0, 1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48)
 
 
@@ -32,15 +33,31 @@ def ahead(values: Array, panel: Panel, rows: Rows, horizon: Rows) -> Array:
 def own(panel: Panel, rows: Rows) -> Array:
     """(len(rows), p): the series' own past and the calendar."""
     level = panel.level[rows]
-    phases = steps(PHASE_HOURS, panel)[None, :]
     recent = lags(panel, rows, LAG_HOURS)
-    week = ahead(panel.same_week, panel, rows[:, None], phases) - level[:, None]
-    month = ahead(panel.same_month, panel, rows[:, None], phases) - level[:, None]
-    state = np.column_stack([panel.week[rows] - level, panel.month[rows] - level, panel.spread[rows], level])
+    week, month = (_phases(values, panel, rows) for values in (panel.same_week, panel.same_month))
+    state = _state(panel, rows)
     wave = _waves(panel, rows)
     key = np.column_stack([recent[:, :2], _yesterday(panel, rows) - level, state[:, 0], week[:, 0]])
     mixed = (key[:, :, None] * wave[:, None, :]).reshape(len(rows), -1)
     return np.hstack([recent, week, month, state, mixed, _calendar(panel, rows, wave)])
+
+
+def brief(panel: Panel, rows: Rows) -> Array:
+    """(len(rows), r): the little that a single hour of the day has enough rows to learn from."""
+    year = panel.year_angle[rows]
+    recent, week = lags(panel, rows, BRIEF_LAG_HOURS), _phases(panel.same_week, panel, rows)
+    return np.column_stack([recent, week, _state(panel, rows), np.sin(year), np.cos(year)])
+
+
+def _phases(values: Array, panel: Panel, rows: Rows) -> Array:
+    """The same-hour means of the hours ahead, relative to the level at the origin."""
+    return ahead(values, panel, rows[:, None], steps(PHASE_HOURS, panel)[None, :]) - panel.level[rows][:, None]
+
+
+def _state(panel: Panel, rows: Rows) -> Array:
+    """(len(rows), 4): week and month relative to the level, how restless the last days were, the level."""
+    level = panel.level[rows]
+    return np.column_stack([panel.week[rows] - level, panel.month[rows] - level, panel.spread[rows], level])
 
 
 def _yesterday(panel: Panel, rows: Rows) -> Array:
@@ -71,7 +88,6 @@ def companions(panel: Panel, rows: Rows) -> Array:
 def pairs(panel: Panel, rows: Rows, horizon: Rows) -> Array:
     """(len(rows), r): one line for each (origin, steps ahead), for the trees."""
     level = panel.level[rows]
-    state = [panel.week[rows] - level, panel.month[rows] - level, panel.spread[rows], level]
     same = [ahead(v, panel, rows, horizon) - level for v in (panel.z, panel.same_week, panel.same_month)]
     calendar = [horizon, panel.hour[rows], (panel.hour[rows] + horizon) % panel.day, panel.year_angle[rows]]
-    return np.hstack([lags(panel, rows, SHORT_LAG_HOURS), np.column_stack([*state, *same, *calendar])])
+    return np.hstack([lags(panel, rows, SHORT_LAG_HOURS), _state(panel, rows), np.column_stack([*same, *calendar])])

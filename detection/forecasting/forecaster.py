@@ -29,7 +29,7 @@ from detection.forecasting.panel import Panel
 from detection.forecasting.scale import Scale
 from detection.forecasting.season import GivenSeason
 
-FORMAT = 1  # 1: members, weights, scales, errors
+FORMAT = 2  # 1: members, weights, scales, errors; 2: the ridges know the hour of issue
 HORIZON_HOURS = 72
 MIN_DAYS = 5  # of readings: three for the level, one to try, one to spare
 VALIDATION_DAYS = 120  # at most; the newest part of the history, on which weights and bands are learnt

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from detection.forecasting import features
 from detection.forecasting.grid import Array, Rows
+from detection.forecasting.hour_map import HourMap, Standard
 from detection.forecasting.panel import Panel
 from detection.forecasting.season import GivenSeason, Season
 
@@ -41,21 +42,20 @@ class Member(Protocol):
 
 @dataclass
 class RidgeMember:
-    """One linear map from the past to all steps ahead, relative to the last days' level."""
+    """One linear map from the past to all steps ahead, relative to the last days' level, and what each hour adds."""
 
     with_companions: bool
-    centre: Array = field(default_factory=lambda: np.empty(0))
-    unit: Array = field(default_factory=lambda: np.empty(0))
+    standard: Standard = field(default_factory=Standard)
     coefficients: Array = field(default_factory=lambda: np.empty(0))
     intercept: Array = field(default_factory=lambda: np.empty(0))
+    of_hour: HourMap = field(default_factory=HourMap)
 
     def fit(self, panel: Panel, rows: Rows, targets: Array, weights: Array) -> Self:
         from sklearn.linear_model import Ridge
 
         seen = self._features(panel, rows)
-        self.centre = np.nan_to_num(np.nanmean(seen, axis=0))
-        self.unit = np.nan_to_num(np.nanstd(seen, axis=0)) + 1e-6
-        standard, relative = self._standard(seen), targets - panel.level[rows][:, None]
+        self.standard = Standard.of(seen)
+        standard, relative = self.standard(seen), targets - panel.level[rows][:, None]
         near = min(NEAR_HOURS // panel.hours, targets.shape[1])
         parts = [
             Ridge(alpha=penalty).fit(standard, relative[:, part], sample_weight=weights)
@@ -64,18 +64,17 @@ class RidgeMember:
         ]
         self.coefficients = np.vstack([part.coef_ for part in parts]).T
         self.intercept = np.concatenate([part.intercept_ for part in parts])
+        self.of_hour.fit(panel, rows, relative - standard @ self.coefficients - self.intercept, weights)
         return self
 
     def predict(self, panel: Panel, rows: Rows, horizon: int) -> Array:
-        relative = self._standard(self._features(panel, rows)) @ self.coefficients + self.intercept
+        relative = self.standard(self._features(panel, rows)) @ self.coefficients + self.intercept
+        relative += self.of_hour.predict(panel, rows)
         return np.asarray(relative[:, :horizon] + panel.level[rows][:, None])
 
     def _features(self, panel: Panel, rows: Rows) -> Array:
         own = features.own(panel, rows)
         return np.hstack([own, features.companions(panel, rows)]) if self.with_companions else own
-
-    def _standard(self, seen: Array) -> Array:
-        return np.nan_to_num((seen - self.centre) / self.unit)  # what is missing counts as average
 
 
 @dataclass

@@ -3,14 +3,16 @@
 from importlib.metadata import version
 
 LIBRARIES = ("numpy", "pandas", "prophet", "scikit-learn", "scipy")
-FORMAT = "format of detectors"  # changes where an older one would not be understood
+FORMAT, FORECASTS = "format of detectors", "format of forecasts"  # change where an older one would not be understood
 
 
 def made_with() -> dict[str, str]:
     """The versions of all that a fit depends on, by name."""
     from detection.detectors import base  # brings pandas, which the web process does without
+    from detection.forecasting import forecaster
 
-    return {name: version(name) for name in LIBRARIES} | {FORMAT: str(base.FORMAT)}
+    formats = {FORMAT: str(base.FORMAT), FORECASTS: str(forecaster.FORMAT)}
+    return {name: version(name) for name in LIBRARIES} | formats
 
 
 def cannot_open(saved: dict[str, str]) -> str:
@@ -18,7 +20,7 @@ def cannot_open(saved: dict[str, str]) -> str:
     from detection.detectors import base
 
     here = made_with()
-    for name in (*base.LIBRARIES, FORMAT):
+    for name in (*base.LIBRARIES, FORMAT, FORECASTS):
         was = saved.get(name, "1")
         if was != here[name]:
             return f"was saved with {name} {was}, here is {here[name]}"

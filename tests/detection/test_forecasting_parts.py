@@ -11,6 +11,7 @@ from detection.forecasting import Forecaster, backtest, category_probabilities, 
 from detection.forecasting.bands import QUANTILES, Errors, spread_quantiles
 from detection.forecasting.combine import combined, groups, learn_weights
 from detection.forecasting.grid import to_grid
+from detection.forecasting.hour_map import HourMap
 from detection.forecasting.panel import build
 from detection.forecasting.scale import Scale
 from tests.detection.frames import HOUR, air
@@ -97,6 +98,29 @@ def test_everything_in_a_panel_is_causal():
     one, two = (build(f, "pm2_5", scales, 1, "Asia/Karachi") for f in (frame, changed))
     for name in ("seen", "z", "level", "spread", "week", "month", "same_week", "same_month"):
         np.testing.assert_array_equal(getattr(one, name)[:600], getattr(two, name)[:600])
+
+
+def test_each_hour_of_issue_learns_its_own_way():
+    """Before noon what is high stays high, after noon it turns: no single map for all hours can say both."""
+    frame = air(120)[["pm2_5"]]
+    panel = build(frame, "pm2_5", {"pm2_5": Scale.of(frame.pm2_5.to_numpy())}, 1, "Asia/Karachi")
+    rows = np.arange(40 * 24, 119 * 24)
+    lasting = np.where(panel.hour[rows] < 12, 1.0, -1.0) * (panel.z[rows] - panel.level[rows])
+    left_over = np.repeat(lasting[:, None], 72, axis=1)
+    taught, new = rows[: 70 * 24], slice(70 * 24, None)
+    learnt = HourMap().fit(panel, taught, left_over[: 70 * 24], np.ones(len(taught)))
+    wrong = np.abs(learnt.predict(panel, rows[new]) - left_over[new])
+    assert wrong[:, 0].mean() < 0.2 * np.abs(lasting).mean()
+    assert wrong[:, 0].mean() < wrong[:, 71].mean()  # far ahead it is held back
+
+
+def test_an_hour_that_was_never_seen_adds_nothing():
+    frame = air(60)[["pm2_5"]]
+    panel = build(frame, "pm2_5", {"pm2_5": Scale.of(frame.pm2_5.to_numpy())}, 1, "Asia/Karachi")
+    rows = np.flatnonzero((panel.hour != 3) & np.isfinite(panel.level))
+    learnt = HourMap().fit(panel, rows, np.ones((len(rows), 72)), np.ones(len(rows)))
+    assert learnt.predict(panel, np.flatnonzero(panel.hour == 3)[40:]) == pytest.approx(0.0)
+    assert learnt.predict(panel, rows[-1:])[0, 0] > 0.5
 
 
 def test_a_backtest_compares_with_both_baselines():

@@ -17,7 +17,7 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import judged, outcomes, runs
-from detection.lifecycle.made_with import FORMAT, made_with
+from detection.lifecycle.made_with import FORECASTS, FORMAT, made_with
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
@@ -99,13 +99,13 @@ def test_what_cannot_be_judged_serves_only_where_the_champion_no_longer_can(days
     assert "could not be judged" in decision.sentence
 
 
-@pytest.mark.parametrize("shadow_days", [0, 3])
+@pytest.mark.parametrize(("shadow_days", "changed"), [(0, FORMAT), (3, FORECASTS)])
 def test_after_an_upgrade_the_new_version_serves_whatever_the_old_one_was_worth(
-    series: Series, shadow_days: int
+    series: Series, shadow_days: int, changed: str
 ) -> None:
     """At once, too: it cannot watch beside a champion that nobody can open."""
     Series.objects.filter(key=KEY).update(shadow_days=shadow_days)
-    collection(ModelVersion).update_many({}, {"$set": {"libraries": made_with() | {FORMAT: "0"}}})
+    collection(ModelVersion).update_many({}, {"$set": {"libraries": made_with() | {changed: "0"}}})
     run = asked(series, reason=Reason.UPGRADE)
     runs.execute(str(run.pk))
     run.refresh_from_db()
