@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import hypot, inf
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.columns import NEIGHBOUR, companions_of
 from detection.columns import neighbours_of as columns_of_neighbours
+from ingestion.distance import distance_km
 from ingestion.models import Reading, Station
 from ingestion.quality.doubt import trusted
 
@@ -63,10 +64,10 @@ def city_of(station: Station) -> list[Station]:
 
 
 def _apart(one: Station, other: Station) -> tuple[float, str]:
-    """Degrees between two stations of one city, those without coordinates last."""
+    """Kilometres between two stations of one city, those without coordinates last."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return inf, other.slug
-    return hypot(one.latitude - other.latitude, one.longitude - other.longitude), other.slug
+    return distance_km(one.latitude, one.longitude, other.latitude, other.longitude), other.slug
 
 
 def of_series(frame: pd.DataFrame, variable: str) -> pd.DataFrame:

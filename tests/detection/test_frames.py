@@ -58,6 +58,14 @@ def test_only_stations_of_the_city_are_neighbours_the_nearest_first() -> None:
     assert frames.neighbours_of(ours) == ["near", "far", "nowhere"]
 
 
+def test_the_nearest_are_nearest_in_kilometres() -> None:
+    """In Oslo a degree to the east is half as far as one to the north."""
+    ours = station("oslo", [50.0], latitude=59.9, longitude=10.7)
+    station("to-the-north", [50.0], latitude=59.98, longitude=10.7)
+    station("to-the-east", [50.0], latitude=59.9, longitude=10.8)
+    assert frames.neighbours_of(ours) == ["to-the-east", "to-the-north"]
+
+
 def test_a_station_without_a_city_has_no_neighbours() -> None:
     for slug in ("temp-01", "temp-02"):
         Station.objects.create(slug=slug, name=slug)
