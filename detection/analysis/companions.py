@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detection.analysis.kinds import WIDESPREAD
-from detection.columns import companions_of, neighbours_of
+from detection.columns import NEIGHBOUR, companions_of, neighbours_of
 from detection.detectors.scale import Scale
 
 Floats = NDArray[np.float64]
@@ -24,6 +24,7 @@ ALMOST_ALL = (0.05, 0.95)  # of the readings before, as quantiles
 COARSE_SHARE = 0.4  # PM2.5 / PM10 below which dust prevails
 PARTICLES = ("pm2_5", "pm10")
 COMBUSTION = ("no2", "co", "no", "so2")
+EMITTED = {*PARTICLES, *COMBUSTION, "nh3"}  # rise and fall together; ozone, heat and the like may go the other way
 DUST, COMBUSTION_SMOKE, TRAFFIC = "dust", "smoke", "traffic"
 ALONE, LOCAL = "alone", "local"
 
@@ -40,17 +41,15 @@ class Companion:
 
 @dataclass(frozen=True)
 class Company:
-    """What the others did. `looks_like` is a word for the sentence, empty where there is nothing to say."""
+    """What the others did. `looks_like` is a word for the sentence, empty where there is nothing to say.
+
+    `confirmed` says whether any of the others moved with the target; None where there are none.
+    """
 
     companions: list[Companion]
     neighbours: list[Companion]
     looks_like: str
-
-    @property
-    def confirmed(self) -> bool | None:
-        """Whether any of the others moved; None where there are none."""
-        others = [*self.companions, *self.neighbours]
-        return any(one.moved for one in others) if others else None
+    confirmed: bool | None
 
 
 def company(frame: pd.DataFrame, target: str, start: pd.Timestamp, end: pd.Timestamp) -> Company:
@@ -66,7 +65,17 @@ def company(frame: pd.DataFrame, target: str, start: pd.Timestamp, end: pd.Times
     neighbours = [_one(frame[name], start, end, since) for name in neighbours_of(target, columns)]
     there = [one for one in companions if one is not None]
     near = [one for one in neighbours if one is not None]
-    return Company(there, near, _looks_like(own, target, there, near) if own else "")
+    others = [*there, *near]
+    confirmed = any(_moved_with(own, one) for one in others) if others else None
+    return Company(there, near, _looks_like(own, there, near, confirmed) if own else "", confirmed)
+
+
+def _moved_with(own: Companion | None, other: Companion) -> bool:
+    """The same way, where the two rise and fall together; else, and beside a target that has not moved, any way."""
+    if own is None or not own.moved or other.moved == own.moved:
+        return other.moved != 0
+    together = NEIGHBOUR in other.name or {own.name, other.name} <= EMITTED
+    return other.moved != 0 and not together
 
 
 def _one(values: pd.Series[float], start: pd.Timestamp, end: pd.Timestamp, since: timedelta) -> Companion | None:
@@ -104,11 +113,12 @@ def _direction(rise: float, past: Floats, *, logarithmic: bool) -> int:
     return int(np.sign(rise)) if abs(rise) >= least else 0
 
 
-def _looks_like(own: Companion, target: str, companions: list[Companion], neighbours: list[Companion]) -> str:
-    if own.moved > 0 and (source := _source(own, target, companions)):
+def _looks_like(
+    own: Companion, companions: list[Companion], neighbours: list[Companion], confirmed: bool | None
+) -> str:
+    if own.moved > 0 and (source := _source(own, own.name, companions)):
         return source
-    others = [*companions, *neighbours]
-    if own.moved and others and not any(one.moved for one in others):
+    if own.moved and confirmed is False:
         return ALONE if companions else LOCAL
     return WIDESPREAD if neighbours and all(one.moved == own.moved != 0 for one in neighbours) else ""
 

@@ -55,7 +55,7 @@ COMPANY = {
         " جلنے سے نکلنے والی چیزیں بھی بڑھیں: یہ دھواں لگتا ہے۔",
     ),
     "traffic": (" Other exhaust gases rose too.", " گاڑیوں کی دوسری گیسیں بھی بڑھیں۔"),
-    "alone": (" Nothing else at the station moved with it.", " باقی سب اپنی جگہ رہا۔"),
+    "alone": (" Nothing else at the station moved with it.", " مقام پر اس کے ساتھ اور کچھ نہیں بدلا۔"),
     "local": (" The stations around did not see it.", " آس پاس کے مقامات پر یہ نہیں دیکھا گیا۔"),
     "widespread": (" The stations around saw it too.", " آس پاس کے مقامات پر بھی یہی دیکھا گیا۔"),
 }

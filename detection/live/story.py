@@ -117,8 +117,7 @@ def _company(anomaly: Anomaly, frame: pd.DataFrame) -> dict[str, Any]:
     """What the other variables did meanwhile."""
     from detection.analysis.companions import company
 
-    others = company(frame, anomaly.variable, anomaly.start, anomaly.last_at)
-    return {**asdict(others), "confirmed": others.confirmed}
+    return asdict(company(frame, anomaly.variable, anomaly.start, anomaly.last_at))
 
 
 def _similar(anomaly: Anomaly) -> list[dict[str, Any]]:

@@ -174,6 +174,20 @@ def test_a_rise_of_one_column_only_looks_alone():
     assert found.confirmed is False
 
 
+@pytest.mark.parametrize("fell", ["no2", "pm2_5__gulberg"])
+def test_what_fell_while_it_rose_confirms_nothing(fell):
+    """Something or other falls in most hours; a leap of one pollutant is no more the air for it."""
+    found = _event(_calm(), pm2_5=3.0, **{fell: 0.4})
+    assert found.confirmed is False
+    assert found.looks_like == ALONE
+
+
+def test_wind_that_brings_ozone_takes_away_what_was_emitted():
+    found = _event(_calm(o3=40.0), "o3", o3=3.0, no2=0.3)
+    assert found.confirmed
+    assert found.looks_like == ""
+
+
 def test_a_rise_of_all_stations_is_widespread():
     assert _event(_calm(), pm2_5=2.0, pm2_5__gulberg=2.0, pm2_5__ravi=2.0).looks_like == WIDESPREAD
 
