@@ -40,6 +40,7 @@ RULES_MUST_BE = dict.fromkeys(("one_step", *FAULTS), 2.0)
 GROWN_UP = timedelta(days=91)  # of calibration: what was learnt on less than twice as much is not trusted alone
 # Scores of these are logarithms that were mostly zero: one unit more is taken as at least a tenth of the days.
 LEAST_SCALES = dict.fromkeys(("flatline", "dropout"), 1 / log(10))
+OF_CHANCE = ("flatline",)  # whose scores are −log10 of the probability that a reading scores so by chance
 LEAST = -1.0  # log10 of days: less than any surprise that the tails can tell
 CALIBRATED_ON = timedelta(days=182)
 DAY = timedelta(days=1)
@@ -95,8 +96,16 @@ class Watch:
         return [self._verdict({kind: column[row] for kind, column in scores.items()}) for row in range(rows)]
 
     def _verdict(self, scores: Mapping[str, float]) -> Verdict:
-        votes = {kind: surprise(self.tails[kind], score) for kind, score in scores.items()}
+        votes = {kind: self._surprise(kind, score) for kind, score in scores.items()}
         return Verdict(decided(votes, young=timedelta(days=self.total.days) < GROWN_UP), votes)
+
+    def _surprise(self, kind: str, score: float) -> float:
+        """A run of repeats is no rarer than it says itself: a short calibration may have met none by chance."""
+        found = surprise(self.tails[kind], score)
+        if kind not in OF_CHANCE:
+            return found
+        by_chance = score - log10(DAY / self.detectors[kind].interval)
+        return min(found, max(by_chance, LEAST))
 
     def days_between(self, surprise: float) -> float:
         """Once in how many days an episode came that was so surprising; 0 below all episodes that were counted."""

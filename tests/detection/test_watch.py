@@ -112,6 +112,16 @@ def test_a_trifle_above_a_tail_of_zeros_is_not_beyond_belief():
     assert Tail.load(tail.dump()) == tail
 
 
+def test_a_whole_number_that_comes_twice_is_not_stuck_however_short_the_history():
+    numbers = air(22)[["pm2_5"]].round()
+    numbers.iloc[-6:, 0] = 77.0
+    stuck = fitted("flatline", "pm2_5", numbers.iloc[: 21 * 24], {"interval": HOUR})
+    week_without_repeats = Tail.of([0.0] * 168, 7.0, LEAST_SCALES["flatline"])
+    verdicts = Watch({"flatline": stuck}, {"flatline": week_without_repeats}, Tail((), 7.0)).judge(numbers, 5)
+    beyond_the_bar = [verdict.votes["flatline"] > RULES_MUST_BE["flatline"] for verdict in verdicts]
+    assert beyond_the_bar == [False, False, True, True, True]
+
+
 def _faulty(frame):
     """A value that stayed for 30 hours three weeks ago, and one that cannot be a week ago."""
     spoilt = frame.copy()
