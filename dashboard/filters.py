@@ -25,10 +25,12 @@ class EventFilter:
 
     @classmethod
     def of(cls, query: Mapping[str, str], events: QuerySet[Anomaly]) -> "EventFilter":
-        there = set(events.values_list("variable", flat=True).distinct())
-        variables = tuple(v for v in Variable.objects.all() if v.code in there)
+        known = list(Variable.objects.all())
+        wanted = _one_of(query.get("pollutant"), [v.code for v in known])
+        there = {*events.values_list("variable", flat=True).distinct(), wanted}
+        variables = tuple(v for v in known if v.code in there)
         return cls(
-            _one_of(query.get("pollutant"), [v.code for v in variables]),
+            wanted,
             _one_of(query.get("kind"), Anomaly.Kind.values),
             int(_one_of(query.get("severity"), [str(value) for value in Severity.values]) or Severity.INFO),
             _one_of(query.get("about"), (AIR, FAULTS)) or AIR,

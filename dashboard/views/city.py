@@ -1,13 +1,10 @@
 """The city page and the small endpoints that keep it alive."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -21,6 +18,7 @@ from dashboard.city.outlook import outlook
 from dashboard.city.scene import Scene, load
 from dashboard.drawing.chart import AHEAD, COLUMNS, Chart
 from dashboard.drawing.sparks import sparks
+from dashboard.refusals import unknown_pollutant
 from detection.models import Severity
 from ingestion.compare import headline
 from ingestion.models import Station
@@ -51,20 +49,19 @@ def now_json(request: HttpRequest, place: Station) -> JsonResponse:
 
 @require_safe
 @never_cache
-def chart_json(request: HttpRequest, place: Station) -> JsonResponse:
-    return JsonResponse(_chart_or_404(request, place).data())
+def chart_json(request: HttpRequest, place: Station) -> HttpResponse:
+    scene = scene_or_404(request, place)
+    return unknown_pollutant(request, place, scene.variables) or JsonResponse(_chart_wanted(request, scene).data())
 
 
 @require_safe
 @never_cache
 def chart_csv(request: HttpRequest, place: Station) -> HttpResponse:
     """A table says nowhere inside what it is of: where a page would show another variable, this refuses."""
-    scene, wanted = scene_or_404(request, place), request.GET.get("pollutant", "")
-    if wanted and wanted not in scene.variables:
-        text = _("%(station)s has no readings of '%(wanted)s'. It has: %(there)s.")
-        said = {"station": place.name_in(get_language() or "en"), "wanted": wanted, "there": ", ".join(scene.variables)}
-        return HttpResponse(text % said + "\n", "text/plain; charset=utf-8", HTTPStatus.NOT_FOUND)
-    chart = chart_of(scene, wanted)
+    scene = scene_or_404(request, place)
+    if refused := unknown_pollutant(request, place, scene.variables):
+        return refused
+    chart = _chart_wanted(request, scene)
     return as_csv(f"{place.slug}-{chart.variable.code}-{chart.now:%Y-%m-%dT%HZ}", COLUMNS, chart.table())
 
 
@@ -128,8 +125,8 @@ def chart_of(scene: Scene, wanted: str) -> Chart:
     return Chart(scene.station, scene.variables[code], scene.rows, band, latest_forecast(key), scene.events_of(code))
 
 
-def _chart_or_404(request: HttpRequest, station: Station) -> Chart:
-    return chart_of(scene_or_404(request, station), request.GET.get("pollutant", ""))
+def _chart_wanted(request: HttpRequest, scene: Scene) -> Chart:
+    return chart_of(scene, request.GET.get("pollutant", ""))
 
 
 def scene_or_404(request: HttpRequest, station: Station) -> Scene:

@@ -21,6 +21,7 @@ from dashboard.detectors import votes_of
 from dashboard.drawing.chart import COLUMNS as COLUMNS_OF_CHART
 from dashboard.drawing.chart import Chart
 from dashboard.filters import EventFilter
+from dashboard.refusals import unknown_pollutant
 from dashboard.templatetags.air import event_address, explanation_of, name_of
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
@@ -57,6 +58,8 @@ def _newest(events: QuerySet[Anomaly]) -> tuple[list[Anomaly], str]:
 @require_safe
 def event_csv(request: HttpRequest, place: Station) -> HttpResponse:
     """What the filters leave, as a table; times in ISO UTC."""
+    if refused := unknown_pollutant(request, place, Variable.objects.values_list("code", flat=True)):
+        return refused
     found = EventFilter.of(request.GET, events_of(place)).apply(events_of(place)).order_by("start")
     return as_csv(f"{place.slug}-events", COLUMNS, ([getattr(event, name) for name in COLUMNS] for event in found))
 

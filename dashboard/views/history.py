@@ -16,6 +16,7 @@ from dashboard.city.index import steps
 from dashboard.city.scene import ORDER
 from dashboard.drawing import calendar, plot
 from dashboard.past.history import Year, months_by_year, year_of, years_of
+from dashboard.refusals import unknown_pollutant
 from ingestion.models import Station, Variable
 
 PALEST = 0.08
@@ -51,6 +52,8 @@ def history(request: HttpRequest, place: Station) -> HttpResponse:
 @require_safe
 def history_csv(request: HttpRequest, place: Station) -> HttpResponse:
     """What one chart of the page shows: `table` is a key of TABLES; days, in the station's own zone, without it."""
+    if refused := unknown_pollutant(request, place, [variable.code for variable in variables()]):
+        return refused
     wanted = request.GET.get("table", "")
     wanted = wanted if wanted in TABLES else "days"
     columns, rows_of = TABLES[wanted]

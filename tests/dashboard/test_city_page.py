@@ -266,6 +266,14 @@ def test_a_table_of_what_was_never_measured_is_refused_with_what_there_is(modell
     assert citizen().get("/lahore/lahore/chart.csv").status_code == 200
 
 
+def test_a_program_that_asks_for_what_was_never_measured_is_told_what_there_is(modelled_lahore):
+    answer = citizen().get("/lahore/lahore/chart.json", {"pollutant": "pm25"})
+    assert answer.status_code == 404
+    error = answer.json()["error"]
+    assert (error["code"], error["field"]) == ("not_found", "pollutant")
+    assert error["message"].startswith("Lahore has no readings of 'pm25'. It has: pm2_5")
+
+
 @pytest.mark.parametrize(("minutes", "words"), [(59.4, "59 minutes ago"), (59.6, "1 hour ago"), (91, "2 hours ago")])
 def test_sixty_minutes_are_an_hour(minutes, words):
     assert age_text(timedelta(minutes=minutes)) == words

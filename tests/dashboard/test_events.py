@@ -92,6 +92,14 @@ def test_the_table_has_what_the_filters_leave(events):
     assert rows[0]["start"].endswith("+00:00")
 
 
+def test_a_pollutant_without_events_leaves_an_empty_table_and_an_unknown_one_is_refused(events):
+    assert page("/lahore/lahore/unusual.csv", pollutant="pm10").count("\n") == 1
+    assert '<option value="pm10" selected>' in page(LIST, pollutant="pm10")
+    answer = citizen().get("/lahore/lahore/unusual.csv", {"pollutant": "pm25"})
+    assert answer.status_code == 404
+    assert "It has: " in answer.content.decode()
+
+
 def test_the_feed_is_rss_with_a_link_to_each_event(events):
     channel = ET.fromstring(page("/lahore/lahore/unusual.rss")).find("channel")  # noqa: S314 (our own feed)
     links = [item.findtext("link") for item in channel.findall("item")]
