@@ -135,4 +135,5 @@ def _unusual(scene: Scene, code: str) -> str:
     usual = usual_at(key, row.at)
     days = days_between(key, usual, value) if usual is not None and value is not None else 0.0
     event = scene.lasting(code)
-    return unusual_sentence(station, row.at, value, usual, (event and event.days_between) or days)
+    rare = (event and event.days_between) or days
+    return unusual_sentence(station, row.at, value, usual, rare, scene.variables.get(code))

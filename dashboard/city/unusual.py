@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from dashboard.times import season_text
 from detection.live.band import BandPoint
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 
 TWICE = 1.75  # from here on a multiple says more than “higher”
 ROUND_ABOVE = 2.5
@@ -15,27 +15,42 @@ RARE = 2.0  # days: what is more frequent is not called rare
 MOST_DAYS = 365  # more would claim to know longer than the readings reach back
 
 
-def unusual_sentence(station: Station, at: datetime, value: float | None, usual: BandPoint | None, days: float) -> str:
+def unusual_sentence(
+    station: Station, at: datetime, value: float | None, usual: BandPoint | None, days: float, variable: Variable | None
+) -> str:
     """`value` None: missing or doubted. `usual` None: no model yet. `days`: as unusual as once in so many."""
     if value is None:
         return _("The newest value is missing or in doubt, so we do not judge it.")
     if usual is None:
         return _("Too few readings so far to say what is usual here.")
-    sentence = _comparison(value, usual) % {"moment": season_text(at, station.zone)}
+    words = {"moment": season_text(at, station.zone), "more": "", "times": 0}
+    if variable is not None and not variable.is_pollutant:
+        words["more"] = f"{_short(value - usual.expected)} {variable.unit}".strip()
+    elif usual.expected > 0:
+        words["times"] = round(value / usual.expected)
+    sentence = _comparison(value, usual, counted=not words["more"]) % words
     return f"{sentence} {_rarity(value, usual, days)}".strip()
 
 
-def _comparison(value: float, usual: BandPoint) -> str:
+def _comparison(value: float, usual: BandPoint, *, counted: bool) -> str:
+    """`counted`: a multiple means something, as it does of concentrations; twice 10 °C is no more than 10 °C warmer."""
     if value < usual.lower:
         return _("Lower than usual for %(moment)s.")
     if value <= usual.upper:
         return _("Usual for %(moment)s.")
+    if not counted:
+        return _("About %(more)s above the usual for %(moment)s.")
     times = value / usual.expected if usual.expected > 0 else 0.0
     if times < TWICE:
         return _("Higher than usual for %(moment)s.")
     if times < ROUND_ABOVE:
         return _("About twice the usual for %(moment)s.")
-    return _("About %(times)d times the usual for %%(moment)s.") % {"times": round(times)}
+    return _("About %(times)d times the usual for %(moment)s.")
+
+
+def _short(difference: float) -> str:
+    """0.43, 8.2, 1 480."""
+    return f"{difference:.2g}" if abs(difference) < 10 else f"{difference:,.0f}"
 
 
 def _rarity(value: float, usual: BandPoint, days: float) -> str:

@@ -50,6 +50,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "لگتا ہے {name} کی اکائی بدل گئی ہے: معمول سے تقریباً {factor:.2g} گنا۔",
     ),
 }
+# the same of what no multiple is told of: temperatures, counts, states
+UNCOUNTED: dict[str, tuple[str, str]] = {
+    "step": (
+        "The level of {name} jumped around {since}.",
+        "{since} کے قریب {name} کی سطح اچانک بدل گئی۔",
+    ),
+    "step_against_companions": (
+        "{name} moved away from the other series around {since}.",
+        "{since} کے قریب {name} باقی سلسلوں سے الگ ہو گیا۔",
+    ),
+    "level": (
+        "The level of {name} has left everything the last four weeks held.",
+        "{name} کی سطح پچھلے چار ہفتوں سے باہر ہے۔",
+    ),
+    "level_against_companions": (
+        "{name} has left the level that the other series tell of.",
+        "{name} باقی سلسلوں کے حساب سے اپنی سطح چھوڑ چکا ہے۔",
+    ),
+    "level_against_neighbours": (
+        "{name} has left the level of the neighbouring stations.",
+        "{name} قریبی اسٹیشنوں کی سطح سے ہٹ گیا ہے۔",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -77,10 +100,13 @@ class DriftResult:
     factor: float | None
     tests: tuple[Test, ...]
 
-    def sentences(self, name: str, name_ur: str) -> tuple[str, str]:
-        """The verdict in English and Urdu, by the names that people know the variable by."""
+    def sentences(self, name: str, name_ur: str, *, counted: bool = True) -> tuple[str, str]:
+        """The verdict in English and Urdu, by the names that people know the variable by.
+
+        `counted`: that a level is so many times another says something, as it does of concentrations.
+        """
         factor, since = self.factor or 1.0, f"{self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
-        english, urdu = SENTENCES[self.reason]
+        english, urdu = (SENTENCES if counted else SENTENCES | UNCOUNTED)[self.reason]
         words = {"factor": factor, "since": since}
         return english.format(name=name, **words), urdu.format(name=name_ur, **words)
 

@@ -95,7 +95,8 @@ def _since_last(key: str, newest: datetime) -> timedelta:
 def _values(series: Series, result: DriftResult, newest: datetime) -> dict[str, Any]:
     since = result.since.to_pydatetime() if result.since is not None else None
     variable = Variable.objects.filter(code=series.variable).first() or Variable(name=series.variable)
-    english, urdu = result.sentences(variable.name, variable.name_ur or variable.name)
+    names = variable.name, variable.name_ur or variable.name
+    english, urdu = result.sentences(*names, counted=variable.is_pollutant)
     return {
         "at": newest,
         "verdict": result.verdict,

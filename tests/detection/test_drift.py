@@ -112,6 +112,8 @@ def test_every_verdict_has_a_sentence_in_both_languages_and_a_table(frame):
         assert "PM2.5" in english
         assert "پی ایم" in urdu
         assert "{" not in english + urdu
+        for sentence in result.sentences("Temperature", "درجہ حرارت", counted=result.reason == "units"):
+            assert result.reason == "units" or not {"times", "گنا"} & set(sentence.split())
         assert {"name", "statistic", "threshold", "fired", "p_value"} <= set(result.table()[0])
 
 

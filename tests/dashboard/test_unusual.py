@@ -1,0 +1,49 @@
+"""The sentence that compares a value with what is usual: a multiple where one means something, else the difference."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import translation
+
+from dashboard.city.unusual import unusual_sentence
+from detection.live.band import BandPoint
+from ingestion.models import Station, Variable
+
+AT = datetime(2026, 11, 4, 9, tzinfo=UTC)
+STATION = Station(slug="lahore", timezone="Asia/Karachi")
+DEGREES = Variable(code="temperature", name="Temperature", unit="°C")
+PM = Variable(code="pm2_5", name="PM2.5", unit="µg/m³", is_pollutant=True)
+
+
+def said(value: float, expected: float, variable: Variable | None, width: float = 3.0) -> str:
+    usual = BandPoint(AT, expected, expected - width, expected + width)
+    return unusual_sentence(STATION, AT, value, usual, 0.0, variable)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "how_much"),
+    [(30.0, 10.0, "20 °C"), (3.5, 0.1, "3.4 °C"), (-2.0, -10.2, "8.2 °C"), (1480.0, 0.0, "1,480 °C")],
+)
+def test_thirty_degrees_are_not_three_times_ten(value, expected, how_much):
+    assert said(value, expected, DEGREES) == f"About {how_much} above the usual for November afternoons."
+
+
+def test_the_difference_is_said_in_urdu_too():
+    with translation.override("ur"):
+        assert "تقریباً 20 °C زیادہ" in said(30.0, 10.0, DEGREES)
+
+
+def test_a_unit_that_is_a_per_cent_sign_breaks_no_sentence():
+    humidity = Variable(code="humidity", name="Humidity", unit="%")
+    assert said(80.0, 40.0, humidity).startswith("About 40 % above the usual for")
+
+
+@pytest.mark.parametrize("variable", [PM, None])
+def test_a_concentration_is_so_many_times_the_usual(variable):
+    assert said(30.0, 10.0, variable) == "About 3 times the usual for November afternoons."
+
+
+@pytest.mark.parametrize("variable", [DEGREES, PM])
+def test_what_is_usual_or_low_is_told_alike(variable):
+    assert said(11.0, 10.0, variable).startswith("Usual for")
+    assert said(5.0, 10.0, variable).startswith("Lower than usual for")
