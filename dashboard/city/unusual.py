@@ -57,8 +57,10 @@ def _rarity(value: float, usual: BandPoint, days: float) -> str:
     """Said of what lies outside the usual range, and of events that last."""
     if days < RARE or usual.lower <= value <= usual.upper:
         return ""
-    count = min(round(days), MOST_DAYS)
-    words = ngettext(
-        "So far from usual about once in %(days)d day.", "So far from usual about once in %(days)d days.", count
-    )
-    return words % {"days": count}
+    if days > MOST_DAYS:
+        return _("A value so far from usual comes less than once a year.")
+    return ngettext(
+        "A value so far from usual comes about once in %(days)d day.",
+        "A value so far from usual comes about once in %(days)d days.",
+        round(days),
+    ) % {"days": round(days)}

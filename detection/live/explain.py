@@ -43,8 +43,14 @@ ODD = (
     " The value itself is usual; its combination with the others is not.",
     " عدد عام ہے، مگر باقی گیسوں کے ساتھ یہ ملاپ غیر معمولی ہے۔",
 )
-RARE = (" Something as rare comes about once in {days} days.", " ایسا تقریباً {days} دن میں ایک بار ہوتا ہے۔")
-SELDOM = (" Something as rare comes less than once a year.", " ایسا سال میں ایک بار بھی نہیں ہوتا۔")
+RARE = (
+    " Something so unusual happens about once in {days} days.",
+    " ایسی غیر معمولی بات تقریباً {days} دن میں ایک بار ہوتی ہے۔",
+)
+SELDOM = (
+    " Something so unusual happens less than once a year.",
+    " ایسی غیر معمولی بات سال میں ایک بار بھی نہیں ہوتی۔",
+)
 COMPANY = {
     "dust": (
         " PM10 rose and the gases did not: it looks like dust.",

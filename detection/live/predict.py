@@ -23,12 +23,12 @@ UNUSUAL = (
     "{name} {value} غیر معمولی ہے: اس وقت {lower} سے {upper} عام ہے۔",
 )
 RARE = (
-    "{name} of {value} is unusual: {lower} to {upper} is usual for this time. It comes about once in {days} days.",
-    "{name} {value} غیر معمولی ہے: اس وقت {lower} سے {upper} عام ہے۔ ایسا تقریباً {days} دن میں ایک بار ہوتا ہے۔",
+    UNUSUAL[0] + " A value so far from usual comes about once in {days} days.",
+    UNUSUAL[1] + " معمول سے اتنا فرق تقریباً {days} دن میں ایک بار ہوتا ہے۔",
 )
 RAREST = (
-    "{name} of {value} is unusual: {lower} to {upper} is usual for this time. It comes less than once a year.",
-    "{name} {value} غیر معمولی ہے: اس وقت عام طور پر {lower} سے {upper} ہوتا ہے۔ ایسا سال میں ایک بار بھی نہیں ہوتا۔",
+    UNUSUAL[0] + " A value so far from usual comes less than once a year.",
+    UNUSUAL[1] + " معمول سے اتنا فرق سال میں ایک بار بھی نہیں ہوتا۔",
 )
 LIMIT = (
     "{name} of {value} is beyond the limit of {limit} that is set for this sensor.",

@@ -15,9 +15,9 @@ DEGREES = Variable(code="temperature", name="Temperature", unit="°C")
 PM = Variable(code="pm2_5", name="PM2.5", unit="µg/m³", is_pollutant=True)
 
 
-def said(value: float, expected: float, variable: Variable | None, width: float = 3.0) -> str:
-    usual = BandPoint(AT, expected, expected - width, expected + width)
-    return unusual_sentence(STATION, AT, value, usual, 0.0, variable)
+def said(value: float, expected: float, variable: Variable | None, days: float = 0.0) -> str:
+    usual = BandPoint(AT, expected, expected - 3.0, expected + 3.0)
+    return unusual_sentence(STATION, AT, value, usual, days, variable)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,11 @@ def test_a_concentration_is_so_many_times_the_usual(variable):
 def test_what_is_usual_or_low_is_told_alike(variable):
     assert said(11.0, 10.0, variable).startswith("Usual for")
     assert said(5.0, 10.0, variable).startswith("Lower than usual for")
+
+
+@pytest.mark.parametrize(
+    ("days", "ends"),
+    [(1.0, "November afternoons."), (40.2, "about once in 40 days."), (800.0, "less than once a year.")],
+)
+def test_it_claims_no_more_than_a_year_of_readings_can_tell(days, ends):
+    assert said(30.0, 10.0, PM, days).endswith(ends)

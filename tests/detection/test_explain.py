@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
     ("days", "english", "urdu"),
     [
         (1.0, "", ""),
-        (40.0, "Something as rare comes about once in 40 days.", "ایسا تقریباً 40 دن میں ایک بار ہوتا ہے۔"),
-        (5e15, "Something as rare comes less than once a year.", "ایسا سال میں ایک بار بھی نہیں ہوتا۔"),
+        (40.0, "Something so unusual happens about once in 40 days.", "بات تقریباً 40 دن میں ایک بار ہوتی ہے۔"),
+        (5e15, "Something so unusual happens less than once a year.", "بات سال میں ایک بار بھی نہیں ہوتی۔"),
     ],
 )
 def test_it_claims_no_more_than_a_year_of_readings_can_tell(days: float, english: str, urdu: str) -> None:
@@ -35,7 +35,12 @@ def test_it_claims_no_more_than_a_year_of_readings_can_tell(days: float, english
 
 
 @pytest.mark.parametrize(
-    ("days", "ends"), [(0.4, "usual for this time."), (40.0, "once in 40 days."), (999.0, "a year.")]
+    ("days", "ends"),
+    [
+        (0.4, "40 to 60 µg/m³ is usual for this time."),
+        (40.0, "A value so far from usual comes about once in 40 days."),
+        (999.0, "A value so far from usual comes less than once a year."),
+    ],
 )
 def test_a_verdict_claims_no_rarity_that_is_none(days: float, ends: str) -> None:
     point = BandPoint(factories.this_hour(), expected=50.0, lower=40.0, upper=60.0)
