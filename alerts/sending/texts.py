@@ -6,6 +6,7 @@ from typing import Any
 
 from django.template import Context, Engine
 from django.utils import formats, translation
+from django.utils.translation import gettext as _
 
 from alerts.machine import Say, State
 from alerts.models import Alert, Rule
@@ -20,7 +21,6 @@ from ingestion.models import Variable
 log = logging.getLogger(__name__)
 LANGUAGES = ("en", "ur")
 ENGINE = Engine()
-WALL_FORMAT = "j F Y, H:i"
 WHOLE_FROM = 10  # larger values are written without decimals
 AQI_NAME = {"en": "AQI", "ur": "فضائی معیار کا اشاریہ"}
 
@@ -123,7 +123,7 @@ def moment(at: datetime | None, zone: Any, language: str) -> str:
     if at is None:
         return ""
     with translation.override(language):
-        return formats.date_format(at.astimezone(zone), WALL_FORMAT)
+        return formats.date_format(at.astimezone(zone), _("j F Y, H:i"))
 
 
 def preview(rule: Rule) -> dict[str, str]:

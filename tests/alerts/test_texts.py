@@ -1,5 +1,6 @@
 """The words of messages."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -44,6 +45,13 @@ def test_names_are_written_as_they_are(station: Station, measure: Callable[..., 
     citizen = Contact.objects.create(kind=Contact.Kind.CITIZEN, language="en")
     assert compose.words(message, citizen, "sms")["text"].startswith('"St. John\'s & Mall <north>"')
     assert "St. John&#x27;s &amp; Mall &lt;north&gt; &amp; Bad air" in compose.words(message, citizen, "email")["html"]
+
+
+def test_times_have_the_commas_of_their_language(station: Station, measure: Callable[..., Reading]) -> None:
+    measure(aqi=250)
+    message = say(Rule.objects.create(**LIMIT))
+    assert re.search(r"Time: \d+ \w+ \d{4}, \d\d:\d\d\.", message.text_en)
+    assert re.search(r"وقت: \d+ \w+ \d{4}، \d\d:\d\d۔", message.text_ur)
 
 
 def test_bad_air_comes_with_advice(station: Station, measure: Callable[..., Reading]) -> None:
