@@ -4,8 +4,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aqi_project import clock
 from aqi_project.mongo import collection
@@ -16,6 +18,7 @@ from ingestion.quality.presence import day_span
 Span = tuple[datetime, datetime]
 DAY = timedelta(days=1)
 BINS = 20
+REMEMBERED = 1000  # years of a variable, a dozen numbers each
 COMMON = 0.99  # share of the readings that the distribution gives its own bars
 
 
@@ -72,8 +75,8 @@ def _ends(station: Station) -> Span | None:
 def year_of(station: Station, code: str, year: int) -> Year:
     """One pass over the year's readings; flagged values are left out."""
     start, end = datetime(year, 1, 1, tzinfo=station.zone), datetime(year + 1, 1, 1, tzinfo=station.zone)
-    match = {"station": station.slug, "at": {"$gte": clock.naive(start), "$lt": clock.naive(end)}}
-    found = next(iter(collection(Reading).aggregate([{"$match": match}, *_pipeline(station, code)])))
+    match = {"$match": _within(station.slug, station.zone, year)}
+    found = next(iter(collection(Reading).aggregate([match, *_pipeline(station, code)])))
     ends = _ends(station) or (start, end)
     return Year(
         [_day(row, station, ends) for row in found["days"]],
@@ -84,16 +87,37 @@ def year_of(station: Station, code: str, year: int) -> Year:
 
 
 def months_by_year(station: Station, code: str) -> dict[int, list[float | None]]:
-    """Means of the months of every year, newest year first; flagged values are left out."""
-    local = {"date": "$at", "timezone": station.timezone}
-    key = {"year": {"$year": local}, "month": {"$month": local}}
-    rows = collection(Reading).aggregate(
-        [{"$match": {"station": station.slug}}, {"$group": {"_id": key, "mean": {"$avg": trusted(code)}}}]
-    )
-    found: dict[int, dict[int, float | None]] = {}
-    for row in rows:
-        found.setdefault(row["_id"]["year"], {})[row["_id"]["month"]] = row["mean"]
-    return {year: [found[year].get(month) for month in range(1, 13)] for year in sorted(found, reverse=True)}
+    """Means of the months of every year, newest year first; flagged values are left out.
+
+    Years that are over are read once a day, or anew where readings of theirs came later.
+    """
+    newest, *earlier = years_of(station) or [0]
+    found = {newest: _months(station.slug, station.zone, code, newest)} if newest else {}
+    for year in earlier:
+        count = collection(Reading).count_documents(_within(station.slug, station.zone, year))
+        if count:
+            found[year] = _remembered(station.slug, station.zone, code, year, (count, clock.now().date()))
+    return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(slug: str, zone: ZoneInfo, code: str, year: int, _as_of: tuple[int, date]) -> list[float | None]:
+    """`_as_of`: how many readings the year had, on which day: with either changed it is another call."""
+    return _months(slug, zone, code, year)
+
+
+def _months(slug: str, zone: ZoneInfo, code: str, year: int) -> list[float | None]:
+    month = {"$month": {"date": "$at", "timezone": zone.key}}
+    group = {"$group": {"_id": month, "mean": {"$avg": trusted(code)}}}
+    rows = collection(Reading).aggregate([{"$match": _within(slug, zone, year)}, group])
+    means = {row["_id"]: row["mean"] for row in rows}
+    return [means.get(number) for number in range(1, 13)]
+
+
+def _within(slug: str, zone: ZoneInfo, year: int) -> dict[str, Any]:
+    """The readings of a calendar year, as a query."""
+    start, end = (clock.naive(datetime(one, 1, 1, tzinfo=zone)) for one in (year, year + 1))
+    return {"station": slug, "at": {"$gte": start, "$lt": end}}
 
 
 def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:

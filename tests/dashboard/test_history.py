@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard.past import history
 from dashboard.past.history import months_by_year, year_of, years_of
 from ingestion.models import Station
 from tests import factories as make
@@ -31,6 +32,11 @@ def two_years(db) -> Station:
     ):  # fmt: skip
         make.make_reading("lahore", at(text), pm2_5=pm, aqi=aqi)
     return station
+
+
+@pytest.fixture(autouse=True)
+def forget_years():
+    history._remembered.cache_clear()
 
 
 def test_years_and_days_are_those_of_the_wall_clock(two_years):
@@ -71,6 +77,17 @@ def test_months_can_be_compared_year_against_year(two_years):
     assert list(years) == [2025, 2024]
     assert (years[2025][0], years[2025][5], years[2025][1]) == (20.0, 50.0, None)
     assert years[2024][11] == 200.0
+
+
+def test_a_year_that_is_over_is_read_once_and_anew_where_readings_came_later(two_years, monkeypatch):
+    read = []
+    really = history._months
+    monkeypatch.setattr(history, "_months", lambda *year: read.append(year[-1]) or really(*year))
+    for _ in range(2):
+        months_by_year(two_years, "pm2_5")
+    assert read == [2025, 2024, 2025]
+    make.make_reading("lahore", at("2024-12-31T22:00"), pm2_5=100.0)
+    assert months_by_year(two_years, "pm2_5")[2024][11] == 150.0
 
 
 def test_each_chart_has_its_numbers_behind_it(two_years):
