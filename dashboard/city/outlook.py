@@ -38,10 +38,12 @@ class Window:
 
 
 def outlook(scene: Scene, code: str, forecast: Forecast | None) -> str:
-    """A line each on the night and the hours of the variable `code`.
+    """A line each on the night and the hours of the variable `code`, or why nothing is foretold.
 
     A category is named only for the pollutant and the scale of the headline.
     """
+    if not scene.is_foretold(code):
+        return _("No forecast: for more than a day no value has come that we trust.")
     if forecast is None:
         return ""
     station, now = scene.station, scene.newest.at

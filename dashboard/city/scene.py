@@ -8,6 +8,7 @@ from dashboard.city.readings import Row, newest_rows
 from dashboard.preferences import Preferences
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
+from ingestion.quality.presence import may_be_foretold
 
 ORDER = ("pm2_5", "pm10", "o3", "no2", "so2", "co", "nh3", "no")  # what matters most to health comes first
 RECENT = timedelta(days=30)
@@ -33,6 +34,11 @@ class Scene:
         if self.newest.dominant in self.variables:
             return self.newest.dominant
         return next((code for code in self.variables if code in self.newest.values), next(iter(self.variables), ""))
+
+    def is_foretold(self, code: str) -> bool:
+        """Whether forecasts of a variable begin near enough to now: the worker issues none otherwise."""
+        usable = (row.at for row in reversed(self.rows) if row.trusted(code) is not None)
+        return may_be_foretold(next(usable, self.rows[0].at), self.newest.at, self.station.expected_interval)
 
     def events_of(self, code: str) -> list[Anomaly]:
         return [event for event in self.events if event.variable == code]

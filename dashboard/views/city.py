@@ -122,7 +122,8 @@ def chart_of(scene: Scene, wanted: str) -> Chart:
     code = wanted if wanted in scene.variables else scene.leading()
     key = f"{scene.station.slug}/{code}"
     band = usual_between(key, scene.rows[0].at, scene.newest.at + AHEAD)
-    return Chart(scene.station, scene.variables[code], scene.rows, band, latest_forecast(key), scene.events_of(code))
+    forecast = latest_forecast(key) if scene.is_foretold(code) else None
+    return Chart(scene.station, scene.variables[code], scene.rows, band, forecast, scene.events_of(code))
 
 
 def _chart_wanted(request: HttpRequest, scene: Scene) -> Chart:

@@ -53,8 +53,7 @@ def issue(station: str) -> int:
 
 def _issue_one(series: Series, frame: pd.DataFrame, now: datetime) -> bool:
     try:
-        forecaster = forecasts.forecaster_of(series.pk, series.key, series.challenger)
-        table = forecasts.hourly(forecaster.issue(frame), forecaster.hours) if forecaster else None
+        table = forecasts.foretell(series, series.challenger, frame, now)
     except (ArtifactError, NotEnoughDataError) as error:
         log.warning("The challenger of %s does not foretell: %s", series.key, error)
         table = None

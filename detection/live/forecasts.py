@@ -13,7 +13,8 @@ from detection import frames
 from detection.lifecycle import artifacts
 from detection.lifecycle.artifacts import ArtifactError
 from detection.models import Forecast, Series
-from ingestion.models import Reading
+from ingestion.models import Reading, Station
+from ingestion.quality.presence import may_be_foretold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +49,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
     from detection.live import foretold
 
     try:
-        forecaster = forecaster_of(series.pk, series.key, series.champion)
-        table = hourly(forecaster.issue(frame), forecaster.hours) if forecaster else None
+        table = foretell(series, series.champion, frame, at)
     except (ArtifactError, NotEnoughDataError) as error:
         log.warning("%s is not forecast: %s", series.key, error)
         table = None
@@ -64,6 +64,21 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
     }
     _, created = Forecast.objects.get_or_create(series=series.key, issued_at=at, defaults=values)
     return created
+
+
+def foretell(series: Series, number: int, frame: pd.DataFrame, at: datetime) -> pd.DataFrame | None:
+    """The hours after `at` by a version; None where it has no forecaster.
+
+    Raises NotEnoughDataError where the variable's last usable value is too old to begin from.
+    """
+    from detection.forecasting import NotEnoughDataError
+
+    known = frame[series.variable].last_valid_index() if series.variable in frame else None
+    interval = Station.objects.get(slug=series.station).expected_interval
+    if not may_be_foretold(known, at, interval):
+        raise NotEnoughDataError(f"Nothing usable of {series.variable} has come since {known or 'long ago'}.")
+    forecaster = forecaster_of(series.pk, series.key, number)
+    return hourly(forecaster.issue(frame), forecaster.hours) if forecaster else None
 
 
 def give_up(series: Series, number: int | None, at: datetime) -> bool:

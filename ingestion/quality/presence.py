@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 # In expected intervals since the newest reading's time. Beyond SILENT_AFTER a value is never shown as now.
 LATE_AFTER = 2
 SILENT_AFTER = 3
+FORETOLD_FOR = timedelta(days=1)  # after the last usable value of a variable, and SILENT_AFTER intervals
 
 Presence = Literal["live", "late", "silent"]
 
@@ -18,6 +19,11 @@ def presence(newest: datetime | None, now: datetime, interval: timedelta) -> Pre
     if newest is None or now - newest > SILENT_AFTER * interval:
         return "silent"
     return "late" if now - newest > LATE_AFTER * interval else "live"
+
+
+def may_be_foretold(usable: datetime | None, newest: datetime, interval: timedelta) -> bool:
+    """Whether a variable's last usable value is near enough to the station's newest reading to forecast from it."""
+    return usable is not None and newest - usable <= FORETOLD_FOR + SILENT_AFTER * interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,15 @@ def test_it_names_the_category_of_the_night_for_the_pollutant_of_the_headline_al
     assert "Tonight" not in text_of(citizen(), standard="uk_daqi")
 
 
+def test_it_says_why_nothing_is_foretold_of_what_is_in_doubt_for_days(modelled_lahore):
+    since = (make.this_hour() - 30 * make.HOUR).replace(tzinfo=None)
+    make.collection(make.Reading).update_many({"at": {"$gt": since}}, {"$set": {"flags.pm2_5": "frozen: …"}})
+    page = text_of(citizen(), pollutant="pm2_5")
+    assert "No forecast: for more than a day no value has come that we trust." in page
+    assert "Cleanest" not in page
+    assert "No forecast" not in text_of(citizen(), pollutant="no2")
+
+
 def test_it_compares_each_pollutant_with_the_guideline(modelled_lahore):
     assert re.search(r"6\.\d ×</b> the WHO guideline, mean of 1 day", text_of(citizen()))
 

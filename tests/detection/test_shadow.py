@@ -88,6 +88,15 @@ def test_what_is_not_sent_any_more_is_tried_once_a_reading(
         assert len(caplog.records) == 2, "one for the champion, one for the challenger"
 
 
+@pytest.mark.parametrize(("hours", "issued"), [(24, 1), (30, 0)])
+def test_nothing_is_foretold_from_a_value_of_the_day_before_yesterday(
+    series: Series, now: datetime, hours: int, issued: int
+) -> None:
+    missing = {"at": {"$gt": (now - hours * HOUR).replace(tzinfo=None)}}
+    collection(Reading).update_many(missing, {"$set": {"flags.pm2_5": "frozen: …"}})
+    assert (forecasts.issue("lahore"), shadow.issue("lahore")) == (issued, issued)
+
+
 def test_a_challenger_that_did_not_pass_the_gate_or_has_no_days_does_not_watch(series: Series) -> None:
     Series.objects.update(shadow_days=0)
     assert shadow.issue("lahore") == 0
