@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dashboard.city.now import number_text
+from dashboard.doubts import why_doubted
 from dashboard.drawing.chart import Chart
 from dashboard.drawing.plot import Plot, day_of
 from dashboard.past.history import Day
@@ -76,7 +77,7 @@ def _value(chart: Chart, row: object) -> str:
     text = number_text(row.values.get(code))
     if code not in row.flags:
         return text
-    return format_html('{} <abbr title="{}">{}</abbr>', text, row.flags[code], _("in doubt"))
+    return format_html('{} <abbr title="{}">{}</abbr>', text, why_doubted(row.flags[code]), _("in doubt"))
 
 
 def _range(point: object) -> str:

@@ -85,6 +85,12 @@ def test_it_judges_no_doubted_value(modelled_lahore):
     assert "in doubt, so we do not judge it" in text_of(citizen())
 
 
+def test_it_says_in_the_readers_language_why_a_value_is_doubted(modelled_lahore):
+    make.make_reading("lahore", make.this_hour(), flags={"pm2_5": "frozen: PM2.5 is exactly 90 at least 6 times."})
+    assert 'title="PM2.5 is exactly 90 at least 6 times."' in text_of(citizen())
+    assert 'title="عدد بہت دیر سے نہیں بدلا' in text_of(citizen("ur"))
+
+
 def test_it_says_so_when_there_is_no_model_yet(lahore):
     assert "Too few readings so far" in text_of(citizen())
 

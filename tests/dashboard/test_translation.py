@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+
+from dashboard.doubts import IN_SHORT, why_doubted
+from ingestion.quality.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 TREES = ("aqi_project", "ingestion", "detection", "alerts", "dashboard", "templates", "locale")
@@ -45,3 +49,12 @@ def test_the_compiled_catalogue_is_the_written_one(fresh: Path, catalogue: Path)
 def _messages(path: Path) -> dict:
     with path.open("rb") as file:
         return gettext.GNUTranslations(file)._catalog
+
+
+def test_every_doubt_is_told_in_both_languages():
+    assert {rule.name for rule in RULES} == set(IN_SHORT)
+    for rule in RULES:
+        assert why_doubted(f"{rule.name}: PM10 -9999 is odd.") == "PM10 -9999 is odd."
+        with translation.override("ur"):
+            assert re.search("[ء-ے]", why_doubted(f"{rule.name}: PM10 -9999 is odd."))
+    assert why_doubted("too high") == "too high"
