@@ -77,7 +77,7 @@ def _score_series(
     verdicts = dict(zip(frame.index[-rows:], watch.judge(frame, rows), strict=True))
     judged = list(_judged(series, station, watch, band, found, verdicts))
     for one in judged:
-        if not one.fault:
+        if not one.fault and verdicts[one.at].told:
             scores[clock.naive(one.at)][series.variable] = one.as_document()
     changed = events.follow(series, station, judged, frame)
     if changed:

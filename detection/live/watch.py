@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import log, log10
+from math import isfinite, log, log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,10 +49,14 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the detectors say of one reading: the surprise (log10 of days between), and each one's share of it."""
+    """What the detectors say of one reading: the surprise (log10 of days between), and each one's share of it.
+
+    `told`: whether any of them had something to say; of further readings within an interval none has.
+    """
 
     surprise: float
     votes: dict[str, float]
+    told: bool = True
 
 
 class Watch:
@@ -97,7 +101,8 @@ class Watch:
 
     def _verdict(self, scores: Mapping[str, float]) -> Verdict:
         votes = {kind: self._surprise(kind, score) for kind, score in scores.items()}
-        return Verdict(decided(votes, young=timedelta(days=self.total.days) < GROWN_UP), votes)
+        young = timedelta(days=self.total.days) < GROWN_UP
+        return Verdict(decided(votes, young=young), votes, any(map(isfinite, scores.values())))
 
     def _surprise(self, kind: str, score: float) -> float:
         """A run of repeats is no rarer than it says itself: a short calibration may have met none by chance."""

@@ -286,3 +286,12 @@ def test_an_hour_like_the_others_is_no_alarm_where_calibration_has_counted_few_e
     assert not Anomaly.objects.exists()
     scores = collection(Reading).find_one({"station": "lahore"}, sort=[("at", -1)])["scores"]
     assert scores["pm2_5"]["score"] == 0
+
+
+def test_what_no_detector_has_looked_at_is_not_called_usual(lahore: Station) -> None:
+    """A station that sends more often than its interval: the first reading of each interval is judged."""
+    store(lahore, [*_hours(DAYS * 24), Observation(END + timedelta(minutes=20), {"pm2_5": 120.0}, "push")])
+    make_version(make_series("lahore/pm2_5", champion=1), 1, END)
+    scoring.score_station("lahore")
+    found = collection(Reading).find({"station": "lahore"}, sort=[("at", -1)], limit=2)
+    assert ["pm2_5" in document["scores"] for document in found] == [False, True]
