@@ -89,8 +89,6 @@ def decide(standing: Standing | None, seen: Observation, policy: Policy) -> Deci
 
 
 def _idle(seen: Observation, policy: Policy) -> Decision:
-    if seen.level == 0:
-        return Decision(None)
     return _pending(Standing(State.PENDING, seen.level, seen.at, seen.at), seen, policy)
 
 
@@ -98,8 +96,6 @@ def _blind(standing: Standing | None, seen: Observation) -> Decision:
     state = State.NO_DATA if seen.sight is Sight.NO_DATA else State.ERROR
     if standing is None:
         return Decision(Standing(state, 0, seen.at, seen.at) if state is State.ERROR else None)
-    if standing.state is state:
-        return Decision(standing)
     already_blind = standing.state in (State.NO_DATA, State.ERROR)
     say = Say.UPDATE if standing.said_at and not already_blind else None
     return _move(standing, seen, state, say=say)
@@ -116,7 +112,7 @@ def _pending(standing: Standing, seen: Observation, policy: Policy) -> Decision:
 
 def _firing(standing: Standing, seen: Observation, policy: Policy) -> Decision:
     if seen.held == 0:
-        return _recovering(_move(standing, seen, State.RECOVERING).standing or standing, seen, policy)
+        return _recovering(_entered(standing, seen, State.RECOVERING), seen, policy)
     cooled = seen.at - standing.level_since >= policy.cooldown
     jump = seen.level - standing.level
     if jump >= BIG_JUMP or (jump > 0 and cooled):
@@ -130,8 +126,7 @@ def _firing(standing: Standing, seen: Observation, policy: Policy) -> Decision:
 
 def _recovering(standing: Standing, seen: Observation, policy: Policy) -> Decision:
     if seen.held > 0:
-        back = _move(standing, seen, State.FIRING).standing or standing
-        return _firing(back, seen, policy)
+        return _firing(_entered(standing, seen, State.FIRING), seen, policy)
     if seen.at - standing.since < policy.recover_for:
         return Decision(standing)
     return _move(standing, seen, State.RESOLVED, level=0, say=Say.CANCEL)
@@ -143,20 +138,22 @@ def _sighted(standing: Standing, seen: Observation, policy: Policy) -> Decision:
         return _idle(seen, policy)
     if seen.held > 0:
         return _move(standing, seen, State.FIRING, level=seen.held, say=Say.UPDATE)
-    return _recovering(_move(standing, seen, State.RECOVERING).standing or standing, seen, policy)
+    return _recovering(_entered(standing, seen, State.RECOVERING), seen, policy)
 
 
 def _move(
     standing: Standing, seen: Observation, state: State, *, level: int | None = None, say: Say | None = None
 ) -> Decision:
-    changes: dict[str, object] = {}
-    if state is not standing.state:
-        changes.update(state=state, since=seen.at)
-    if level is not None and level != standing.level:
-        changes.update(level=level, level_since=seen.at)
+    moved = _entered(standing, seen, state)
+    if level is not None:
+        moved = replace(moved, level=level, level_since=seen.at)
     if say:
-        changes.update(said_at=seen.at)
-    return Decision(replace(standing, **changes), say)  # type: ignore[arg-type]
+        moved = replace(moved, said_at=seen.at)
+    return Decision(moved, say)
+
+
+def _entered(standing: Standing, seen: Observation, state: State) -> Standing:
+    return standing if standing.state is state else replace(standing, state=state, since=seen.at)
 
 
 HANDLERS: dict[State, Callable[[Standing, Observation, Policy], Decision]] = {

@@ -31,6 +31,14 @@ def run(policy: Policy, *observations: Observation) -> list[tuple[State | None, 
     return steps
 
 
+def standing_after(policy: Policy, *observations: Observation) -> Standing:
+    standing: Standing | None = None
+    for observation in observations:
+        standing = decide(standing, observation, policy).standing
+    assert standing is not None
+    return standing
+
+
 def test_nothing_comes_of_good_air() -> None:
     assert decide(None, seen(0), POLICY) == Decision(None)
 
@@ -97,6 +105,55 @@ def test_one_level_up_waits_for_the_cooldown() -> None:
         (State.FIRING, None),
         (State.FIRING, Say.UPDATE),
     ]
+
+
+def test_one_level_down_waits_for_the_cooldown_too() -> None:
+    policy = Policy(cooldown=2 * HOUR)
+    almost = 2 - 1e-6
+    assert run(policy, seen(0, 2), seen(almost, 1), seen(2, 1)) == [
+        (State.FIRING, Say.ALERT),
+        (State.FIRING, None),
+        (State.FIRING, Say.UPDATE),
+    ]
+
+
+def test_the_cooldown_counts_from_the_last_change_of_level() -> None:
+    policy = Policy(cooldown=2 * HOUR)
+    changes = (seen(0, 1), seen(3, 2), seen(4.9, 3), seen(5, 3))
+    assert [say for _, say in run(policy, *changes)] == [Say.ALERT, Say.UPDATE, None, Say.UPDATE]
+
+
+def test_the_time_in_which_it_was_pending_is_no_part_of_the_cooldown() -> None:
+    policy = Policy(pending_for=2 * HOUR, cooldown=2 * HOUR)
+    changes = (seen(0, 1), seen(2, 1), seen(3, 2), seen(4, 2))
+    assert [say for _, say in run(policy, *changes)] == [None, Say.ALERT, None, Say.UPDATE]
+
+
+def test_a_level_is_told_once_and_the_next_is_counted_from_it() -> None:
+    assert [say for _, say in run(AT_ONCE, seen(0, 1), seen(1, 3), seen(2, 3), seen(3, 2))] == [
+        Say.ALERT,
+        Say.UPDATE,
+        None,
+        Say.UPDATE,
+    ]
+
+
+def test_it_stands_at_the_level_that_was_seen_when_the_waiting_was_over() -> None:
+    assert standing_after(POLICY, seen(0, 1), seen(1, 3)).level == 3
+    assert standing_after(POLICY, seen(0, 1), seen(2, 3)).level == 3
+
+
+def test_what_is_over_has_no_level() -> None:
+    assert standing_after(AT_ONCE, seen(0, 2), seen(1)).level == 0
+
+
+def test_a_rule_that_never_saw_anything_has_no_level_either() -> None:
+    assert standing_after(AT_ONCE, seen(0, sight=Sight.ERROR)).level == 0
+
+
+def test_without_times_of_its_own_a_rule_waits_for_nothing_and_reminds_of_nothing() -> None:
+    assert Policy() == Policy(timedelta(0), timedelta(0), timedelta(0), None)
+    assert Observation(START) == seen(0)
 
 
 def test_two_levels_up_skip_the_cooldown() -> None:
