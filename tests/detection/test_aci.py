@@ -4,7 +4,56 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detection.calibration.aci import GAMMA, GAMMA_AHEAD, AdaptiveQuantile, issued_quantiles
+from detection.calibration.aci import FEWEST, GAMMA, GAMMA_AHEAD, AdaptiveQuantile, issued_quantiles
+
+
+def knowing(count: int, level: float, window: int = 1000) -> AdaptiveQuantile:
+    """One that has seen 0, 1, 2 … and stands at a level."""
+    tracker = AdaptiveQuantile(0.5, window, gamma=0.0, level=level)
+    for residual in range(count):
+        tracker.update(float(residual))
+    return tracker
+
+
+@pytest.mark.parametrize(
+    ("level", "value"), [(0.5, 49.0), (0.255, 24.5), (0.015, 0.5), (0.01, 0.0), (0.985, 97.5), (0.99, 98.0)]
+)
+def test_a_quantile_lies_between_its_neighbours_in_rank(level, value):
+    assert knowing(99, level).value() == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("level", "value"), [(0.005, 0.0), (-0.5, -73.5), (0.995, 98.0), (1.5, 171.5)])
+def test_beyond_all_it_has_seen_it_grows_with_the_level_and_the_half_width(level, value):
+    assert knowing(99, level).value() == pytest.approx(value)
+
+
+def test_it_knows_no_more_than_its_window():
+    assert knowing(50, 0.5, window=50).value() == 24.5
+    assert knowing(51, 0.5, window=50).value() == 25.5
+
+
+def test_a_residual_just_at_the_quantile_was_covered():
+    tracker = AdaptiveQuantile(0.9, window=100)
+    for _ in range(FEWEST + 1):
+        tracker.update(1.0)
+    assert tracker.level == pytest.approx(0.9 - 0.1 * GAMMA)
+
+
+def test_a_burst_of_misses_is_forgotten_in_finite_time():
+    worse, better = AdaptiveQuantile(0.9, window=100), AdaptiveQuantile(0.1, window=100)
+    for _ in range(FEWEST):
+        worse.update(0.0)
+        better.update(0.0)
+    for _ in range(1000):
+        worse.update(1.0, issued=0.0)
+        better.update(-1.0, issued=0.0)
+    assert (worse.level, better.level) == (1.5, -0.5)
+
+
+@pytest.mark.parametrize("delay", [1, 24])
+def test_the_first_quantile_is_issued_when_enough_residuals_are_known(delay):
+    issued = issued_quantiles(np.arange(200.0), 0.9, 300, delay=delay)
+    assert np.flatnonzero(np.isfinite(issued))[0] == FEWEST - 1 + delay
 
 
 @pytest.mark.parametrize("level", [0.025, 0.5, 0.975])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from detection.calibration.rate import FARTHEST, RateKeeper, alarms_kept
-from detection.calibration.threshold import episode_levels, episodes, threshold_for
+from detection.calibration.threshold import MOST_EPISODES, episode_levels, episodes, threshold_for
 
 WEEKS = 26
 HOURS = WEEKS * 168
@@ -30,6 +30,12 @@ def test_at_five_minute_readings_three_hours_are_thirty_six_places():
     alarms = np.zeros(200, dtype=bool)
     alarms[[10, 46]] = True
     assert episodes(alarms, per_hour=12) == 1
+    alarms[83] = True
+    assert episodes(alarms, per_hour=12) == 2
+
+
+def test_where_nothing_alarms_there_is_no_episode():
+    assert episodes(np.zeros(10, dtype=bool)) == 0
 
 
 @pytest.mark.parametrize("per_week", [0.25, 1.0, 4.0])
@@ -37,6 +43,19 @@ def test_the_threshold_gives_the_wanted_episodes_on_the_history_it_was_set_on(pe
     scores = np.random.default_rng(0).exponential(size=HOURS)
     threshold = threshold_for(scores, per_week)
     assert episodes(scores >= threshold) == int(per_week * WEEKS)
+
+
+@pytest.mark.parametrize("per_week", [0.25, 4.0])
+def test_what_is_missing_is_no_alarm_and_counts_as_no_time(per_week):
+    scores = np.random.default_rng(0).exponential(size=HOURS)
+    known = scores[: HOURS // 2].copy()
+    scores[HOURS // 2 :] = np.nan
+    assert threshold_for(scores, per_week) == pytest.approx(threshold_for(known, per_week), abs=0.05)
+    assert episode_levels(scores) == episode_levels(known)
+
+
+def test_where_more_alarms_are_wanted_than_there_are_every_score_is_one():
+    assert threshold_for(np.arange(1.0, 10.0), 1000.0) == 1.0
 
 
 def test_a_threshold_needs_at_least_one_score():
@@ -54,6 +73,16 @@ def test_the_level_for_so_many_episodes_gives_so_many():
     levels = episode_levels(scores)
     for count in (1, 5, 20):
         assert episodes(scores >= levels[-count]) == count
+
+
+def test_there_are_levels_down_to_where_everything_alarms():
+    scores = np.zeros(100)
+    scores[[10, 40, 70]] = 5.0, 6.0, 7.0
+    assert episode_levels(scores) == [0.0, 0.0, 5.0, 6.0, 7.0]
+
+
+def test_no_more_levels_are_looked_for_than_a_bar_can_reach():
+    assert len(episode_levels(np.random.default_rng(1).exponential(size=HOURS))) == MOST_EPISODES
 
 
 def test_without_scores_there_are_no_levels():
