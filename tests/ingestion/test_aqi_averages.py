@@ -168,6 +168,30 @@ def test_so2_of_the_uk_is_the_worst_quarter_of_an_hour_and_unknown_for_hourly_da
     assert np.isnan(averages("uk_daqi", frame([10.0], name="so2"))["so2:15min"]).all()
 
 
+def test_a_quarter_of_an_hour_is_of_fifteen_minutes() -> None:
+    values = np.zeros(60)
+    values[45:] = 300.0
+    found = averages("uk_daqi", frame(values, "1min", name="so2"), interval=timedelta(minutes=1))["so2:15min"]
+    assert found[-1] == 300.0
+
+
+@pytest.mark.parametrize("share", [1e-3, 1e-2, 1.0])
+def test_clean_air_is_weighed_as_any_other(share: float) -> None:
+    hours = np.array([50.0, 20.0, 40.0, 100.0])
+    assert nowcast(share * hours) == pytest.approx(share * nowcast(hours))
+    assert nowcast(share * np.array([60.0, 80.0])) == pytest.approx(share * (60 + 0.75 * 80) / 1.75)
+
+
+def test_of_air_without_any_the_nowcast_is_nothing() -> None:
+    assert nowcast([0.0, 0.0, 0.0]) == 0.0
+
+
+def test_the_last_rows_alone_have_the_index_that_they_have_among_all() -> None:
+    table = random_frame(60)
+    whole, last = aqi_of("us_epa", table), aqi_of("us_epa", table, last=3)
+    np.testing.assert_array_equal(last.index, whole.index[-3:])
+
+
 def test_a_value_on_a_breakpoint_stays_on_it_at_the_end_of_a_long_series() -> None:
     values = np.random.default_rng(3).gamma(2, 300, 200_000).round(2)
     values[-1] = 75.0  # OpenWeather: 75.0 is already 5
