@@ -131,6 +131,7 @@ def test_waits_grow_but_not_without_end() -> None:
     waits = [delivery.wait_after(number) for number in range(1, delivery.MAX_ATTEMPTS)]
     assert waits[:3] == [timedelta(seconds=2), timedelta(seconds=6), timedelta(seconds=18)]
     assert max(waits) == timedelta(hours=6)
+    assert sum(waits, timedelta()) == timedelta(hours=17, minutes=28, seconds=2)
 
 
 def test_a_poisonous_delivery_does_not_hold_up_the_next(server: SmtpServer, queued: Delivery) -> None:

@@ -181,6 +181,7 @@ def test_a_claim_holds_until_its_lease_runs_out(rule: Rule, officer: Contact, ha
     first = delivery.claim()
     assert first is not None
     assert delivery.claim() is None
+    assert first.next_attempt_at - clock.now() > 2.5 * timedelta(seconds=settings.EMAIL_TIMEOUT)
     Delivery.objects.update(next_attempt_at=clock.now())
     again = delivery.claim()
     assert again is not None

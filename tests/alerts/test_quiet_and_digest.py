@@ -50,6 +50,26 @@ def test_hours_may_end_within_a_minute() -> None:
     assert quiet_end(until, utc(21, 6) + timedelta(seconds=30)) is None
 
 
+@pytest.mark.parametrize("hours", [{"quiet_from": None}, {"quiet_to": None}, {"quiet_to": NIGHT["quiet_from"]}])
+def test_hours_without_a_beginning_an_end_or_a_length_are_none(hours: dict[str, time | None]) -> None:
+    assert quiet_end(Contact(**{**NIGHT, **hours}), utc(21, 20)) is None
+
+
+@pytest.mark.parametrize("kind", [Message.Kind.TEST, Message.Kind.NOTICE, Message.Kind.DIGEST])
+def test_what_tells_of_no_alert_waits_for_no_morning_and_no_summary(kind: str) -> None:
+    patient = Contact(**NIGHT, digest=Contact.Digest.DAILY)
+    message = Message(kind=kind, severity=Severity.MINOR)
+    assert first_attempt(patient, message, "email", utc(21, 20)) == (State.QUEUED, utc(21, 20))
+
+
+@pytest.mark.parametrize("kind", [Message.Kind.ALERT, Message.Kind.UPDATE, Message.Kind.CANCEL])
+def test_what_tells_of_an_alert_waits_for_the_summary_unless_it_is_extreme(kind: str) -> None:
+    patient = Contact(digest=Contact.Digest.DAILY)
+    severe, extreme = (Message(kind=kind, severity=worth) for worth in (Severity.SEVERE, Severity.EXTREME))
+    assert first_attempt(patient, severe, "email", utc(21, 12)) == (State.HELD, utc(21, 12))
+    assert first_attempt(patient, extreme, "email", utc(21, 12)) == (State.QUEUED, utc(21, 12))
+
+
 def test_an_extreme_alert_comes_through_at_night() -> None:
     message = Message(kind=Message.Kind.ALERT, severity=Severity.EXTREME)
     assert first_attempt(Contact(**NIGHT), message, "sms", utc(21, 20)) == (State.QUEUED, utc(21, 20))
