@@ -76,7 +76,9 @@ def test_a_limit_in_a_city_and_at_a_station_is_valid(
     kind = Rule.Condition.LIMIT
     Rule.objects.create(slug="x", name="X", condition=kind, limits=[151, 300], scope=scope, is_exercise=True)
     tasks.evaluate_rules()
-    for message in Message.objects.all():
+    told = list(Message.objects.all())
+    assert told
+    for message in told:
         document = etree.fromstring(fetch(message))
         schema.assertValid(document)
         assert document.findtext(f"{CAP}status") == "Exercise"

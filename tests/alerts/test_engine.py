@@ -36,6 +36,12 @@ def look(rule: Rule) -> Message | None:
     return engine.evaluate(rule, *places_of(rule))
 
 
+def test_of_good_air_nothing_is_written(measure: Measure) -> None:
+    measure(aqi=50)
+    assert look(limit()) is None
+    assert not Alert.objects.exists()
+
+
 def test_looking_again_at_the_same_changes_nothing(measure: Measure) -> None:
     measure(aqi=180)
     rule = limit()

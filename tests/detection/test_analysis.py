@@ -88,6 +88,26 @@ def test_severity_grows_with_rarity_and_with_harm():
     assert severity(400, 500) == EXTREME
 
 
+@pytest.mark.parametrize(
+    ("aqi", "found"),
+    [(None, MINOR), (100, MINOR), (101, MINOR), (200, MINOR), (201, MODERATE), (300, MODERATE), (301, SEVERE)],
+)
+def test_harm_begins_above_an_index(aqi, found):
+    assert severity(20, aqi) == found
+
+
+@pytest.mark.parametrize(("aqi", "found"), [(100, MINOR), (101, EXTREME)])
+def test_air_is_clean_up_to_an_index(aqi, found):
+    assert severity(400, aqi) == found
+
+
+@pytest.mark.parametrize(
+    ("days", "found"), [(19.9, INFO), (20, MINOR), (44.9, MINOR), (45, MODERATE), (119.9, MODERATE), (364.9, SEVERE)]
+)
+def test_rarity_begins_at_so_many_days(days, found):
+    assert severity(days, None) == found
+
+
 def test_clean_air_and_broken_sensors_are_never_severe():
     assert severity(400, 60) == MINOR
     assert severity(400, 250, falls=True) == MINOR

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from detection.lifecycle.gate import MARGIN, TOLERANCE, decide, size_by_long_run_variance
+from detection.lifecycle.gate import MARGIN, TOLERANCE, decide, paired, size_by_long_run_variance
 
 
 def errors(level: float, *, seed: int = 0, n: int = 130) -> np.ndarray:
@@ -60,6 +61,54 @@ def test_after_a_change_of_the_source_the_champion_itself_has_to_be_beaten_surel
 def test_after_a_change_of_the_source_one_that_is_surely_worse_than_yesterday_does_not_pass():
     rivals = {"champion": errors(0.9, seed=1), "seasonal_naive": errors(0.2, seed=2)}
     assert not decide({"challenger": errors(0.4), **rivals}, outlived=True).passed
+
+
+def test_after_a_change_of_the_source_a_champion_of_the_same_worth_goes_on_serving():
+    rivals = {"champion": errors(0.404, seed=1), "seasonal_naive": errors(0.9, seed=2)}
+    assert not decide({"challenger": errors(0.4), **rivals}, outlived=True).passed
+
+
+def test_without_such_a_change_yesterday_has_to_be_beaten_surely():
+    rivals = {"champion": errors(0.9, seed=1), "seasonal_naive": errors(0.4, seed=2)}
+    assert not decide({"challenger": errors(0.41), **rivals}).passed
+
+
+@pytest.mark.parametrize(("rival", "passed"), [("champion", False), ("persistence", True), ("seasonal_naive", True)])
+def test_the_margin_is_asked_against_the_champion_alone(rival, passed):
+    challenger = errors(1.0)
+    rivals = {"champion": 2 * challenger, rival: 1.005 * challenger}
+    assert decide({"challenger": challenger, **rivals}).passed == passed
+
+
+def test_eight_origins_decide_and_one_rival_with_fewer_holds_up_the_decision():
+    few = np.where(np.arange(130) < 7, 0.9, np.nan)
+    known = {"challenger": errors(0.1), "persistence": errors(0.9, seed=1)}
+    assert decide({**known, "champion": np.where(np.arange(130) < 8, 0.9, np.nan)}).passed
+    held_up = decide({**known, "champion": few})
+    assert (held_up.passed, held_up.sentence) == (False, "There are fewer than 8 held-out forecasts to compare.")
+    assert [pair.rival for pair in held_up.comparisons] == ["persistence"]
+
+
+def test_where_there_is_no_rival_nothing_is_decided():
+    assert not decide({"challenger": errors(0.1)}).passed
+
+
+def test_of_independent_errors_it_is_the_paired_t_test():
+    ours, theirs = 1 + 0.5 * np.tile([1.0, -1.0], 6), np.full(12, 1.2)
+    found = paired(ours, theirs, "champion", margin=0.05)
+    assert (found.effective, found.ratio) == (12, pytest.approx(1 / 1.2))
+    assert found.p_value == pytest.approx(stats.ttest_1samp(0.95 * theirs - ours, 0, alternative="greater").pvalue)
+
+
+@pytest.mark.parametrize(("rival", "beaten"), [(1.01, True), (1.0, False), (0.99, False)])
+def test_where_all_differences_are_alike_their_sign_decides(rival, beaten):
+    assert paired(np.ones(20), np.full(20, rival), "champion", margin=0.0).beaten == beaten
+
+
+@pytest.mark.parametrize(("half", "size"), [(3, 3.6), (50, 100 / 16.6)])
+def test_the_weights_of_the_lags_fall(half, size):
+    """By hand: of six, lags 1 and 2 have covariances 1/2 and 0; of a hundred, 20 lags have 1 - 0.03 k."""
+    assert size_by_long_run_variance(np.repeat([1.0, -1.0], half)) == pytest.approx(size)
 
 
 def test_too_few_origins_do_not_decide():

@@ -110,7 +110,10 @@ def test_a_series_that_crosses_a_change_of_table_has_each_row_under_its_own_edit
     assert result.index.tolist()[:2] == [50, 56]
     assert result.dominant.tolist() == ["pm2_5", "pm2_5", "no2"]
     assert result.category.tolist() == ["good", "moderate", "good"]
+    assert result.sub_indices["pm2_5:nowcast"].tolist()[:2] == [50, 56]
     assert set(result.sub_indices) == {"pm2_5:nowcast", "no2:1h"}
+    named = aqi("us_epa", {"pm2_5:nowcast": [12.0, 12.0]}, times[:2])
+    assert named.sub_indices["pm2_5:nowcast"].tolist() == named.index.tolist() == [50, 56]
 
 
 def test_the_pm_of_the_european_index_is_a_day_before_the_revision_and_an_hour_after_it() -> None:
