@@ -106,6 +106,11 @@ def test_it_gives_up_after_the_last_attempt(settings: SettingsWrapper, server: S
     assert next_attempt().state == Delivery.State.FAILED
 
 
+def test_the_last_attempt_is_made(server: SmtpServer, queued: Delivery) -> None:
+    Delivery.objects.update(attempts=delivery.MAX_ATTEMPTS - 1)
+    assert next_attempt().state == Delivery.State.SENT
+
+
 def test_what_no_worker_survives_is_given_up(server: SmtpServer, queued: Delivery) -> None:
     Delivery.objects.update(attempts=delivery.MAX_ATTEMPTS, state=Delivery.State.SENDING)
     failed = next_attempt()

@@ -66,6 +66,49 @@ def test_a_sudden_rise_that_stays_is_a_level_shift():
     assert _kind({"one_step": 2.0}, *[{"learned": 2.0}] * 10).name == "level_shift"
 
 
+USUAL = {"learned": 2.0}
+
+
+@pytest.mark.parametrize(("hours", "name"), [(6, "spike"), (7, "level_shift")])
+def test_a_spike_lasts_six_hours_at_most(hours, name):
+    assert _kind({"one_step": 2.0}, *[USUAL] * (hours - 1)).name == name
+
+
+@pytest.mark.parametrize(("hours", "name"), [(23, "spike"), (24, "slow_drift")])
+def test_a_drift_lasts_a_day_at_least(hours, name):
+    assert _kind(*[USUAL] * hours).name == name
+
+
+@pytest.mark.parametrize(("before", "name"), [(5, "level_shift"), (6, "slow_drift")])
+def test_what_begins_suddenly_does_so_within_six_hours(before, name):
+    assert _kind(*[USUAL] * before, {"one_step": 2.0}, *[USUAL] * 20).name == name
+
+
+@pytest.mark.parametrize(("surprise", "name"), [(1.49, "slow_drift"), (1.5, "level_shift")])
+def test_a_detector_is_believed_from_a_surprise_on(surprise, name):
+    assert _kind({"gradient_boosting_residual": surprise}, *[USUAL] * 23).name == name
+    assert _kind({"flatline": surprise}).is_fault == (surprise >= 1.5)
+
+
+@pytest.mark.parametrize(("readings", "is_fault"), [(4, True), (5, False)])
+def test_a_quarter_of_the_readings_makes_a_fault(readings, is_fault):
+    assert _kind({"flatline": 3.0}, *[USUAL] * (readings - 1)).is_fault == is_fault
+
+
+def test_of_readings_that_are_coarser_than_the_onset_the_first_is_looked_at():
+    for votes, name in (([{"one_step": 2.0}, USUAL], "level_shift"), ([USUAL, {"one_step": 2.0}], "slow_drift")):
+        assert kind_of(votes, timedelta(hours=13), confirmed=None, inside_band=False).name == name
+
+
+def test_what_no_detector_has_spoken_of_is_no_fault():
+    assert not _kind().is_fault
+
+
+@pytest.mark.parametrize(("surprise", "hours", "is_fault"), [(2.9, 1, False), (3.0, 1, True), (4.0, 7, False)])
+def test_only_a_short_and_great_leap_alone_is_a_fault(surprise, hours, is_fault):
+    assert _kind({"one_step": surprise}, *[USUAL] * (hours - 1), confirmed=False).is_fault == is_fault
+
+
 def test_what_crept_up_for_a_day_is_a_drift():
     assert _kind(*[{"learned": 2.0}] * 30).name == "slow_drift"
 
