@@ -1,0 +1,150 @@
+"""How often a series is trained again, and for what."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from detection.lifecycle import triggers
+from detection.lifecycle.reasons import Reason
+from detection.models import DriftReport, Series, TrainingRun
+from tests.detection.trained import KEY, make_series, make_version
+from tests.factories import this_hour
+
+pytestmark = pytest.mark.django_db
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return this_hour()
+
+
+@pytest.fixture
+def series(db: None, now: datetime) -> Series:
+    made = make_series(champion=1, last_number=1)
+    make_version(made, 1, now - 2 * DAY)
+    return made
+
+
+def ran(until: datetime | None, **fields: Any) -> None:
+    given = {"reason": Reason.MANUAL, "state": TrainingRun.State.DONE, "series": KEY}
+    TrainingRun.objects.create(data_until=until, **{**given, **fields})
+
+
+def drift(at: datetime, **fields: Any) -> None:
+    given = {"verdict": "drift", "reason": "step", "since": at - 10 * DAY, "is_new": True, "sentence": "It jumped."}
+    DriftReport.objects.create(series=KEY, at=at, day=at.date(), **{**given, **fields})
+
+
+def reason(series: Series, now: datetime) -> str | None:
+    wish = triggers.due(series, now)
+    return wish.reason if wish else None
+
+
+@pytest.mark.parametrize(
+    ("hours", "may"),
+    [
+        ([], True),
+        ([19.9], False),
+        ([20], True),
+        ([21, 22], False),
+        ([21, 24], True),
+        ([20, 48, 72], True),
+        ([-1], True),
+    ],
+)
+def test_two_trainings_a_day_are_the_most_and_twenty_hours_lie_between(
+    series: Series, now: datetime, hours: list[float], may: bool
+) -> None:
+    for ago in hours:
+        ran(now - ago * HOUR)
+    assert triggers.may_train(series, now) == may
+
+
+def test_what_was_trained_for_another_series_or_ended_without_readings_hinders_nothing(
+    series: Series, now: datetime
+) -> None:
+    ran(now, series="lahore/pm10")
+    ran(None, state=TrainingRun.State.FAILED)
+    assert triggers.may_train(series, now)
+
+
+@pytest.mark.parametrize("state", TrainingRun.OPEN)
+def test_none_begins_while_another_is_open(series: Series, now: datetime, state: str) -> None:
+    ran(None, state=state)
+    assert not triggers.may_train(series, now)
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(2.9, None), (3, Reason.DRIFT)])
+def test_a_change_is_trained_for_again_after_three_days(
+    series: Series, now: datetime, days: float, wanted: str | None
+) -> None:
+    drift(now - 4 * DAY)
+    ran(now - days * DAY, reason=Reason.DRIFT)
+    assert reason(series, now) == wanted
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(60, Reason.DRIFT), (60.1, None)])
+def test_a_change_of_two_months_ago_has_been_learnt(
+    series: Series, now: datetime, days: float, wanted: str | None
+) -> None:
+    drift(now - days * DAY)
+    assert reason(series, now) == wanted
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(7.9, None), (8, Reason.DRIFT)])
+def test_eight_days_have_to_be_read_after_a_change(
+    series: Series, now: datetime, days: float, wanted: str | None
+) -> None:
+    drift(now, since=now - days * DAY)
+    assert reason(series, now) == wanted
+
+
+def test_a_model_that_has_seen_only_what_came_after_a_change_is_not_trained_for_it(
+    series: Series, now: datetime
+) -> None:
+    make_version(series, 2, now - DAY, trained_from=now - 10 * DAY)
+    series.champion = 2
+    drift(now, since=now - 10 * DAY)
+    assert reason(series, now) is None
+
+
+def test_what_makes_no_reading_misleading_is_trained_for_once_with_all_of_them(series: Series, now: datetime) -> None:
+    drift(now - DAY, reason="shape", since=None)
+    wish = triggers.due(series, now)
+    assert wish is not None
+    assert (wish.reason, wish.why, wish.window_starts_at) == (Reason.DRIFT, "It jumped.", None)
+    ran(now - DAY, reason=Reason.DRIFT)
+    assert reason(series, now + 5 * HOUR) is None
+
+
+def test_what_was_seen_before_the_training_was_learnt_in_it(series: Series, now: datetime) -> None:
+    drift(now - 2 * DAY, reason="shape", since=None)
+    assert reason(series, now) is None
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(3.9, None), (4, Reason.NEW_DATA)])
+def test_half_as_much_again_is_much_more(series: Series, now: datetime, days: float, wanted: str | None) -> None:
+    make_version(series, 2, now, trained_from=now - 8 * DAY)
+    series.champion = 2
+    assert reason(series, now + days * DAY) == wanted
+
+
+def test_for_much_more_it_is_tried_every_three_days(series: Series, now: datetime) -> None:
+    make_version(series, 2, now, trained_from=now - 8 * DAY)
+    series.champion = 2
+    ran(now + 2 * DAY, reason=Reason.NEW_DATA)
+    assert reason(series, now + 4.9 * DAY) is None
+    assert reason(series, now + 5 * DAY) == Reason.NEW_DATA
+
+
+def test_the_schedule_counts_from_the_last_training_of_any_kind(series: Series, now: datetime) -> None:
+    series.retrain_days = 7
+    assert reason(series, now + 5 * DAY) == Reason.SCHEDULE
+    ran(now + DAY)
+    ran(now - DAY)
+    assert reason(series, now + 7.9 * DAY) is None
+    wish = triggers.due(series, now + 8 * DAY)
+    assert wish is not None
+    assert wish.why == "7 days of readings have come since the last training."
