@@ -1,0 +1,99 @@
+"""When an event opens, lasts and closes, reading by reading; one is seen once in so many days."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from detection.live.events import walk
+from detection.live.judgement import Judged
+from detection.models import Anomaly, Series, Severity
+from ingestion.models import Station
+from tests.factories import make_variables, this_hour
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+Span = tuple[int, int, int | None]  # hours of the first and last reading, and of the end
+QUIET = 0.04  # days: each hour
+
+
+def reading(hour: int, days: float, **changes: Any) -> Judged:
+    given = {"value": 400.0, "point": None, "score": 0.9, "votes": {"one_step": 2.0}, "version": 1, "aqi": 250}
+    return Judged(this_hour() + hour * HOUR, days_between=days, **{**given, **changes})
+
+
+def events(*readings: float | Judged, **series: Any) -> list[Span]:
+    """What comes of hourly readings in a series that asks for an alarm in thirty days."""
+    make_variables()
+    given = {"key": "lahore/pm2_5", "station": "lahore", "variable": "pm2_5", "false_alarms_per_month": 1}
+    judged = [one if isinstance(one, Judged) else reading(hour, one) for hour, one in enumerate(readings)]
+    kept: dict[Any, Span] = {}
+
+    def keep(anomaly: Anomaly) -> Anomaly:
+        kept[anomaly.start] = (hour(anomaly.start), hour(anomaly.last_at), hour(anomaly.end))
+        return anomaly
+
+    changed = walk(Series(**{**given, **series}), Station(slug="lahore", name="Lahore"), judged, None, None, keep)
+    assert changed == bool(kept)
+    return list(kept.values())
+
+
+def hour(at: Any) -> Any:
+    return None if at is None else (at - this_hour()) // HOUR
+
+
+@pytest.mark.parametrize(("days", "found"), [(29.9, []), (30, [(0, 0, None)])])
+def test_it_opens_with_a_reading_as_rare_as_was_asked_for(days: float, found: list[Span]) -> None:
+    assert events(days) == found
+
+
+@pytest.mark.parametrize(("days", "last"), [(3, 1), (2.9, 0)])
+def test_a_tenth_of_that_keeps_it_open(days: float, last: int) -> None:
+    assert events(30, days) == [(0, last, None)]
+
+
+@pytest.mark.parametrize(("days", "last"), [(1, 1), (0.9, 0)])
+def test_what_is_seen_daily_keeps_none_open_however_low_the_bar_is(days: float, last: int) -> None:
+    assert events(1.5, days, false_alarms_per_month=20) == [(0, last, None)]
+
+
+def test_where_several_alarms_a_day_are_wanted_what_opens_keeps_open() -> None:
+    assert events(0.1, 0.1, 0.09, false_alarms_per_month=300) == [(0, 1, None)]
+
+
+def test_three_quiet_intervals_close_it_where_it_was_last_seen() -> None:
+    assert events(30, 5, QUIET, QUIET) == [(0, 1, None)]
+    assert events(30, 5, QUIET, QUIET, QUIET) == [(0, 1, 1)]
+
+
+def test_what_comes_again_before_is_the_same_and_after_it_another() -> None:
+    assert events(30, QUIET, QUIET, 5) == [(0, 3, None)]
+    assert events(30, QUIET, QUIET, QUIET, 5) == [(0, 0, 0)]
+    assert events(30, QUIET, QUIET, QUIET, 30) == [(0, 0, 0), (4, 4, None)]
+
+
+def test_what_is_rare_again_after_a_gap_in_the_readings_goes_on() -> None:
+    assert events(reading(0, 30), reading(9, 30)) == [(0, 9, None)]
+    assert events(reading(0, 30), reading(9, QUIET)) == [(0, 0, 0)]
+
+
+@pytest.mark.parametrize("limits", [{"hard_max": 399.0}, {"hard_min": 401.0}])
+def test_beyond_a_limit_of_an_admin_every_reading_is_an_event(limits: dict[str, float]) -> None:
+    assert events(QUIET, QUIET, **limits) == [(0, 1, None)]
+
+
+@pytest.mark.parametrize(("floor", "found"), [(Severity.SEVERE, [(0, 0, None)]), (Severity.EXTREME, [])])
+def test_what_is_less_severe_than_was_asked_for_opens_none(floor: Severity, found: list[Span]) -> None:
+    assert events(reading(0, 120, aqi=150), severity_floor=floor) == found
+
+
+def test_a_doubted_value_is_no_part_of_an_event_of_the_air() -> None:
+    assert events(reading(0, 30), reading(1, 30, fault="stuck")) == [(0, 0, None)]
+    assert events(reading(0, 30), reading(1, 30, fault="stuck"), reading(2, 30)) == [(0, 2, None)]
+
+
+def test_an_event_of_the_sensor_ends_where_it_is_well_enough_to_tell_of_the_air() -> None:
+    faulty = [reading(hour, 0, fault="stuck") for hour in (0, 1)]
+    assert events(*faulty) == [(0, 1, None)]
+    assert events(*faulty, reading(2, QUIET)) == [(0, 1, None)]
+    assert events(*faulty, reading(2, 30)) == [(0, 1, 1), (2, 2, None)]
