@@ -103,6 +103,35 @@ def test_the_bar_does_not_move_beyond_all_bounds():
     assert RateKeeper(per_month=1.0).after(0, 100).offset == FARTHEST
 
 
+def counted(*places: int, until: int, per_hour: float = 1.0) -> int:
+    """How many times alarms at those places have raised a bar that a quiet day lowers by as much as one raises it."""
+    for times in range(4):
+        surprises = np.full(until + 1, -9.0)
+        surprises[list(places)] = 9.0
+        surprises[until] = times - until / per_hour / 24 + 1e-6
+        if alarms_kept(surprises, per_month=30.0, per_hour=per_hour)[until]:
+            return times
+    raise AssertionError("The bar has risen beyond all counting.")
+
+
+def test_along_a_history_an_episode_counts_when_it_begins():
+    assert counted(until=20) == 0
+    assert counted(10, until=20) == 1
+    assert counted(10, 12, 15, until=20) == 1
+    assert counted(10, 14, until=20) == 2
+
+
+def test_along_a_history_an_episode_counts_again_for_each_day():
+    assert counted(*range(24), until=30) == 1
+    assert counted(*range(25), until=30) == 2
+    assert counted(*range(49), until=54) == 3
+
+
+def test_along_a_history_of_five_minute_readings_three_hours_are_thirty_six_places():
+    assert counted(10, 46, until=200, per_hour=12) == 1
+    assert counted(10, 47, until=200, per_hour=12) == 2
+
+
 def test_the_rate_holds_although_the_scores_become_ten_times_as_surprising():
     rng = np.random.default_rng(2)
     surprises = np.log10(1 / rng.random(HOURS) / 24) + np.repeat([0.0, 1.0], HOURS // 2)
