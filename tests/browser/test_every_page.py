@@ -37,6 +37,14 @@ def test_pages_are_accessible_and_fit_a_phone(event, visit, language, theme):
         assert serious(page) == [], path
 
 
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_long_name_fits_a_narrow_phone(event, visit, language):
+    Station.objects.update(name="Government College University, Ravi Road", name_ur="گورنمنٹ کالج یونیورسٹی، راوی روڈ")
+    page = visit(f"/lahore/lahore/?lang={language}", viewport={"width": 320, "height": 640}).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator(".tools a").last.is_visible()
+
+
 def test_the_last_page_is_there_without_a_connection(event, visit):
     visitor = visit()
     page = visitor.page
