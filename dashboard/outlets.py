@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dashboard.city.now import now
+from dashboard.city.now import NO_LEVEL, now
 from dashboard.city.scene import Scene
 from ingestion.models import Station
 
@@ -20,17 +20,23 @@ def as_text(station: Station, state: dict[str, Any] | None) -> str:
     """A few lines for a terminal, an SMS gateway or a very old phone."""
     if state is None:
         return _("No reading has arrived yet. This page shows the air as soon as one does.") + "\n"
-    lines = [f"{station.name_in(get_language() or 'en')}: {state['number']} {state['category']}"]
-    lines += [state["beyond"], state["unusual"], state["advice"].get("everyone", "")]
-    lines += [f"{state['variable_name']}, {state['standard']}", f"{state['at_text']} ({state['age_text']})"]
-    lines += [state["source"] + (f", {_('recorded data')}" if station.is_recording else "")]
-    return "\n".join(line for line in lines if line.strip(", ")) + "\n"
+    name, stale = station.name_in(get_language() or "en"), state["is_stale"]
+    lines = [f"{name}: {state['stale_text']}"] if stale else []
+    lines += [f"{name}: {state['number']} {state['category']}", state["beyond"]]
+    lines += [] if stale else [state["unusual"], state["advice"].get("everyone", "")]
+    lines += [_(", ").join(filter(None, (state["variable_name"], state["standard"])))]
+    lines += [f"{state['at_text']} ({state['age_text']})"]
+    lines += [_(", ").join([state["source"], *([_("recorded data")] if station.is_recording else [])])]
+    return "\n".join(filter(None, lines)) + "\n"
 
 
 def badge(station: Station, state: dict[str, Any] | None) -> str:
-    """An SVG of 20 pixels' height: the station's name, and the number on its category's colour."""
-    number = f"{state['number']} {state['category']}" if state else "–"
-    colour, ink = (state["colour"], state["ink"]) if state else ("#8a97a3", "#000000")
+    """An SVG of 20 pixels' height: the station's name, and the number on its category's colour.
+
+    A badge has no room to say how old a number is: one that is no longer of now is not shown.
+    """
+    shown = state if state and not state["is_stale"] else {**NO_LEVEL, "number": _("no data"), "category": ""}
+    number, colour, ink = f"{shown['number']} {shown['category']}".strip(), shown["colour"], shown["ink"]
     left, right = (round(len(text) * LETTER) + 14 for text in (station.name, number))
     name, number = escape(station.name), escape(number)
     return (
@@ -49,12 +55,16 @@ def picture(scene: Scene) -> bytes:
     state = now(scene)
     image = Image.new("RGB", CARD_SIZE, PAPER)
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, 60, CARD_SIZE[1]), fill=state["colour"])
+    stale = state["is_stale"]
+    draw.rectangle((0, 0, 60, CARD_SIZE[1]), fill=NO_LEVEL["colour"] if stale else state["colour"])
     source = f"{state['source']}, recorded data" if scene.station.is_recording else state["source"]
     lines = [
-        (60, 48, SOFT, scene.station.name), (130, 260, TEXT, state["number"]), (410, 64, TEXT, state["category"]),
-        (500, 32, TEXT, state["unusual"]), (560, 26, SOFT, f"{state['standard']} · {state['at_text']} · {source}"),
-    ]  # fmt: skip
+        (60, 48, SOFT, scene.station.name),
+        (130, 260, SOFT if stale else TEXT, state["number"]),
+        (410, 64, TEXT, state["category"]),
+        (500, 32, TEXT, state["stale_text" if stale else "unusual"]),
+        (560, 26, SOFT, f"{state['standard']} · {state['at_text']} · {source}"),
+    ]
     for top, size, colour, text in lines:
         draw.text((110, top), text, fill=colour, font=ImageFont.load_default(size))
     out = BytesIO()

@@ -71,5 +71,9 @@ def age_text(age: timedelta) -> str:
     if age < 2 * DAY:
         count = round(age / HOUR)
         return ngettext("%(count)d hour ago", "%(count)d hours ago", count) % {"count": count}
-    count = age // DAY
-    return ngettext("%(count)d day ago", "%(count)d days ago", count) % {"count": count}
+    return days_ago(age // DAY) % {"count": age // DAY}
+
+
+def days_ago(count: int) -> str:
+    """A sentence that waits for its `count`. Browsers' own Urdu declines days as ours does not."""
+    return ngettext("%(count)d day ago", "%(count)d days ago", count)

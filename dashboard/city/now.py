@@ -23,7 +23,8 @@ from ingestion.quality.presence import SILENT_AFTER
 
 STALE_AT_LEAST = timedelta(minutes=1)  # a recording plays fast: no alarm at every hiccup
 WORDS = (
-    "at_text", "age_text", "unusual", "texts", "number", "beyond", "averaging", "advice", "variable_name", "category",
+    "at_text", "age_text", "stale_text", "unusual", "texts", "number", "beyond", "averaging", "advice", "variable_name",
+    "category",
 )  # fmt: skip
 NO_LEVEL = {"level": 0, "colour": "#8a97a3", "ink": "#000000", "shape": "circle"}
 
@@ -38,12 +39,15 @@ def _now(scene: Scene) -> dict[str, Any]:
     row, station = scene.newest, scene.station
     index = index_of(scene.preferences.standard, scene.rows, station.expected_interval)
     code = (index.dominant if index else "") or scene.leading()
+    moment = times.moment_text(row.at, station.zone)
     return {
         "at": row.at.isoformat(),
-        "at_text": times.moment_text(row.at, station.zone),
+        "at_text": moment,
         "age_text": times.age_text(_age(scene)),
         "arrived": _arrived(scene).isoformat(),
         "stale_after": stale_after(scene).isoformat(),
+        "is_stale": is_stale(scene),
+        "stale_text": _("Nothing new has come since %(moment)s. This is the last known value.") % {"moment": moment},
         "server_time": clock.now().isoformat(),
         "source": str(source_of_station(station, row.provider).name),
         "unusual": _unusual(scene, code),
@@ -73,6 +77,11 @@ def stale_after(scene: Scene) -> datetime:
     """When a page has to say that nothing new came: three intervals after the newest reading, or after the newest
     arrival where a recording is played."""
     return _arrived(scene) + max(SILENT_AFTER * _pace(scene), STALE_AT_LEAST)
+
+
+def is_stale(scene: Scene) -> bool:
+    """Whether the newest reading is too old to be shown as now."""
+    return clock.now() > stale_after(scene)
 
 
 def _arrived(scene: Scene) -> datetime:

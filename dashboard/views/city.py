@@ -13,17 +13,19 @@ from dashboard.addresses import station_url
 from dashboard.city.choices import group_choices, scale_choices
 from dashboard.city.expected import latest_forecast, usual_between
 from dashboard.city.index import steps
-from dashboard.city.now import now
+from dashboard.city.now import is_stale, now
 from dashboard.city.outlook import outlook
 from dashboard.city.scene import Scene, load
 from dashboard.drawing.chart import AHEAD, COLUMNS, Chart
 from dashboard.drawing.sparks import sparks
 from dashboard.refusals import unknown_pollutant
+from dashboard.times import days_ago
 from detection.models import Severity
 from ingestion.compare import headline
 from ingestion.models import Station
 
 EVENTS_SHOWN = 5
+MANY = 2  # days from which an open page counts in days
 
 
 @require_safe
@@ -99,6 +101,7 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
         "plain": scene.preferences.speaks_default(),
         "station_url": station_url(scene.station),
         "now": state,
+        "days_ago": days_ago(MANY),
         "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
         "steps": steps(scene.preferences),
         "scales": scale_choices(scene.preferences) if state["level"] else [],
@@ -112,7 +115,7 @@ def ahead_context(scene: Scene, wanted: str) -> dict[str, Any]:
     return {
         "station": scene.station,
         "chart": chart,
-        "outlook": outlook(scene, chart.variable.code, chart.forecast),
+        "outlook": "" if is_stale(scene) else outlook(scene, chart.variable.code, chart.forecast),
         "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
     }
 

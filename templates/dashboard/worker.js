@@ -1,5 +1,5 @@
 {% load static %}// Keeps the last pages that were seen, so that a phone without a connection shows them. Pages say how old they are.
-const KEPT = "air-2", PAGES = "pages-2";
+const KEPT = "air-3", PAGES = "pages-3";
 const MOST = 40; // pages
 const PRIVATE = ["admin", "inbox", "reviews", "subscribe", "alerts"]; // a phone is often not one person's alone
 const SHELL = [{% for path in shell %}"{% static path %}"{% if not forloop.last %}, {% endif %}{% endfor %}];

@@ -117,7 +117,10 @@ def test_a_phone_keeps_no_more_than_its_last_pages(lahore, visit):
 
 def test_it_says_when_nothing_new_comes(lahore, visit):
     make.collection(make.Reading).delete_many({"at": {"$gt": (make.this_hour() - 5 * make.HOUR).replace(tzinfo=None)}})
-    visit().page.get_by_text("Nothing new has come.").wait_for()
+    page = visit().page
+    page.get_by_text("Nothing new has come since").wait_for()
+    assert page.title() == "Lahore: no current value"
+    assert not page.locator(".advice").is_visible()
 
 
 def test_a_reader_switches_to_urdu_and_keeps_the_place(lahore, visit):

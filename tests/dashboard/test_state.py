@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
 
@@ -42,6 +43,35 @@ def test_it_speaks_the_chosen_standard(modelled_lahore):
 def test_an_hourly_station_is_stale_three_hours_after_its_newest_reading(lahore):
     state = citizen().get(PATH + "now.json").json()
     assert datetime.fromisoformat(state["stale_after"]) == make.this_hour() + timedelta(hours=3)
+
+
+@pytest.fixture
+def silent_lahore(modelled_lahore):
+    since = make.this_hour() - 5 * make.HOUR
+    make.collection(make.Reading).delete_many({"at": {"$gt": since.replace(tzinfo=None)}})
+    Station.objects.update(last_poll_error="401: the key is not valid\nmore for the log")
+
+
+def test_a_page_says_by_itself_that_nothing_new_comes_and_why(silent_lahore):
+    page = citizen().get(PATH).content.decode()
+    said = re.search(r'<p class="state" data-state role="status">(.+?)</p>', page)[1]
+    assert said.startswith("Nothing new has come since ")
+    assert "What went wrong: <bdi>401: the key is not valid</bdi>" in page
+    assert "<title>Lahore: no current value</title>" in page
+    assert '<p class="outlook"></p>' in page
+    assert "Unhealthy" not in "".join(re.findall("<meta.+?>", page))
+
+
+@pytest.mark.parametrize("path", [PATH + "text/", "/embed/lahore/"])
+def test_nowhere_is_an_old_number_told_as_now(silent_lahore, path):
+    said = citizen().get(path).content.decode()
+    assert said.index("Nothing new has come since ") < said.index("170")
+    assert "Spend less time outdoors" not in said
+
+
+def test_an_old_number_is_on_no_badge(silent_lahore):
+    badge = citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
+    assert 'aria-label="Lahore: no data"' in badge
 
 
 def test_a_recording_that_catches_up_is_stale_soon_after_its_last_arrival(db, settings):

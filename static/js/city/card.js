@@ -3,6 +3,7 @@ const card = document.getElementById("now");
 const ageNode = card.querySelector("[data-age]");
 const { lang, dataset: { digits } } = document.documentElement;
 const ages = new Intl.RelativeTimeFormat(lang, { numeric: "always", numberingSystem: digits });
+const counts = new Intl.NumberFormat(lang, { numberingSystem: digits });
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400]; // seconds
 const JUST_NOW = 1.5 * MINUTE;
 let offset = Date.parse(ageNode.dataset.server) - Date.now(); // phones' clocks are often wrong
@@ -12,7 +13,8 @@ export const address = card.dataset.now;
 
 function inWords(seconds) {
   if (seconds < 59.5 * MINUTE) return ages.format(-Math.round(seconds / MINUTE), "minute");
-  return seconds < 2 * DAY ? ages.format(-Math.round(seconds / HOUR), "hour") : ages.format(-Math.floor(seconds / DAY), "day");
+  if (seconds < 2 * DAY) return ages.format(-Math.round(seconds / HOUR), "hour");
+  return ageNode.dataset.days.replace("%(count)d", counts.format(Math.floor(seconds / DAY)));
 }
 
 // Says how old the number is, and that it is the last known one where nothing newer comes.
@@ -24,7 +26,13 @@ export function age() {
   const state = card.querySelector("[data-state]");
   const says = !navigator.onLine ? card.dataset.saysOffline : stale ? card.dataset.saysStale : "";
   if (state.textContent !== says) state.textContent = says;
-  state.hidden = !says;
+  if (stale) entitle(card.dataset.saysNothing);
+}
+
+// What is said after the station's name, which may hold brackets and colons too.
+function entitle(said) {
+  const title = document.title.replace(/: [^:]*$/, () => `: ${said}`);
+  if (document.title !== title) document.title = title;
 }
 
 function write(selector, textOf) {
@@ -46,7 +54,7 @@ export function show(news) {
   card.querySelector(".shape").dataset.shape = news.shape;
   Object.assign(ageNode.dataset, { age: news.arrived, stale: news.stale_after, server: news.server_time });
   ageNode.textContent = news.age_text;
-  const said = news.level ? `${news.category} (${news.number})` : news.category;
-  document.title = document.title.replace(/: [^:]*$/, () => `: ${said}`); // a station's name may hold brackets too
+  card.dataset.saysStale = news.stale_text;
+  entitle(news.level ? `${news.category} (${news.number})` : news.category);
   age();
 }
