@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from dashboard.past.hourly import trusted
+from dashboard.past.hourly import A_DAY, trusted
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import day_span
 
@@ -70,6 +70,18 @@ def _ends(station: Station) -> Span | None:
         readings.find_one({"station": station.slug}, {"at": 1, "_id": 0}, sort=[("at", order)]) for order in (1, -1)
     ]
     return None if None in found else (clock.aware(found[0]["at"]), clock.aware(found[1]["at"]))
+
+
+def held(station: Station, year: int) -> set[str]:
+    """The variables that the year's readings hold, by the first ones of each month: all would take a pass more."""
+    months = [clock.naive(datetime(year, month, 1, tzinfo=station.zone)) for month in range(1, 13)]
+    end = clock.naive(datetime(year + 1, 1, 1, tzinfo=station.zone))
+    found: set[str] = set()
+    for start in months:
+        query = {"station": station.slug, "at": {"$gte": start, "$lt": end}}
+        for document in collection(Reading).find(query, {"values": 1, "_id": 0}).sort("at", 1).limit(A_DAY):
+            found |= document["values"].keys()
+    return found
 
 
 def year_of(station: Station, code: str, year: int) -> Year:

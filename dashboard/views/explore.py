@@ -11,7 +11,7 @@ from aqi_project.web.sheets import as_csv
 from dashboard.past import explore
 from dashboard.past.history import years_of
 from dashboard.past.hourly import Hourly, hourly
-from dashboard.views.history import chosen, variables
+from dashboard.views.history import chosen, chosen_year, variables
 from detection.analysis import eda
 from ingestion.models import Station
 
@@ -42,7 +42,7 @@ def table(request: HttpRequest, place: Station) -> HttpResponse:
 
 def _year(request: HttpRequest, place: Station, years: list[int]) -> tuple[int, Any, Hourly]:
     """The year and variable of the address; a variable that never came gives way to the first that did."""
-    year, variable = chosen(request, years)
+    year, variable = chosen_year(request, years), chosen(request, variables())
     known = {one.code: one for one in variables()}
     found = hourly(place, list(known), year)
     code = variable.code if variable.code in found.columns else next(iter(found.columns), variable.code)

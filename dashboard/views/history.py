@@ -15,7 +15,7 @@ from aqi_project.web.sheets import as_csv
 from dashboard.city.index import steps
 from dashboard.city.scene import ORDER
 from dashboard.drawing import calendar, plot
-from dashboard.past.history import Year, months_by_year, year_of, years_of
+from dashboard.past.history import Year, held, months_by_year, year_of, years_of
 from dashboard.refusals import unknown_pollutant
 from ingestion.models import Station, Variable
 
@@ -31,14 +31,17 @@ def history(request: HttpRequest, place: Station) -> HttpResponse:
     years = years_of(place)
     if not years:
         return render(request, "dashboard/no_readings.html", {"station": place})
-    year, variable = chosen(request, years)
+    year = chosen_year(request, years)
+    known = variables_of(place, year)
+    variable = chosen(request, known)
     found = year_of(place, variable.code, year)
     context = {
         "station": place,
         "year": year,
         "years": years,
         "variable": variable,
-        "variables": variables(),
+        "variables": known,
+        "has_index": any(day.aqi is not None for day in found.days),
         "days": found.days,
         "calendar": calendar.months(found.days, year, request.preferences),
         "strip": calendar.strip(found.days),
@@ -52,15 +55,17 @@ def history(request: HttpRequest, place: Station) -> HttpResponse:
 @require_safe
 def history_csv(request: HttpRequest, place: Station) -> HttpResponse:
     """What one chart of the page shows: `table` is a key of TABLES; days, in the station's own zone, without it."""
-    if refused := unknown_pollutant(request, place, [variable.code for variable in variables()]):
-        return refused
     wanted = request.GET.get("table", "")
     wanted = wanted if wanted in TABLES else "days"
     columns, rows_of = TABLES[wanted]
     years = years_of(place)
     if not years:
         return as_csv(f"{place.slug}-{wanted}", columns, [])
-    year, variable = chosen(request, years)
+    year = chosen_year(request, years)
+    known = variables_of(place, year)
+    if refused := unknown_pollutant(request, place, [variable.code for variable in known]):
+        return refused
+    variable = chosen(request, known)
     name = f"{place.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")
     return as_csv(name, columns, rows_of(place, variable.code, year))
 
@@ -94,13 +99,23 @@ TABLES = {
 }
 
 
-def chosen(request: HttpRequest, years: list[int]) -> tuple[int, Variable]:
-    """Year and variable of the address, or the newest year and the first variable."""
+def chosen_year(request: HttpRequest, years: list[int]) -> int:
+    """The year of the address, or the newest one."""
     text = request.GET.get("year", "")
     wanted = int(text) if text.isdecimal() and len(text) == YEAR_DIGITS else 0
-    year = wanted if wanted in years else years[0]
-    known = {variable.code: variable for variable in variables()}
-    return year, known.get(request.GET.get("pollutant", ""), next(iter(known.values())))
+    return wanted if wanted in years else years[0]
+
+
+def chosen(request: HttpRequest, known: list[Variable]) -> Variable:
+    """The variable of the address, or the first one."""
+    wanted = request.GET.get("pollutant", "")
+    return next((one for one in known if one.code == wanted), known[0])
+
+
+def variables_of(station: Station, year: int) -> list[Variable]:
+    """Those that the year's readings hold; all where none of them is known."""
+    there, known = held(station, year), variables()
+    return [one for one in known if one.code in there] or known
 
 
 def variables() -> list[Variable]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 
 from dashboard.past import history
 from dashboard.past.history import months_by_year, year_of, years_of
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 from tests import factories as make
 from tests.cast import citizen
 
@@ -149,3 +150,14 @@ def test_the_table_has_a_row_a_day(two_years):
 def test_a_station_without_readings_has_no_history_yet(db):
     make.make_station()
     assert "No reading has arrived yet" in citizen().get(f"{PATH}/").content.decode()
+
+
+def test_a_machine_is_asked_for_what_it_measures_and_has_no_index(db):
+    make.make_variables()
+    Variable.objects.create(code="temperature", name="Temperature", unit="°C", is_pollutant=False)
+    make.make_station()
+    make.make_readings("lahore", 30, aqi=None, dominant="", values={"temperature": 41.5})
+    page = citizen().get(f"{PATH}/").content.decode()
+    assert re.findall(r'<option value="(\D\w*)"', page) == ["temperature"]
+    assert "highest AQI" not in page
+    assert "temperature" in citizen().get(f"{PATH}.csv")["Content-Disposition"]
