@@ -64,8 +64,12 @@ class Chart:
     def scale(self) -> Scale:
         start = min(self.rows[0].at, self.now - HOUR)
         ahead = self.ahead if self.forecast or self.band else timedelta()
-        marks = ticks(*self._range())
-        return Scale(start, self.now + ahead, marks[0], marks[-1])
+        return Scale(start, self.now + ahead, self.levels[0], self.levels[-1])
+
+    @cached_property
+    def levels(self) -> list[float]:
+        """The values that are written beside the chart, from its bottom to its top."""
+        return ticks(*self._range())
 
     @cached_property
     def observed(self) -> list[tuple[datetime, float | None]]:
@@ -153,8 +157,7 @@ class Chart:
         return Mark(event, left, right - left, self.scale.percent_x(peak), self.scale.percent_y(event.value))
 
     def value_ticks(self) -> list[Tick]:
-        marks = ticks(self.scale.bottom, self.scale.top)
-        return [Tick(self.scale.percent_y(value), f"{value:g}") for value in marks]
+        return [Tick(self.scale.percent_y(value), f"{value:g}") for value in self.levels]
 
     def day_ticks(self) -> list[Tick]:
         """Midnights of the wall clock."""

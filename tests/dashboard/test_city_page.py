@@ -233,6 +233,15 @@ def test_a_machine_without_pollutants_shows_its_value(db):
     assert "Tell me when something is unusual" in page
 
 
+def test_the_numbers_beside_the_chart_stand_at_their_heights(db):
+    make.Variable.objects.create(code="temperature", name="Temperature", unit="°C")
+    station = make.make_station(provider="push")
+    for back, value in enumerate((63.1, 66.0, 71.0)):
+        make.make_reading("lahore", make.this_hour() - back * make.HOUR, aqi=None, values={"temperature": value})
+    beside = chart_of(load(station, Preferences()), "temperature").value_ticks()
+    assert [(tick.text, tick.place) for tick in beside][:3] == [("62", 100.0), ("64", 80.0), ("66", 60.0)]
+
+
 @pytest.mark.parametrize("path", ["/", "/kiosk/"])
 def test_a_machine_that_is_imported_leaves_the_front_page_to_the_city(modelled_lahore, path):
     machine = make.make_station(slug="TEMP-01", name="Press 1", name_ur="", city="", provider="file")
