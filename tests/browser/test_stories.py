@@ -14,7 +14,7 @@ from alerts.models import Alert, Contact
 from detection.models import Series
 from ingestion.models import Reading, Station
 from tests.alerts.scenarios.system import HOUR, System
-from tests.browser.axe import serious
+from tests.browser.axe import wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 PASSWORD = "a-long-passphrase"
@@ -62,11 +62,11 @@ def test_a_citizen_reads_switches_to_urdu_subscribes_is_told_and_leaves(system, 
 
     system.told(address)
     page.goto(system.address + system.link(address, "/subscribe/confirm/"))
-    assert serious(page) == []
+    assert wrong_with(page) == []
     assert not Contact.objects.filter(email=address).exists()  # mail scanners open links; a person presses the button
     page.click("main form button")
     page.get_by_text(address).wait_for()
-    assert serious(page) == []
+    assert wrong_with(page) == []
     assert Contact.objects.get(email=address).language == "ur"
 
     system.air(lahore, 350)
@@ -96,7 +96,7 @@ def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
     assert page.title().startswith("(1)")
     heard, headings = page.get_by_role("status"), page.locator(".inbox h2")
     assert heard.text_content() == headings.text_content()
-    assert serious(page) == []
+    assert wrong_with(page) == []
     page.get_by_role("button", name="I take this on").click()
     page.get_by_text("taken on by zainab").wait_for()
     assert Alert.objects.get(rule="watch-gulberg").acknowledged_by == "zainab"
