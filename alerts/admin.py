@@ -20,6 +20,7 @@ from alerts.rules.checks import TEMPLATES
 from alerts.rules.form import RuleForm
 from alerts.sending import texts, trial
 from aqi_project import clock
+from aqi_project.admin import MOMENTS
 from detection.models import Series
 from ingestion.admin import ReadOnly
 
@@ -97,7 +98,7 @@ class ContactAdmin(admin.ModelAdmin):
     search_fields = ["name", "email", "phone"]
     inlines = [SubscriptionInline]
     actions = ["verify", "send_test"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}, **MOMENTS}
     fieldsets = [
         (None, {"fields": ["name", "kind", "is_active", "language", "timezone"]}),
         (_("E-mail"), {"fields": ["email", "email_verified_at"]}),
@@ -162,6 +163,7 @@ class DeliveryAdmin(Evidence):
 @admin.register(Silence)
 class SilenceAdmin(admin.ModelAdmin):
     form = MutingForm
+    formfield_overrides = MOMENTS
     list_display = ["__str__", "starts_at", "ends_at", "max_severity", "created_by"]
     date_hierarchy = "starts_at"
     fields = ["rule", "place", "max_severity", "starts_at", "ends_at", "reason", "created_by"]

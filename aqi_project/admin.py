@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.validators import validate_slug
+from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import format_lazy
@@ -14,6 +16,18 @@ from aqi_project import clock
 from aqi_project.api.keys import SCOPES, ApiKey
 
 admin.site.site_header = admin.site.site_title = _("Air quality")
+
+
+class DateAndTime(AdminSplitDateTime):
+    """Django's two inputs of one field, each with a name that is read out."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for widget, name in zip(self.widgets, (_("Date"), _("Time")), strict=True):
+            widget.attrs["aria-label"] = name
+
+
+MOMENTS = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": DateAndTime}}
 
 
 class SlugsField(forms.CharField):
@@ -45,6 +59,7 @@ class ApiKeyForm(forms.ModelForm):
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin):
     form = ApiKeyForm
+    formfield_overrides = MOMENTS
     list_display = ("name", "prefix", "scopes", "stations", "requests_per_minute", "last_used_at", "revoked_at")
     readonly_fields = ("prefix", "created_at", "last_used_at")
     search_fields = ("name", "prefix")

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from aqi_project.admin import MOMENTS
 from detection.audit import Prediction
 from detection.kinds import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
@@ -17,6 +18,7 @@ from detection.lifecycle.admin import SeriesActions
 from detection.lifecycle.chosen import wrong_with
 from detection.models import Anomaly, Forecast, Series
 from ingestion.admin import ReadOnly
+from ingestion.models import Variable
 
 PLACE = ("station", "variable")
 WORDS_SHOWN = 8  # of an explanation, in the list of anomalies
@@ -33,6 +35,12 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Names of detectors; empty: the usual set."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        variable = Variable.objects.filter(code=self.instance.variable).first()
+        for name in {"hard_min", "hard_max"} & set(self.fields) if variable else ():
+            self.fields[name].label = f"{self.fields[name].label} ({variable.unit})"
+
     def clean_detectors(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["detectors"]
         if wrong := wrong_with(chosen):
@@ -47,9 +55,19 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         return given
 
 
+class SeriesRow(forms.ModelForm):  # type: ignore[type-arg]
+    """A line of the list: its inputs say to whom cannot see the column's title which series they are of."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance.key}"
+
+
 @admin.register(Series)
 class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
     form = SeriesForm
+    formfield_overrides = MOMENTS
     list_display = ("key", "is_active", "false_alarms_per_month", "severity_floor", "hard_min", "hard_max", "champion")
     list_editable = ("false_alarms_per_month", "severity_floor")
     list_filter = ("station", "variable", "is_active")
@@ -62,6 +80,12 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
         (_("When to train"), {"fields": ("retrain_days", "shadow_days", "window_starts_at")}),
         (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "training_error")}),
     )
+
+    class Media:
+        css = {"all": ("css/admin.css",)}
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:  # type: ignore[type-arg]
+        return super().get_changelist_form(request, **kwargs | {"form": SeriesRow})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Series | None = None) -> tuple[str, ...]:
         """With another key a series would lose its versions, and they their series."""

@@ -113,6 +113,7 @@ class RuleForm(forms.ModelForm):
         labels = LABELS
 
     class Media:
+        css = {"all": ("css/admin.css",)}
         js = (Script("js/rule_form.js", defer=True),)
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from detection.lifecycle.registry import promote
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
 from tests import cast
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import make_anomaly, this_hour
+from tests.factories import make_anomaly, make_variables, this_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +158,18 @@ def test_a_series_keeps_its_key_and_a_new_one_gets_the_right_one(series: Series)
     assert "The key of this series has to be gulberg/pm10." in refused
     admin.post(reverse("admin:detection_series_add"), common | other | {"key": "gulberg/pm10"})
     assert Series.objects.filter(key="gulberg/pm10").exists()
+
+
+def test_each_input_of_the_list_of_series_says_what_it_is_of() -> None:
+    Series.objects.create(key="lahore/pm2_5", station="lahore", variable="pm2_5")
+    page = cast.admin().get("/admin/detection/series/").content.decode()
+    assert 'aria-label="False alarms per month: lahore/pm2_5"' in page
+    assert 'aria-label="Severity floor: lahore/pm2_5"' in page
+
+
+def test_limits_are_asked_for_in_the_unit_of_the_series() -> None:
+    make_variables()
+    series = Series.objects.create(key="lahore/pm2_5", station="lahore", variable="pm2_5")
+    page = cast.admin().get(f"/admin/detection/series/{series.pk}/change/").content.decode()
+    assert "Hard max (µg/m³):" in page
+    assert 'aria-label="Date"' in page
