@@ -49,7 +49,8 @@ class Command(BaseCommand):
 
     def _station(self, slug: str) -> Station:
         given = {"name": f"{slug} (synthetic)", "provider": Station.Provider.SYNTHETIC, "expected_interval": MINUTE}
-        Variable.objects.get_or_create(code="temperature", defaults={"name": "Temperature", "unit": "°C"})
+        named = {"name": "Temperature", "name_ur": "درجہ حرارت", "unit": "°C"}
+        Variable.objects.get_or_create(code="temperature", defaults=named)
         found, created = Station.objects.get_or_create(slug=slug, defaults={**given, "is_public": False})
         if not created:
             raise CommandError(f"There is a station {slug} already. Made-up readings need one of their own.")
