@@ -16,6 +16,7 @@ from dashboard.city.expected import days_between, usual_at
 from dashboard.city.index import AVERAGING, Index, category_name, colour_of, index_of
 from dashboard.city.scene import Scene
 from dashboard.city.unusual import unusual_sentence
+from dashboard.numbers import number_text
 from dashboard.sources import source_of_station
 from ingestion.aqi import advice, groups, ink, levels
 from ingestion.models import Variable
@@ -64,13 +65,6 @@ def variable_name(variable: Variable | None) -> str:
     if variable is None:
         return ""
     return variable.name_ur if get_language() == "ur" and variable.name_ur else variable.name
-
-
-def number_text(value: float | None) -> str:
-    """Three digits are enough for a reader: 7.4, 85, 1 480."""
-    if value is None:
-        return "–"
-    return f"{value:.1f}" if abs(value) < 10 else f"{value:,.0f}"
 
 
 def stale_after(scene: Scene) -> datetime:

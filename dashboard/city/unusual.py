@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboard.numbers import number_text
 from dashboard.times import season_text
 from detection.live.band import BandPoint
 from ingestion.models import Station, Variable
@@ -25,7 +26,7 @@ def unusual_sentence(
         return _("Too few readings so far to say what is usual here.")
     words = {"moment": season_text(at, station.zone), "more": "", "times": 0}
     if variable is not None and not variable.is_pollutant:
-        words["more"] = f"{_short(value - usual.expected)} {variable.unit}".strip()
+        words["more"] = f"{number_text(value - usual.expected)} {variable.unit}".strip()
     elif usual.expected > 0:
         words["times"] = round(value / usual.expected)
     sentence = _comparison(value, usual, counted=not words["more"]) % words
@@ -46,11 +47,6 @@ def _comparison(value: float, usual: BandPoint, *, counted: bool) -> str:
     if times < ROUND_ABOVE:
         return _("About twice the usual for %(moment)s.")
     return _("About %(times)d times the usual for %(moment)s.")
-
-
-def _short(difference: float) -> str:
-    """0.43, 8.2, 1 480."""
-    return f"{difference:.2g}" if abs(difference) < 10 else f"{difference:,.0f}"
 
 
 def _rarity(value: float, usual: BandPoint, days: float) -> str:

@@ -15,6 +15,7 @@ from aqi_project.clock import span_words
 from dashboard import sources
 from dashboard.addresses import station_url
 from dashboard.city import now
+from dashboard.numbers import number_text
 from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text
 from detection.models import Anomaly
@@ -25,7 +26,7 @@ register = template.Library()
 
 @register.filter
 def number(value: float | None) -> str:
-    return now.number_text(value)
+    return number_text(value)
 
 
 @register.filter

@@ -9,10 +9,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dashboard.city.now import number_text
 from dashboard.doubts import why_doubted
 from dashboard.drawing.chart import Chart
 from dashboard.drawing.plot import Plot, day_of
+from dashboard.numbers import number_text
 from dashboard.past.history import Day
 from dashboard.times import moment_text
 
