@@ -11,13 +11,18 @@ from aqi_project.api import body
 from ingestion.models import Station
 
 
-def unknown_pollutant(request: HttpRequest, place: Station, there: Collection[str]) -> HttpResponse | None:
-    """A sentence with what there is; None where nothing, or one of those, is asked for."""
+def unknown_pollutant(
+    request: HttpRequest, place: Station, there: Collection[str], year: int | None = None
+) -> HttpResponse | None:
+    """A sentence with what there is (in that year); None where nothing, or one of those, is asked for."""
     wanted = request.GET.get("pollutant", "")
     if not wanted or wanted in there:
         return None
     text = _("%(station)s has no readings of '%(wanted)s'. It has: %(there)s.")
-    said = {"station": place.name_in(get_language() or "en"), "wanted": wanted, "there": ", ".join(there)}
+    if year:
+        text = _("%(station)s has no readings of '%(wanted)s' in %(year)d. It has: %(there)s.")
+    name = place.name_in(get_language() or "en")
+    said = {"station": name, "wanted": wanted, "there": ", ".join(there), "year": year}
     if request.path.endswith(".json"):
         return JsonResponse(body("not_found", text % said, "pollutant"), status=HTTPStatus.NOT_FOUND)
     return HttpResponse(text % said + "\n", "text/plain; charset=utf-8", HTTPStatus.NOT_FOUND)

@@ -63,7 +63,7 @@ def history_csv(request: HttpRequest, place: Station) -> HttpResponse:
         return as_csv(f"{place.slug}-{wanted}", columns, [])
     year = chosen_year(request, years)
     known = variables_of(place, year)
-    if refused := unknown_pollutant(request, place, [variable.code for variable in known]):
+    if refused := unknown_pollutant(request, place, [variable.code for variable in known], year):
         return refused
     variable = chosen(request, known)
     name = f"{place.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")

@@ -135,7 +135,7 @@ def test_nonsense_in_the_address_of_a_table_is_left_out(two_years, query):
 def test_a_table_of_what_nobody_measures_is_refused(two_years):
     answer = citizen().get(f"{PATH}.csv", {"pollutant": "pm25"})
     assert answer.status_code == 404
-    assert answer.content.decode().startswith("Lahore has no readings of 'pm25'. It has: pm2_5")
+    assert answer.content.decode().startswith("Lahore has no readings of 'pm25' in 2025. It has: pm2_5")
 
 
 def test_the_table_has_a_row_a_day(two_years):
