@@ -64,8 +64,9 @@ class ProphetBand(Detector):
 
     def _fitted(self, local: pd.DatetimeIndex, scaled: Floats, step: int) -> Curve:
         local, scaled = local[::step], _medians(scaled, step)
-        rows = thinned(np.flatnonzero(np.isfinite(scaled)))
-        return fit_curve(local[rows], scaled[rows], self.zone, self.seed)
+        known = np.flatnonzero(np.isfinite(scaled))
+        rows = thinned(known)
+        return fit_curve(local[rows], scaled[rows], self.zone, self.seed, each=len(known) / max(len(rows), 1))
 
     def _residuals(self, grid: Grid) -> Floats:
         scaled = self.scale.forward(self._target(grid))

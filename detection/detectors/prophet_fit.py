@@ -18,6 +18,7 @@ from detection.detectors.grid import Floats
 
 NOISY_LOGGERS = ("prophet", "prophet.plot", "cmdstanpy")
 CHANGEPOINTS = 12
+BENDING = 0.05  # Prophet's own scale of how much the trend may bend, where every reading is given
 TWO_YEARS = pd.Timedelta(days=730)
 HOLIDAY_REACH = pd.Timedelta(days=800)  # how far ahead holidays are laid down
 COUNTRIES = {"Asia/Karachi": "PK", "Asia/Kolkata": "IN", "Asia/Shanghai": "CN", "Asia/Dhaka": "BD"}
@@ -74,8 +75,11 @@ def thinned(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return rows[:: next(step for step in count(max(1, wanted)) if gcd(step, HOURS_A_DAY) == 1)]
 
 
-def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int) -> Curve:
-    """Fit Prophet to values at naive wall times (NaN are left out) and keep its curve."""
+def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int, each: float = 1.0) -> Curve:
+    """Fit Prophet to values at naive wall times (NaN are left out) and keep its curve.
+
+    `each` value stands for so many readings: the penalty on bends weighs against all of them.
+    """
     _silence()
     from prophet import Prophet
 
@@ -89,6 +93,7 @@ def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int) -> 
         weekly_seasonality=True,
         yearly_seasonality=yearly,
         n_changepoints=CHANGEPOINTS,
+        changepoint_prior_scale=BENDING * each,
         uncertainty_samples=0,
     )
     if zone in COUNTRIES:
