@@ -103,9 +103,9 @@ def months_by_year(station: Station, code: str) -> dict[int, list[float | None]]
 
     Years that are over are read once a day, or anew where readings of theirs came later.
     """
-    newest, *earlier = years_of(station) or [0]
-    found = {newest: _months(station.slug, station.zone, code, newest)} if newest else {}
-    for year in earlier:
+    years = years_of(station)
+    found = {year: _months(station.slug, station.zone, code, year) for year in years[:1]}
+    for year in years[1:]:
         count = collection(Reading).count_documents(_within(station.slug, station.zone, year))
         if count:
             found[year] = _remembered(station.slug, station.zone, code, year, (count, clock.now().date()))

@@ -42,8 +42,8 @@ def table(request: HttpRequest, place: Station) -> HttpResponse:
 
 def _year(request: HttpRequest, place: Station, years: list[int]) -> tuple[int, Any, Hourly]:
     """The year and variable of the address; a variable that never came gives way to the first that did."""
-    year, variable = chosen_year(request, years), chosen(request, variables())
-    known = {one.code: one for one in variables()}
+    year, there = chosen_year(request, years), variables()
+    variable, known = chosen(request, there), {one.code: one for one in there}
     found = hourly(place, list(known), year)
     code = variable.code if variable.code in found.columns else next(iter(found.columns), variable.code)
     return year, known[code], found
