@@ -23,7 +23,7 @@ from aqi_project.web.handler import Handler
 from dashboard.routing import websocket_urlpatterns
 
 door.guard()
-sockets.without_colours()
+sockets.lighten()
 application = ProtocolTypeRouter(
     {
         "http": Handler(),
