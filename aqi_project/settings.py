@@ -123,6 +123,8 @@ AUTH_PASSWORD_VALIDATORS = [
         ("CommonPasswordValidator", {}),
     )
 ]
+# Holds drawings of open pages, for a moment (dashboard/views/city.py), of 50 kB each.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 40}}}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(timedelta(days=7).total_seconds())  # then one signs in again
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

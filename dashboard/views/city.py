@@ -3,8 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
+from django.core.cache.utils import make_template_fragment_key
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -26,6 +30,7 @@ from ingestion.models import Station
 
 EVENTS_SHOWN = 5
 MANY = 2  # days from which an open page counts in days
+SHARED_FOR = 0.25  # seconds; a page waits longer after the news (static/js/city/drawing.js), so none gets older ones
 
 
 @require_safe
@@ -70,9 +75,14 @@ def chart_csv(request: HttpRequest, place: Station) -> HttpResponse:
 @require_safe
 @never_cache
 def chart_fragment(request: HttpRequest, place: Station) -> HttpResponse:
-    """What a new reading changes beside the number: the page's script swaps it in."""
-    scene = scene_or_404(request, place)
-    return render(request, "dashboard/parts/ahead.html", ahead_context(scene, request.GET.get("pollutant", "")))
+    """What a new reading changes beside the number: the page's script swaps it in, in thousands of pages at once."""
+    wanted = request.GET.get("pollutant", "")
+    key = make_template_fragment_key("ahead", [place.slug, get_language(), request.preferences, wanted])
+    return HttpResponse(cache.get_or_set(key, lambda: _ahead(request, place, wanted), SHARED_FOR))
+
+
+def _ahead(request: HttpRequest, place: Station, wanted: str) -> str:
+    return render_to_string("dashboard/parts/ahead.html", ahead_context(scene_or_404(request, place), wanted), request)
 
 
 def headline_station() -> Station | None:

@@ -1,11 +1,15 @@
 """The JSON that keeps a page alive where there is no socket, and its rule of staleness."""
 
 import re
+import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
+from detection.models import Forecast
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
@@ -99,6 +103,34 @@ def test_the_hours_ahead_come_alone_as_the_page_has_them(modelled_lahore):
     page = citizen().get(PATH).content.decode()
     for part in (r'<p class="outlook">.+?</p>', r"<figure.+?</figure>", r'<ul class="legend">.+?</ul>'):
         assert re.search(part, fragment, re.DOTALL)[0] == re.search(part, page, re.DOTALL)[0]
+
+
+def lines(fragment):
+    return re.findall(r'<path class="line" d="(.*?)"', fragment.content.decode())
+
+
+def test_pages_that_redraw_in_the_same_moment_share_a_drawing(modelled_lahore, django_assert_max_num_queries):
+    first = citizen().get(PATH + "chart.html", {"pollutant": "pm2_5"})
+    with django_assert_max_num_queries(1):  # of the station: it may have become private
+        assert citizen().get(PATH + "chart.html", {"pollutant": "pm2_5"}).content == first.content
+
+
+@pytest.mark.parametrize(
+    ("language", "choice"), [("ur", {}), ("en", {"pollutant": "pm10"}), ("en", {"standard": "india_cpcb"})]
+)
+def test_a_drawing_is_shared_by_those_alone_who_chose_the_same(modelled_lahore, language, choice):
+    Forecast.objects.update(categories={"standard": "us_epa", "aqi": [160] * 72})
+    usual = citizen().get(PATH + "chart.html", {"pollutant": "pm2_5"}).content
+    assert citizen(language).get(PATH + "chart.html", {"pollutant": "pm2_5", **choice}).content != usual
+
+
+def test_no_page_gets_a_drawing_from_before_the_news(modelled_lahore):
+    earlier = lines(citizen().get(PATH + "chart.html"))
+    make.make_reading("lahore", make.this_hour() + make.HOUR, values={"pm2_5": 321.0})
+    script = Path(finders.find("js/city/drawing.js")).read_text()
+    soonest = int(re.search(r"REDRAW_FIRST = (\d+)", script)[1]) / 1000
+    time.sleep(soonest)
+    assert lines(citizen().get(PATH + "chart.html")) != earlier
 
 
 def test_a_chart_without_readings_is_not_found(db):
