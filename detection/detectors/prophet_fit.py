@@ -80,28 +80,36 @@ def fit_curve(local: pd.DatetimeIndex, values: Floats, zone: str, seed: int, eac
 
     `each` value stands for so many readings: the penalty on bends weighs against all of them.
     """
-    _silence()
-    from prophet import Prophet
-
     known = np.isfinite(values)
     if np.ptp(values[known]) == 0:  # Prophet leaves its parameters in another shape
         return _flat(local, float(values[known][0]))
     history = pd.DataFrame({"ds": local[known], "y": values[known]})
     yearly = bool(local[known][-1] - local[known][0] >= TWO_YEARS)
-    model = Prophet(
-        daily_seasonality=True,
-        weekly_seasonality=True,
+    model = fitted(
+        history,
+        seed=seed,
+        country=COUNTRIES.get(zone),
         yearly_seasonality=yearly,
         n_changepoints=CHANGEPOINTS,
         changepoint_prior_scale=BENDING * each,
-        uncertainty_samples=0,
     )
-    if zone in COUNTRIES:
-        model.add_country_holidays(COUNTRIES[zone])
+    return _curve(model)
+
+
+def fitted(history: pd.DataFrame, *, seed: int | None = None, country: str | None = None, **settings: Any) -> Any:
+    """A Prophet with days and weeks, fitted to the columns ds and y; silent, and without a file left behind.
+
+    `country`: whose holidays it knows, as ISO code. `settings` are Prophet's own.
+    """
+    _silence()
+    from prophet import Prophet
+
+    model = Prophet(daily_seasonality=True, weekly_seasonality=True, uncertainty_samples=0, **settings)
+    if country:
+        model.add_country_holidays(country)
     model.fit(history, seed=seed)
-    curve = _curve(model)
     _clean_up(model)
-    return curve
+    return model
 
 
 def _silence() -> None:

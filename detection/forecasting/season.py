@@ -5,13 +5,12 @@ Prophet is needed to fit, never to forecast: its components are periodic and a l
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from detection.detectors.prophet_fit import thinned
+from detection.detectors.prophet_fit import fitted, thinned
 from detection.forecasting.grid import Array
 from detection.forecasting.panel import Panel
 
@@ -48,8 +47,8 @@ def fit_season(panel: Panel, until: int, timezone: str) -> Season:
     known = thinned(np.flatnonzero(np.isfinite(panel.seen[:until])))
     local = panel.index[known].tz_convert(timezone).tz_localize(None)
     yearly = (panel.index[known[-1]] - panel.index[known[0]]).days >= YEARLY_FROM_DAYS
-    model = _prophet(yearly)
-    model.fit(pd.DataFrame({"ds": local, "y": panel.seen[known]}))
+    history = pd.DataFrame({"ds": local, "y": panel.seen[known]})
+    model = fitted(history, growth="flat", yearly_seasonality=YEARLY_ORDER if yearly else False)
     parts = model.predict(pd.DataFrame({"ds": REFERENCE_YEAR}))
     by_week = (parts["trend"] + parts["daily"] + parts["weekly"]).groupby(_hour_of_week()).mean()
     by_year = parts["yearly"].groupby(REFERENCE_YEAR.dayofyear).mean() if yearly else np.zeros(366)
@@ -58,17 +57,3 @@ def fit_season(panel: Panel, until: int, timezone: str) -> Season:
 
 def _hour_of_week() -> Array:
     return np.asarray(REFERENCE_YEAR.dayofweek * 24 + REFERENCE_YEAR.hour, dtype=np.float64)
-
-
-def _prophet(yearly: bool):  # type: ignore[no-untyped-def]
-    from prophet import Prophet
-
-    for name in ("prophet", "cmdstanpy"):  # they set their levels as they are imported
-        logging.getLogger(name).setLevel(logging.ERROR)
-    return Prophet(
-        growth="flat",
-        daily_seasonality=True,
-        weekly_seasonality=True,
-        yearly_seasonality=YEARLY_ORDER if yearly else False,
-        uncertainty_samples=0,
-    )

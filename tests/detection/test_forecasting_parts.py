@@ -1,8 +1,5 @@
 """The forecast's parts: baselines, weights, bands, categories, backtest."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -144,11 +141,3 @@ def test_it_beats_both_baselines_on_a_lahore_month_it_has_not_seen(shared_data):
     first_day = result.first_hours(24)
     assert first_day.of_seasonal_naive < 0.85
     assert first_day.of_persistence < 0.85
-
-
-def test_prophet_does_not_tell_how_it_fits():
-    """It sets the level of its log as it is imported, once a process."""
-    code = "import logging; from detection.forecasting.season import _prophet; _prophet(False); "
-    code += "logging.getLogger('prophet.models').warning('Falling back to Newton.')"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "Newton" not in done.stderr

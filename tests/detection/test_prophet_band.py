@@ -12,6 +12,9 @@ import pytest
 from detection.detectors import create
 from detection.detectors.clock import wall_time
 from detection.detectors.prophet_fit import fit_curve, thinned
+from detection.forecasting.panel import build
+from detection.forecasting.scale import Scale
+from detection.forecasting.season import fit_season
 from tests.detection.frames import air
 
 
@@ -90,18 +93,27 @@ def test_the_band_refuses_times_without_a_zone():
         detector.band(pd.date_range("2024-01-01", periods=3, freq="h"))
 
 
-def test_fitting_leaves_no_files_behind():
+def season_of_forecasts() -> None:
+    frame = air(60, columns=("pm2_5",))
+    scales = {"pm2_5": Scale.of(frame.pm2_5.to_numpy())}
+    fit_season(build(frame, "pm2_5", scales, 1, "Asia/Karachi"), len(frame), "Asia/Karachi")
+
+
+def band() -> None:
+    create("prophet_band", "pm2_5").fit(air(30))
+
+
+@pytest.mark.parametrize("fit", [band, season_of_forecasts])
+def test_fitting_leaves_no_files_behind(fit):
     import cmdstanpy
 
     before = set(Path(cmdstanpy._TMPDIR).glob("*"))
-    create("prophet_band", "pm2_5").fit(air(30))
+    fit()
     assert set(Path(cmdstanpy._TMPDIR).glob("*")) == before
 
 
-def test_fitting_says_nothing_in_a_fresh_process():
-    code = (
-        "from detection.detectors import create; from tests.detection.frames import air;"
-        "create('prophet_band', 'pm2_5').fit(air(30))"
-    )
+@pytest.mark.parametrize("fit", [band, season_of_forecasts])
+def test_fitting_says_nothing_in_a_fresh_process(fit):
+    code = f"from tests.detection.test_prophet_band import {fit.__name__}; {fit.__name__}()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
