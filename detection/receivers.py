@@ -44,16 +44,14 @@ def open_champions(sender: Any, **kwargs: Any) -> None:
 
 @receiver(station_renamed)
 def follow_rename(sender: Any, old: str, new: str, **kwargs: Any) -> None:
-    """What was learnt from a station's readings goes with them."""
+    """What was learnt from a station's readings goes with them. Done again it goes on where it was interrupted."""
     collection(ProviderForecast).update_many({"station": old}, {"$set": {"station": new}})
-    for model in (Series, Anomaly):
-        for document in collection(model).find({"station": old}):
-            variable = document["variable"]
-            moved = {"station": new, ("key" if model is Series else "series"): f"{new}/{variable}"}
-            collection(model).update_one({"_id": document["_id"]}, {"$set": moved})
-            for owned in OWNED:
-                collection(owned).update_many(
-                    {"series": f"{old}/{variable}"}, {"$set": {"series": f"{new}/{variable}"}}
-                )
-            if model is Series:  # after their versions: artifacts without one are cleared away
-                artifacts.moved(f"{old}/{variable}", f"{new}/{variable}")
+    either = {"station": {"$in": [old, new]}}
+    series, anomalies = collection(Series), collection(Anomaly)
+    for variable in {*series.distinct("variable", either), *anomalies.distinct("variable", either)}:
+        was, now = f"{old}/{variable}", f"{new}/{variable}"
+        series.update_one({"key": was}, {"$set": {"station": new, "key": now}})
+        anomalies.update_many({"series": was}, {"$set": {"station": new, "series": now}})
+        for owned in OWNED:
+            collection(owned).update_many({"series": was}, {"$set": {"series": now}})
+        artifacts.moved(was, now)  # after their versions: artifacts without one are cleared away

@@ -8,10 +8,10 @@ from detection.lifecycle import artifacts
 from detection.lifecycle.artifacts import ArtifactError
 from detection.lifecycle.registry import promote
 from detection.live import scoring, serving
-from detection.models import Artifact, ModelVersion, Promotion, Series
+from detection.models import Anomaly, Artifact, ModelVersion, Promotion, Series
 from ingestion.signals import station_renamed
 from tests.detection.trained import KEY, make_series, make_version, small_detector
-from tests.factories import make_station, make_variables, this_hour
+from tests.factories import make_anomaly, make_station, make_variables, this_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,17 @@ def test_what_was_learnt_goes_with_a_station_that_is_renamed(series: Series, now
     moved = Series.objects.get(key="lahore-old/pm2_5")
     assert artifacts.load_detectors(moved.key, 2)["out_of_range"].fitted
     assert Promotion.objects.get().series == moved.key
+
+
+def test_a_renaming_that_died_after_the_series_is_done_again_with_all_that_was_learnt(
+    series: Series, now: datetime
+) -> None:
+    make_anomaly("lahore", now)
+    Series.objects.update(key="lahore-old/pm2_5", station="lahore-old")
+    station_renamed.send(sender=None, old="lahore", new="lahore-old")
+    assert ModelVersion.objects.get().series == "lahore-old/pm2_5"
+    assert artifacts.load_detectors("lahore-old/pm2_5", 1)["out_of_range"].fitted
+    assert Anomaly.objects.get().series == "lahore-old/pm2_5"
 
 
 def test_a_signature_that_is_wrong_ends_no_renaming(series: Series, now: datetime) -> None:
