@@ -103,5 +103,8 @@ def lagged(values: Floats, lag: int) -> Floats:
 
 def lag_matrix(values: Floats, lags: list[int], first: int = 0) -> Floats:
     """A column per lag, for the rows from `first` on. Shape (len(values) - first, len(lags))."""
-    places = np.arange(first, len(values))[:, None] - np.asarray(lags)[None, :]
-    return np.where(places >= 0, values[np.maximum(places, 0)], np.nan) if len(values) else np.empty((0, len(lags)))
+    matrix = np.full((len(values) - first, len(lags)), np.nan)
+    for column, lag in enumerate(lags):
+        known = values[max(first - lag, 0) : max(len(values) - lag, 0)]
+        matrix[len(matrix) - len(known) :, column] = known
+    return matrix

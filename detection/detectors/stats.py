@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from detection.detectors.grid import Floats
+from detection.detectors.grid import Floats, lagged
 
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
 FEWEST = 0.1  # share of a trailing window that must be there
@@ -45,7 +45,7 @@ def trailing_mean(values: Floats, window: int) -> Floats:
 
 
 def _before(values: Floats) -> pd.Series[float]:
-    return pd.Series(values).shift(1)
+    return pd.Series(lagged(values, 1))
 
 
 def _fewest(window: int) -> int:

@@ -6,7 +6,7 @@ Sums and means take a column, shape (n,), or several at once, shape (n, k).
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+from scipy.ndimage import maximum_filter1d
 
 from detection.detectors.grid import Floats
 
@@ -32,12 +32,15 @@ def deviation_over(values: Floats, window: int) -> Floats:
 
 def max_over(values: Floats, window: int) -> Floats:
     """The largest of the last `window` values."""
-    return np.asarray(pd.Series(values).rolling(window, min_periods=1).max())
+    known = np.where(np.isnan(values), -np.inf, values)
+    highest = maximum_filter1d(known, window, mode="constant", cval=-np.inf, origin=(window - 1) // 2)
+    return np.where(np.isneginf(highest), np.nan, highest)
 
 
 def _totals(values: Floats, window: int) -> Floats:
     total = np.cumsum(values, axis=0)
-    total[window:] -= total[:-window].copy() if window < len(values) else 0.0
+    if window < len(values):
+        total[window:] -= total[:-window].copy()
     return total
 
 
