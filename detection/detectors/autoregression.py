@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detection.detectors.clock import harmonics, hour_of_day
 from detection.detectors.grid import Floats, Grid, lag_matrix
-from detection.detectors.stats import mad, trailing_median
+from detection.detectors.stats import mad, ridge, trailing_median
 
 WEEK = timedelta(days=7)
 HARMONICS = 3
@@ -74,14 +74,14 @@ class Autoregression:
     @classmethod
     def _once(cls, past: Past, step: Floats, usable: NDArray[np.bool_]) -> Autoregression:
         design = _pooled_design(past)
-        pooled = _ridge(design[usable], step[usable], POOLED_RIDGE)
+        pooled = ridge(design[usable], step[usable], POOLED_RIDGE)
         left = step - design @ pooled
         own = _hourly_design(past)
         hourly = np.zeros((24, own.shape[1]))
         for hour in range(24):
             rows = usable & (past.hour.astype(int) == hour)
             if rows.sum() >= FEWEST_ROWS:
-                hourly[hour] = _ridge(own[rows], left[rows], HOURLY_RIDGE)
+                hourly[hour] = ridge(own[rows], left[rows], HOURLY_RIDGE)
         return cls(pooled, hourly)
 
     def step(self, past: Past) -> Floats:
@@ -100,10 +100,3 @@ def _pooled_design(past: Past) -> Floats:
 
 def _hourly_design(past: Past) -> Floats:
     return np.column_stack([np.ones(len(past.last)), past.shape])
-
-
-def _ridge(design: Floats, target: Floats, penalty: float) -> Floats:
-    if not len(target):
-        return np.zeros(design.shape[1])
-    gram = design.T @ design + penalty * np.eye(design.shape[1])
-    return np.asarray(np.linalg.solve(gram, design.T @ target))

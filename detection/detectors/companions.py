@@ -13,6 +13,7 @@ from detection.detectors.base import Detector, NotEnoughDataError
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.relations import LEAST_KNOWN, MEMORY, against_itself
 from detection.detectors.scale import Scale
+from detection.detectors.stats import ridge
 
 RIDGE = 1.0
 
@@ -40,8 +41,7 @@ class Sisters:
         known = np.isfinite(scaled)
         centred = np.nan_to_num(design[known] - usual)
         level = float(scaled[known].mean())
-        gram = centred.T @ centred + RIDGE * np.eye(len(names))
-        return cls(names, scales, usual, np.linalg.solve(gram, centred.T @ (scaled[known] - level)), level)
+        return cls(names, scales, usual, ridge(centred, scaled[known] - level, RIDGE), level)
 
     def relation(self, grid: Grid, scaled: Floats) -> Floats:
         """The target less what its companions foretell; NaN where most of them are missing."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detection.detectors.clock import HOURS, harmonics, hour_of_day, season
 from detection.detectors.grid import Floats, Grid, lag_matrix, lagged
+from detection.detectors.stats import ridge
 from detection.detectors.windows import deviation_over, max_over, mean_over
 
 HOUR = timedelta(hours=1)
@@ -45,7 +46,7 @@ class DayShape:
         design, blocks = _standard(columns, usual, spread), _blocks(grid)
         used = known & (np.arange(grid.size) % grid.steps(EVERY) == 0)
         parts = [used, *(used & (blocks != block) for block in range(BLOCKS))]
-        weights = [_line(design[part], level[part] - middle) for part in parts]
+        weights = [ridge(design[part], level[part] - middle, RIDGE) for part in parts]
         return cls(floor, zone, usual, spread, float(middle), np.column_stack(weights))
 
     def off(self, values: Floats, grid: Grid, *, crossed: bool) -> Floats:
@@ -70,10 +71,6 @@ def _standard(columns: Floats, usual: Floats, spread: Floats) -> Floats:
 def _mean(values: Floats) -> Floats:
     """The mean of what is there; zero where nothing is."""
     return np.asarray(np.nansum(values, axis=0) / np.maximum(np.isfinite(values).sum(axis=0), 1))
-
-
-def _line(design: Floats, level: Floats) -> Floats:
-    return np.asarray(np.linalg.solve(design.T @ design + RIDGE * np.eye(design.shape[1]), design.T @ level))
 
 
 def _blocks(grid: Grid) -> NDArray[np.int64]:

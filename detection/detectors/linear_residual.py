@@ -8,7 +8,7 @@ from detection.detectors.base import Detector
 from detection.detectors.clock import calendar
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.scale import Scale
-from detection.detectors.stats import mad
+from detection.detectors.stats import mad, ridge
 
 RIDGE = 1.0
 
@@ -24,9 +24,8 @@ class LinearResidual(Detector):
         scaled = self.scale.forward(values)
         known = np.isfinite(scaled)
         design = self._design(grid, 0)[known]
-        gram = design.T @ design + RIDGE * np.eye(design.shape[1])
         self.level = float(scaled[known].mean())
-        self.weights = np.linalg.solve(gram, design.T @ (scaled[known] - self.level))
+        self.weights = ridge(design, scaled[known] - self.level, RIDGE)
         self.spread = mad(scaled[known] - self.level - design @ self.weights) + np.finfo(float).eps
 
     def _score(self, grid: Grid, first: int) -> Floats:

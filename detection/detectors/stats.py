@@ -34,6 +34,12 @@ def mad(values: Floats) -> float:
     return float(MAD_TO_SIGMA * np.median(np.abs(known - np.median(known)))) if len(known) else float("nan")
 
 
+def ridge(design: Floats, target: Floats, penalty: float) -> Floats:
+    """Coefficients of a ridge regression without intercept. Shapes (n, k) and (n,) → (k,); zeros for no rows."""
+    gram = design.T @ design + penalty * np.eye(design.shape[1])
+    return np.asarray(np.linalg.solve(gram, design.T @ target))
+
+
 def trailing_median(values: Floats, window: int) -> Floats:
     """The median of the `window` values before each one, itself left out."""
     return np.asarray(_before(values).rolling(window, min_periods=_fewest(window)).median())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from detection.detectors.stats import MAD_TO_SIGMA, ridge
 from detection.forecasting.grid import Array, Rows
 from detection.forecasting.panel import at
 from detection.forecasting.scale import Scale
@@ -17,7 +18,6 @@ REFERENCE_DAYS = 90  # of the reference that residuals and innovations are judge
 SEASON_DAYS = 330  # of readings; fewer cannot tell a season from a trend
 PENALTY = 1e-3  # of the variance of the lags: a series that stands still must not divide by zero
 WORST_INNOVATION = 1.0  # log units; larger ones count as this in the scale, not in the test
-MEDIAN_TO_DEVIATION = 1.4826  # of a normal distribution's absolute values
 LEAST_SHARE_OF_SCALE = 0.3  # of the median hour's scale: a quiet hour must not cry wolf
 
 
@@ -67,9 +67,7 @@ def _season(index: pd.DatetimeIndex, hour: Rows, z: Array, reference: int, day: 
     daily = np.column_stack([np.sin(angle), np.cos(angle)])
     mixed = (waves[:, :, None] * daily[:, None, :]).reshape(len(z), -1)
     columns = np.hstack([np.eye(day)[hour], waves, mixed])
-    seen = columns[known]
-    found = np.linalg.solve(seen.T @ seen + PENALTY * np.eye(columns.shape[1]), seen.T @ z[known])
-    return np.asarray(columns @ found)
+    return np.asarray(columns @ ridge(columns[known], z[known], PENALTY))
 
 
 def regression(past: Past, companion: Array | None = None) -> tuple[Array, Array]:
@@ -80,8 +78,7 @@ def regression(past: Past, companion: Array | None = None) -> tuple[Array, Array
     good = np.isfinite(seen).all(axis=1) & np.isfinite(past.residual)
     good[past.reference :] = False
     known, answer = seen[good], past.residual[good]
-    ridge = (PENALTY * len(known) * known.var() + 1e-9) * np.eye(seen.shape[1])
-    found = np.linalg.solve(known.T @ known + ridge, known.T @ answer)
+    found = ridge(known, answer, PENALTY * len(known) * known.var() + 1e-9)
     return found[: len(LAG_HOURS)], past.residual - seen @ found
 
 
@@ -98,7 +95,7 @@ def hourly_scale(past: Past, innovations: Array) -> Array:
     squares = np.clip(innovations[: past.reference], -WORST_INNOVATION, WORST_INNOVATION) ** 2
     before = pd.Series(squares).groupby(past.hour[: past.reference]).mean() ** 0.5
     newest = pd.Series(np.abs(innovations[past.reference :])).groupby(past.hour[past.reference :])
-    lately = newest.median() * MEDIAN_TO_DEVIATION
+    lately = newest.median() * MAD_TO_SIGMA
     middle = float(before.median())
     found = before.combine(lately, np.fmax).reindex(range(24 // past.hours)).fillna(middle)
     return np.maximum(found.to_numpy(dtype=np.float64), LEAST_SHARE_OF_SCALE * middle + 1e-9)
