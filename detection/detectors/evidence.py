@@ -9,7 +9,7 @@ import numpy as np
 
 from detection.detectors.clock import harmonics, hour_of_day
 from detection.detectors.experts import Errors
-from detection.detectors.grid import Floats, Grid, lag_matrix, lagged
+from detection.detectors.grid import Floats, Grid, lagged
 from detection.detectors.relations import against_itself
 from detection.detectors.spread import usual_error
 from detection.detectors.stats import row_mad, row_median, trailing_mean
@@ -98,7 +98,7 @@ def _sudden(step: Floats, ratios: Floats, rare: Floats, grid: Grid) -> Floats:
 
 def _levels(scaled: Floats, errors: Errors, grid: Grid) -> Floats:
     """Is it unusual for this hour: against 28 and 7 days of the same hour, and against the longer forecasts."""
-    same_hour = lag_matrix(scaled, [k * grid.day for k in range(1, DAYS + 1)])
+    same_hour = grid.same_hour(scaled, DAYS)
     centre = row_median(same_hour, 7)
     spread = np.maximum(row_mad(same_hour, centre, 7), SMALLEST_SPREAD)
     off = scaled - centre
@@ -111,7 +111,7 @@ def _levels(scaled: Floats, errors: Errors, grid: Grid) -> Floats:
 def _days(scaled: Floats, grid: Grid) -> Floats:
     """The last 24 hours' mean among the days before it."""
     day = mean_over(scaled, grid.day)
-    before = lag_matrix(day, [k * grid.day for k in range(1, DAYS + 1)])
+    before = grid.same_hour(day, DAYS)
     middle = row_median(before, 7)
     spread = np.maximum(row_mad(before, middle, 7), SMALLEST_SPREAD)
     off = day - row_median(before[:, :14], 4)

@@ -61,6 +61,10 @@ class Grid:
         start = EPOCH + self.first * pd.Timedelta(self.interval)
         return pd.date_range(start, periods=self.size, freq=self.interval, unit="ns")
 
+    def same_hour(self, values: Floats, days: int, first: int = 0) -> Floats:
+        """A column per day back at the same time of day, yesterday first. Shape (size - first, days)."""
+        return lag_matrix(values, [k * self.day for k in range(1, days + 1)], first)
+
     def to_rows(self, scores: Floats) -> Floats:
         """Scores on the grid, brought back to the frame's rows."""
         found = np.full(len(self.rows), np.nan)

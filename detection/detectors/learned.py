@@ -21,8 +21,7 @@ from detection.detectors.grid import Floats, Grid
 from detection.detectors.rehearsal import Copy, rehearse
 from detection.detectors.relations import neighbour_ratio
 from detection.detectors.scale import Scale
-from detection.detectors.spread import SMALLEST
-from detection.detectors.stats import mad
+from detection.detectors.spread import smallest_error
 
 BLOCKS = 3  # of the history; each is foretold by experts that never saw it
 COPIES, MOST_ROWS = 15, 140_000
@@ -47,7 +46,7 @@ class Learned(Detector):
         values = self._target(grid)
         self.scale = Scale.of(values)
         scaled = self.scale.forward(values)
-        self.smallest = SMALLEST if self.scale.offset is not None else SMALLEST * (mad(scaled) or 1.0)
+        self.smallest = smallest_error(self.scale, scaled)
         self.runs = [kind(self.target, interval=self.interval).fit_grid(grid) for kind in (Flatline, Dropout)]
         self.names = [] if self.alone else neighbours_of(self.target, list(grid.values))
         self.sisters = None if self.alone else Sisters.fit(grid, self.target, scaled)

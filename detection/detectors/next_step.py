@@ -11,8 +11,7 @@ import numpy as np
 from detection.detectors.base import Detector
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.scale import Scale
-from detection.detectors.spread import SMALLEST, usual_error
-from detection.detectors.stats import mad
+from detection.detectors.spread import smallest_error, usual_error
 
 
 class NextStep(Detector):
@@ -25,7 +24,7 @@ class NextStep(Detector):
         self.scale = Scale.of(values)
         scaled = self.scale.forward(values)
         self._learn(scaled, grid)
-        self.smallest = SMALLEST if self.scale.offset is not None else SMALLEST * (mad(scaled) or 1.0)
+        self.smallest = smallest_error(self.scale, scaled)
 
     def _score(self, grid: Grid, first: int) -> Floats:
         errors = self.errors(grid)

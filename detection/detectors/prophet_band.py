@@ -14,7 +14,7 @@ from detection.detectors.clock import wall_time
 from detection.detectors.grid import Floats, Grid, check_frame
 from detection.detectors.prophet_fit import Curve, fit_curve, thinned
 from detection.detectors.scale import Scale
-from detection.detectors.stats import MAD_TO_SIGMA, mad, trailing_median
+from detection.detectors.stats import mad, trailing_deviation
 
 MEMORY = timedelta(days=28)
 BAND_WINDOW = timedelta(days=75)  # long enough to have seen weather as bad as what comes
@@ -45,11 +45,7 @@ class ProphetBand(Detector):
         self._calibrate(residuals[-2 * grid.steps(BAND_WINDOW) :])
 
     def _score(self, grid: Grid, first: int) -> Floats:
-        residuals = self._residuals(grid)
-        window = grid.steps(MEMORY)
-        centre = trailing_median(residuals, window)
-        spread = MAD_TO_SIGMA * trailing_median(np.abs(residuals - centre), window)
-        return np.asarray(np.abs(residuals - centre) / np.maximum(spread, self.floor))[first:]
+        return np.abs(trailing_deviation(self._residuals(grid), grid.steps(MEMORY), self.floor)[1])[first:]
 
     def calibrate(self, frame: pd.DataFrame) -> None:
         """Learn the band's quantiles anew from recent readings (150 days are enough)."""

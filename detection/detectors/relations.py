@@ -8,7 +8,7 @@ import numpy as np
 
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.scale import Scale
-from detection.detectors.stats import MAD_TO_SIGMA, row_median, trailing_median
+from detection.detectors.stats import row_median, trailing_deviation
 
 MEMORY = timedelta(days=28)
 FEWEST_NEIGHBOURS = 1
@@ -25,8 +25,5 @@ def neighbour_ratio(grid: Grid, target: str, names: list[str], scale: Scale) -> 
 
 
 def against_itself(relation: Floats, grid: Grid) -> tuple[Floats, Floats]:
-    """A relation less its own median of 28 days, and the same in units of its usual deviation."""
-    window = grid.steps(MEMORY)
-    off = relation - trailing_median(relation, window)
-    spread = MAD_TO_SIGMA * trailing_median(np.abs(off), window)
-    return off, off / np.maximum(spread, SMALLEST)
+    """A relation less its own median of 28 days, and the same in units of its usual deviation. Shapes (n,)."""
+    return trailing_deviation(relation, grid.steps(MEMORY), SMALLEST)

@@ -10,7 +10,7 @@ import numpy as np
 from detection.detectors.base import Detector
 from detection.detectors.grid import Floats, Grid
 from detection.detectors.scale import Scale
-from detection.detectors.stats import MAD_TO_SIGMA, mad, trailing_median
+from detection.detectors.stats import mad, trailing_deviation, trailing_median
 
 WINDOWS = (timedelta(days=3), timedelta(days=7), timedelta(days=14))
 FLOOR_SHARE = 0.25  # of the whole history's spread
@@ -37,7 +37,4 @@ class RollingMad(Detector):
 
     def _score(self, grid: Grid, first: int) -> Floats:
         scaled = self.scale.forward(self._target(grid))
-        window = grid.steps(self.window)
-        off = scaled - trailing_median(scaled, window)
-        spread = MAD_TO_SIGMA * trailing_median(np.abs(off), window)
-        return np.asarray(np.abs(off) / np.maximum(spread, self.floor))[first:]
+        return np.abs(trailing_deviation(scaled, grid.steps(self.window), self.floor)[1])[first:]

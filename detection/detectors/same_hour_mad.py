@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.grid import Floats, Grid, lag_matrix
+from detection.detectors.grid import Floats, Grid
 from detection.detectors.scale import Scale
 from detection.detectors.stats import mad, row_mad, row_median
 
@@ -30,7 +30,7 @@ class SameHourMad(Detector):
 
     def _score(self, grid: Grid, first: int) -> Floats:
         values = self.scale.forward(self._target(grid))
-        same_hour = lag_matrix(values, [k * grid.day for k in range(1, DAYS + 1)], first)
+        same_hour = grid.same_hour(values, DAYS, first)
         centre = row_median(same_hour, FEWEST_DAYS)
         spread = np.maximum(row_mad(same_hour, centre, FEWEST_DAYS), self.floor)
         return np.asarray(np.abs(values[first:] - centre) / spread)

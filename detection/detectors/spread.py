@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from detection.detectors.grid import Floats, Grid, lag_matrix
-from detection.detectors.stats import MAD_TO_SIGMA, row_median, trailing_median
+from detection.detectors.grid import Floats, Grid
+from detection.detectors.scale import Scale
+from detection.detectors.stats import MAD_TO_SIGMA, mad, row_median, trailing_median
 
 DAYS = 28
 FEWEST_DAYS = 5
@@ -15,10 +16,15 @@ WEEK = timedelta(days=7)
 SMALLEST = 0.02  # on the log scale: two per cent
 
 
-def usual_error(errors: Floats, grid: Grid, smallest: float = SMALLEST) -> Floats:
+def smallest_error(scale: Scale, scaled: Floats) -> float:
+    """What counts as an error at least: SMALLEST where the scale is logarithmic, else as much of the series' spread."""
+    return SMALLEST if scale.offset is not None else SMALLEST * (mad(scaled) or 1.0)
+
+
+def usual_error(errors: Floats, grid: Grid, smallest: float) -> Floats:
     """The usual size of an error before each place: the hour's own over 28 days, tempered by the week's."""
     size = np.abs(errors)
-    same_hour = MAD_TO_SIGMA * row_median(lag_matrix(size, [k * grid.day for k in range(1, DAYS + 1)]), FEWEST_DAYS)
+    same_hour = MAD_TO_SIGMA * row_median(grid.same_hour(size, DAYS), FEWEST_DAYS)
     lately = MAD_TO_SIGMA * trailing_median(size, grid.steps(WEEK))
     own = np.where(np.isnan(same_hour), lately, same_hour)
     blended = np.sqrt(own * np.where(np.isnan(lately), own, lately))

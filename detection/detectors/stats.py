@@ -45,6 +45,16 @@ def trailing_median(values: Floats, window: int) -> Floats:
     return np.asarray(_before(values).rolling(window, min_periods=_fewest(window)).median())
 
 
+def trailing_deviation(values: Floats, window: int, smallest: float) -> tuple[Floats, Floats]:
+    """Each value less the median of the window before it, and the same in units of its usual size there (MAD).
+
+    `smallest`: the least that counts as usual size. Shapes (n,).
+    """
+    off = values - trailing_median(values, window)
+    spread = MAD_TO_SIGMA * trailing_median(np.abs(off), window)
+    return off, off / np.maximum(spread, smallest)
+
+
 def trailing_mean(values: Floats, window: int) -> Floats:
     """The mean of the `window` values before each one, itself left out."""
     return np.asarray(_before(values).rolling(window, min_periods=_fewest(window)).mean())
