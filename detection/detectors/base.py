@@ -11,12 +11,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from detection.detectors.grid import Floats, Grid
+from detection.detectors.grid import HOUR, Floats, Grid
 
 FORMAT = 2  # 1: the first; 2: what was learnt weighs the shape of the day
 MAGIC = b"aqi-detector "
 LIBRARIES = ("numpy", "scikit-learn")  # whose objects a saved detector may hold
-HOUR = timedelta(hours=1)
 KARACHI = "Asia/Karachi"
 FEWEST_DAYS = 3  # a shorter history shows no daily rhythm
 

@@ -65,7 +65,7 @@ class BoostedForecast:
         rate: float,
         seed: int,
         booster: Booster | None = None,
-    ) -> Any:
+    ) -> BoostedForecast:
         """Fit to the median on the chosen rows, at most MOST_ROWS of them."""
         usable = np.flatnonzero(rows & np.isfinite(scaled) & np.isfinite(lags.base))
         if len(usable) > MOST_ROWS:

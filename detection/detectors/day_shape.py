@@ -8,12 +8,11 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.clock import HOURS, harmonics, hour_of_day, season
-from detection.detectors.grid import Floats, Grid, lag_matrix, lagged
+from detection.detectors.clock import HOURS_A_DAY, harmonics, hour_of_day, season
+from detection.detectors.grid import HOUR, Floats, Grid, lag_matrix, lagged
 from detection.detectors.stats import ridge
 from detection.detectors.windows import deviation_over, max_over, mean_over
 
-HOUR = timedelta(hours=1)
 POINTS = 24  # of the profile of a day
 BLOCK, BLOCKS = timedelta(days=12), 5  # each twelve days are foretold by a line that never saw them
 EVERY, RIDGE = timedelta(hours=3), 240.0
@@ -95,7 +94,7 @@ def _profiles(logs: Floats, centre: Floats, grid: Grid, zone: str) -> Floats:
     points = min(POINTS, grid.day)
     lags = [round(k * grid.day / points) for k in range(points)]
     around = lag_matrix(logs, lags) - centre[:, None]
-    now = (hour_of_day(grid.times(), zone) * points / HOURS).astype(np.int64)
+    now = (hour_of_day(grid.times(), zone) * points / HOURS_A_DAY).astype(np.int64)
     profile = np.full_like(around, np.nan)
     np.put_along_axis(profile, (now[:, None] - np.arange(points)) % points, around, axis=1)
     return np.column_stack([profile, _mean(np.stack([lagged(profile, k * grid.day) for k in range(DAYS)]))])

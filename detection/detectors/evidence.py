@@ -9,7 +9,7 @@ import numpy as np
 
 from detection.detectors.clock import harmonics, hour_of_day
 from detection.detectors.experts import Errors
-from detection.detectors.grid import Floats, Grid, lagged
+from detection.detectors.grid import HOUR, Floats, Grid, lagged
 from detection.detectors.relations import against_itself
 from detection.detectors.spread import usual_error
 from detection.detectors.stats import row_mad, row_median, trailing_mean
@@ -18,9 +18,10 @@ from detection.detectors.windows import deviation_over, max_over, mean_over, sum
 MEMORY = timedelta(days=64)
 DAYS = 28
 LARGEST = 60.0  # usual errors: more is as good as this
+LARGEST_SHARE = 30.0  # the same of rare errors
 RARE = 0.98  # quantile of errors of one hour and sign that counts as one
+NEAR_HOURS = 1.5  # to an hour of the day: those beside it have a say
 SMALLEST_SPREAD = 0.1  # log units
-HOURS = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class RareSteps:
         """From errors in usual errors; each hour looks at its neighbours too."""
         up, down = np.full(24, 1.0), np.full(24, 1.0)
         for hour in range(24):
-            near = np.minimum((hours - hour) % 24, (hour - hours) % 24) <= 1.5
+            near = np.minimum((hours - hour) % 24, (hour - hours) % 24) <= NEAR_HOURS
             known = ratios[near & np.isfinite(ratios)]
             if len(known):
                 up[hour] = max(np.quantile(known, RARE), 1.0)
@@ -45,7 +46,9 @@ class RareSteps:
     def share(self, ratios: Floats, hours: Floats) -> Floats:
         """Errors in units of what is rare, signed."""
         hour = hours.astype(int) % 24
-        return np.asarray(np.clip(ratios / np.where(ratios > 0, self.up[hour], self.down[hour]), -30, 30))
+        return np.asarray(
+            np.clip(ratios / np.where(ratios > 0, self.up[hour], self.down[hour]), -LARGEST_SHARE, LARGEST_SHARE)
+        )
 
 
 def error_ratios(step: Floats, grid: Grid, smallest: float) -> Floats:
@@ -79,7 +82,7 @@ def relation_table(relation: Floats, grid: Grid) -> Floats:
 
 
 def _span(grid: Grid, hours: float) -> int:
-    return grid.steps(hours * HOURS)
+    return grid.steps(hours * HOUR)
 
 
 def _sudden(step: Floats, ratios: Floats, rare: Floats, grid: Grid) -> Floats:

@@ -24,7 +24,7 @@ class GradientBoostingResidual(NextStep):
         )
 
     def _expected(self, scaled: Floats, grid: Grid) -> Floats:
-        return np.asarray(self.model.expected(self._lags(scaled, grid)))
+        return self.model.expected(self._lags(scaled, grid))
 
     def _lags(self, scaled: Floats, grid: Grid) -> Lags:
         return Lags.of(scaled, grid, Background.of(scaled, grid, self.zone))

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 LARGEST_GRID = 20_000_000  # intervals; beyond this the interval is wrong, not the history long
 LARGEST_VALUE = 1e12  # a larger reading says nothing more, and its square would overflow
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EPOCH = pd.Timestamp(0, tz="UTC")
 
 

@@ -17,7 +17,7 @@ from detection.detectors.trees import FlatForest
 
 TREES = 100
 SAMPLES = 256
-WEEK_SHARE = 7 * 8  # samples of the last week that its median is taken from
+WEEK_SAMPLES = 7 * 8  # of the last week, that its median is taken from
 LEAST_KNOWN = 0.5  # share of its readings that another variable needs to take part
 MOST_ROWS = 20_000  # that a forest of 256-row trees is drawn from
 
@@ -73,9 +73,9 @@ class FlatIsolationForest(Detector):
 
 def _dynamics(values: Floats, grid: Grid, first: int) -> Floats:
     week = grid.steps(timedelta(days=7))
-    stride = max(1, week // WEEK_SHARE)
+    stride = max(1, week // WEEK_SAMPLES)
     now, one, three, day = lag_matrix(values, [0, 1, 3, grid.day], first).T
-    usual = row_median(lag_matrix(values, list(range(1, week + 1, stride)), first), WEEK_SHARE // 4)
+    usual = row_median(lag_matrix(values, list(range(1, week + 1, stride)), first), WEEK_SAMPLES // 4)
     return np.column_stack([now, now - one, now - three, now - day, now - usual])
 
 

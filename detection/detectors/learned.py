@@ -17,7 +17,7 @@ from detection.detectors.dropout import Dropout
 from detection.detectors.evidence import MEMORY, RareSteps, error_ratios, relation_table, table
 from detection.detectors.experts import Errors, Experts, Outlook, crossed_errors, without_block
 from detection.detectors.flatline import Flatline
-from detection.detectors.grid import Floats, Grid
+from detection.detectors.grid import HOUR, Floats, Grid
 from detection.detectors.rehearsal import Copy, rehearse
 from detection.detectors.relations import neighbour_ratio
 from detection.detectors.scale import Scale
@@ -63,8 +63,8 @@ class Learned(Detector):
         """The classifier, taught on spoilt copies of the history."""
         from sklearn.ensemble import HistGradientBoostingClassifier
 
-        per_hour = timedelta(hours=1) / self.interval
-        copies = rehearse(self._target(grid), max(2, min(COPIES, MOST_ROWS // grid.size)), self.seed, per_hour)
+        count = max(2, min(COPIES, MOST_ROWS // grid.size))
+        copies = rehearse(self._target(grid), count, self.seed, HOUR / self.interval)
         rows = [self._rows(grid, copy, crossed, blind=k % BLIND_EVERY == 1) for k, copy in enumerate(copies)]
         evidence, label, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
         if len(np.unique(label)) < 2:
@@ -91,9 +91,10 @@ class Learned(Detector):
 
     def _score(self, grid: Grid, first: int) -> Floats:
         outlook = Outlook.of(self.scale.forward(self._target(grid)), grid, self.zone)
-        evidence = self._evidence(grid, outlook, self.experts.errors(outlook))[first:]
+        errors = self.experts.errors(outlook)
         if self.model is None:
-            return np.abs(evidence[:, 4])
+            return np.abs(error_ratios(errors.step, grid, self.smallest))[first:]
+        evidence = self._evidence(grid, outlook, errors)[first:]
         scores = np.asarray(self.model.decision_function(evidence), dtype=np.float64)
         return np.where(np.isnan(self._target(grid)[first:]), np.nan, scores)
 

@@ -11,7 +11,7 @@ import pandas as pd
 from detection.calibration.aci import GAMMA_AHEAD, AdaptiveQuantile
 from detection.detectors.base import Detector
 from detection.detectors.clock import wall_time
-from detection.detectors.grid import Floats, Grid, check_frame
+from detection.detectors.grid import HOUR, Floats, Grid, check_frame
 from detection.detectors.prophet_fit import Curve, fit_curve, thinned
 from detection.detectors.scale import Scale
 from detection.detectors.stats import mad, trailing_deviation
@@ -19,7 +19,6 @@ from detection.detectors.stats import mad, trailing_deviation
 MEMORY = timedelta(days=28)
 BAND_WINDOW = timedelta(days=75)  # long enough to have seen weather as bad as what comes
 FLOOR_SHARE = 0.25  # of the history's residual spread
-HOUR = timedelta(hours=1)  # a daily shape needs no finer history
 # What is aimed at. Misses come in runs: the outermost are aimed a little farther out, so that single weeks hold too.
 BAND = {"q025": 0.02, "q10": 0.1, "q25": 0.25, "expected": 0.5, "q75": 0.75, "q90": 0.9, "q975": 0.98}
 
@@ -39,7 +38,7 @@ class ProphetBand(Detector):
         self.scale = Scale.of(values)
         scaled = self.scale.forward(values)
         local = wall_time(grid.times(), self.zone)
-        self.curve: Curve = self._fitted(local, scaled, grid.steps(HOUR) if self.interval < HOUR else 1)
+        self.curve: Curve = self._fitted(local, scaled, grid.steps(HOUR))
         residuals = scaled - self.curve.at(local)
         self.floor = FLOOR_SHARE * mad(residuals) + np.finfo(float).eps
         self._calibrate(residuals[-2 * grid.steps(BAND_WINDOW) :])
@@ -59,6 +58,7 @@ class ProphetBand(Detector):
         return pd.DataFrame(columns, index=at)
 
     def _fitted(self, local: pd.DatetimeIndex, scaled: Floats, step: int) -> Curve:
+        """On the medians of each `step` values: a daily shape needs no history finer than hourly."""
         local, scaled = local[::step], _medians(scaled, step)
         known = np.flatnonzero(np.isfinite(scaled))
         rows = thinned(known)

@@ -13,7 +13,6 @@ from detection.detectors.grid import Grid
 from detection.detectors.scale import Scale
 from detection.detectors.stats import mad
 
-DAY = timedelta(days=1)
 FARTHEST = 12.0  # robust sigmas from the median, on the series' own scale
 BEYOND_CHANCE = 3.0  # powers of ten by which a run of repeats is rarer than once in the history
 MOST_DAYS = 0.2  # of a history: where more are odd, odd is what is usual
