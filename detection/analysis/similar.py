@@ -14,6 +14,7 @@ POINTS = 12  # that every event is brought to
 MOST = 3
 OFFSET = 10.0  # µg/m³, as in the scale of the detectors
 FARTHEST = 1.0  # what differs more is not like it
+DIGITS = 3
 LENGTH_WEIGHT = 0.5  # of a doubling of the duration, against a doubling of the level
 
 
@@ -30,11 +31,11 @@ def nearest(values: Sequence[float], past: Sequence[Past], most: int = MOST) -> 
     if not len(values):
         return []
     mine = _signature(values)
-    found = [(one.key, float(np.abs(_signature(one.values) - mine).mean())) for one in past if len(one.values)]
-    found = [
-        (key, round(distance + _longer(values, one.values), 3))
-        for (key, distance), one in zip(found, [p for p in past if len(p.values)], strict=True)
-    ]
+    found = []
+    for one in past:
+        if len(one.values):
+            apart = float(np.abs(_signature(one.values) - mine).mean()) + _longer(values, one.values)
+            found.append((one.key, round(apart, DIGITS)))
     return sorted((pair for pair in found if pair[1] <= FARTHEST), key=lambda pair: pair[1])[:most]
 
 

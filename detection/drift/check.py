@@ -139,7 +139,7 @@ def _levels(past: Past, others: list[Past]) -> list[Found]:
     found = [_level("level", past, past.unseasonal, decides=past.knows_season and not others)]
     beside = [_level("level_against_companions", past, _beside(past, other), decides=True) for other in others]
     beside.sort(key=lambda item: item.test.statistic / item.test.threshold)
-    return found + beside[-2:][:1]
+    return found + beside[-2:][:1]  # the weaker of the two strongest, or the only one
 
 
 def _beside(past: Past, other: Past) -> Array:

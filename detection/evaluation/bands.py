@@ -19,8 +19,8 @@ from detection.detectors.clock import wall_time
 from detection.detectors.grid import Grid
 from detection.detectors.one_step import OneStep
 from detection.detectors.prophet_band import BAND, BAND_WINDOW, ProphetBand
-from detection.detectors.prophet_fit import fit_curve
 from detection.detectors.spread import usual_error
+from detection.evaluation.references import RawProphet
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +29,6 @@ TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 WINDOW = timedelta(days=28)
 WEEK = timedelta(days=7)
 FEWEST_IN_WEEK = 24
-NORMAL = 1.959964  # the 97.5 % quantile of a normal distribution
 
 
 @dataclass(frozen=True)
@@ -84,26 +83,14 @@ def evaluate_bands(
     """All bands fitted on what lies before `test` and judged on what follows."""
     older = frame.loc[: test - interval]
     grid = Grid.of(frame, interval)
-    first = int(grid.times().searchsorted(test))
-    values, per_week = grid.values[target][first:], grid.steps(WEEK)
-    rows = [quality("one_step", values, *_one_step(frame, older, target, interval, zone, first), per_week)]
     prophet = ProphetBand(target, interval=interval, zone=zone).fit(older)
+    bands = {"one_step": one_step_band(OneStep(target, interval=interval, zone=zone).fit(older), grid)}
     for hours in (24, 72):
-        delay = grid.steps(timedelta(hours=hours))
-        band = _ahead(prophet, grid, target, delay, first)
-        rows.append(quality(f"prophet_band_{hours}h", values, *band, per_week))
-    rows.append(quality("prophet_raw", values, *_raw(grid, older, target, interval, zone, first), per_week))
-    return rows
-
-
-def _one_step(
-    frame: pd.DataFrame, older: pd.DataFrame, target: str, interval: timedelta, zone: str, first: int
-) -> tuple[Floats, Floats]:
-    """The one-step band: quantiles of recent errors in units of the hour's usual error, adaptively."""
-    detector = OneStep(target, interval=interval, zone=zone).fit(older)
-    grid = Grid.of(frame, interval)
-    lower, upper = one_step_band(detector, grid)
-    return lower[first:], upper[first:]
+        bands[f"prophet_band_{hours}h"] = _ahead(prophet, grid, grid.steps(timedelta(hours=hours)))
+    bands["prophet_raw"] = RawProphet(target, interval, zone).fit(older).band(grid)
+    first, per_week = int(grid.times().searchsorted(test)), grid.steps(WEEK)
+    values = grid.values[target][first:]
+    return [quality(name, values, lower[first:], upper[first:], per_week) for name, (lower, upper) in bands.items()]
 
 
 def one_step_band(detector: OneStep, grid: Grid) -> tuple[Floats, Floats]:
@@ -116,22 +103,10 @@ def one_step_band(detector: OneStep, grid: Grid) -> tuple[Floats, Floats]:
     return detector.scale.back(expected + low * size), detector.scale.back(expected + high * size)
 
 
-def _ahead(prophet: ProphetBand, grid: Grid, target: str, delay: int, first: int) -> tuple[Floats, Floats]:
+def _ahead(prophet: ProphetBand, grid: Grid, delay: int) -> tuple[Floats, Floats]:
     """Prophet's band issued `delay` intervals before each reading."""
     curve = prophet.curve.at(wall_time(grid.times(), prophet.zone))
-    residuals = prophet.scale.forward(grid.values[target]) - curve
+    residuals = prophet.scale.forward(grid.values[prophet.target]) - curve
     window, tails = grid.steps(BAND_WINDOW), (BAND["q025"], BAND["q975"])
     low, high = (curve + issued_quantiles(residuals, tail, window, delay, GAMMA_AHEAD) for tail in tails)
-    return prophet.scale.back(low)[first:], prophet.scale.back(high)[first:]
-
-
-def _raw(
-    grid: Grid, older: pd.DataFrame, target: str, interval: timedelta, zone: str, first: int
-) -> tuple[Floats, Floats]:
-    """Prophet as it comes: no log scale, its residuals taken as normal, nothing calibrated."""
-    past = Grid.of(older, interval)
-    local = wall_time(past.times(), zone)
-    curve = fit_curve(local, past.values[target], zone, seed=0)
-    sigma = float(np.nanstd(past.values[target] - curve.at(local)))
-    expected = curve.at(wall_time(grid.times(), zone))[first:]
-    return expected - NORMAL * sigma, expected + NORMAL * sigma
+    return prophet.scale.back(low), prophet.scale.back(high)

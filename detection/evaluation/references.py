@@ -47,7 +47,10 @@ class BlindScorer:
 
 
 class RawProphet:
-    """Prophet as it comes: distance to its curve in half-widths of its 95 % band."""
+    """Prophet as it comes: no log scale, its residuals taken as normal, nothing calibrated.
+
+    The score is the distance to its curve in half-widths of its 95 % band.
+    """
 
     def __init__(self, target: str, interval: timedelta, zone: str) -> None:
         self.target, self.interval, self.zone = target, interval, zone
@@ -55,14 +58,20 @@ class RawProphet:
     def fit(self, frame: pd.DataFrame) -> Self:
         """Fit Prophet to the values themselves."""
         grid = Grid.of(frame, self.interval)
-        local = wall_time(grid.times(), self.zone)
-        self.curve = fit_curve(local, grid.values[self.target], self.zone, seed=0)
-        residuals = grid.values[self.target] - self.curve.at(local)
-        self.half = NORMAL * float(np.nanstd(residuals)) + np.finfo(float).eps
+        values = grid.values[self.target]
+        self.curve = fit_curve(wall_time(grid.times(), self.zone), values, self.zone, seed=0)
+        self.half = NORMAL * float(np.nanstd(values - self._expected(grid))) + np.finfo(float).eps
         return self
 
     def score(self, frame: pd.DataFrame) -> Floats:
         """Shape (len(frame),)."""
         grid = Grid.of(frame, self.interval)
-        expected = self.curve.at(wall_time(grid.times(), self.zone))
-        return grid.to_rows(np.abs(grid.values[self.target] - expected) / self.half)
+        return grid.to_rows(np.abs(grid.values[self.target] - self._expected(grid)) / self.half)
+
+    def band(self, grid: Grid) -> tuple[Floats, Floats]:
+        """Lower and upper 95 % bound at each place of a grid, in the variable's unit."""
+        expected = self._expected(grid)
+        return expected - self.half, expected + self.half
+
+    def _expected(self, grid: Grid) -> Floats:
+        return self.curve.at(wall_time(grid.times(), self.zone))

@@ -135,9 +135,8 @@ def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]
     row["at_usual_threshold"] = pooled(usual) if usual else None
     row["vus_pr"] = _mean([outcome.vus_pr for outcome in outcomes])
     row["best_f1"] = _mean([outcome.best_f1 for outcome in outcomes])
-    row["realised_a_week"] = {
-        str(rate): _mean([one.realised(rate) for one in trials]) for rate in RATES
-    }  # on the same months without events
+    # on the same months without events
+    row["realised_a_week"] = {str(rate): _mean([one.realised(rate) for one in trials]) for rate in RATES}
     systems = [one for one in trials if isinstance(one, SystemTrial)]
     row["held_a_week"] = {str(rate): _mean([one.held(rate) for one in systems]) for rate in RATES} if systems else None
     row["fit_seconds"] = _mean([outcome.fit_seconds for outcome in outcomes])
@@ -146,25 +145,20 @@ def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]
 
 
 def pooled(found: Sequence[Found]) -> dict[str, Any]:
-    """Counts over several tests taken together."""
-    hits, false = sum(f.hits for f in found), sum(f.false_alarms for f in found)
-    events, weeks = sum(len(f.events) for f in found), sum(f.weeks for f in found)
-    kinds: dict[str, list[int]] = {}
-    for one in found:
-        for kind, (got, there) in one.by_kind().items():
-            sums = kinds.setdefault(kind, [0, 0])
-            sums[0], sums[1] = sums[0] + got, sums[1] + there
-    delays = np.concatenate([f.delays for f in found]) if found else np.empty(0)
-    spikes = [delay for f in found for e, delay in zip(f.events, f.delays, strict=True) if e.kind.startswith("spike")]
+    """Counts over several tests, at least one, taken together."""
+    events = [event for one in found for event in one.events]
+    delays = np.concatenate([one.delays for one in found])
+    whole = Found(events, delays, sum(one.false_alarms for one in found), sum(one.weeks for one in found))
+    of_spikes = np.array([event.kind.startswith("spike") for event in events], dtype=bool)
     return {
-        "f1": round(2 * hits / max(hits + false + events, 1), 4),
-        "precision": round(hits / max(hits + false, 1), 4),
-        "recall": round(hits / max(events, 1), 4),
-        "false_alarms_a_week": round(false / max(weeks, 1e-9), 4),
-        "events": events,
+        "f1": round(whole.f1, 4),
+        "precision": round(whole.precision, 4),
+        "recall": round(whole.recall, 4),
+        "false_alarms_a_week": round(whole.false_alarms_a_week, 4),
+        "events": len(events),
         "median_delay_hours": _median(delays),
-        "median_delay_hours_spikes": _median(np.array(spikes)),
-        "found": {kind: f"{got}/{there}" for kind, (got, there) in sorted(kinds.items())},
+        "median_delay_hours_spikes": _median(delays[of_spikes]),
+        "found": {kind: f"{got}/{there}" for kind, (got, there) in sorted(whole.by_kind().items())},
     }
 
 

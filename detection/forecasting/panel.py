@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from detection.detectors.grid import lagged
 from detection.forecasting.grid import Array, Rows
 from detection.forecasting.scale import Scale
 
@@ -74,9 +75,7 @@ def bridge(z: Array, day: int) -> Array:
     """Fill from the same hour of the days before; what is older than FILL_DAYS stays NaN."""
     filled = z.copy()
     for days in range(1, FILL_DAYS + 1):
-        back = np.full_like(z, np.nan)
-        back[days * day :] = z[: -days * day] if len(z) > days * day else z[:0]
-        filled = np.where(np.isnan(filled), back, filled)
+        filled = np.where(np.isnan(filled), lagged(z, days * day), filled)
     return filled
 
 
