@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection.columns import NEIGHBOUR, companions_of
-from detection.columns import neighbours_of as columns_of_neighbours
+from detection.columns import NEIGHBOUR, companions_of, neighbours_of
 from ingestion.distance import distance_km
 from ingestion.models import Reading, Station
 from ingestion.quality.doubt import trusted
@@ -43,7 +42,7 @@ def with_neighbours(station: Station, start: datetime | None = None, end: dateti
     frame = load(station.slug, start, end)
     if frame.empty:
         return frame
-    for slug in neighbours_of(station):
+    for slug in nearest(station):
         near = load(slug, frame.index[0] - station.expected_interval, frame.index[-1])
         shared = near[[code for code in near if code in frame]]
         placed = shared.reindex(frame.index, method="ffill", tolerance=station.expected_interval - INSTANT)
@@ -51,7 +50,7 @@ def with_neighbours(station: Station, start: datetime | None = None, end: dateti
     return frame
 
 
-def neighbours_of(station: Station) -> list[str]:
+def nearest(station: Station) -> list[str]:
     """The nearest other stations of its city that are watched, and, for a recording, moved by the same time."""
     return [one.slug for one in sorted(city_of(station), key=lambda one: _apart(station, one))[:MOST_NEIGHBOURS]]
 
@@ -72,7 +71,7 @@ def _apart(one: Station, other: Station) -> tuple[float, str]:
 
 def of_series(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     """The columns that a series is judged by: its station's own, and its own variable at the neighbours."""
-    return frame[[variable, *companions_of(variable, frame), *columns_of_neighbours(variable, frame)]]
+    return frame[[variable, *companions_of(variable, frame), *neighbours_of(variable, frame)]]
 
 
 def newest_at(station: str) -> datetime | None:

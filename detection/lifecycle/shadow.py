@@ -41,11 +41,13 @@ def watches(series: Series) -> bool:
 def issue(station: str) -> int:
     """Let the watching challengers of a station foretell from its newest reading; returns how many did."""
     now = frames.newest_at(station)
-    there = {"issued_at": now, "series__startswith": f"{station}/"}
-    done = set(ShadowForecast.objects.filter(**there).values_list("series", "model_version"))
-    due = [one for one in watching(station) if now and (one.key, one.challenger) not in done]
-    due = [one for one in due if now and not forecasts.is_in_vain(one, one.challenger, now)]
-    if not due or now is None:
+    if now is None:
+        return 0
+    there = ShadowForecast.objects.filter(issued_at=now, series__startswith=f"{station}/")
+    done = set(there.values_list("series", "model_version"))
+    due = [one for one in watching(station) if (one.key, one.challenger) not in done]
+    due = [one for one in due if not forecasts.is_in_vain(one, one.challenger, now)]
+    if not due:
         return 0
     frame = frames.load(station, now - forecasts.LOOK_BACK)
     return sum(_issue_one(series, frame, now) for series in due)
@@ -68,7 +70,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, now: datetime) -> bool:
 def conclude(station: str) -> list[Promotion]:
     """Judge the challengers of a station whose days are over; returns who began to serve."""
     now = frames.newest_at(station)
-    found = [_conclude(series, now) for series in watching(station) if now is not None]
+    found = [_conclude(series, now) for series in watching(station)] if now else []
     return [row for row in found if row is not None]
 
 

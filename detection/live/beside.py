@@ -17,5 +17,5 @@ def told_more(slug: str, first: datetime, last: datetime) -> list[str]:
     if station is None:
         return []
     since, before = max(first, last - NEWS), last + station.expected_interval
-    others = [other for other in frames.city_of(station) if slug in frames.neighbours_of(other)]
+    others = [other for other in frames.city_of(station) if slug in frames.nearest(other)]
     return [other.slug for other in others if unsettle(other.slug, since, before)]

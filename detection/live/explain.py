@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from aqi_project.daytime import time_of_day
-from detection.live.predict import broken_limit
+from detection.live.predict import A_YEAR, RARELY, broken_limit
 from detection.models import Series
 from ingestion.models import Station, Variable
 
 if TYPE_CHECKING:
     from detection.models import Anomaly
 
-RARELY = 2.0  # days: what is more frequent is not called rare
-RAREST = 365.0  # days: more would claim to know longer than the readings reach back
 FAULTS = {
     "stuck": (
         "{name} keeps showing the same value, {value}: the sensor or its feed may be stuck.",
@@ -120,7 +118,7 @@ def _rarity(anomaly: Anomaly, language: int) -> str:
     days = anomaly.days_between or 0
     if days < RARELY:
         return ""
-    return RARE[language] if days <= RAREST else SELDOM[language]
+    return RARE[language] if days <= A_YEAR else SELDOM[language]
 
 
 def _company(anomaly: Anomaly, language: int) -> str:

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from aqi_project import clock
-from aqi_project.mongo import collection
 from detection import frames
 from detection.lifecycle import artifacts
 from detection.lifecycle.artifacts import ArtifactError
 from detection.models import Forecast, Series
-from ingestion.models import Reading, Station
+from ingestion.models import Station
 from ingestion.quality.presence import may_be_foretold
 
 if TYPE_CHECKING:
@@ -31,10 +29,9 @@ _in_vain: dict[tuple[Any, int], datetime] = {}  # series and version → the rea
 
 def issue(slug: str) -> int:
     """Forecast each series of a station from its newest reading, unless that was done; returns how many."""
-    newest = collection(Reading).find_one({"station": slug}, {"at": 1}, sort=[("at", -1)])
-    if newest is None:
+    at = frames.newest_at(slug)
+    if at is None:
         return 0
-    at = clock.aware(newest["at"])
     done = set(Forecast.objects.filter(issued_at=at, series__startswith=f"{slug}/").values_list("series", flat=True))
     served = Series.objects.filter(station=slug, is_active=True).exclude(champion=None)
     due = [one for one in served if one.key not in done and not is_in_vain(one, one.champion, at)]

@@ -51,18 +51,20 @@ def _watched_since(key: str, newest: datetime) -> datetime:
 
 def _newest_judged(series: Series, newest: datetime) -> datetime | None:
     """Of the last two days."""
-    lately = {"station": series.station, "at": {"$gte": clock.naive(newest - 2 * DAY)}}
-    scored = {f"scores.{series.variable}": {"$exists": True}}
-    found = collection(Reading).find_one(lately | scored, {"at": 1}, sort=[("at", -1)])
+    found = collection(Reading).find_one(_judged(series, newest - 2 * DAY), {"at": 1}, sort=[("at", -1)])
     return clock.aware(found["at"]) if found else None
 
 
 def _days(series: Series, since: datetime) -> set[date]:
     """The days on which readings of the series were judged: an outage is no quiet time."""
-    judged = {"station": series.station, "at": {"$gte": clock.naive(since)}}
-    scored = {f"scores.{series.variable}": {"$exists": True}}
-    found = collection(Reading).aggregate([{"$match": judged | scored}, {"$group": {"_id": DAY_OF_READING}}])
+    found = collection(Reading).aggregate([{"$match": _judged(series, since)}, {"$group": {"_id": DAY_OF_READING}}])
     return {document["_id"].date() for document in found}
+
+
+def _judged(series: Series, since: datetime) -> dict[str, Any]:
+    """The query for readings of which the series was judged."""
+    span = {"station": series.station, "at": {"$gte": clock.naive(since)}}
+    return {**span, f"scores.{series.variable}": {"$exists": True}}
 
 
 def _alarms(series: Series, since: datetime) -> Counter[date]:

@@ -19,11 +19,11 @@ from pymongo import UpdateOne
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from detection.frames import newest_at
 from ingestion.models import Reading
 
 REACH = timedelta(days=30)  # unscored readings older than this before the newest are history, not news
 DETECTORS_REMEMBER = timedelta(hours=48)  # what a score looks back on closely: a correction within is felt
-INSTANT = timedelta(milliseconds=1)  # of the database
 UNSCORED = {"$expr": {"$lt": ["$scored_revision", "$revision"]}}
 SEEN = ("revision", "scored_revision", "scores")  # as they were read, or else somebody was faster
 FIELDS = ("at", "values", "flags", "aqi", *SEEN)
@@ -32,14 +32,18 @@ Document = dict[str, Any]
 
 def pending(slug: str) -> list[Document]:
     """Readings of a station whose scores are missing or stale, oldest first."""
-    readings = collection(Reading)
-    newest = readings.find_one({"station": slug}, {"at": 1}, sort=[("at", -1)])
+    newest = newest_at(slug)
     if newest is None:
         return []
-    news = {"station": slug, "at": {"$gte": newest["at"] - REACH}}
+    readings, news = collection(Reading), _news(slug, newest)
     corrected = readings.find({**news, "revision": {"$gt": 1}, **UNSCORED}, {"at": 1}).sort("at", 1)
     felt = [{"at": {"$gt": start, "$lte": end}} for start, end in _joined(one["at"] for one in corrected)]
     return list(readings.find({**news, "$or": [UNSCORED, *felt]}, dict.fromkeys(FIELDS, 1)).sort("at", 1))
+
+
+def _news(slug: str, newest: datetime) -> Document:
+    """The query for a station's readings that are not history yet."""
+    return {"station": slug, "at": {"$gte": clock.naive(newest - REACH)}}
 
 
 def _joined(times: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
@@ -84,11 +88,10 @@ def unsettle(slug: str, first: datetime, before: datetime) -> int:
 
 def unsettle_unscored(slug: str, variable: str) -> int:
     """Make what came since a variable was last scored pending once more, as far as it is news; returns how many."""
-    readings = collection(Reading)
-    newest = readings.find_one({"station": slug}, {"at": 1}, sort=[("at", -1)])
+    newest = newest_at(slug)
     if newest is None:
         return 0
-    news = {"station": slug, "at": {"$gte": newest["at"] - REACH}}
-    scored = readings.find_one({**news, f"scores.{variable}": {"$exists": True}}, {"at": 1}, sort=[("at", -1)])
-    first = scored["at"] + INSTANT if scored else newest["at"] - REACH
-    return unsettle(slug, clock.aware(first), clock.aware(newest["at"] + INSTANT))
+    scored = {**_news(slug, newest), f"scores.{variable}": {"$exists": True}}
+    last = collection(Reading).find_one(scored, {"at": 1}, sort=[("at", -1)])
+    first = clock.aware(last["at"]) + clock.MILLISECOND if last else newest - REACH
+    return unsettle(slug, first, newest + clock.MILLISECOND)

@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol
 from detection.live.band import Band, BandPoint
 from detection.live.rarity import usual_share
 
-RARELY = 2.0  # days: what is more frequent is not counted, as in events and on pages
-A_YEAR = 365.0  # days; what is rarer is not counted
+RARELY = 2.0  # days: of what is more frequent it is not said how rare it is
+A_YEAR = 365.0  # days: more would claim to know longer than the readings reach back
 USUAL = (
     "{name} of {value} is usual for this time ({lower} to {upper}).",
     "{name} {value} اس وقت کے لیے عام ہے ({lower} سے {upper})۔",

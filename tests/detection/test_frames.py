@@ -55,7 +55,7 @@ def test_only_stations_of_the_city_are_neighbours_the_nearest_first() -> None:
     Station.objects.create(slug="karachi", name="Karachi", city="karachi")
     Station.objects.create(slug="asleep", name="Asleep", city="lahore", is_active=False)
     Station.objects.create(slug="played", name="Played", city="lahore", provider=Station.Provider.REPLAY)
-    assert frames.neighbours_of(ours) == ["near", "far", "nowhere"]
+    assert frames.nearest(ours) == ["near", "far", "nowhere"]
 
 
 def test_the_nearest_are_nearest_in_kilometres() -> None:
@@ -63,13 +63,13 @@ def test_the_nearest_are_nearest_in_kilometres() -> None:
     ours = station("oslo", [50.0], latitude=59.9, longitude=10.7)
     station("to-the-north", [50.0], latitude=59.98, longitude=10.7)
     station("to-the-east", [50.0], latitude=59.9, longitude=10.8)
-    assert frames.neighbours_of(ours) == ["to-the-east", "to-the-north"]
+    assert frames.nearest(ours) == ["to-the-east", "to-the-north"]
 
 
 def test_a_station_without_a_city_has_no_neighbours() -> None:
     for slug in ("temp-01", "temp-02"):
         Station.objects.create(slug=slug, name=slug)
-    assert frames.neighbours_of(Station.objects.get(slug="temp-01")) == []
+    assert frames.nearest(Station.objects.get(slug="temp-01")) == []
 
 
 def test_a_series_is_judged_by_its_own_variable_at_the_neighbours() -> None:
