@@ -52,14 +52,12 @@ def champion(sensor_id: str) -> Champion:
 
 def _fresh_series(key: str) -> Series | None:
     _read_anew()
-    if key not in _series:
-        found = Series.objects.filter(key=key).first()
-        if found is None:
-            return None
+    found = _series.get(key) or Series.objects.filter(key=key).first()
+    if found and key not in _series:
         if len(_series) >= MOST_SERIES:
             _series.clear()
         _series[key] = found
-    return _series.get(key)
+    return found  # and not what another thread has made of the memory meanwhile
 
 
 def _read_anew() -> None:

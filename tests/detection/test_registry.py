@@ -14,7 +14,7 @@ from detection.lifecycle import artifacts, outcomes
 from detection.lifecycle.gate import Decision
 from detection.lifecycle.registry import RegistryError, promote, rollback, step_back
 from detection.lifecycle.training import Trained
-from detection.live import warm
+from detection.live import serving, warm
 from detection.live.scoring import score_station
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
 from detection.who import person
@@ -44,6 +44,17 @@ def test_a_promotion_is_a_row_that_says_who_why_from_and_to(series: Series) -> N
     assert row is not None
     assert (row.who, row.why, row.from_number, row.to_number) == ("ayesha", "It knows the winter.", 1, 2)
     assert champion() == 2
+
+
+class Cleared(dict[str, Series]):
+    """A memory that another thread clears at once."""
+
+    def __setitem__(self, key: str, value: Series) -> None: ...
+
+
+def test_a_memory_that_is_cleared_meanwhile_loses_no_series(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_series", Cleared())
+    assert serving.champion(KEY).version == 1
 
 
 def test_rolling_back_twice_goes_two_versions_back(series: Series) -> None:
