@@ -26,12 +26,16 @@ def _silence(rule: Rule, place: Place, severity: int) -> str:
 
 
 def _inhibition(rule: Rule, place: Place, severity: int) -> str:
-    """An alert for the city that is at least as severe says it already, if it is about the same matter."""
+    """An alert for the city that is at least as severe says it already, if it is about the same matter.
+
+    An exercise says nothing of the air: it covers exercises alone.
+    """
     if place.key.startswith(CITY_PREFIX):
         return ""
     cities = [key for key in place.keys if key.startswith(CITY_PREFIX)]
     alike = ABOUT_AIR if rule.condition in ABOUT_AIR else {rule.condition}
     rules = list(Rule.objects.filter(condition__in=alike, scope=Rule.Scope.CITY).values_list("slug", flat=True))
     heard = Q(is_muted=False, severity__gte=severity, state__in=COVERING, rule__in=rules)
+    heard &= Q(is_exercise=rule.is_exercise)
     wide = Alert.objects.filter(heard, place__in=cities).first() if cities and rules else None
     return f"Covered by the alert for {wide.place} ({wide.rule})" if wide else ""

@@ -167,6 +167,18 @@ def test_it_does_not_mute_another_matter(station: Station, bad_air: None) -> Non
     assert run(silent) == ""
 
 
+@pytest.mark.parametrize("pretends", ["city", "station"])
+def test_an_exercise_and_the_real_thing_mute_each_other_never(bad_air: None, pretends: str) -> None:
+    rules = {scope: limit(scope, is_exercise=scope == pretends) for scope in ("city", "station")}
+    assert run(rules["city"]) == ""
+    assert run(rules["station"]) == ""
+
+
+def test_an_exercise_in_the_city_mutes_that_of_its_stations(bad_air: None) -> None:
+    assert run(limit("city", is_exercise=True)) == ""
+    assert run(limit("station", is_exercise=True)) == "Covered by the alert for city:lahore (city)"
+
+
 def test_a_city_alert_that_is_over_mutes_nothing(bad_air: None) -> None:
     run(limit("city"))
     Alert.objects.update(state="resolved")
