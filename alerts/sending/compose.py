@@ -10,6 +10,7 @@ from alerts.models import Alert, Contact, Message
 from alerts.sending.sms_parts import slim, sms_parts
 
 OTHER = {"en": "ur", "ur": "en"}
+BETWEEN = "\n\n"  # the messages of a digest
 
 
 def words(message: Message, contact: Contact, kind: str) -> dict[str, Any]:
@@ -53,9 +54,10 @@ def acknowledge_link(message: Message, contact: Contact) -> str:
 
 
 def _sms(message: Message, contact: Contact) -> dict[str, Any]:
-    """Subject and first line: what follows, such as advice, is for longer media."""
+    """Subject and first line, of each message in a digest: what follows, such as advice, is for longer media."""
     subject, text = message.subject_in(contact.language), message.text_in(contact.language)
-    text = slim(f"{subject}\n{text.partition(chr(10))[0]}")
+    told = text.split(BETWEEN) if message.kind == Message.Kind.DIGEST else [text]
+    text = slim("\n".join([subject, *(one.partition("\n")[0] for one in told)]))
     return {"subject": "", "text": text, "parts": sms_parts(text)}
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.models import Contact, Delivery, Message
-from alerts.sending import outbox
+from alerts.sending import compose, outbox
 from aqi_project import clock
 from aqi_project.each import each
 
@@ -60,7 +60,7 @@ def _message(contact: Contact, kind: str, slot: datetime, held: list[Delivery]) 
     words = {}
     for language, subject in SUBJECT.items():
         words[f"subject_{language}"] = subject.format(count=len(told))
-        words[f"text_{language}"] = "\n\n".join(message.text_in(language) for message in told)
+        words[f"text_{language}"] = compose.BETWEEN.join(message.text_in(language) for message in told)
     identifier = f"digest-{kind}-{contact.uid}-{slot.astimezone(UTC):%Y%m%d%H}"
     values = {"kind": Message.Kind.DIGEST, "queued_at": clock.now(), "facts": {"held": [d.reference for d in held]}}
     values |= {"severity": max((message.severity for message in told), default=1), **words}

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core import mail
+from django.db.models import Value
+from django.db.models.functions import Concat
 from pytest_django.fixtures import SettingsWrapper
 
 from alerts import tasks
@@ -168,6 +170,18 @@ def test_each_channel_gets_what_was_held_for_it(patient: Contact) -> None:
     texts = dict(Delivery.objects.filter(kind=Message.Kind.DIGEST).values_list("channel", "text"))
     assert "mail alone" in texts["email"]
     assert texts["apprise"] == "The text of both."
+
+
+def test_a_digest_by_sms_tells_of_each_message_in_a_line(patient: Contact, settings: SettingsWrapper) -> None:
+    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
+    Contact.objects.update(phone="+923001234567", phone_verified_at=clock.now())
+    contact = Contact.objects.get()
+    for name in ("first", "second"):
+        hold(contact, name, "sms")
+    Message.objects.update(text_en=Concat("text_en", Value("\nStay inside.")))
+    assert digest.send_digests(clock.now() + timedelta(days=1)) == 1
+    sent = Delivery.objects.get(kind=Message.Kind.DIGEST)
+    assert sent.text == "Air alerts: 2 in your summary\nThe text of first.\nThe text of second."
 
 
 def test_the_hour_that_comes_twice_has_two_digests(patient: Contact) -> None:
