@@ -1,7 +1,7 @@
 """Messages as documents of the Common Alerting Protocol 1.2 (OASIS), in English and Urdu, and their Atom feed."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
@@ -84,8 +84,8 @@ def sender() -> str:
 
 
 def stamp(at: datetime, zone: ZoneInfo) -> str:
-    """A time as CAP wants it: to the second, with a numeric offset, never Z."""
-    return at.astimezone(zone).replace(microsecond=0).isoformat()
+    """A time as CAP wants it: to the second, with a numeric offset, never Z; that of UTC is -00:00 (section 3.3.2)."""
+    return at.astimezone(zone).isoformat(timespec="seconds").replace("+00:00", "-00:00")
 
 
 def _onset(message: Message) -> datetime:
@@ -135,27 +135,31 @@ def public_keys() -> list[str]:
 
 def feed(messages: list[Message]) -> ET.Element:
     """The Atom feed of the newest messages, newest first."""
-    zone = ZoneInfo("UTC")
     root = ET.Element("feed", xmlns=ATOM)
     address = f"{settings.SITE_URL}/alerts/cap.atom"
     _add(root, "id", address)
     _add(root, "title", FEED_TITLE)
-    _add(root, "updated", stamp(messages[0].created_at if messages else datetime.fromtimestamp(0, zone), zone))
+    _add(root, "updated", _updated(messages[0].created_at if messages else datetime.fromtimestamp(0, UTC)))
     ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=address)
     _add(ET.SubElement(root, "author"), "name", parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or sender())
     for message in messages:
-        _entry(root, message, zone)
+        _entry(root, message)
     return root
 
 
-def _entry(root: ET.Element, message: Message, zone: ZoneInfo) -> None:
+def _entry(root: ET.Element, message: Message) -> None:
     address = f"{settings.SITE_URL}/alerts/{message.identifier}.cap.xml"
     entry = ET.SubElement(root, "entry")
     _add(entry, "id", address)
     _add(entry, "title", message.subject_en)
-    _add(entry, "updated", stamp(message.created_at, zone))
+    _add(entry, "updated", _updated(message.created_at))
     ET.SubElement(entry, "link", rel="alternate", type="application/cap+xml", href=address)
     _add(entry, "summary", message.text_en)
+
+
+def _updated(at: datetime) -> str:
+    """A time as Atom wants it (RFC 3339), where -00:00 would say that nobody knows the place's clock."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def serialize(root: ET.Element) -> bytes:
