@@ -12,8 +12,12 @@ CORNERS = 12  # of the ring around each station, from which a polygon is made
 
 
 def shape(place: Place) -> tuple[str, str] | None:
-    """The name of the element and its text; None where nobody knows where the stations are."""
-    points = [(s.latitude, s.longitude) for s in place.stations if s.latitude is not None and s.longitude is not None]
+    """The name of the element and its text; None where nobody knows where the stations are.
+
+    Where a station lies that is not public could be reckoned back from the corners, so it makes none.
+    """
+    public = [station for station in place.stations if station.is_public]
+    points = [(s.latitude, s.longitude) for s in public if s.latitude is not None and s.longitude is not None]
     if not points:
         return None
     if len(points) == 1:
