@@ -19,6 +19,8 @@ def send_digests(now: datetime | None = None) -> int:
     held = Delivery.objects.filter(state=Delivery.State.HELD)
     pairs = sorted(set(held.values_list("contact", "channel")))
     contacts = {contact.uid: contact for contact in Contact.objects.filter(uid__in=[uid for uid, _ in pairs])}
+    gone = {uid for uid, _ in pairs} - set(contacts)
+    held.filter(contact__in=gone).update(state=Delivery.State.QUEUED)  # sending refuses what has no contact any more
     due = [(contacts[uid], kind, now) for uid, kind in pairs if uid in contacts]
     return sum(each(due, lambda one: _digest(*one)))
 

@@ -184,6 +184,17 @@ def test_a_digest_by_sms_tells_of_each_message_in_a_line(patient: Contact, setti
     assert sent.text == "Air alerts: 2 in your summary\nThe text of first.\nThe text of second."
 
 
+def test_what_was_held_for_a_contact_that_is_gone_is_given_up(patient: Contact) -> None:
+    hold(patient, "first", "email")
+    Contact.objects.all().delete()
+    tasks.deliver()
+    assert Delivery.objects.values_list("state", "error").get() == (
+        State.FAILED,
+        "The contact was switched off or is gone.",
+    )
+    assert not mail.outbox
+
+
 def test_the_hour_that_comes_twice_has_two_digests(patient: Contact) -> None:
     Contact.objects.update(digest_hour=1, timezone="Europe/London")  # until 25 October 2026, 01:00 UTC: an hour ahead
     contact = Contact.objects.get()
