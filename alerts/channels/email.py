@@ -11,6 +11,12 @@ from alerts.channels.base import Channel, ChannelError
 from alerts.models import Contact, Delivery
 
 PERMANENT_FROM = 500  # SMTP reply codes from here on say that trying again is of no use
+REFUSES_US = (  # and not the message: once the settings are mended it goes out
+    smtplib.SMTPAuthenticationError,
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPSenderRefused,
+)
 
 
 class EmailChannel(Channel):
@@ -24,7 +30,7 @@ class EmailChannel(Channel):
         except smtplib.SMTPRecipientsRefused as error:
             permanent = all(_is_permanent(code) for code, _ in error.recipients.values())
             raise ChannelError(f"The address was refused: {error}", permanent=permanent) from error
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTPHeloError) as error:
+        except REFUSES_US as error:
             raise ChannelError(f"The mail server refuses us: {error}", permanent=False) from error
         except smtplib.SMTPResponseException as error:
             raise ChannelError(str(error), permanent=_is_permanent(error.smtp_code)) from error
