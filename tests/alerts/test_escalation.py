@@ -1,0 +1,124 @@
+"""Whom an alert that nobody takes on goes to next, and when."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alerts import escalation
+from alerts.machine import State
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
+from aqi_project import clock
+
+pytestmark = pytest.mark.django_db
+WITHIN = timedelta(minutes=15)
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The clock stands still."""
+    at = clock.now().replace(microsecond=0)
+    monkeypatch.setattr(clock, "now", lambda: at)
+    return at
+
+
+@pytest.fixture(autouse=True)
+def steps(rule: Rule) -> list[Contact]:
+    """A contact for each step from 0 to 2."""
+    Rule.objects.update(acknowledge_within=WITHIN)
+    contacts = [Contact.objects.create(name=f"{n}", email=f"{n}@example.org") for n in range(3)]
+    Contact.objects.update(email_verified_at=clock.now())
+    for step, contact in enumerate(contacts):
+        Subscription.objects.create(contact=contact, step=step)
+    return contacts
+
+
+def alert(name: str, **changes: Any) -> Alert:
+    """One that is due now."""
+    values = {"slot": name, "rule": "unusual-air", "place": "lahore", "state": State.FIRING, "escalate_at": clock.now()}
+    return Alert.objects.create(identifier=name, since=clock.now(), level_since=clock.now(), **{**values, **changes})
+
+
+def say(of: str, number: int = 1, **changes: Any) -> None:
+    values = {"rule": "unusual-air", "place": "lahore", "kind": Message.Kind.ALERT, "reach": 3}
+    text = f"{of} {number}"
+    Message.objects.create(alert=of, number=number, subject_en=text, text_en=text, **{**values, **changes})
+
+
+def moved() -> list[tuple[str, int]]:
+    return list(Alert.objects.order_by("identifier").values_list("identifier", "step"))
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_recovers_or_is_over_draws_nobody_else_in(state: State) -> None:
+    alert("a", state=state)
+    assert escalation.escalate_due() == (state in (State.FIRING, State.NO_DATA, State.ERROR))
+
+
+def test_only_what_is_due_goes_further(now: datetime) -> None:
+    alert("due")
+    alert("later", escalate_at=now + timedelta(seconds=1))
+    alert("taken on", acknowledged_at=now)
+    assert escalation.escalate_due() == 1
+    assert moved() == [("due", 1), ("later", 0), ("taken on", 0)]
+
+
+def test_the_step_after_it_is_due_so_long_after_it_and_none_follows_the_last(now: datetime) -> None:
+    one = alert("a")
+    assert escalation._escalate(one)
+    one.refresh_from_db()
+    assert (one.step, one.escalate_at) == (1, now + WITHIN)
+    assert escalation._escalate(one)
+    one.refresh_from_db()
+    assert (one.step, one.escalate_at) == (2, None)
+
+
+def test_a_step_that_nobody_is_subscribed_to_any_more_is_none() -> None:
+    Subscription.objects.filter(step=2).update(is_active=False)
+    alert("a")
+    escalation.escalate_due()
+    assert Alert.objects.values_list("step", "escalate_at").get() == (1, None)
+
+
+@pytest.mark.parametrize("happens", [Rule.objects.all().delete, lambda: Rule.objects.update(acknowledge_within=None)])
+def test_where_nobody_has_to_take_it_on_any_more_the_next_step_is_the_last(happens: Any, rule: Rule) -> None:
+    alert("a")
+    happens()
+    assert escalation.escalate_due() == 1
+    assert Alert.objects.values_list("step", "escalate_at").get() == (1, None)
+
+
+def test_of_two_workers_that_see_the_same_one_goes_further() -> None:
+    seen = alert("a")
+    assert [escalation._escalate(seen), escalation._escalate(seen)] == [True, False]
+    assert Alert.objects.values_list("step", "revision").get() == (1, 2)
+
+
+def test_whoever_takes_it_on_meanwhile_keeps_it(now: datetime) -> None:
+    seen = alert("a", fired_at=now)
+    assert escalation.acknowledge("a", "Officer")
+    assert not escalation._escalate(seen)
+    assert Alert.objects.values_list("step", "escalate_at").get() == (0, None)
+
+
+def test_the_next_step_reads_what_was_said_last_of_this_alert() -> None:
+    alert("a")
+    for number in (1, 2):
+        say("a", number)
+    say("a", 3, kind=Message.Kind.CANCEL)
+    say("b", 4)
+    escalation.escalate_due()
+    told = Delivery.objects.get()
+    assert (told.recipient, told.subject) == ("1", "a 2")
+
+
+def test_what_goes_to_nobody_goes_to_no_next_step_either() -> None:
+    alert("a")
+    say("a", muted_by="Silence: Calibration")
+    assert escalation.escalate_due() == 1
+    assert not Delivery.objects.exists()
+
+
+def test_who_has_taken_it_on_is_told_by_name_while_there_is_one(steps: list[Contact]) -> None:
+    assert escalation.name_of(steps[2].uid) == "2"
+    assert escalation.name_of("gone") == "gone"
