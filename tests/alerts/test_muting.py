@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from alerts import engine, tasks
+from alerts import engine, muting, tasks
 from alerts.models import Alert, Contact, Message, Rule, Silence, Subscription
-from alerts.places import places_of
+from alerts.places import Place, places_of
 from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly, Severity
@@ -165,6 +165,38 @@ def test_it_does_not_mute_another_matter(station: Station, bad_air: None) -> Non
     Reading.objects.update(at=clock.now() - 9 * HOUR)
     silent = Rule.objects.create(slug="silent", name="silent", condition=Rule.Condition.NO_DATA)
     assert run(silent) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "covers"),
+    [
+        ({}, True),
+        ({"state": "recovering"}, True),
+        ({"state": "pending"}, False),
+        ({"state": "no_data"}, False),
+        ({"state": "error"}, False),
+        ({"is_muted": True}, False),
+        ({"severity": Severity.MINOR}, False),
+        ({"severity": Severity.SEVERE}, True),
+        ({"place": "city:multan"}, False),
+        ({"rule": "silent-city"}, False),
+    ],
+)
+def test_a_city_alert_covers_while_it_is_heard_and_holds_and_is_as_severe(
+    station: Station, changes: dict[str, Any], covers: bool
+) -> None:
+    limit("city")
+    limit("city", slug="silent-city", condition=Rule.Condition.NO_DATA)
+    now = clock.now()
+    values = {"slot": "x", "rule": "city", "place": "city:lahore", "state": "firing", "severity": Severity.MODERATE}
+    Alert.objects.create(since=now, level_since=now, **{**values, **changes})
+    place = Place("lahore", (station,))
+    for condition in Rule.Condition:
+        about_air = condition not in (Rule.Condition.NO_DATA, Rule.Condition.DISAGREEMENT)
+        expected = "Covered by the alert for city:lahore (city)" if covers and about_air else ""
+        if changes.get("rule") and condition == Rule.Condition.NO_DATA:
+            expected = "Covered by the alert for city:lahore (silent-city)"
+        assert muting.reason(Rule(slug="x", condition=condition), place, Severity.MODERATE) == expected, condition
 
 
 @pytest.mark.parametrize("pretends", ["city", "station"])
