@@ -4,6 +4,7 @@ import contextlib
 import json
 import socketserver
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -60,6 +61,7 @@ def test_twilio_gets_the_text_once_and_tells_its_identifier(
     assert request.form["Body"] == sent.text
     assert request.form["StatusCallback"].endswith(f"/alerts/receipts/twilio/{sent.reference}")
     assert request.headers["i-twilio-idempotency-token"] == sent.reference
+    assert request.headers["authorization"] == f"Basic {b64encode(b'AC123:token').decode()}"
 
 
 def test_a_plain_http_gateway_is_reached_through_apprise(
@@ -68,8 +70,9 @@ def test_a_plain_http_gateway_is_reached_through_apprise(
     settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}&:reference={id}&:callback={receipt}"
     sent = told("sms", phone=PHONE)
     (request,) = server.intake.accepted
-    assert sent.state == State.SENT
+    assert (sent.state, sent.provider_id) == (State.SENT, sent.reference)
     assert request.path == "/send"
+    assert not request.form.get("title")
     assert request.form["to"] == PHONE
     assert request.form["reference"] == sent.reference
     assert request.form["callback"] == links.receipt(sent.reference)

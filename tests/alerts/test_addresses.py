@@ -1,0 +1,53 @@
+"""Where each channel reaches a contact, and where it does not. Nothing is sent."""
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django.fixtures import SettingsWrapper
+
+from alerts.channels import ChannelError, channel
+from alerts.models import Contact, Delivery
+from aqi_project import clock
+
+NOW = clock.now()
+PHONE = "+923001234567"
+
+
+@pytest.mark.parametrize(
+    ("kind", "contact", "address"),
+    [
+        ("email", {"email": "a@example.org", "email_verified_at": NOW}, "a@example.org"),
+        ("email", {"email": "a@example.org", "phone_verified_at": NOW}, ""),
+        ("sms", {"phone": PHONE, "phone_verified_at": NOW}, PHONE),
+        ("sms", {"phone": PHONE, "email_verified_at": NOW}, ""),
+        ("inapp", {"user": User(username="zainab")}, "zainab"),
+        ("inapp", {}, ""),
+        ("webhook", {"webhook_url": "https://example.org/hook"}, "https://example.org/hook"),
+        ("webhook", {}, ""),
+        ("apprise", {"apprise_url": "ntfy://topic"}, "ntfy://topic"),
+        ("apprise", {}, ""),
+    ],
+)
+def test_a_contact_is_reached_where_it_has_shown_that_it_can_be(
+    settings: SettingsWrapper, kind: str, contact: dict[str, object], address: str
+) -> None:
+    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
+    assert channel(kind).address(Contact(**contact)) == address
+
+
+def test_without_a_gateway_no_number_is_an_address_and_what_waited_fails_for_good(settings: SettingsWrapper) -> None:
+    settings.SMS_URL = ""
+    assert channel("sms").address(Contact(phone=PHONE, phone_verified_at=NOW)) == ""
+    with pytest.raises(ChannelError, match="SMS_URL is not set") as told:
+        channel("sms").send(Delivery(reference="r", address=PHONE, text="x"))
+    assert told.value.permanent
+
+
+def test_a_channel_that_there_is_not_fails_for_good() -> None:
+    with pytest.raises(ChannelError, match="no channel 'pigeon'") as told:
+        channel("pigeon")
+    assert told.value.permanent
+
+
+def test_only_what_answers_for_itself_is_known_to_have_arrived() -> None:
+    kinds = ("email", "sms", "inapp", "webhook", "apprise")
+    assert [kind for kind in kinds if channel(kind).confirms] == ["inapp", "webhook"]
