@@ -53,7 +53,7 @@ def test_clean_air_has_no_flags(checker):
     assert checker.check(reading(), past()) == {}
 
 
-@pytest.mark.parametrize("value", [-9999.0, -999.0, -99.0, -9.99899949e12, 9.96921e36])
+@pytest.mark.parametrize("value", [-99.0, -999.0, -9999.0, -99999.0, -32768.0, -9.99899949e12, 9.96921e36])
 def test_a_sentinel_is_flagged_and_its_neighbours_are_not(checker, value):
     assert rules_of(checker.check(reading(pm10=value), past())) == {"pm10": "sentinel"}
 
