@@ -71,7 +71,11 @@ class Environment:
         return text
 
     def folder(self, name: str, default: Path) -> Path:
-        return Path(self.text(name, str(default))).expanduser().absolute()
+        text = self.text(name, str(default))
+        try:
+            return Path(text).expanduser().absolute()
+        except RuntimeError:
+            raise ConfigurationError(f"{name}={text} cannot be used: nobody here has that home.") from None
 
     def database(self, name: str, default: str) -> str:
         text = self.text(name, default)
@@ -81,7 +85,7 @@ class Environment:
 
     def url(self, name: str, default: str) -> str:
         text = self.text(name, default).rstrip("/")
-        if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname:
+        if not _is_web_address(text):
             raise ConfigurationError(f"{name} must be an address such as {default}, not {text!r}.")
         return text
 
@@ -106,3 +110,12 @@ class Environment:
             raise ConfigurationError(f"{name} must be a mail server's address such as {MAIL_EXAMPLE}.")
         settings["EMAIL_PORT"] = settings["EMAIL_PORT"] or port
         return settings
+
+
+def _is_web_address(text: str) -> bool:
+    """Some mistakes, such as a port that is none, Python finds only when it is asked for that part."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -126,6 +126,28 @@ def test_a_port_is_a_whole_number_in_range(environment, text):
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["air.example.org", "ftp://air.example.org", "https://", "http://[broken", "http://air:web", "http://air:99999"],
+)
+def test_what_is_no_web_address_is_refused_in_one_line(environment, text):
+    os.environ["SITE_URL"] = text
+    with pytest.raises(ConfigurationError, match=r"^SITE_URL must be an address such as http://localhost:8000, not"):
+        environment.url("SITE_URL", "http://localhost:8000")
+
+
+@pytest.mark.parametrize("text", ["https://air.example.org/", "http://[::1]:8000", "http://127.0.0.1"])
+def test_a_web_address_is_read_without_its_last_slash(environment, text):
+    os.environ["SITE_URL"] = text
+    assert environment.url("SITE_URL", "") == text.rstrip("/")
+
+
+def test_a_folder_in_a_home_that_is_not_there_is_refused(environment, tmp_path):
+    os.environ["VAR_DIR"] = "~nobody-of-that-name/var"
+    with pytest.raises(ConfigurationError, match=r"^VAR_DIR=~nobody-of-that-name/var cannot be used: "):
+        environment.folder("VAR_DIR", tmp_path)
+
+
+@pytest.mark.parametrize(
     ("url", "port", "encrypted_by"),
     [
         ("smtp://127.0.0.1:2525", 2525, None),
