@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -28,6 +29,12 @@ def with_key(scopes: list[str], **fields: Any) -> Api:
 
 def code(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
+
+
+def a_second_later() -> None:
+    """For what this process remembers of keys."""
+    for prefix, (read_at, key) in keys._known.items():
+        keys._known[prefix] = (read_at - 1.0, key)
 
 
 def test_only_a_digest_of_the_key_is_stored() -> None:
@@ -80,7 +87,7 @@ def test_a_revoked_key_is_refused_within_a_second(api: Api) -> None:
     owner = with_key([keys.PREDICT])
     assert owner.post("/predict", POINT).status_code == 200
     ApiKey.objects.update(revoked_at=clock.now())
-    keys._known.clear()  # a second later
+    a_second_later()
     assert code(owner.post("/predict", POINT)) == (401, "authentication_failed")
 
 
@@ -91,7 +98,7 @@ def test_a_key_that_ends_later_opens_until_then(api: Api) -> None:
     cast.admin().post(
         "/admin/aqi_project/apikey/", {"action": "revoke", "_selected_action": [str(ApiKey.objects.get().pk)]}
     )
-    keys._known.clear()
+    a_second_later()
     assert code(owner.post("/predict", POINT)) == (401, "authentication_failed")
 
 
@@ -125,6 +132,39 @@ def test_a_key_without_the_scope_is_refused(api: Api) -> None:
     assert code(api.post("/readings", [{}])) == (401, "not_authenticated")
 
 
+@pytest.mark.parametrize(
+    ("scopes", "told"), [([keys.MANAGE], "may not 'manage' for lahore."), ([keys.INGEST], "may not 'manage'.")]
+)
+def test_a_refusal_says_whether_the_scope_or_the_station_is_missing(api: Api, scopes: list[str], told: str) -> None:
+    answer = with_key(scopes, stations=["karachi"]).post("/models/lahore/pm2_5/rollback", {"why": "worse"})
+    assert (answer.status_code, told in answer.json()["error"]["message"]) == (403, True)
+
+
+def test_another_site_cannot_use_the_session_of_an_admin(api: Api) -> None:
+    """A browser sends the cookie along with a form that another site has written; it does not know our token."""
+    admin = Client(enforce_csrf_checks=True)
+    admin.force_login(User.objects.create_superuser("admin"))
+    answer = Api(admin).post("/models/lahore/pm2_5/rollback", {"why": "worse"})
+    assert code(answer) == (403, "permission_denied")
+    assert "CSRF" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic {}", "Token {}", "{}"])
+def test_a_key_that_is_sent_in_another_way_opens_nothing(api: Api, header: str) -> None:
+    owner = with_key([keys.INGEST]).client.defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    stranger = Api(Client(headers={"authorization": header.format(owner)}))
+    assert code(stranger.post("/readings", [{}])) == (401, "not_authenticated")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"x-api-key": "{}"}, {"authorization": "bearer {}"}, {"authorization": "Bearer  {}"}]
+)
+def test_a_key_opens_in_either_header(api: Api, headers: dict[str, str]) -> None:
+    text = with_key([keys.INGEST]).client.defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    owner = Api(Client(headers={name: value.format(text) for name, value in headers.items()}))
+    assert owner.post("/readings", [{}]).status_code == 200
+
+
 def test_a_key_reads_the_private_stations_it_is_for(api: Api) -> None:
     Station.objects.update(is_public=False)
     factories.make_station(slug="plant", is_public=False)
@@ -139,6 +179,18 @@ def test_the_use_of_a_key_is_noted(api: Api) -> None:
     used = ApiKey.objects.get().last_used_at
     assert used is not None
     assert clock.now() - used < timedelta(minutes=1)
+
+
+def test_the_use_of_a_key_is_noted_once_a_minute(api: Api) -> None:
+    """Else every request would wait for a write."""
+    owner = with_key([keys.PREDICT])
+    owner.get("/stations")
+    first = ApiKey.objects.get().last_used_at
+    owner.get("/stations")
+    assert ApiKey.objects.get().last_used_at == first
+    keys._known[ApiKey.objects.get().prefix][1].last_used_at -= timedelta(seconds=61)
+    owner.get("/stations")
+    assert ApiKey.objects.get().last_used_at > first
 
 
 def test_the_trail_names_the_key(api: Api) -> None:
@@ -160,6 +212,20 @@ def test_too_many_requests_are_told_when_to_come_again(api: Api, settings: Any) 
         seconds = answers[-1]["Retry-After"]
         assert answers[-1].json()["error"]["message"].endswith(f"Try again in {seconds} seconds.")
         assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize(("proxies", "statuses"), [(0, {429}), (1, {200})])
+def test_who_makes_up_an_address_is_still_one_caller(
+    api: Api, settings: Any, monkeypatch: pytest.MonkeyPatch, proxies: int, statuses: set[int]
+) -> None:
+    """X-Forwarded-For is believed where proxies are said to write it, and nowhere else."""
+    monkeypatch.setattr(counters, "time", lambda: 30.0)  # no new minute begins
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": proxies}
+    settings.API_ANONYMOUS_PER_MINUTE = 1
+    counters._tallies.clear()
+    answers = [api.client.get("/api/v1/variables", headers={"x-forwarded-for": f"10.0.0.{n}"}) for n in range(3)]
+    counters._tallies.clear()
+    assert {answer.status_code for answer in answers[1:]} == statuses
 
 
 def test_a_key_has_a_limit_of_its_own(api: Api, settings: Any) -> None:

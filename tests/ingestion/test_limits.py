@@ -59,14 +59,22 @@ def test_a_pause_holds_for_everybody(clock):
     assert asyncio.run(limiter.take()) == 0
 
 
+def test_the_last_moment_of_a_limit_is_waited_for_too(clock):
+    limiter = Limiter([Limit(1, MINUTE)], clock)
+    assert asyncio.run(limiter.take()) == 0
+    clock.now += 59.5
+    assert asyncio.run(limiter.take()) == 0.5
+
+
 def test_without_limits_nobody_waits(clock):
     assert sending_times(Limiter([], clock), clock, 3) == [1000.0] * 3
 
 
 def test_a_limit_reads_as_words():
-    assert [str(Limit(2000, HOUR)), str(Limit(60, MINUTE))] == [
+    assert [str(Limit(2000, HOUR)), str(Limit(60, MINUTE)), str(Limit(9, timedelta(days=1)))] == [
         "2,000 requests per hour",
         "60 requests per minute",
+        "9 requests per day",
     ]
 
 
@@ -95,10 +103,36 @@ def test_the_circuit_opens_after_failures_in_a_row_and_says_so(clock):
 
 def test_failures_that_are_not_in_a_row_do_not_open_it(clock):
     breaker = Breaker(clock)
-    for _ in range(3 * FAILURES_TO_OPEN):
-        breaker.failed(DOWN)
+    for _ in range(3):
         breaker.succeeded()
-    assert not breaker.is_open
+        for _ in range(FAILURES_TO_OPEN - 1):
+            breaker.failed(DOWN)
+        assert not breaker.is_open
+    breaker.failed(DOWN)
+    assert breaker.is_open
+
+
+def test_a_circuit_that_has_closed_again_begins_anew(clock):
+    breaker = opened(clock)
+    clock.now += COOL_DOWN
+    breaker.admit()
+    breaker.failed(DOWN)
+    clock.now += 2 * COOL_DOWN
+    breaker.admit()
+    breaker.succeeded()
+    for _ in range(FAILURES_TO_OPEN):
+        assert not breaker.is_open
+        breaker.failed(DOWN)
+    clock.now += COOL_DOWN  # the first pause again, and one trial after it
+    breaker.admit()
+
+
+def test_what_was_under_way_when_the_circuit_opened_does_not_prolong_the_pause(clock):
+    breaker = opened(clock)
+    clock.now += COOL_DOWN / 2
+    breaker.failed(DOWN)
+    clock.now += COOL_DOWN / 2
+    breaker.admit()
 
 
 def test_a_refused_key_opens_it_at_once(clock):
