@@ -69,6 +69,7 @@ class Site:
 
 
 PUBLIC, PRIVATE = "lahore", "factory"
+ELSEWHERE = "a key that may do everything, at another station"
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +93,16 @@ def callers() -> dict[str, Client]:
     for name, user in users.items():
         found[name].force_login(user)
     for scope in SCOPES:
-        key = ApiKey(name=scope, scopes=[scope])
-        found[scope] = Client(headers={"authorization": f"Bearer {key.renew()}"})
-        key.save()
+        found[scope] = with_key([scope])
+    found[ELSEWHERE] = with_key(list(SCOPES), stations=["elsewhere"])
     return found
+
+
+def with_key(scopes: list[str], **fields: list[str]) -> Client:
+    key = ApiKey(name=" ".join(scopes), scopes=scopes, **fields)
+    client = Client(headers={"authorization": f"Bearer {key.renew()}"})
+    key.save()
+    return client
 
 
 def parts(station: str) -> dict[str, str]:
@@ -147,3 +154,11 @@ ABOUT_A_STATION = [address for address in KNOWN if re.search(r":(station|slug|ev
 @pytest.mark.parametrize("address", ABOUT_A_STATION)
 def test_a_station_that_is_not_public_admits_fewer(site: Site, address: str) -> None:
     assert found_at(site, address, PRIVATE) == KNOWN[address].where_private & callers_of(address)
+
+
+@pytest.mark.parametrize("address", [*(one for one in ABOUT_A_STATION if one.startswith("api/v1/")), "api/v1/predict"])
+def test_a_key_for_another_station_opens_what_is_open_to_all(site: Site, address: str) -> None:
+    gate = KNOWN[address]
+    for station, who in ((PUBLIC, gate.who), (PRIVATE, gate.where_private)):
+        answer = site.answer(ELSEWHERE, gate.method, site.path(address, station), station)
+        assert admitted(answer) is (STRANGER in who)
