@@ -110,6 +110,20 @@ def test_a_live_answer_belongs_to_its_hour(two_hours):
     assert parse_observed(two_hours, NOW).observations[0].at == datetime(2021, 2, 18, 0, tzinfo=UTC)
 
 
+def test_a_fraction_of_a_second_belongs_to_its_hour_too(two_hours):
+    two_hours["list"] = [two_hours["list"][0] | {"dt": 1613606400.25}]
+    assert parse_observed(two_hours, NOW).observations[0].at == datetime(2021, 2, 18, 0, tzinfo=UTC)
+
+
+def test_an_hour_that_a_hasty_clock_has_begun_is_observed_and_one_further_ahead_is_refused(two_hours):
+    first, second = two_hours["list"]
+    ahead = datetime.fromtimestamp(first["dt"], UTC) - timedelta(minutes=30)
+    parsed = parse_observed({"list": [first, second]}, ahead)
+    assert [one.raw for one in parsed.observations] == [first]
+    assert [(one.item, one.at) for one in parsed.rejected] == [(second, datetime.fromtimestamp(second["dt"], UTC))]
+    assert parsed.forecast == []
+
+
 @pytest.mark.parametrize("payload", [{}, [], None, {"cod": 200}, {"list": "none"}])
 def test_an_answer_without_items_is_an_error(payload):
     with pytest.raises(ProviderError, match="without a list") as caught:
@@ -123,6 +137,19 @@ def test_it_notices_an_answer_for_another_place(recorded):
     check_place({"list": []}, 31.55, 74.34)
     with pytest.raises(ProviderError, match="not for the place"):
         check_place(london, 31.55, 74.34)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "is_there"),
+    [(31.9, 74.0, True), (32.1, 74.34, False), (31.0, 74.34, False), (31.55, 74.9, False), (31.55, 73.8, False)],
+)
+def test_half_a_degree_away_is_the_same_place_and_farther_is_not(latitude, longitude, is_there):
+    answer = {"coord": {"lat": latitude, "lon": longitude}, "list": []}
+    if is_there:
+        check_place(answer, 31.55, 74.34)
+        return
+    with pytest.raises(ProviderError, match=f"answered for {latitude:.2f}, {longitude:.2f}, not for the place"):
+        check_place(answer, 31.55, 74.34)
 
 
 def test_every_row_with_an_observed_defect_is_read_with_its_defect():
