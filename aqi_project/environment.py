@@ -89,6 +89,13 @@ class Environment:
             raise ConfigurationError(f"{name} must be an address such as {default}, not {text!r}.")
         return text
 
+    def gateway(self, name: str) -> str:
+        """The address of a gateway, which may hold a password and is not repeated; empty where the setting is."""
+        text = self.text(name)
+        if text and not _scheme(text):
+            raise ConfigurationError(f"{name} must be a gateway's address, which begins with its name and ://.")
+        return text
+
     def mail_address(self, name: str, default: str) -> str:
         """`officer@example.org`, or `Alerts <officer@example.org>`."""
         text = self.text(name, default)
@@ -110,6 +117,14 @@ class Environment:
             raise ConfigurationError(f"{name} must be a mail server's address such as {MAIL_EXAMPLE}.")
         settings["EMAIL_PORT"] = settings["EMAIL_PORT"] or port
         return settings
+
+
+def _scheme(text: str) -> str:
+    """What stands before ://; empty for what is no address."""
+    try:
+        return urlsplit(text).scheme if "://" in text else ""
+    except ValueError:
+        return ""
 
 
 def _is_web_address(text: str) -> bool:

@@ -186,7 +186,7 @@ vars().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 20, least=0.1, most=120)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
-SMS_URL = env.text("SMS_URL")
+SMS_URL = env.gateway("SMS_URL")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
 CAP_SIGNING_KEY = env.text("CAP_SIGNING_KEY")  # path of a PEM file; needs the package signxml
 CAP_SIGNING_CERTIFICATE = env.text("CAP_SIGNING_CERTIFICATE")

@@ -141,6 +141,21 @@ def test_a_web_address_is_read_without_its_last_slash(environment, text):
     assert environment.url("SITE_URL", "") == text.rstrip("/")
 
 
+@pytest.mark.parametrize("text", ["form://[secret", "me:secret", "secret"])
+def test_what_is_no_gateway_is_refused_without_its_password(environment, text):
+    """The log looks for the gateway's password in it, and would break at each line."""
+    os.environ["SMS_URL"] = text
+    with pytest.raises(ConfigurationError, match=r"^SMS_URL must be a gateway's address") as refused:
+        environment.gateway("SMS_URL")
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "form://127.0.0.1:1/?:to={to}", "twilio://AC1:token@+15005550006/{to}"])
+def test_a_gateway_is_taken_as_it_stands(environment, text):
+    os.environ["SMS_URL"] = text
+    assert environment.gateway("SMS_URL") == text
+
+
 def test_a_folder_in_a_home_that_is_not_there_is_refused(environment, tmp_path):
     os.environ["VAR_DIR"] = "~nobody-of-that-name/var"
     with pytest.raises(ConfigurationError, match=r"^VAR_DIR=~nobody-of-that-name/var cannot be used: "):
