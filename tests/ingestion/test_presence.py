@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ingestion.observation import Observation
-from ingestion.quality.presence import Completeness, day_completeness, day_span, gaps, presence
+from ingestion.quality.presence import Completeness, day_completeness, day_span, gaps, may_be_foretold, presence
 from ingestion.quality.remarks import late, merge_duplicates
 
 HOUR = timedelta(hours=1)
@@ -38,8 +38,9 @@ def test_a_full_day_is_complete():
 
 def test_missing_hours_and_second_readings_of_an_hour_are_counted_right():
     day = date(2026, 1, 9)
-    times = [*hours(day, 0, 1, 1.25, 5), *hours(date(2026, 1, 8), 3)]
-    assert day_completeness(times, day, LAHORE, HOUR, NOW) == Completeness(24, 3)
+    times = [*hours(date(2026, 1, 8), 3), *hours(day, 0, 1, 1.25, 5, 24)]  # the last is the next day's first
+    found = day_completeness(times, day, LAHORE, HOUR, NOW)
+    assert (found, found.share) == (Completeness(24, 3), 0.125)
 
 
 def test_today_is_measured_as_far_as_it_has_come():
@@ -70,6 +71,27 @@ def test_gaps_are_where_nothing_came():
 def test_an_irregular_cadence_is_no_gap():
     times = [NOW + timedelta(minutes=m) for m in (0, 17, 30, 55, 60, 77)]
     assert list(gaps(times, NOW, NOW + timedelta(minutes=90), timedelta(minutes=17))) == []
+
+
+@pytest.mark.parametrize(("minutes", "is_gap"), [(90, False), (91, True)])
+def test_half_an_interval_of_delay_is_no_gap(minutes, is_gap):
+    late = NOW + timedelta(minutes=minutes)
+    assert list(gaps([NOW, late], NOW, late + HOUR, HOUR)) == ([(NOW + HOUR, late)] if is_gap else [])
+    assert list(gaps([NOW], NOW, late, HOUR)) == ([(NOW + HOUR, late)] if is_gap else [])
+
+
+def test_what_lies_behind_a_span_ends_its_last_gap_with_it():
+    times = [NOW, NOW + 3 * HOUR, NOW + 9 * HOUR]
+    assert list(gaps(times, NOW, NOW + 3 * HOUR, HOUR)) == [(NOW + HOUR, NOW + 3 * HOUR)]
+
+
+@pytest.mark.parametrize(("hours", "may"), [(0, True), (27, True), (27.01, False)])
+def test_a_variable_is_foretold_for_a_day_and_three_intervals_after_its_last_usable_value(hours, may):
+    assert may_be_foretold(NOW - hours * HOUR, NOW, HOUR) is may
+
+
+def test_a_variable_without_any_usable_value_is_not_foretold():
+    assert may_be_foretold(None, NOW, HOUR) is False
 
 
 def test_no_readings_at_all_are_one_gap():
