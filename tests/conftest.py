@@ -2,25 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
-from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from detection.audit import trail
+from tests.database import flush
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-SAME_FOR_ALL = (
-    ContentType,
-    Permission,
-)  # Django's own flush writes them anew each time, which takes a tenth of a second
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,30 +50,3 @@ def quick_passwords() -> Iterator[None]:
 def speaks_english() -> None:
     """A request in Urdu leaves its language behind; no test meets that of another."""
     translation.deactivate()
-
-
-def flush(case: Any = None) -> None:
-    """Empty the collections of all models, in two or three commands where a test has written little.
-
-    What is written in the background comes first: later the database belongs to the next test, or is closed to all.
-    """
-    trail.drain()
-    tables = [one._meta.db_table for one in apps.get_models(include_auto_created=True) if one not in SAME_FOR_ALL]
-    connection.ensure_connection()
-    for table in _written(tables):
-        connection.database[table].delete_many({})
-    if not Permission.objects.exists():  # a test has emptied the database by itself
-        call_command("flush", verbosity=0, interactive=False)
-
-
-def _written(tables: list[str]) -> list[str]:
-    """Those that hold anything, found with one command."""
-    first, *others = ([{"$limit": 1}, {"$project": {"_id": 0, "table": table}}] for table in map(_literal, tables))
-    unions = [
-        {"$unionWith": {"coll": table, "pipeline": steps}} for table, steps in zip(tables[1:], others, strict=True)
-    ]
-    return [found["table"] for found in connection.database[tables[0]].aggregate([*first, *unions])]
-
-
-def _literal(text: str) -> dict[str, str]:
-    return {"$literal": text}

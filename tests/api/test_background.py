@@ -10,7 +10,7 @@ from aqi_project import background
 from aqi_project.background import BackgroundWriter
 from aqi_project.mongo import collection
 from detection.audit import KEPT, Prediction, trail
-from tests.conftest import flush
+from tests.database import flush
 
 pytestmark = pytest.mark.django_db
 

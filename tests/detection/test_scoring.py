@@ -16,6 +16,7 @@ from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.store import store
+from tests.database import begin_with
 from tests.detection.trained import make_series, make_version
 
 HOUR = timedelta(hours=1)
@@ -39,22 +40,29 @@ def _hours(count: int, seed: int = 7) -> list[Observation]:
 
 @pytest.fixture
 def lahore() -> Station:
+    return _station()
+
+
+def _station() -> Station:
     ensure_pollutants()
-    return Station.objects.create(slug="lahore", name="Lahore", timezone="Asia/Karachi")
+    return Station.objects.get_or_create(slug="lahore", defaults={"name": "Lahore", "timezone": "Asia/Karachi"})[0]
 
 
 @pytest.fixture
-def trained(lahore: Station) -> Series:
-    store(lahore, _hours(DAYS * 24))
-    series = next(one for one in training.ensure_series(lahore) if one.variable == "pm2_5")
+def trained() -> Series:
+    begin_with(_train)
+    return Series.objects.get(variable="pm2_5")
+
+
+def _train() -> None:
+    store(_station(), _hours(DAYS * 24))
+    series = next(one for one in training.ensure_series(_station()) if one.variable == "pm2_5")
     Series.objects.filter(key=series.key).update(detectors=QUICK)
     series.refresh_from_db()
     version = training.train(series, ModelVersion.Reason.FIRST).version
     registry.promote(series, version.number, who="test", why="first version")
     scoring.score_station("lahore")
     hold(series.key)
-    series.refresh_from_db()
-    return series
 
 
 def _next(values: list[float]) -> list[Observation]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.forecasting import Forecaster
 from detection.lifecycle import artifacts, shadow
@@ -12,6 +13,7 @@ from detection.live import forecasts
 from detection.models import Forecast, Series, ShadowForecast, TrainingRun
 from detection.tasks import score_station, watch_models
 from ingestion.models import Reading, Station
+from tests.database import begin_with
 from tests.detection.frames import air
 from tests.detection.trained import KEY, ZONE, make_series, make_version
 from tests.factories import HOUR, make_reading, make_station, make_variables, reading_document, this_hour
@@ -27,11 +29,16 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def series(now: datetime) -> Series:
+def series() -> Series:
     """Version 1 serves, version 2 has passed the gate and watches; both were trained DAYS ago."""
+    begin_with(_train_two)
+    return Series.objects.get(key=KEY)
+
+
+def _train_two() -> None:
     make_variables()
     make_station()
-    frame = air(25, columns=("pm2_5", "pm10"))
+    now, frame = this_hour(), air(25, columns=("pm2_5", "pm10"))
     shift = now - frame.index[-1]
     rows = [reading_document("lahore", at + shift, values=row.to_dict()) for at, row in frame.iterrows()]
     collection(Reading).insert_many(rows)
@@ -41,31 +48,21 @@ def series(now: datetime) -> Series:
         known = frame.loc[: now - timedelta(days=DAYS)]
         artifacts.save(KEY, number, {artifacts.FORECASTER: Forecaster("pm2_5", ZONE).fit(known)})
         make_version(made, number, now - timedelta(days=DAYS), metrics=PASSED)
-    forecasts.forecaster_of.cache_clear()
     promote(made, 1, who="system", why="The first version.")
     Series.objects.filter(key=KEY).update(challenger=2)
-    made.refresh_from_db()
-    return made
-
-
-def issued(at: datetime, error: float, number: int) -> None:
-    """A forecast of version `number` that is wrong by this factor in each hour."""
-    readings = collection(Reading)
-    hours = [at + row * HOUR for row in range(1, 73)]
-    came = [readings.find_one({"station": "lahore", "at": hour.replace(tzinfo=None)}) for hour in hours]
-    median = [error * one["values"]["pm2_5"] if one else 50.0 for one in came]
-    place = {"series": KEY, "model_version": number, "issued_at": at, "start": at + HOUR}
-    if number == 1:
-        Forecast.objects.create(**place, quantiles=dict.fromkeys(("q025", "q50", "q975"), median))
-    else:
-        ShadowForecast.objects.create(**place, median=median)
 
 
 def watched(now: datetime, champion: float, challenger: float, every: int = 2) -> None:
+    """Each was wrong by its factor in each hour that it foretold."""
+    came = {clock.aware(one["at"]): one["values"]["pm2_5"] for one in collection(Reading).find({"station": "lahore"})}
     for back in range(30, 24 * DAYS, every):
-        wobble = 1 + 0.02 * (back % 6)
-        issued(now - back * HOUR, champion * wobble, 1)
-        issued(now - back * HOUR, challenger * wobble, 2)
+        at, wobble = now - back * HOUR, 1 + 0.02 * (back % 6)
+        usual = [came.get(at + row * HOUR) for row in range(1, 73)]
+        place = {"series": KEY, "issued_at": at, "start": at + HOUR}
+        for error, model, number in ((champion, Forecast, 1), (challenger, ShadowForecast, 2)):
+            median = [error * wobble * value if value else 50.0 for value in usual]
+            said = {"quantiles": dict.fromkeys(("q025", "q50", "q975"), median)} if number == 1 else {"median": median}
+            model.objects.create(**place, **said, model_version=number)
 
 
 def test_both_foretell_from_each_reading_and_only_the_champions_is_shown(series: Series, now: datetime) -> None:

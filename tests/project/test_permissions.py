@@ -23,7 +23,7 @@ from aqi_project import clock
 from aqi_project.api.keys import SCOPES, ApiKey
 from detection.models import Severity
 from tests import factories as make
-from tests.conftest import flush
+from tests.database import flush
 from tests.project.gates import APP_INDEX, KNOWN, OFFICER, ROOT, STAFF, STRANGER, VISITOR, callers_of
 
 
