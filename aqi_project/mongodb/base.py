@@ -8,9 +8,13 @@ other. MongoDB does not use such an index for `{"slug": "lahore"}`: every look-u
 from typing import Any
 
 from django.db.models import Field, Index, Model
-from django_mongodb_backend.base import DatabaseWrapper as MongoDatabaseWrapper
-from django_mongodb_backend.schema import DatabaseSchemaEditor
 from pymongo import IndexModel, ReadPreference
+
+from aqi_project.mongodb.geography import without_gdal
+
+with without_gdal():
+    from django_mongodb_backend.base import DatabaseWrapper as MongoDatabaseWrapper
+    from django_mongodb_backend.schema import DatabaseSchemaEditor
 
 
 class FullUniqueIndex(Index):
