@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from aqi_project import clock
 from aqi_project.daytime import time_of_day
 
 MINUTE = timedelta(minutes=1)
@@ -16,6 +17,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 JUST_NOW = timedelta(seconds=90)
 DAY_FORMAT = "D j M"
+FAR = timedelta(days=300)  # from now: without its year such a day would be taken for another one
 
 
 def local(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -28,14 +30,15 @@ def clock_text(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def day_text(moment: datetime, zone: ZoneInfo) -> str:
-    """“Sat 21 Nov”"""
-    return _day_words(local(moment, zone).date(), get_language() or "en")
+    """“Sat 21 Nov”; “Fri 21 Nov 2025” where that is long ago."""
+    is_far = abs(clock.now() - moment) > FAR
+    return _day_words(local(moment, zone).date(), f"{DAY_FORMAT} Y" if is_far else DAY_FORMAT, get_language() or "en")
 
 
 @lru_cache(1000)
-def _day_words(day: date, language: str) -> str:
+def _day_words(day: date, words: str, language: str) -> str:
     """Formatting a date is slow, and a table names the same three days a hundred times."""
-    return date_format(day, DAY_FORMAT)
+    return date_format(day, words)
 
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> str:

@@ -133,6 +133,9 @@ def _plain(scene: Scene, code: str) -> dict[str, Any]:
 
 
 def _unusual(scene: Scene, code: str) -> str:
+    """Empty where nothing is known of the present: what the last value was then says nothing of now."""
+    if is_stale(scene):
+        return ""
     row, station = scene.newest, scene.station
     key, value = f"{station.slug}/{code}", row.trusted(code)
     usual = usual_at(key, row.at)

@@ -1,5 +1,6 @@
 """The city page and the small endpoints that keep it alive."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -131,12 +132,13 @@ def ahead_context(scene: Scene, wanted: str) -> dict[str, Any]:
 
 
 def chart_of(scene: Scene, wanted: str) -> Chart:
-    """The chart of `wanted`, or of the leading variable where the station has no such one."""
+    """The chart of `wanted`, or of the leading variable where the station has no such one. A silent station's ends with
+    its newest reading: the hours ahead of that are over, or nobody knows where they begin."""
     code = wanted if wanted in scene.variables else scene.leading()
-    key = f"{scene.station.slug}/{code}"
-    band = usual_between(key, scene.rows[0].at, scene.newest.at + AHEAD)
-    forecast = latest_forecast(key) if scene.is_foretold(code) else None
-    return Chart(scene.station, scene.variables[code], scene.rows, band, forecast, scene.events_of(code))
+    key, ahead = f"{scene.station.slug}/{code}", timedelta() if is_stale(scene) else AHEAD
+    band = usual_between(key, scene.rows[0].at, scene.newest.at + ahead)
+    forecast = latest_forecast(key) if ahead and scene.is_foretold(code) else None
+    return Chart(scene.station, scene.variables[code], scene.rows, band, forecast, scene.events_of(code), ahead)
 
 
 def _chart_wanted(request: HttpRequest, scene: Scene) -> Chart:

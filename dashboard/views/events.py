@@ -25,6 +25,7 @@ from dashboard.refusals import unknown_pollutant
 from dashboard.templatetags.air import event_address, explanation_of, name_of
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
+from ingestion.status import status
 
 PAGE_SIZE = 20
 FEED_SIZE = 30
@@ -71,6 +72,7 @@ def event(request: HttpRequest, place: Station, event: str) -> HttpResponse:
     context = {
         "station": place,
         "event": found,
+        "lasts": found.end is None and status(place) != "silent",  # of a silent station nobody knows
         "chart": event_chart(place, found),
         "votes": votes_of(found),
         "similar": similar_events(place, found),

@@ -3,13 +3,13 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
 from dashboard.city.scene import load
 from dashboard.preferences import Preferences
-from dashboard.times import age_text
+from dashboard.times import age_text, moment_text
 from dashboard.views.city import chart_of
 from detection.models import Forecast
 from tests import factories as make
@@ -301,6 +301,12 @@ def test_a_program_that_asks_for_what_was_never_measured_is_told_what_there_is(m
 @pytest.mark.parametrize(("minutes", "words"), [(59.4, "59 minutes ago"), (59.6, "1 hour ago"), (91, "2 hours ago")])
 def test_sixty_minutes_are_an_hour(minutes, words):
     assert age_text(timedelta(minutes=minutes)) == words
+
+
+@pytest.mark.parametrize(("days", "says_the_year"), [(200, False), (400, True)])
+def test_a_day_of_long_ago_is_told_with_its_year(days, says_the_year):
+    moment = make.this_hour() - timedelta(days=days)
+    assert (f" {moment.year}," in moment_text(moment, UTC)) is says_the_year
 
 
 @pytest.mark.parametrize("path", ["/", "/lahore/lahore/text/", "/embed/lahore/", "/kiosk/"])

@@ -181,3 +181,11 @@ def test_the_chart_shows_what_was_usual_by_the_version_that_judged(events):
     serving.forget()
     assert "9,999" not in page(f"{LIST}{events['spike'].pk}/")
     assert "9,999" in page("/lahore/lahore/")
+
+
+@pytest.mark.parametrize(("newest", "lasts"), [(0, True), (5, False)])
+def test_what_a_silent_sensor_saw_last_is_not_said_to_last(modelled_lahore, newest, lasts):
+    until = make.this_hour() - newest * make.HOUR
+    make.collection(make.Reading).delete_many({"at": {"$gt": until.replace(tzinfo=None)}})
+    event = make.make_anomaly("lahore", until, end=None)
+    assert ("<dd>it lasts</dd>" in page(f"{LIST}{event.pk}/")) is lasts

@@ -4,11 +4,13 @@ import re
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
+from dashboard.times import moment_text
 from detection.models import Forecast
 from ingestion.models import Station
 from tests import factories as make
@@ -64,6 +66,17 @@ def test_a_page_says_by_itself_that_nothing_new_comes_and_why(silent_lahore):
     assert "<title>Lahore: no current value</title>" in page
     assert '<p class="outlook"></p>' in page
     assert "Unhealthy" not in "".join(re.findall("<meta.+?>", page))
+
+
+def test_of_a_silent_station_nothing_is_said_about_the_present(silent_lahore):
+    page, since = citizen().get(PATH).content.decode(), make.this_hour() - 5 * make.HOUR
+    assert citizen().get(PATH + "now.json").json()["unusual"] == ""
+    assert '<p class="unusual" data-live="unusual"></p>' in page
+    assert 'class="l-fan"' not in page
+    assert 'class="now-line"' not in page
+    assert f'data-end="{since.timestamp()}"' in page
+    assert f" until {moment_text(since, ZoneInfo('Asia/Karachi'))}, and what was usual." in page
+    assert citizen().get(PATH + "chart.json").json()["forecast"] == []
 
 
 @pytest.mark.parametrize("path", [PATH + "text/", "/embed/lahore/"])
