@@ -40,15 +40,16 @@ class Comparison:
     rows: list[tuple[HourOfCity, list[float | None]]]
 
 
-def compare(stations: Sequence[Station], variable: str) -> Comparison:
-    """The last two days of a variable, up to the newest reading of any station."""
+def compare(stations: Sequence[Station], variable: str, *, from_zero: bool = True) -> Comparison:
+    """The last two days of a variable, up to the newest reading of any station; `from_zero`: drawn from there."""
     times = [at for station in stations if (at := replay.newest(station))]
     if not times:
         return Comparison([_side(station, [], None) for station in stations], [])
     end = max(times)
     hours = disagreement(stations, variable, end - BEHIND, end + timedelta(seconds=1))
-    highest = max((value for hour in hours for value in hour.values.values()), default=0.0)
-    scale = Scale(end - BEHIND, end, 0.0, max(highest, 1e-6))
+    values = [value for hour in hours for value in hour.values.values()] or [0.0]
+    lowest = min(0.0, *values) if from_zero else min(values)
+    scale = Scale(end - BEHIND, end, lowest, max(*values, lowest + 1e-6))
     rows = [(hour, [hour.values.get(station.slug) for station in stations]) for hour in reversed(hours)]
     return Comparison([_side(station, hours, scale) for station in stations], rows)
 

@@ -51,16 +51,18 @@ def lines(
     named: Sequence[tuple[str, Sequence[tuple[Place, float]]]],
     across: list[tuple[Place, str]],
     said: Callable[[Place], str] = str,
+    *,
+    from_zero: bool = True,
 ) -> Plot:
     """Curves over one axis at the same places; values that are not finite leave a gap. `across`: (place, label);
-    `said` puts a place into words."""
+    `said` puts a place into words. `from_zero`: zero means something and is in sight, as with concentrations."""
     values = [value for _, points in named for _, value in points if isfinite(value)] or [0.0, 1.0]
-    marks = ticks(min(0.0, *values), max(values))
+    marks = ticks(min(0.0, *values) if from_zero else min(values), max(values))
     places = [at for _, points in named for at, _ in points]
     scale = Scale(min(places), max(places), marks[0], marks[-1])
     curves = [Curve(name, scale.line(_runs(points)), rank) for rank, (name, points) in enumerate(named)]
     up = [Tick(scale.percent_y(value), f"{value:g}") for value in marks]
-    zero = scale.y(0.0) if marks[0] < 0 else None
+    zero = scale.y(0.0) if marks[0] < 0 < marks[-1] else None
     shown = [Tick(scale.percent_x(at), text) for at, text in across]
     return Plot(label, shown, up, curves, zero=zero, rows=_rows(named, said))
 

@@ -68,9 +68,9 @@ def figures(year: Hourly, variables: dict[str, Variable]) -> list[Figures]:
     ]
 
 
-def bins(values: Floats) -> list[tuple[float, int, float]]:
+def bins(values: Floats, variable: Variable) -> list[tuple[float, int, float]]:
     """How often which value: (upper edge, how many hours, share of the highest bar)."""
-    found = eda.distribution(values)
+    found = eda.distribution(values, from_zero=variable.is_pollutant)
     if found is None:
         return []
     most = max(int(found.counts.max()), 1)
@@ -87,14 +87,15 @@ def strip(year: Hourly, code: str) -> Strip:
     return Strip(bars)
 
 
-def apart(year: Hourly, code: str) -> Apart:
+def apart(year: Hourly, variable: Variable) -> Apart:
+    code = variable.code
     parts = eda.decompose(year.columns[code], year.hours, year.weekdays, A_WEEK)
     memory = eda.autocorrelation(year.columns[code], LAGS)
     weekdays = plot.weekday_places()
     names = {"trend": _("from week to week"), "daily": _("from hour to hour of the day")}
     names |= {"weekly": _("from weekday to weekday"), "rest": _("weather, chance and everything else")}
     return Apart(
-        _course(year, code, parts),
+        _course(year, variable, parts),
         _profile(_("Difference from the week's mean, by hour of the day"), parts.daily, plot.every(6, A_DAY - 1)),
         _profile(
             _("Difference from the week's mean, by weekday"), parts.weekly, weekdays, lambda day: weekdays[day][1]
@@ -143,6 +144,8 @@ def _profile(label: str, values: Floats, across: list[tuple[Place, str]], said: 
     return plot.lines(label, [("", list(enumerate(values)))], across, said)
 
 
-def _course(year: Hourly, code: str, parts: eda.Parts) -> Plot:
-    days = [(_("week's mean"), daily_means(year, parts.trend)), (_("each day"), daily_means(year, year.columns[code]))]
-    return plot.lines(_("The year, day by day"), days, plot.month_ticks(year.times), plot.day_of)
+def _course(year: Hourly, variable: Variable, parts: eda.Parts) -> Plot:
+    each = year.columns[variable.code]
+    days = [(_("week's mean"), daily_means(year, parts.trend)), (_("each day"), daily_means(year, each))]
+    label, months = _("The year, day by day"), plot.month_ticks(year.times)
+    return plot.lines(label, days, months, plot.day_of, from_zero=variable.is_pollutant)

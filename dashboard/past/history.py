@@ -84,8 +84,8 @@ def held(station: Station, year: int) -> set[str]:
     return found
 
 
-def year_of(station: Station, code: str, year: int) -> Year:
-    """One pass over the year's readings; flagged values are left out."""
+def year_of(station: Station, code: str, year: int, *, from_zero: bool = True) -> Year:
+    """One pass over the year's readings; flagged values are left out. `from_zero`: the bins begin there."""
     start, end = datetime(year, 1, 1, tzinfo=station.zone), datetime(year + 1, 1, 1, tzinfo=station.zone)
     match = {"$match": _within(station.slug, station.zone, year)}
     found = next(iter(collection(Reading).aggregate([match, *_pipeline(station, code)])))
@@ -93,7 +93,7 @@ def year_of(station: Station, code: str, year: int) -> Year:
     return Year(
         [_day(row, station, ends) for row in found["days"]],
         _profile(found["hours"]),
-        _bins(found["values"]),
+        _bins(found["values"], from_zero),
         _due(station, (start, end), ends),
     )
 
@@ -175,16 +175,18 @@ def _profile(rows: list[dict[str, Any]]) -> list[list[float | None]]:
     return table
 
 
-def _bins(rows: list[dict[str, Any]]) -> list[tuple[float, int]]:
-    """Equally wide; the last one takes the rarest high values, which would leave the others no room."""
+def _bins(rows: list[dict[str, Any]], from_zero: bool) -> list[tuple[float, int]]:
+    """Equally wide; the last one takes the rarest high values, which would leave the others no room, and where zero
+    means nothing the first one the rarest low ones."""
     counts = sorted((row["_id"], row["count"]) for row in rows)
     if not counts:
         return []
-    low, high = min(0.0, counts[0][0]), _quantile(counts, COMMON)
+    high = _quantile(counts, COMMON)
+    low = min(0.0, counts[0][0]) if from_zero else _quantile(counts, 1 - COMMON)
     width = max(high - low, 1e-6) / BINS
     bins = [0] * BINS
     for value, count in counts:
-        bins[min(int((value - low) / width), BINS - 1)] += count
+        bins[max(0, min(int((value - low) / width), BINS - 1))] += count
     return [(low + (number + 1) * width, count) for number, count in enumerate(bins)]
 
 

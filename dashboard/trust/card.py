@@ -92,8 +92,8 @@ def drift_sentence(report: DriftReport) -> str:
     return report.sentence_ur if get_language() == "ur" and report.sentence_ur else report.sentence
 
 
-def drift_plot(report: DriftReport) -> Plot | None:
-    """The middle and the rare ends of each day that the check looked at."""
+def drift_plot(report: DriftReport, *, from_zero: bool = True) -> Plot | None:
+    """The middle and the rare ends of each day that the check looked at; `from_zero`: drawn from there."""
     days = [date.fromisoformat(day) for day in report.plot.get("days", [])]
     if not days:
         return None
@@ -102,7 +102,9 @@ def drift_plot(report: DriftReport) -> Plot | None:
     curves = [(text, list(zip(places, report.plot[name], strict=True))) for name, text in names.items()]
     firsts = [(float(day.toordinal()), date_format(day, "M")) for day in days if day.day == 1]
     label = _("What the check for drift looked at, day by day")
-    return plot.lines(label, curves, firsts, lambda place: date_format(date.fromordinal(int(place)), "j M Y"))
+    return plot.lines(
+        label, curves, firsts, lambda place: plot.day_of(date.fromordinal(int(place))), from_zero=from_zero
+    )
 
 
 def _sentence(comparison: dict[str, Any]) -> str:

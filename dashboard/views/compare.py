@@ -32,12 +32,13 @@ def side_by_side(request: HttpRequest, city: str) -> HttpResponse:
     codes = [variable.code for variable in variables]
     wanted = request.GET.get("pollutant", USUAL)
     code = wanted if wanted in codes else next(iter(codes), USUAL)
+    variable = next((one for one in variables if one.code == code), None)
     context = {
         "station": first,
         "why": why_headline(first, stations),
         "variables": variables,
-        "variable": next((one for one in variables if one.code == code), None),
-        "comparison": compare(stations, code),
+        "variable": variable,
+        "comparison": compare(stations, code, from_zero=variable is None or variable.is_pollutant),
     }
     return render(request, "dashboard/compare.html", context)
 

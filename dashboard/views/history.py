@@ -34,7 +34,7 @@ def history(request: HttpRequest, place: Station) -> HttpResponse:
     year = chosen_year(request, years)
     known = variables_of(place, year)
     variable = chosen(request, known)
-    found = year_of(place, variable.code, year)
+    found = _seen(place, variable, year)
     context = {
         "station": place,
         "year": year,
@@ -46,7 +46,7 @@ def history(request: HttpRequest, place: Station) -> HttpResponse:
         "calendar": calendar.months(found.days, year, request.preferences),
         "strip": calendar.strip(found.days),
         "steps": steps(request.preferences),
-        "months": months_plot(months_by_year(place, variable.code), year),
+        "months": months_plot(months_by_year(place, variable.code), year, from_zero=variable.is_pollutant),
         **drawings(found),
     }
     return render(request, "dashboard/history.html", context)
@@ -67,26 +67,32 @@ def history_csv(request: HttpRequest, place: Station) -> HttpResponse:
         return refused
     variable = chosen(request, known)
     name = f"{place.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")
-    return as_csv(name, columns, rows_of(place, variable.code, year))
+    return as_csv(name, columns, rows_of(place, variable, year))
 
 
-def _day_rows(station: Station, code: str, year: int) -> Rows:
-    return [(day.date, code, day.mean, day.aqi, day.count, day.complete) for day in year_of(station, code, year).days]
+def _seen(station: Station, variable: Variable, year: int) -> Year:
+    """The zero of a concentration means that there is none; that of a temperature is one value among others."""
+    return year_of(station, variable.code, year, from_zero=variable.is_pollutant)
 
 
-def _hour_rows(station: Station, code: str, year: int) -> Rows:
-    profile = year_of(station, code, year).profile
+def _day_rows(station: Station, variable: Variable, year: int) -> Rows:
+    days = _seen(station, variable, year).days
+    return [(day.date, variable.code, day.mean, day.aqi, day.count, day.complete) for day in days]
+
+
+def _hour_rows(station: Station, variable: Variable, year: int) -> Rows:
+    profile = _seen(station, variable, year).profile
     return [(day + 1, hour, mean) for day, row in enumerate(profile) for hour, mean in enumerate(row)]
 
 
-def _value_rows(station: Station, code: str, year: int) -> Rows:
-    return year_of(station, code, year).bins
+def _value_rows(station: Station, variable: Variable, year: int) -> Rows:
+    return _seen(station, variable, year).bins
 
 
-def _month_rows(station: Station, code: str, year: int) -> Rows:
+def _month_rows(station: Station, variable: Variable, year: int) -> Rows:
     return [
         (one, number + 1, mean)
-        for one, months in months_by_year(station, code).items()
+        for one, months in months_by_year(station, variable.code).items()
         for number, mean in enumerate(months)
     ]
 
@@ -125,11 +131,12 @@ def variables() -> list[Variable]:
     return sorted(Variable.objects.all(), key=place)
 
 
-def months_plot(found: dict[int, list[float | None]], year: int) -> plot.Plot:
+def months_plot(found: dict[int, list[float | None]], year: int, *, from_zero: bool) -> plot.Plot:
     """A line for each year, the chosen one first and strongest."""
     order = sorted(found, key=lambda one: (one != year, -one))[:YEARS_SHOWN]
     named = [(str(one), [(n + 1, nan if mean is None else mean) for n, mean in enumerate(found[one])]) for one in order]
-    return plot.lines(_("The mean of each month, year against year"), named, plot.month_places(), plot.month_of)
+    label = _("The mean of each month, year against year")
+    return plot.lines(label, named, plot.month_places(), plot.month_of, from_zero=from_zero)
 
 
 def drawings(year: Year) -> dict[str, Any]:

@@ -48,8 +48,10 @@ def _chosen(request: HttpRequest, place: Station) -> dict[str, Any]:
 
 def _trusted(shown: card.Card, station: Station) -> dict[str, object]:
     months, life = record.months(shown.series), card.life(shown.series)
+    variable = Variable.objects.filter(code=shown.series.variable).first()
+    from_zero = variable is None or variable.is_pollutant
     return {
-        "variable": Variable.objects.filter(code=shown.series.variable).first(),
+        "variable": variable,
         "months": months,
         "by_hours": record.by_hours(months[0]) if months else None,
         "by_month": record.by_month(months),
@@ -58,7 +60,7 @@ def _trusted(shown: card.Card, station: Station) -> dict[str, object]:
         "verdict": card.verdict(shown.champion) if shown.champion else "",
         "life": life,
         "drift": card.drift_sentence(life.drift) if life.drift else "",
-        "drift_plot": card.drift_plot(life.drift) if life.drift else None,
+        "drift_plot": card.drift_plot(life.drift, from_zero=from_zero) if life.drift else None,
     }
 
 

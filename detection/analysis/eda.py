@@ -55,13 +55,14 @@ class Parts:
     shares: dict[str, float]
 
 
-def distribution(values: Floats) -> Distribution | None:
-    """None where there is no value."""
+def distribution(values: Floats, *, from_zero: bool = True) -> Distribution | None:
+    """None where there is no value. `from_zero`: the histogram begins there if that is not too far."""
     known = values[np.isfinite(values)]
     if not len(known):
         return None
-    top = max(float(np.quantile(known, COMMON)), float(known.min()) + 1e-6)
-    edges = np.linspace(lowest_edge(float(known.min()), top), top, BINS + 1)
+    low = float(known.min())
+    top = max(float(np.quantile(known, COMMON)), low + 1e-6)
+    edges = np.linspace(lowest_edge(low, top) if from_zero else low, top, BINS + 1)
     counts, _ = np.histogram(np.minimum(known, top), edges)
     mean, deviation = float(known.mean()), float(known.std())
     skew = float(((known - mean) ** 3).mean() / deviation**3) if deviation else 0.0

@@ -161,3 +161,29 @@ def test_a_machine_is_asked_for_what_it_measures_and_has_no_index(db):
     assert re.findall(r'<option value="(\D\w*)"', page) == ["temperature"]
     assert "highest AQI" not in page
     assert "temperature" in citizen().get(f"{PATH}.csv")["Content-Disposition"]
+
+
+@pytest.fixture
+def press(db) -> Station:
+    """A machine of the factory, between 61 and 79 °C, and on one night far below zero."""
+    make.Variable.objects.create(code="temperature", name="Temperature", unit="°C")
+    station = make.make_station(slug="press", name="Press", name_ur="", city="", provider="push")
+    for hour in range(200):
+        values = {"temperature": -12.0 if hour == 7 else 61.0 + hour % 19}
+        make.make_reading("press", at("2025-03-01T00:00") + hour * make.HOUR, values=values, aqi=None, dominant="")
+    return station
+
+
+def test_what_a_zero_means_nothing_of_is_not_drawn_from_zero(press):
+    bins = year_of(press, "temperature", 2025, from_zero=False).bins
+    assert (bins[0][0], sum(count for _, count in bins)) == (pytest.approx(61.0, abs=1.0), 200)
+    for path in ("history/", "explore/"):
+        page = citizen().get(f"/press/press/{path}").content.decode()
+        assert float(re.search(r'class="value-tick"[^>]*>([^<]+)<', page)[1]) > 40, path
+
+
+def test_what_a_machine_measures_is_not_called_a_pollutant(press):
+    for path in ("", "history/", "explore/", "unusual/", "model/"):
+        assert "ollutant<" not in citizen().get(f"/press/press/{path}").content.decode(), path
+    assert "<span>Measured</span>" in citizen().get("/press/press/history/").content.decode()
+    assert "<span>کس کی پیمائش</span>" in citizen("ur").get("/press/press/history/").content.decode()
