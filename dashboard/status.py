@@ -14,6 +14,7 @@ from django_q.models import Schedule
 from alerts.models import Delivery
 from aqi_project import clock
 from aqi_project.mongo import collection
+from dashboard.poll_errors import what_went_wrong
 from ingestion import replay
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import presence
@@ -32,8 +33,7 @@ class Line:
 
     @property
     def error(self) -> str:
-        """The first line alone: the rest is for the log."""
-        return self.station.last_poll_error.partition("\n")[0]
+        return what_went_wrong(self.station)
 
     @property
     def is_silent(self) -> bool:

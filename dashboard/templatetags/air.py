@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from aqi_project import clock
 from aqi_project.clock import span_words
-from dashboard import sources
+from dashboard import poll_errors, sources
 from dashboard.addresses import station_url
 from dashboard.city import now
 from dashboard.numbers import number_text
@@ -57,6 +57,11 @@ def name_of(thing: Station | Variable) -> str:
 @register.filter
 def explanation_of(event: Anomaly) -> str:
     return event.explanation_ur if get_language() == "ur" and event.explanation_ur else event.explanation
+
+
+@register.filter
+def what_went_wrong(station: Station) -> str:
+    return poll_errors.what_went_wrong(station)
 
 
 @register.filter
