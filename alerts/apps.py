@@ -1,8 +1,9 @@
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from aqi_project import naming
 
-class AlertsConfig(AppConfig):
+
+class AlertsConfig(naming.NamedConfig):
     name = "alerts"
     verbose_name = _("Alerts")
 

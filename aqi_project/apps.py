@@ -3,13 +3,14 @@
 import gc
 from pathlib import Path
 
-from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.apps import AuthConfig
 from django.contrib.contenttypes.apps import ContentTypesConfig
 from django.utils.translation import gettext_lazy as _
 from django_q.apps import DjangoQConfig
+
+from aqi_project.naming import NamedConfig
 
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
 
@@ -30,7 +31,7 @@ class MongoDjangoQConfig(DjangoQConfig):
     default_auto_field = OBJECT_ID
 
 
-class ProjectConfig(AppConfig):
+class ProjectConfig(NamedConfig):
     name = "aqi_project"
     verbose_name = _("Project")
 

@@ -1,8 +1,9 @@
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from aqi_project import naming
 
-class DetectionConfig(AppConfig):
+
+class DetectionConfig(naming.NamedConfig):
     name = "detection"
     verbose_name = _("Detection")
 

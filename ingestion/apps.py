@@ -1,7 +1,8 @@
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from aqi_project import naming
 
-class IngestionConfig(AppConfig):
+
+class IngestionConfig(naming.NamedConfig):
     name = "ingestion"
     verbose_name = _("Stations and readings")

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.admin import site
 from django.utils import translation
 
 from dashboard.doubts import IN_SHORT, why_doubted
+from ingestion.models import Station
 from ingestion.quality.rules import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -58,3 +60,22 @@ def test_every_doubt_is_told_in_both_languages():
         with translation.override("ur"):
             assert re.search("[ء-ے]", why_doubted(f"{rule.name}: PM10 -9999 is odd."))
     assert why_doubted("too high") == "too high"
+
+
+OURS = ("aqi_project", "ingestion", "detection", "alerts")
+SAME_EVERYWHERE = {"id", "html"}
+
+
+@pytest.mark.parametrize("model", [m for m in site._registry if m._meta.app_label in OURS], ids=lambda m: m.__name__)
+def test_the_admin_calls_what_it_shows_by_its_urdu_name(model):
+    with translation.override("ur"):
+        named = {f.name: str(f.verbose_name) for f in model._meta.fields if f.name not in SAME_EVERYWHERE}
+        named |= {"one": str(model._meta.verbose_name), "many": str(model._meta.verbose_name_plural)}
+    assert {name: text for name, text in named.items() if not re.search("[ء-ے]", text)} == {}
+
+
+def test_names_are_no_part_of_a_migration():
+    field = Station._meta.get_field("expected_interval")
+    assert str(field.verbose_name) == "expected interval"
+    assert "verbose_name" not in field.deconstruct()[-1]
+    assert "verbose_name" not in Station._meta.original_attrs
