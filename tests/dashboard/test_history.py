@@ -187,3 +187,11 @@ def test_what_a_machine_measures_is_not_called_a_pollutant(press):
         assert "ollutant<" not in citizen().get(f"/press/press/{path}").content.decode(), path
     assert "<span>Measured</span>" in citizen().get("/press/press/history/").content.decode()
     assert "<span>کس کی پیمائش</span>" in citizen("ur").get("/press/press/history/").content.decode()
+
+
+@pytest.mark.parametrize(("page", "charts"), [("history", 5), ("explore", 10)])
+def test_each_way_to_take_a_chart_along_says_which_chart_it_is(two_years, page, charts):
+    text = citizen().get(f"/lahore/lahore/{page}/").content.decode()
+    named = re.findall(r'>(CSV|PNG)<span class="visually-hidden">: ([^<]+)</span>', text)
+    assert len(named) == len(set(named)) == 2 * charts
+    assert ("CSV", "PM2.5 by hour and weekday") in named or page == "explore"
