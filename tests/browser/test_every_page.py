@@ -9,6 +9,9 @@ from tests.browser.axe import wrong_with
 
 OTHERS = ("/lahore/compare/", "/status/", "/subscribe/", "/inbox/", "/embed/lahore/", "/kiosk/")
 PATHS = ("", "unusual/", "unusual/{event}/", "history/", "explore/", "model/", "data/")
+TOO_LOW = """Array.from(document.querySelectorAll("a:not(.mark, .skip), button, summary, select"))
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().height < 43.5)
+  .map((one) => one.innerText)"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -35,6 +38,7 @@ def test_pages_are_accessible_and_fit_a_phone(event, visit, language, theme):
         assert page.get_attribute("html", "lang") == language
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert wrong_with(page) == [], path
+        assert page.evaluate(TOO_LOW) == [], path
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
