@@ -10,7 +10,8 @@ from ingestion.models import Station
 SOURCE, STATUS, SECONDS = r"(?P<source>.{1,40}?)", r"\((?P<status>\d+)", r"(?P<seconds>[\d.]+) s\."
 SENT = _("%(source)s sent an answer that cannot be used.")
 UNKNOWN_PLACE = _("%(source)s does not know this station: its place or reference has to be checked.")
-# The first that fits is taken; what none of them fits is shown as it is.
+APART = "\u2066\u2069"  # from left to right, whatever is around
+# The first that fits is taken; what none of them fits is shown as it came.
 KINDS = [
     (re.compile(pattern), sentence)
     for pattern, sentence in (
@@ -61,11 +62,14 @@ def what_went_wrong(station: Station) -> str:
 
 
 def in_words(error: str) -> str:
-    """`error` itself in English; elsewhere its kind, with the parts that readers can use."""
-    if get_language() == "en":
+    """`error` itself in English; elsewhere its kind, with the parts that readers can use.
+
+    What is of no known kind stands apart, because its direction need not be the page's.
+    """
+    if get_language() == "en" or not error:
         return error
     for pattern, sentence in KINDS:
         if found := pattern.match(error):
             parts = found.groupdict()
             return str(sentence) % (parts | {"last": in_words(parts.get("last") or "")})
-    return error
+    return f"{APART[0]}{error}{APART[1]}"

@@ -15,6 +15,7 @@ from detection.analysis.eda import lowest_edge
 CELLS_ACROSS, CELLS_UP = 36, 24
 SHADES = 5
 MOST_LETTERS = 40  # of the labels beside each other on a phone, each with the room of two between
+ROOM_OF_ONE = 0.1  # of the value, on each side
 COMMON = 0.995  # of the values have a place; the few beyond would squeeze the rest
 
 
@@ -57,7 +58,7 @@ def lines(
     """Curves over one axis at the same places; values that are not finite leave a gap. `across`: (place, label);
     `said` puts a place into words. `from_zero`: zero means something and is in sight, as with concentrations."""
     values = [value for _, points in named for _, value in points if isfinite(value)] or [0.0, 1.0]
-    marks = ticks(min(0.0, *values) if from_zero else min(values), max(values))
+    marks = ticks(*_range(values, from_zero))
     places = [at for _, points in named for at, _ in points]
     scale = Scale(min(places), max(places), marks[0], marks[-1])
     curves = [Curve(name, scale.line(_runs(points)), rank) for rank, (name, points) in enumerate(named)]
@@ -65,6 +66,15 @@ def lines(
     zero = scale.y(0.0) if marks[0] < 0 < marks[-1] else None
     shown = [Tick(scale.percent_x(at), text) for at, text in across]
     return Plot(label, shown, up, curves, zero=zero, rows=_rows(named, said))
+
+
+def _range(values: Sequence[float], from_zero: bool) -> tuple[float, float]:
+    """A lone value far from zero has room on both sides."""
+    low, high = min(values), max(values)
+    if from_zero or low == high == 0.0:
+        return min(0.0, low), high
+    room = abs(low) * ROOM_OF_ONE if low == high else 0.0
+    return low - room, high + room
 
 
 def density(label: str, across: np.ndarray, up: np.ndarray) -> Plot | None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard.drawing import plot
 from dashboard.past import history
 from dashboard.past.history import months_by_year, year_of, years_of
 from ingestion.models import Station, Variable
@@ -195,3 +196,14 @@ def test_each_way_to_take_a_chart_along_says_which_chart_it_is(two_years, page, 
     named = re.findall(r'>(CSV|PNG)<span class="visually-hidden">: ([^<]+)</span>', text)
     assert len(named) == len(set(named)) == 2 * charts
     assert ("CSV", "PM2.5 by hour and weekday") in named or page == "explore"
+
+
+def test_a_table_without_a_chart_is_open_and_offers_no_picture(press):
+    page = citizen().get("/press/press/history/").content.decode()
+    days = page[page.index('id="days" open') : page.index("Month by month")]
+    assert ("CSV" in days, "PNG" in days) == (True, False)
+
+
+def test_a_lone_mean_of_what_has_no_zero_stands_in_the_middle():
+    drawn = plot.lines("", [("", [(1, 70.0)])], [], from_zero=False)
+    assert drawn.curves[0].path.startswith("M500 500")
