@@ -67,6 +67,7 @@ class Station(models.Model):
     poll_claimed_until = models.DateTimeField(null=True, editable=False)
     last_poll_at = models.DateTimeField(null=True, editable=False)
     last_poll_error = models.TextField(blank=True, editable=False)
+    last_poll_failure = models.CharField(max_length=20, blank=True, editable=False)  # a Kind of providers/errors.py
     batches = models.IntegerField(
         default=0, editable=False, help_text=_("Stored so far; a change tells two writers of each other.")
     )

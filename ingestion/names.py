@@ -31,6 +31,7 @@ FIELDS = {
     "poll_claimed_until": pgettext_lazy("field", "poll claimed until"),
     "last_poll_at": pgettext_lazy("field", "last poll at"),
     "last_poll_error": pgettext_lazy("field", "last poll error"),
+    "last_poll_failure": pgettext_lazy("field", "last poll failure"),
     "batches": pgettext_lazy("field", "batches"),
     "habits": pgettext_lazy("field", "habits"),
     "replay_started_at": pgettext_lazy("field", "replay started at"),

@@ -27,7 +27,7 @@ def play_due(station: Station, recorded: Sequence[Observation]) -> int:
             store(station, due[first : first + LARGEST_BATCH])
     except SourceChangedError:
         return 0
-    Station.objects.filter(slug=station.slug).update(last_poll_at=now, last_poll_error="")
+    Station.objects.filter(slug=station.slug).update(last_poll_at=now, last_poll_error="", last_poll_failure="")
     return len(due)
 
 

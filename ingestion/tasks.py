@@ -13,6 +13,7 @@ from aqi_project.queue import claims
 from ingestion import backfill, habits, replay
 from ingestion.models import Station
 from ingestion.playing import play_due, sleep, wait_for_next
+from ingestion.providers.errors import Kind
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
 from ingestion.providers.poll import Job, Result, poll
@@ -62,7 +63,7 @@ def _job(station: Station) -> Job:
 def take_in(station: Station, result: Result) -> None:
     """Store what a poll brought, or the reason why it brought nothing."""
     now = clock.now()
-    error = "" if result.error is None else str(result.error)
+    error, failure = ("", "") if result.error is None else (str(result.error), result.error.kind)
     if result.error is None:
         try:
             store(station, result.parsed.observations, result.parsed.rejected, received_at=now)
@@ -71,8 +72,9 @@ def take_in(station: Station, result: Result) -> None:
             return
         except Exception:  # whatever is wrong with one station must not cost the others their readings
             log.exception("The readings of %s", station.slug)
-            error = NOT_STORED
-    released: dict[str, object] = {"poll_claimed_until": None, "last_poll_error": error}
+            error, failure = NOT_STORED, Kind.NOT_STORED
+    told = {"last_poll_error": error, "last_poll_failure": failure}
+    released: dict[str, object] = {"poll_claimed_until": None, **told}
     if not error or (result.error is not None and result.error.permanent):
         released["last_poll_at"] = now  # after a failure that may pass the station stays due: asked again in a minute
     Station.objects.filter(slug=station.slug, provider=station.provider).update(**released)

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     UNAVAILABLE = "unavailable"
     TIMEOUT = "timeout"
     MALFORMED = "malformed"
+    NOT_STORED = "not_stored"  # it gave something, and we could not keep it
 
 
 # Asking again changes nothing until a person has changed something.

@@ -10,6 +10,7 @@ from ingestion import tasks
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.providers import connect
 from ingestion.providers.breaker import Breaker
+from ingestion.providers.errors import Kind
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
 from tests.ingestion.hours import HOUR, changed, station
@@ -91,7 +92,7 @@ def test_why_a_poll_brought_nothing_is_kept_until_one_succeeds(server):
     tasks.poll_stations()
     failed = Station.objects.get()
     assert failed.last_poll_error.startswith("OpenWeather does not accept the key (401).")
-    assert failed.poll_claimed_until is None
+    assert (failed.last_poll_failure, failed.poll_claimed_until) == (Kind.UNAUTHORIZED, None)
 
 
 @pytest.mark.parametrize(("status", "asked"), [(503, 2), (400, 1)])
@@ -138,7 +139,8 @@ def test_a_station_whose_readings_cannot_be_judged_costs_the_others_nothing(serv
     assert tasks.poll_stations() == 3
     assert set(Reading.objects.values_list("station", flat=True)) == {"first", "third"}
     odd = Station.objects.get(slug="odd")
-    assert (odd.last_poll_error, odd.poll_claimed_until) == (tasks.NOT_STORED, None)
+    assert (odd.last_poll_error, odd.last_poll_failure) == (tasks.NOT_STORED, Kind.NOT_STORED)
+    assert odd.poll_claimed_until is None
     assert "ZeroDivisionError" in caplog.text
 
 
