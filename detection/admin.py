@@ -38,8 +38,9 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         variable = Variable.objects.filter(code=self.instance.variable).first()
-        for name in {"hard_min", "hard_max"} & set(self.fields) if variable else ():
-            self.fields[name].label = f"{self.fields[name].label} ({variable.unit})"
+        if variable:
+            for name in {"hard_min", "hard_max"} & set(self.fields):
+                self.fields[name].label = f"{self.fields[name].label} ({variable.unit})"
 
     def clean_detectors(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["detectors"]

@@ -48,7 +48,7 @@ def kind_of(
         return Kind(fault, is_fault=True)
     lasts = len(votes) * interval
     onset = votes[: max(1, round(ONSET / interval))]
-    step = max((_highest(one, SUDDEN) for one in onset), default=0.0)
+    step = max((one.get(detector, 0.0) for one in onset for detector in SUDDEN), default=0.0)
     shape = _shape(lasts, step, inside_band=inside_band)
     alone = confirmed is False and shape == SPIKE and step >= LEAP
     return Kind(shape, is_fault=alone)
@@ -69,7 +69,3 @@ def _shape(lasts: timedelta, step: float, *, inside_band: bool) -> str:
     if lasts >= SHORTEST_DRIFT:
         return SLOW_DRIFT
     return OUT_OF_PATTERN if inside_band else SPIKE
-
-
-def _highest(one: Mapping[str, float], detectors: Sequence[str]) -> float:
-    return max((one.get(detector, 0.0) for detector in detectors), default=0.0)

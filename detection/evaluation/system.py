@@ -29,13 +29,12 @@ class SystemTrial(Trial):
         history = between(frame, split.start, split.test)
         self.watch = Watch.fit(history, target, USUAL, self.interval, zone)
         self.fit_seconds = time.perf_counter() - began
-        self.lead_in = self.watch.memory
         self.thresholds = {rate: self.watch.total.score_for(DAYS_A_WEEK / rate) for rate in RATES}
         self.clean_scores = self.scores(frame)
 
     def scores(self, frame: pd.DataFrame) -> Floats:
         """How rare each reading of the test is, log10 of days."""
-        part = between(frame, self.split.test - self.lead_in, self.split.end)
+        part = between(frame, self.split.test - self.watch.memory, self.split.end)
         rows = len(part) - int(part.index.searchsorted(self.split.test))
         surprise = np.array([verdict.surprise for verdict in self.watch.judge(part, rows)])
         return np.where(np.isnan(part[self.target].to_numpy()[-rows:]), np.nan, surprise)

@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 from detection.forecasting.grid import Array, Rows
 
 GROUP_ENDS_HOURS = (1, 3, 6, 12, 24, 48, 72)
+FEWEST_POINTS = 10  # for each member; with fewer all weigh the same
 MAX_POINTS = 6_000  # of each group; more change the third digit of a weight
 EVEN_SHARE = 0.1  # of the weight is spread by past error alone, so that no member is ever silent
 SHARPNESS = 4.0  # how much a member's past error costs it there
@@ -34,7 +35,7 @@ def _best(forecasts: Array, truth: Array) -> Array:
     good = np.isfinite(truth) & np.isfinite(forecasts).all(axis=0)
     forecasts, truth = forecasts[:, good], truth[good]
     count = len(forecasts)
-    if len(truth) < 10 * count:
+    if len(truth) < FEWEST_POINTS * count:
         return np.full(count, 1 / count)
     thin = len(truth) // MAX_POINTS + 1
     errors = np.abs(forecasts - truth).mean(axis=1) + 1e-9

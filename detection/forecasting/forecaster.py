@@ -11,20 +11,13 @@ import numpy as np
 import pandas as pd
 
 from detection.detectors import NotEnoughDataError
-from detection.detectors.grid import check_frame
+from detection.detectors.grid import EPOCH, check_frame
 from detection.forecasting import ensemble as together
 from detection.forecasting import panel as panels
 from detection.forecasting.bands import MEMORY_DAYS, QUANTILES, Errors, spread_quantiles
 from detection.forecasting.combine import groups
 from detection.forecasting.ensemble import Ensemble
-from detection.forecasting.grid import (
-    Array,
-    Rows,
-    infer_interval,
-    interval_note,
-    step_hours,
-    to_grid,
-)
+from detection.forecasting.grid import Array, Rows, infer_interval, interval_note, step_hours, to_grid
 from detection.forecasting.panel import Panel
 from detection.forecasting.scale import Scale
 from detection.forecasting.season import GivenSeason
@@ -38,7 +31,6 @@ ORIGIN_EVERY_HOURS = 5  # of the forecasts replayed for weights and bands: copri
 COMPANION_SHARE = 0.8  # of the last COMPANION_DAYS a companion must have been measured
 COMPANION_DAYS = 60
 LOOK_BACK_DAYS = panels.MONTH_DAYS + 4  # of history that the features of one origin reach back
-EPOCH = pd.Timestamp(0, tz="UTC")
 COLUMNS = tuple(f"q{round(level * 1000):03d}" for level in QUANTILES)
 
 

@@ -9,13 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from detection.detectors import NotEnoughDataError
+from detection.detectors.grid import LARGEST_VALUE
 
 Array = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 
 STEP_HOURS = (1, 2, 3, 4, 6, 8, 12, 24)  # grids that repeat every day
 MIN_SHARE_OF_A_STEP = 0.5  # a step with fewer of its readings is missing
-MAX_MAGNITUDE = 1e12  # nothing measured in air is larger; beyond it squares overflow
 
 
 def infer_interval(index: pd.DatetimeIndex) -> timedelta:
@@ -38,7 +38,7 @@ def to_grid(frame: pd.DataFrame, hours: int, interval: timedelta) -> pd.DataFram
     A step that holds less than half of the readings it should hold is NaN.
     """
     numbers = frame.astype("float64")
-    numbers = numbers.where(numbers.abs() <= MAX_MAGNITUDE)
+    numbers = numbers.where(numbers.abs() <= LARGEST_VALUE)
     bins = numbers.resample(f"{hours}h", origin="epoch")
     expected = max(1.0, hours * 3600 / interval.total_seconds())
     return bins.mean().where(bins.count() >= MIN_SHARE_OF_A_STEP * expected)

@@ -22,6 +22,7 @@ TREES = 60  # 200 at a rate of 0.08 are as good within 0.004 of the naive error,
 TREE_LEAVES = 16
 LEARNING_RATE = 0.2
 MIN_LEAF_ROWS = 300
+FEATURE_SHARE = 0.3  # that each split may choose from: trees that differ average better
 PAIRS = 30_000  # (origin, steps ahead) drawn to fit the trees
 NEAR_STEPS = 4.0  # pairs are drawn with probability 1 / (NEAR_STEPS + steps ahead)
 SEED = 20_240
@@ -97,7 +98,7 @@ class BoostingMember:
             max_leaf_nodes=TREE_LEAVES,
             learning_rate=LEARNING_RATE,
             min_samples_leaf=MIN_LEAF_ROWS,
-            max_features=0.3,
+            max_features=FEATURE_SHARE,
             early_stopping=False,
             random_state=SEED,
         )

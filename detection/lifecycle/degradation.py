@@ -10,7 +10,8 @@ from detection.lifecycle.records import SUMS, added, share_read
 from detection.models import Outcome, Series
 
 LATELY, BEFORE = timedelta(days=7), timedelta(days=28)
-FEWEST = 48  # forecasts of a day on either side, to speak of degradation; fewer where readings are further apart
+FEWEST = 48  # forecasts on either side, to speak of degradation; fewer where readings are further apart
+FEWEST_HOURS = 12  # compared of each, of the 24 that NEXT_DAY has
 WORSE = 1.5  # times the usual share of persistence's error
 LEAST_COVERAGE = 0.8  # of the 95 % range over LATELY
 NEXT_DAY = ("1-1", "2-6", "7-24")
@@ -47,7 +48,7 @@ def lately(series: Series, now: datetime) -> Lately | None:
     week = _total(series.key, now - LATELY, now)
     before = _total(series.key, now - LATELY - BEFORE, now - LATELY)
     share = share_read(series.station)  # of a day's hours, and of the forecasts: one is issued a reading
-    if min(week["count"], before["count"]) < FEWEST * 24 / 2 * share**2:
+    if min(week["count"], before["count"]) < FEWEST * FEWEST_HOURS * share**2:
         return None
     was, now_is = (sums["error"] / max(sums["persistence"], 1e-9) for sums in (before, week))
     return Lately(now_is, now_is / max(was, 1e-9), week["inside"] / week["count"])

@@ -162,11 +162,11 @@ def _add(sums: dict[str, float], rival: str, foretold: float | None, actual: flo
 
 def _add_up(key: str, month: str) -> None:
     """The month's rows anew from its outcomes."""
-    operations = []
-    for hours, sums in added(Outcome.objects.filter(series=key, month=month).values_list("groups", flat=True)).items():
-        operations.append(
-            UpdateOne({"series": key, "month": month, "hours": hours}, {"$set": means(sums)}, upsert=True)
-        )
+    total = added(Outcome.objects.filter(series=key, month=month).values_list("groups", flat=True))
+    operations = [
+        UpdateOne({"series": key, "month": month, "hours": hours}, {"$set": means(sums)}, upsert=True)
+        for hours, sums in total.items()
+    ]
     if operations:
         collection(MonthlyRecord).bulk_write(operations, ordered=False)
 

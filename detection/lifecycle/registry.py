@@ -49,11 +49,9 @@ def rollback(series: Series, *, who: str, why: str) -> Promotion:
 
 def previous(series: Series) -> int | None:
     """The version that the champion replaced."""
-    made_champion = Promotion.objects.filter(
-        series=series.key, action=Promotion.Action.PROMOTE, to_number=series.champion
-    )
     record(series.key)
-    last = made_champion.order_by("-change").first()
+    promoted = Promotion.objects.filter(series=series.key, action=Promotion.Action.PROMOTE, to_number=series.champion)
+    last = promoted.order_by("-change").first()
     return last.from_number if last else None
 
 
