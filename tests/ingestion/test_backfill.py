@@ -10,6 +10,7 @@ from ingestion import backfill
 from ingestion.models import Reading
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
+from ingestion.providers.openweather.client import SOURCE
 from ingestion.store import store
 from tests.ingestion.hours import HOUR, START, recorded, station
 from tests.ingestion.providers_playing import HISTORY, openweather
@@ -62,6 +63,30 @@ def test_a_hole_in_the_middle_is_asked_for_alone(server):
     store(lahore, hours[:100] + hours[110:])
     [(first, last)] = backfill.missing(lahore, START, START + 30 * DAY)
     assert (first, last) == (START + 100 * HOUR, START + 110 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("holes", "asked"),
+    [
+        ([(0, 1), (13, 14)], [(0, 14)]),
+        ([(0, 1), (13, 15)], [(0, 1), (13, 15)]),
+        ([(0, 14)], [(0, 14)]),
+        ([(0, 30), (31, 32)], [(0, 14), (14, 28), (28, 32)]),
+        ([(0, 1), (2, 20), (50, 51)], [(0, 1), (2, 16), (16, 20), (50, 51)]),
+        ([], []),
+    ],
+)
+def test_holes_are_asked_for_together_where_a_fortnight_holds_them(holes, asked):
+    def days(spans):
+        return [(START + first * DAY, START + last * DAY) for first, last in spans]
+
+    assert list(backfill._spans(days(holes))) == days(asked)
+
+
+def test_half_of_each_limit_is_left_to_live_polls(monkeypatch):
+    monkeypatch.undo()
+    turns = backfill.GATES.of(SOURCE).turns
+    assert [(limit.count, cap) for limit, cap in turns._caps] == [(60, 30)]
 
 
 def test_an_error_that_may_pass_leaves_its_span_for_the_next_run(server, capsys):

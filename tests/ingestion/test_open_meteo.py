@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingestion.providers.errors import ProviderError
+from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.open_meteo.parse import parse
 
 NOON = datetime(2026, 10, 10, 7, 30, tzinfo=UTC)  # 12:30 in Lahore
@@ -51,6 +51,20 @@ def test_text_in_place_of_a_number_and_of_a_time_is_refused(lahore):
     assert [rejected.reason for rejected in parsed.rejected] == ["not a time: 'yesterday'"]
 
 
+def test_an_hour_without_a_single_number_is_refused_and_no_empty_reading(lahore):
+    for name in ("pm2_5", "pm10"):
+        lahore["hourly"][name][0] = "high"
+    parsed = parse(lahore, NOON)
+    assert [rejected.reason for rejected in parsed.rejected] == ["no component holds a number"]
+    assert all(one.values for one in parsed.observations)
+
+
+@pytest.mark.parametrize("told", [{}, {"utc_offset_seconds": 0}])
+def test_wall_time_without_an_offset_is_utc(lahore, told):
+    del lahore["utc_offset_seconds"]
+    assert parse(lahore | told, NOON).observations[0].at == datetime(2026, 10, 8, tzinfo=UTC)
+
+
 def test_it_reads_seconds_since_1970(lahore):
     start = datetime(2026, 10, 7, 19, tzinfo=UTC)
     lahore["hourly"]["time"] = [int((start + timedelta(hours=h)).timestamp()) for h in range(120)]
@@ -71,8 +85,21 @@ def test_a_column_of_another_length_is_an_error(lahore):
 
 @pytest.mark.parametrize("payload", [None, [], {}, {"hourly": {}}, {"hourly": {"time": 3}}])
 def test_an_answer_without_hours_is_an_error(payload):
-    with pytest.raises(ProviderError, match="without hourly columns"):
+    with pytest.raises(ProviderError, match="without hourly columns") as caught:
         parse(payload, NOON)
+    assert (caught.value.kind, caught.value.provider) == (Kind.MALFORMED, "open_meteo")
+
+
+def test_an_answer_that_names_no_units_is_an_error(lahore):
+    del lahore["hourly_units"]
+    with pytest.raises(ProviderError, match="pm2_5 in None, not in µg/m³"):
+        parse(lahore, NOON)
+
+
+def test_a_column_that_is_none_is_an_error(lahore):
+    lahore["hourly"]["pm10"] = "x" * len(lahore["hourly"]["time"])
+    with pytest.raises(ProviderError, match="does not fit its times"):
+        parse(lahore, NOON)
 
 
 def test_an_answer_with_the_current_hour_alone_is_an_error(recorded):
