@@ -28,6 +28,17 @@ def test_a_time_may_have_any_offset_or_be_seconds(timestamp):
     assert pushed.observation.at == NOW - timedelta(hours=1)
 
 
+def test_a_clock_may_be_an_hour_ahead():
+    [pushed] = parse([item(timestamp="2026-01-10T13:00:00Z")], NOW)
+    assert isinstance(pushed, Pushed)
+
+
+def test_an_item_may_hold_sixty_four_values():
+    [pushed] = parse([item(values={f"v{number}": number for number in range(64)})], NOW)
+    assert isinstance(pushed, Pushed)
+    assert len(pushed.observation.values) == 64
+
+
 def test_units_are_converted_and_sentinels_are_not():
     given = item(
         values={"no2": 10, "temperature": 300, "co": -999}, units={"no2": "ppb", "temperature": "K", "co": "ppm"}
@@ -56,10 +67,13 @@ def test_a_unit_that_is_none_of_the_variable_s_is_a_doubt_and_no_number():
     ("changes", "reason"),
     [
         ({"station": None}, "no usable station: None"),
+        ({"station": ""}, "no usable station: ''"),
+        ({"station": {"$gt": ""}}, "no usable station: {'$gt': ''}"),
         ({"timestamp": "2026-01-10T11:00:00"}, "the time '2026-01-10T11:00:00' has no offset: end it with Z or +05:00"),
         ({"timestamp": "soonZ"}, "not a time: 'soonZ'"),
         ({"timestamp": None}, "no usable time: None"),
         ({"timestamp": "2026-01-10T14:00:00Z"}, "the time 2026-01-10 14:00 UTC is in the future"),
+        ({"timestamp": "2026-01-10T13:00:01Z"}, "the time 2026-01-10 13:00 UTC is in the future"),
         ({"timestamp": "1970-01-01T00:00:00Z"}, "the time 1970-01-01 00:00 UTC is before 2000"),
         ({"values": {}}, "'values' holds 0 values; 1 to 64 can be taken"),
         ({"values": {f"v{i}": 1 for i in range(65)}}, "'values' holds 65 values; 1 to 64 can be taken"),

@@ -118,7 +118,21 @@ def test_a_flag_is_read_in_the_usual_words(environment, text, flag):
     assert environment.flag("DEBUG", default=True) is flag
 
 
-@pytest.mark.parametrize("text", ["0", "65536", "80.5", "eighty"])
+@pytest.mark.parametrize("text", ["maybe", "2", "yes!"])
+def test_a_flag_in_other_words_is_refused(environment, text):
+    """PRODUCTION=maybe must be neither."""
+    os.environ["PRODUCTION"] = text
+    with pytest.raises(ConfigurationError, match=f"PRODUCTION must be true or false, not '{text}'"):
+        environment.flag("PRODUCTION", default=False)
+
+
+@pytest.mark.parametrize("port", [1, 65535])
+def test_the_first_and_the_last_port_are_ports(environment, port):
+    os.environ["PORT"] = str(port)
+    assert environment.port("PORT", 8000) == port
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "80.5", "eighty", "nan", "inf"])
 def test_a_port_is_a_whole_number_in_range(environment, text):
     os.environ["PORT"] = text
     with pytest.raises(ConfigurationError, match="PORT must be"):
@@ -139,6 +153,16 @@ def test_what_is_no_web_address_is_refused_in_one_line(environment, text):
 def test_a_web_address_is_read_without_its_last_slash(environment, text):
     os.environ["SITE_URL"] = text
     assert environment.url("SITE_URL", "") == text.rstrip("/")
+
+
+@pytest.mark.parametrize(("name", "fits"), [("a" * 63, True), ("a" * 64, False), ("é" * 32, False)])
+def test_the_name_of_a_database_has_63_bytes_at_most(environment, name, fits):
+    os.environ["MONGODB_NAME"] = name
+    if fits:
+        assert environment.database("MONGODB_NAME", "aqi") == name
+        return
+    with pytest.raises(ConfigurationError, match="MONGODB_NAME must be a database's name such as aqi"):
+        environment.database("MONGODB_NAME", "aqi")
 
 
 @pytest.mark.parametrize("text", ["form://[secret", "me:secret", "secret"])
