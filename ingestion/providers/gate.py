@@ -33,9 +33,15 @@ class Gate:
             await asyncio.sleep(wait)
 
     async def failed(self, error: ProviderError) -> None:
-        """Take note of a failure. A provider that limits or refuses a request is alive; all else counts against it."""
-        if error.retry_after is not None:
-            await self.turns.pause(error.retry_after)
+        """Take note of a failure and of the pause that the provider asks for."""
+        try:
+            if error.retry_after is not None:
+                await self.turns.pause(error.retry_after)
+        finally:  # cancelled, too: a trial that never ends would keep the circuit open for ever
+            self._judge(error)
+
+    def _judge(self, error: ProviderError) -> None:
+        """A provider that limits or refuses a request is alive; all else counts against it."""
         if error.kind in {Kind.RATE_LIMITED, Kind.REFUSED}:
             self.breaker.succeeded()
         else:

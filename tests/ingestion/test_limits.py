@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from ingestion.providers.base import Source
 from ingestion.providers.breaker import COOL_DOWN, FAILURES_TO_OPEN, LONGEST_COOL_DOWN, Breaker
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
+from ingestion.providers.gate import Gate
 from ingestion.providers.limits import Limit, Limiter
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -172,4 +174,28 @@ def test_a_cancelled_trial_leaves_room_for_another(clock):
     clock.now += COOL_DOWN
     breaker.admit()
     breaker.released()
+    breaker.admit()
+
+
+def test_a_trial_that_is_cancelled_while_its_pause_is_noted_leaves_room_for_another(clock):
+    """It would else count as under way for ever, and nobody would ask that provider again."""
+
+    class Slow:
+        async def take(self):
+            return 0.0
+
+        async def pause(self, seconds):
+            await asyncio.Event().wait()
+
+    async def cancelled(gate, error):
+        failing = asyncio.create_task(gate.failed(error))
+        await asyncio.sleep(0)
+        failing.cancel()
+        await asyncio.wait([failing])
+
+    breaker = opened(clock)
+    clock.now += COOL_DOWN
+    breaker.admit()
+    limited = ProviderError(Kind.RATE_LIMITED, "open_meteo", "Open-Meteo was asked too often.", retry_after=5)
+    asyncio.run(cancelled(Gate(Source("open_meteo", "Open-Meteo", "", ()), Slow(), breaker), limited))
     breaker.admit()
