@@ -6,6 +6,7 @@ from math import sin, tau
 from typing import Any
 
 from django.utils import timezone
+from pymongo import UpdateOne
 
 from aqi_project.mongo import collection
 from detection.lifecycle.made_with import made_with
@@ -69,15 +70,18 @@ def reading_document(station: str, at: datetime, **fields: Any) -> dict[str, Any
 
 def make_reading(station: str, at: datetime, **fields: Any) -> None:
     """Written straight into the collection."""
-    document = reading_document(station, at, **fields)
-    key = {"station": station, "at": document["at"]}
-    collection(Reading).update_one(key, {"$set": document}, upsert=True)
+    _write([reading_document(station, at, **fields)])
 
 
 def make_readings(station: str, hours: int = 48, until: datetime | None = None, **fields: Any) -> None:
     end = until or this_hour()
-    for back in reversed(range(hours)):
-        make_reading(station, end - back * HOUR, **fields)
+    _write([reading_document(station, end - back * HOUR, **fields) for back in reversed(range(hours))])
+
+
+def _write(documents: list[dict[str, Any]]) -> None:
+    keys = [{name: document[name] for name in ("station", "at")} for document in documents]
+    pairs = zip(keys, documents, strict=True)
+    collection(Reading).bulk_write([UpdateOne(key, {"$set": document}, upsert=True) for key, document in pairs])
 
 
 def make_band(series_key: str, around: datetime, factor: float = 1.0, tail: tuple[float, ...] = (1.0, 2.0)) -> None:
