@@ -15,7 +15,7 @@ run: install
 
 test: install-dev
 	@$(BIN)/python -m tests.browser_needed
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: install-dev
 	@$(BIN)/ruff check .

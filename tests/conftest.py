@@ -1,5 +1,6 @@
 """What every test shares."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,16 +11,25 @@ from django.utils import translation
 
 from tests.database import flush
 
+PROCESSES = "processes"
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What may run beside each other (`make test`): files may, but only one test at a time starts real processes."""
+    """What may run beside each other (`make test`): files may, but only one test at a time starts real processes.
+
+    Those processes take longest and come first; then files with many tests, so that the cores end together.
+    """
     for item in items:
         apart = any(item.iter_markers("processes")) or any(item.iter_markers("browser"))
-        item.add_marker(pytest.mark.xdist_group("processes" if apart else item.path.stem))
-    items.sort(key=lambda item: next(item.iter_markers("xdist_group")).args != ("processes",))  # the longest first
+        item.add_marker(pytest.mark.xdist_group(PROCESSES if apart else item.path.stem))
+    sizes = Counter(map(_group, items))
+    items.sort(key=lambda item: (_group(item) != PROCESSES, -sizes[_group(item)], _group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    return str(next(item.iter_markers("xdist_group")).args[0])
 
 
 @pytest.fixture(scope="session")
