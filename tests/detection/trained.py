@@ -1,6 +1,7 @@
 """Versions that can serve without a training: a real, small detector and a flat band."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from detection.detectors import create
@@ -20,6 +21,7 @@ def make_series(key: str = KEY, **fields: Any) -> Series:
     return Series.objects.create(key=key, station=station, variable=variable, **fields)
 
 
+@cache
 def small_detector() -> Detector:
     return create("out_of_range", "pm2_5", interval=HOUR, zone=ZONE).fit(air(20))
 
