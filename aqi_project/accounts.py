@@ -15,15 +15,18 @@ def password_file() -> Path:
 
 
 def ensure_admin() -> str | None:
-    """Create the administrator where there is none; returns the new password, or None if there was one."""
+    """Create the administrator where there is none; returns the new password, or None if there was one.
+
+    The file comes first: whoever dies in between begins anew, and no account is there whose password nobody knows.
+    """
     if User.objects.filter(is_superuser=True).exists():
         return None
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    User.objects.create_superuser(NAME, password=password)
     path = password_file()
     path.parent.mkdir(exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(password)
+    User.objects.create_superuser(NAME, password=password)
     return password
 
 

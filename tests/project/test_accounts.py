@@ -1,0 +1,39 @@
+"""The first administrator gets in, whatever happened at the first start."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from aqi_project import accounts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def installation(settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "var"
+
+
+def test_the_administrator_is_made_once_with_a_password_that_is_told():
+    password = accounts.ensure_admin()
+    assert accounts.known_password() == password
+    assert accounts.password_file().stat().st_mode & 0o077 == 0
+    assert accounts.ensure_admin() is None
+    assert User.objects.get().is_superuser
+
+
+def test_a_password_that_was_changed_since_is_not_told():
+    accounts.ensure_admin()
+    user = User.objects.get()
+    user.set_password("another of their own")
+    user.save()
+    assert accounts.known_password() is None
+
+
+def test_a_first_start_that_died_before_the_password_was_written_is_done_again(settings):
+    settings.VAR_DIR.write_text("no folder yet")
+    with pytest.raises(OSError, match="var"):
+        accounts.ensure_admin()
+    settings.VAR_DIR.unlink()
+    password = accounts.ensure_admin()
+    assert password is not None
+    assert accounts.known_password() == password
