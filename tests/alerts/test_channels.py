@@ -110,14 +110,22 @@ def test_an_urdu_sms_shows_its_parts(server: GatewayServer, told: Callable[..., 
 
 
 def test_a_webhook_can_check_who_sent_it_and_when(server: GatewayServer, told: Callable[..., Delivery]) -> None:
+    Contact.objects.create(name="A", webhook_secret="another one's")
     sent = told("webhook", webhook_url=f"{server.url}/hook", webhook_secret="s3cret")
     (request,) = server.intake.accepted
     stamp = request.headers["x-alert-timestamp"]
     assert request.headers["x-alert-signature"] == f"sha256={signature('s3cret', stamp, request.body)}"
     assert abs(clock.now().timestamp() - int(stamp)) < 60
-    assert request.headers["idempotency-key"] == sent.reference
+    assert request.headers["idempotency-key"] == sent.provider_id == sent.reference
+    assert request.headers["content-type"] == "application/json"
     assert json.loads(request.body)["text"]["ur"].startswith("نومبر")
     assert sent.state == State.DELIVERED
+
+
+def test_the_signature_of_a_webhook_is_what_others_reckon() -> None:
+    """By `openssl dgst -sha256 -hmac s3cret` of the timestamp, a full stop and the body."""
+    expected = "d5312991da630aba0250cc8a8bf144dd337eb50b7a9b66237eb34074b59d2d6a"
+    assert signature("s3cret", "1763715600", '{"text": "خراب ہوا"}') == expected
 
 
 def test_a_webhook_that_hangs_up_gets_the_same_key_again(server: GatewayServer, told: Callable[..., Delivery]) -> None:

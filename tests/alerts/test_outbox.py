@@ -208,3 +208,15 @@ def test_after_the_end_of_an_alert_its_end_alone_is_told(contact: Contact, kind:
     waiting(contact.uid, alert="b", kind=kind, reference="other", message="other")
     delivery.send_due()
     assert dict(Delivery.objects.values_list("reference", "state")) == {"r": state, "other": "delivered"}
+
+
+@pytest.mark.parametrize("happens", [{"is_active": False}, {"uid": "another"}])
+def test_what_is_for_a_contact_that_is_off_or_gone_is_not_sent(contact: Contact, happens: dict[str, Any]) -> None:
+    Contact.objects.create(name="Omar")
+    waiting(contact.uid)
+    Contact.objects.filter(pk=contact.pk).update(**happens)
+    delivery.send_due()
+    assert Delivery.objects.values_list("state", "error").get() == (
+        State.FAILED,
+        "The contact was switched off or is gone.",
+    )

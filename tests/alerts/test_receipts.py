@@ -1,5 +1,7 @@
 """What providers report about messages."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from pytest_django.fixtures import SettingsWrapper
@@ -8,7 +10,9 @@ from alerts import links
 from alerts.channels.sms import SmsChannel, callback_url
 from alerts.models import Delivery
 from alerts.sending import delivery
+from alerts.sending.delivery import ERROR_LENGTH
 from alerts.views.receipts import signature
+from aqi_project import clock
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -38,6 +42,17 @@ def test_a_receipt_settles_the_delivery(client: Client, row: Delivery, status: s
     assert row.state == state
 
 
+def test_a_receipt_is_about_one_delivery_and_says_when_it_arrived(client: Client, row: Delivery) -> None:
+    sent = clock.now().replace(microsecond=0) - timedelta(minutes=1)
+    values = {"message": "m", "channel": "sms", "kind": "alert", "text": "x", "state": State.SENT}
+    Delivery.objects.create(reference="r2", contact="another", **values)
+    Delivery.objects.update(sent_at=sent)
+    report(client, MessageStatus="delivered")
+    row.refresh_from_db()
+    assert (row.sent_at, row.delivered_at > sent) == (sent, True)
+    assert Delivery.objects.values_list("state", "delivered_at").get(reference="r2") == (State.SENT, None)
+
+
 def test_what_arrived_before_we_had_noted_it_was_sent_all_the_same(
     client: Client, row: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -51,9 +66,10 @@ def test_what_arrived_before_we_had_noted_it_was_sent_all_the_same(
 
 
 def test_a_failure_says_why(client: Client, row: Delivery) -> None:
-    report(client, MessageStatus="undelivered", ErrorCode="30005")
+    report(client, MessageStatus="undelivered", ErrorCode="30005" + "0" * 999)
     row.refresh_from_db()
-    assert "30005" in row.error
+    assert row.error.startswith("The provider reports: undelivered 300050")
+    assert len(row.error) == ERROR_LENGTH
 
 
 @pytest.mark.parametrize("signed", ["", "forged"])
@@ -63,7 +79,15 @@ def test_a_forged_receipt_changes_nothing(client: Client, row: Delivery, signed:
     assert row.state == State.SENT
 
 
-@pytest.mark.parametrize("url", ["", "forms://gateway.example/send?:to={to}", "twilio://AC1@+15550001111/{to}"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "forms://gateway.example/send?:to={to}",
+        "forms://name:secret@gateway.example/send?:to={to}",
+        "twilio://AC1@+15550001111/{to}",
+    ],
+)
 def test_without_twilios_secret_nobody_can_sign(
     client: Client, row: Delivery, settings: SettingsWrapper, url: str
 ) -> None:
@@ -82,7 +106,13 @@ def test_a_late_receipt_does_not_undo_a_settled_delivery(client: Client, row: De
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [("delivered", State.DELIVERED), ("Rejected", State.FAILED), ("expired", State.FAILED), ("queued", State.SENT)],
+    [
+        ("delivered", State.DELIVERED),
+        ("read", State.DELIVERED),
+        ("Rejected", State.FAILED),
+        ("expired", State.FAILED),
+        ("queued", State.SENT),
+    ],
 )
 def test_a_plain_gateway_reports_to_a_signed_address(client: Client, row: Delivery, status: str, state: str) -> None:
     path = links.receipt("r1").removeprefix("http://localhost:8000")
@@ -103,10 +133,10 @@ def test_the_signature_is_twilios(settings: SettingsWrapper) -> None:
     """The worked example of Twilio's documentation on request validation."""
     settings.SMS_URL = "twilio://AC1:12345@+15550001111/{to}"
     form = {
+        "To": "+18005551212",
         "CallSid": "CA1234567890ABCDE",
         "Caller": "+14158675309",
         "Digits": "1234",
         "From": "+14158675309",
-        "To": "+18005551212",
     }
     assert signature("https://mycompany.com/myapp.php?foo=1&bar=2", form) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
