@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import SettingsWrapper
 
-from alerts.channels import ChannelError, channel
+from alerts.channels import ChannelError, channel, http
 from alerts.models import Contact, Delivery
 from aqi_project import clock
 
@@ -51,3 +51,22 @@ def test_a_channel_that_there_is_not_fails_for_good() -> None:
 def test_only_what_answers_for_itself_is_known_to_have_arrived() -> None:
     kinds = ("email", "sms", "inapp", "webhook", "apprise")
     assert [kind for kind in kinds if channel(kind).confirms] == ["inapp", "webhook"]
+
+
+@pytest.mark.parametrize("status", [408, 409, 425, 429, 500, 503, 302, 400, 401, 404, 410])
+def test_an_answer_is_final_unless_it_may_be_another_one_later(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    async def answer(*given: object, **more: object) -> tuple[int, bytes]:
+        return status, b"n" + b"o" * 999
+
+    monkeypatch.setattr(http, "_post", answer)
+    with pytest.raises(ChannelError) as told:
+        http.post("http://127.0.0.1:1/")
+    assert told.value.permanent is (status in (302, 400, 401, 404, 410))
+    assert str(told.value) == f"Answer {status}: n{'o' * 199}"
+
+
+def test_an_address_that_is_none_is_wrong_for_good_and_a_server_that_is_away_is_not() -> None:
+    for url, final in (("gopher://x/", True), ("http://x:y/", True), ("http://127.0.0.1:1/", False)):
+        with pytest.raises(ChannelError) as told:
+            http.post(url)
+        assert told.value.permanent is final

@@ -118,6 +118,7 @@ def test_a_webhook_can_check_who_sent_it_and_when(server: GatewayServer, told: C
     assert abs(clock.now().timestamp() - int(stamp)) < 60
     assert request.headers["idempotency-key"] == sent.provider_id == sent.reference
     assert request.headers["content-type"] == "application/json"
+    assert request.headers["accept-encoding"] == "identity"
     assert json.loads(request.body)["text"]["ur"].startswith("نومبر")
     assert sent.state == State.DELIVERED
 

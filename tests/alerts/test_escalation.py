@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from alerts import escalation
+from alerts import escalation, links
 from alerts.machine import State
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from aqi_project import clock
@@ -122,3 +123,11 @@ def test_what_goes_to_nobody_goes_to_no_next_step_either() -> None:
 def test_who_has_taken_it_on_is_told_by_name_while_there_is_one(steps: list[Contact]) -> None:
     assert escalation.name_of(steps[2].uid) == "2"
     assert escalation.name_of("gone") == "gone"
+
+
+def test_the_page_that_takes_it_on_shows_what_was_said_last_of_this_alert(now: datetime, steps: list[Contact]) -> None:
+    alert("a", fired_at=now)
+    for of, number in (("a", 1), ("a", 2), ("b", 3)):
+        say(of, number)
+    page = Client().get(links.acknowledge("a", steps[0].uid).removeprefix("http://localhost:8000")).content.decode()
+    assert [text in page for text in ("a 1", "a 2", "b 3")] == [False, True, False]

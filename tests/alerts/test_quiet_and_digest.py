@@ -92,6 +92,7 @@ def test_the_inbox_wakes_nobody_and_waits_for_nothing() -> None:
     [
         (Contact.Digest.DAILY, utc(21, 3, 0), utc(21, 3)),
         (Contact.Digest.DAILY, utc(21, 2, 59), utc(20, 3)),
+        (Contact.Digest.DAILY, utc(21, 3) + timedelta(seconds=7, microseconds=7), utc(21, 3)),
         (Contact.Digest.WEEKLY, utc(21, 12), utc(16, 3)),  # 16 November 2026 is a Monday
         (Contact.Digest.WEEKLY, utc(16, 2, 59), utc(9, 3)),
         (Contact.Digest.NONE, utc(21, 12), utc(21, 12)),
@@ -159,6 +160,29 @@ def test_what_comes_after_a_digest_of_the_same_hour_is_not_lost(patient: Contact
     assert digest.send_digests(morning + timedelta(hours=1)) == 1
     delivery.send_due()
     assert ["second" in sent.body for sent in mail.outbox] == [False, True]
+
+
+def test_each_contact_gets_its_own_digest_in_its_language(patient: Contact) -> None:
+    other = Contact.objects.create(email="o@example.org", email_verified_at=clock.now(), digest="daily", language="ur")
+    hold(patient, "first", "email")
+    hold(other, "second", "email")
+    assert digest.send_digests(clock.now() + timedelta(days=1)) == 2
+    told = {row.address: row for row in Delivery.objects.filter(kind=Message.Kind.DIGEST)}
+    assert told["officer@example.org"].subject == "Air alerts: 1 in your summary"
+    assert told["o@example.org"].subject == "فضائی اطلاعات: خلاصے میں 1"
+    assert ["first" in row.text for row in told.values()] == [
+        row.address.startswith("officer") for row in told.values()
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "made"), [(-1, 1), (0, 0)])
+def test_what_came_at_the_hour_of_the_digest_waits_for_the_next(patient: Contact, seconds: int, made: int) -> None:
+    slot = digest.slot_before(patient, clock.now())
+    hold(patient, "first", "email")
+    Message.objects.update(severity=Severity.SEVERE)
+    Delivery.objects.update(created_at=slot + timedelta(seconds=seconds))
+    assert digest.send_digests() == made
+    assert list(Message.objects.filter(kind="digest").values_list("severity", flat=True)) == [Severity.SEVERE] * made
 
 
 def test_each_channel_gets_what_was_held_for_it(patient: Contact) -> None:
