@@ -95,6 +95,7 @@ def test_the_inbox_wakes_nobody_and_waits_for_nothing() -> None:
         (Contact.Digest.DAILY, utc(21, 3) + timedelta(seconds=7, microseconds=7), utc(21, 3)),
         (Contact.Digest.WEEKLY, utc(21, 12), utc(16, 3)),  # 16 November 2026 is a Monday
         (Contact.Digest.WEEKLY, utc(16, 2, 59), utc(9, 3)),
+        (Contact.Digest.WEEKLY, utc(22, 12), utc(16, 3)),
         (Contact.Digest.NONE, utc(21, 12), utc(21, 12)),
     ],
 )
@@ -173,6 +174,18 @@ def test_each_contact_gets_its_own_digest_in_its_language(patient: Contact) -> N
     assert ["first" in row.text for row in told.values()] == [
         row.address.startswith("officer") for row in told.values()
     ]
+
+
+def test_a_digest_goes_to_nobody_else_and_is_noted_with_what_it_tells(patient: Contact) -> None:
+    everything = Contact.objects.create(email="o@example.org", email_verified_at=clock.now())
+    Subscription.objects.create(contact=everything, min_severity=Severity.INFO)
+    hold(patient, "first", "email")
+    Message.objects.update(queued_at=clock.now())
+    digest.send_digests(clock.now() + timedelta(days=1))
+    assert outbox.queue_messages() == 0
+    made = Delivery.objects.get(kind=Message.Kind.DIGEST)
+    assert made.address == "officer@example.org"
+    assert Delivery.objects.get(state=State.DIGESTED).provider_id == made.message
 
 
 @pytest.mark.parametrize(("seconds", "made"), [(-1, 1), (0, 0)])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alerts.models import Contact, Delivery
+from alerts.models import Contact, Delivery, Message
 from alerts.sending import sms_cap
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +61,4 @@ def test_neither_does_what_others_get_nor_what_is_no_sms(contact: Contact, chang
 def test_there_is_one_notice_a_month(contact: Contact) -> None:
     notices = [sms_cap.notice(contact, at).identifier for at in (MONTH, NOW, MONTH - timedelta(seconds=1))]
     assert notices[0] == notices[1] != notices[2]
+    assert not Message.objects.filter(queued_at=None).exists()  # or it went to everybody
