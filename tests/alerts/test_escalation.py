@@ -25,8 +25,9 @@ def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
 
 @pytest.fixture(autouse=True)
 def steps(rule: Rule) -> list[Contact]:
-    """A contact for each step from 0 to 2."""
+    """A contact for each step from 0 to 2, and a rule that asks nobody to take anything on."""
     Rule.objects.update(acknowledge_within=WITHIN)
+    Rule.objects.create(slug="another", name="Another", condition=Rule.Condition.LIMIT, limits=[200])
     contacts = [Contact.objects.create(name=f"{n}", email=f"{n}@example.org") for n in range(3)]
     Contact.objects.update(email_verified_at=clock.now())
     for step, contact in enumerate(contacts):
