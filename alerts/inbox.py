@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
 
 from alerts import desk
 from alerts.machine import State
@@ -57,12 +58,21 @@ def items(contacts: set[str]) -> list[Item]:
 
 
 def unread(contacts: set[str]) -> int:
-    return int(Delivery.objects.filter(contact__in=list(contacts), channel="inapp", read_at=None).count())
+    return int(_unread(contacts).count())
 
 
 def mark_read(contacts: set[str], reference: str) -> bool:
-    mine = Delivery.objects.filter(contact__in=list(contacts), channel="inapp", reference=reference, read_at=None)
-    return bool(mine.update(read_at=clock.now()))
+    return bool(_unread(contacts).filter(reference=reference).update(read_at=clock.now()))
+
+
+def mark_all_read(contacts: set[str], newest: str) -> int:
+    """All up to the message `newest`, those that no page shows any more too: what came since has not been seen."""
+    seen = Delivery.objects.filter(contact__in=list(contacts), channel="inapp", reference=newest).first()
+    return int(_unread(contacts).filter(created_at__lte=seen.created_at).update(read_at=clock.now())) if seen else 0
+
+
+def _unread(contacts: set[str]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(contact__in=list(contacts), channel="inapp", read_at=None)
 
 
 def measures(since: datetime | None = None) -> dict[str, timedelta | None]:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("inbox/items.json", inbox.items, name="inbox-items"),
     path("inbox/log", desk.log, name="log"),
     path("inbox/log.csv", desk.log_csv, name="log-csv"),
+    path("inbox/read", inbox.read_all, name="inbox-read-all"),
     path("inbox/<str:reference>/read", inbox.read, name="inbox-read"),
     path("inbox/alerts/<str:identifier>/acknowledge", inbox.acknowledge, name="inbox-acknowledge"),
     path("inbox/alerts/<str:identifier>/comment", desk.comment, name="inbox-comment"),

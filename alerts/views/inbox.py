@@ -70,6 +70,13 @@ def read(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @for_officers
+def read_all(request: HttpRequest) -> HttpResponse:
+    inbox.mark_all_read(inbox.contacts_of(request.user), request.POST.get("newest", ""))
+    return redirect("alerts:inbox")
+
+
+@require_POST
+@for_officers
 def acknowledge(request: HttpRequest, identifier: str) -> HttpResponse:
     escalation.acknowledge(identifier, request.user.get_username())
     return redirect("alerts:inbox")

@@ -17,6 +17,7 @@ from alerts import inbox, review, tasks
 from alerts.live import feed
 from alerts.models import Alert, Contact, Delivery, Rule, Subscription
 from alerts.sending import delivery
+from aqi_project import clock
 from aqi_project.asgi import application
 from aqi_project.web.listening import TRY_AGAIN_LATER
 from detection.models import Anomaly
@@ -77,6 +78,23 @@ def test_it_shows_how_quickly_alerts_were_told_and_taken_on(officer_client: Clie
     assert "Half were taken on within" in officer_client.get("/inbox/").content.decode()
 
 
+def test_all_that_was_seen_is_read_at_once_also_what_the_page_is_too_short_for(
+    officer_client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "LENGTH", 1)
+    uid = Contact.objects.get(user=user).uid
+    minutes = [clock.now() - timedelta(minutes=back) for back in (3, 2, 1)]
+    for number, at in enumerate(minutes):
+        told = {"reference": f"m{number}", "message": f"m{number}", "kind": "alert", "created_at": at}
+        Delivery.objects.create(contact=uid, channel="inapp", **told)
+    assert 'name="newest" value="m2"' in officer_client.get("/inbox/").content.decode()
+    officer_client.post("/inbox/read", {"newest": "m1"})
+    assert list(Delivery.objects.filter(read_at=None).values_list("reference", flat=True)) == ["m2"]
+    officer_client.post("/inbox/read", {"newest": "of nobody"})
+    officer_client.post("/inbox/read")
+    assert inbox.unread({uid}) == 1
+
+
 def test_nobody_reads_another_ones_messages(officer_client: Client, rule: Rule, happen: Happen) -> None:
     happen()
     work()
@@ -86,6 +104,7 @@ def test_nobody_reads_another_ones_messages(officer_client: Client, rule: Rule, 
     client.force_login(other)
     assert client.get("/inbox/items.json").json() == {"unread": 0, "items": []}
     client.post(f"/inbox/{Delivery.objects.get().reference}/read")
+    client.post("/inbox/read", {"newest": Delivery.objects.get().reference})
     assert Delivery.objects.get().read_at is None
 
 

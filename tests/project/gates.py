@@ -64,7 +64,7 @@ GATES = [
         "inbox/", "inbox/list", "inbox/items.json", "inbox/log", "inbox/log.csv", "reviews/",
     )),
     Gate(OFFICERS, OFFICERS, "post", (
-        "inbox/<str:reference>/read", *(f"inbox/alerts/<str:identifier>/{act}" for act in (
+        "inbox/read", "inbox/<str:reference>/read", *(f"inbox/alerts/<str:identifier>/{act}" for act in (
             "acknowledge", "comment", "silence",
         )),
     )),
