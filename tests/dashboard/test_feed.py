@@ -1,4 +1,4 @@
-"""The live path in parts: where a broken stream goes on, who is told what, which socket is given up. No database."""
+"""The live path in parts: where a broken stream goes on, who is told what, which socket is given up."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -231,11 +231,13 @@ def closed_with(monkeypatch: pytest.MonkeyPatch, feed: Patient, sending: Callabl
     return said
 
 
+@pytest.mark.django_db  # channels closes old connections before each message
 def test_a_socket_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     said = closed_with(monkeypatch, Patient(opens=True), asyncio.Event().wait)
     assert said[-1] == TOO_SLOW
 
 
+@pytest.mark.django_db
 def test_a_socket_is_told_to_come_again_where_the_stream_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
     said = closed_with(monkeypatch, Patient(opens=False), asyncio.Event().wait)
     assert said[-1] == TRY_AGAIN_LATER
