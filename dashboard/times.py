@@ -1,6 +1,6 @@
 """Times as people say them, in the station's own zone."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -31,19 +31,26 @@ def clock_text(moment: datetime, zone: ZoneInfo) -> str:
 
 def day_text(moment: datetime, zone: ZoneInfo) -> str:
     """“Sat 21 Nov”; “Fri 21 Nov 2025” where that is long ago."""
-    is_far = abs(clock.now() - moment) > FAR
-    return _day_words(local(moment, zone).date(), f"{DAY_FORMAT} Y" if is_far else DAY_FORMAT, get_language() or "en")
+    return _day_words(moment, zone, _is_far(moment))
 
 
-@lru_cache(1000)
-def _day_words(day: date, words: str, language: str) -> str:
-    """Formatting a date is slow, and a table names the same three days a hundred times."""
-    return date_format(day, words)
+def _is_far(moment: datetime) -> bool:
+    return abs(clock.now() - moment) > FAR
+
+
+def _day_words(moment: datetime, zone: ZoneInfo, is_far: bool) -> str:
+    return date_format(local(moment, zone).date(), f"{DAY_FORMAT} Y" if is_far else DAY_FORMAT)
 
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> str:
     """“Sat 21 Nov, 4 pm”"""
-    return _("%(day)s, %(hour)s") % {"day": day_text(moment, zone), "hour": clock_text(moment, zone)}
+    return _moment_words(moment, zone, _is_far(moment), get_language() or "en")
+
+
+@lru_cache(2000)
+def _moment_words(moment: datetime, zone: ZoneInfo, is_far: bool, language: str) -> str:
+    """Kept, because a page names a hundred hours, and the next one nearly all of them again."""
+    return _("%(day)s, %(hour)s") % {"day": _day_words(moment, zone, is_far), "hour": clock_text(moment, zone)}
 
 
 def span_text(start: datetime, end: datetime, zone: ZoneInfo) -> str:
