@@ -10,7 +10,7 @@ from typing import Any
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
-from ingestion.status import status
+from ingestion.status import statuses
 
 HOUR = timedelta(hours=1)
 # Whose number is the city's where the admin's choice is silent: those that are there first, then what measures before
@@ -67,7 +67,7 @@ def of_city(city: str) -> list[Station]:
 def headline(city: str) -> Station | None:
     """The station whose number is the city's: the admin's choice while it is not silent, then the order above."""
     stations = of_city(city)
-    present = {station.slug: status(station) for station in stations}
+    present = statuses(stations)
     chosen = sorted((one for one in stations if one.is_headline and present[one.slug] != "silent"), key=_slug)
     if chosen:
         return chosen[0]

@@ -1,6 +1,6 @@
 """Whether a station is there, and how much of it: the pure rules of quality/presence.py on stored readings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from aqi_project import clock
@@ -12,7 +12,13 @@ from ingestion.quality.presence import Completeness, Presence, day_completeness,
 
 def status(station: Station) -> Presence:
     """live, late or silent: the one rule, for every page, condition and answer."""
-    return presence(replay.newest(station), replay.present(station), station.expected_interval)
+    return statuses([station])[station.slug]
+
+
+def statuses(stations: Sequence[Station]) -> dict[str, Presence]:
+    """The same for many, by slug, with one query."""
+    newest = replay.newest_of(stations)
+    return {one.slug: presence(newest.get(one.slug), replay.present(one), one.expected_interval) for one in stations}
 
 
 def completeness(station: Station, last: date, days: int) -> Iterator[tuple[date, Completeness]]:

@@ -42,7 +42,7 @@ class Comparison:
 
 def compare(stations: Sequence[Station], variable: str, *, from_zero: bool = True) -> Comparison:
     """The last two days of a variable, up to the newest reading of any station; `from_zero`: drawn from there."""
-    times = [at for station in stations if (at := replay.newest(station))]
+    times = replay.newest_of(stations).values()
     if not times:
         return Comparison([_side(station, [], None) for station in stations], [])
     end = max(times)

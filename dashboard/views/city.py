@@ -92,8 +92,8 @@ def headline_station() -> Station | None:
     A machine, which has no city, stands there only where nothing else is watched.
     """
     public = Station.objects.filter(is_public=True)
-    in_a_city = public.filter(is_active=True).exclude(city="").first()
-    return headline(in_a_city.city) if in_a_city else public.order_by("-is_active", "slug").first()
+    city = public.filter(is_active=True).exclude(city="").values_list("city", flat=True).first()
+    return headline(city) if city else public.order_by("-is_active", "slug").first()
 
 
 def city_page(request: HttpRequest, station: Station) -> HttpResponse:

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from aqi_project import clock
 from ingestion.compare import disagreement, headline, times_apart
-from ingestion.models import Station
+from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.status import completeness, status, today
+from ingestion.replay import NEWEST_OF_EACH
+from ingestion.status import completeness, status, statuses, today
 from ingestion.store import store
+from tests.commands import commands
 from tests.ingestion.hours import HOUR, START, recorded, station
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +32,19 @@ def test_a_station_is_live_late_or_silent(age, presence):
 
 def test_a_station_that_has_never_sent_is_silent():
     assert status(station()) == "silent"
+
+
+def test_many_stations_are_asked_for_at_once_by_jumps_through_the_index():
+    there = [sent("live"), sent("late", 2.1 * HOUR), sent("silent", 3.1 * HOUR), station("new")]
+    store(there[0], [Observation(clock.now() - hours * HOUR, {"pm2_5": 80.0}, "") for hours in range(1, 60)])
+    with commands() as asked:
+        assert statuses(there) == {"live": "live", "late": "late", "silent": "silent", "new": "silent"}
+    assert asked == ["aggregate"]
+    steps = [{"$match": {"station": {"$in": ["live", "late"]}}}, *NEWEST_OF_EACH]
+    plan = connection.database.command(
+        "explain", {"aggregate": Reading._meta.db_table, "pipeline": steps, "cursor": {}}, verbosity="executionStats"
+    )
+    assert "DISTINCT_SCAN" in str(plan)
 
 
 def test_completeness_counts_local_days():
