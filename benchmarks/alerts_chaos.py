@@ -13,7 +13,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django_q.tasks import async_task
@@ -21,7 +21,7 @@ from django_q.tasks import async_task
 from alerts.models import Contact, Delivery, Message, Rule, Subscription
 from aqi_project import clock
 from detection.models import Anomaly, Severity
-from ingestion.models import Station
+from ingestion.models import Reading, Station
 from tests.alerts.worker import kill, shared_queue, start_worker
 from tests.servers import gateway, smtp
 from tests.servers.smtp import Fate
@@ -90,7 +90,7 @@ def fates(dice: random.Random, bad: tuple[T, ...], good: T) -> Callable[[], T]:
 
 
 def prepare(alerts: int, contacts: int, http_port: int) -> None:
-    """One station and one anomaly for each alert; every other contact has mail, the rest a webhook."""
+    """One station that sends and one anomaly for each alert; every other contact has mail, the rest a webhook."""
     now = clock.now()
     Rule.objects.create(slug="chaos", name="Chaos", condition=Rule.Condition.ANOMALY)
     for number in range(contacts):
@@ -99,7 +99,13 @@ def prepare(alerts: int, contacts: int, http_port: int) -> None:
         contact = Contact.objects.create(name=f"c{number}", **(hook if number % 2 else mail))
         Subscription.objects.create(contact=contact)
     Station.objects.bulk_create([Station(slug=f"s{n}", name=f"Station {n}") for n in range(alerts)])
+    # a silent station is told of, by whoever looks second
+    Reading.objects.bulk_create([_reading(f"s{n}", now) for n in range(alerts)])
     Anomaly.objects.bulk_create([_anomaly(f"s{n}") for n in range(alerts)])
+
+
+def _reading(station: str, at: datetime) -> Reading:
+    return Reading(station=station, at=at, values={}, provider="push", received_at=at)
 
 
 def _anomaly(station: str) -> Anomaly:
