@@ -2,7 +2,7 @@
 
 Regime 1 is OpenWeather's model before 2025-04-05, regime 2 after. Refitted every 30 days on what was known then,
 issued every 7 hours so that every hour of the day has its turn. Run alone it prints every pollutant:
-`python -m benchmarks.forecast` (a quarter of an hour).
+`python -m benchmarks.forecast` (a quarter of an hour), and the first day by hour of issue, on which persistence hangs.
 """
 
 from __future__ import annotations
@@ -100,6 +100,18 @@ def main(targets: list[str]) -> None:
             print(f"first day of same hour {result.first_hours(24).of_seasonal_naive:.3f}", end=", ")
             print(f"of persistence {result.first_hours(24).of_persistence:.3f}")
             print({f"band {hours} h": [round(v, 3) for v in result.coverage(hours)] for hours in (24, 72)})
+            print(by_hour_of_issue(result.forecasts).round(3).to_string())
+
+
+def by_hour_of_issue(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Error of the first day over that of the naive rules, by three local hours of issue."""
+    first_day = forecasts[forecasts.hours_ahead <= 24].dropna()
+    names = {"q500": "ours", "persistence": "persistence", "seasonal_naive": "same hour"}
+    errors = first_day[list(names)].sub(first_day.truth, axis=0).abs().rename(columns=names)
+    means = errors.groupby(first_day.origin.dt.tz_convert(ZONE).dt.hour // 3 * 3).mean()
+    means.index.name = "issued from"
+    naive = means[["persistence", "same hour"]]
+    return (1 / naive.div(means.ours, axis=0)).add_prefix("of ").T
 
 
 if __name__ == "__main__":
