@@ -17,6 +17,7 @@ NOT_IN_A_DATABASE = set(' $*/\\."<>:|?')  # and no more than LONGEST_DATABASE by
 LONGEST_DATABASE = 63
 MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+SMTP_BACKEND = "alerts.sending.mail.SmtpBackend"
 
 
 class Environment:
@@ -116,7 +117,7 @@ class Environment:
         if not settings["EMAIL_HOST"]:  # the address may hold a password: it is not repeated
             raise ConfigurationError(f"{name} must be a mail server's address such as {MAIL_EXAMPLE}.")
         settings["EMAIL_PORT"] = settings["EMAIL_PORT"] or port
-        return settings
+        return {**settings, "EMAIL_BACKEND": SMTP_BACKEND}
 
 
 def _scheme(text: str) -> str:

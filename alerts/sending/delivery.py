@@ -20,7 +20,7 @@ from alerts.models import Contact, Delivery, Message
 from aqi_project import clock
 from aqi_project.mongo import collection
 
-LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT)  # longer than any channel takes
+LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT)  # a dialogue by mail or HTTP ends after two
 FIRST_WAIT = timedelta(seconds=2)
 WAIT_GROWTH = 3
 LONGEST_WAIT = timedelta(hours=6)

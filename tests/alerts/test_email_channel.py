@@ -19,7 +19,7 @@ from tests.servers.smtp import Fate, Mailbox, SmtpServer, smtp_server
 @pytest.fixture
 def server(settings: SettingsWrapper) -> Iterator[SmtpServer]:
     with smtp_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "alerts.sending.mail.SmtpBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
         yield running
 
@@ -97,6 +97,18 @@ def test_a_server_that_is_down_is_tried_again(settings: SettingsWrapper, server:
     settings.EMAIL_PORT = 1
     assert next_attempt().state == Delivery.State.QUEUED
     settings.EMAIL_PORT = server.port
+    assert next_attempt().state == Delivery.State.SENT
+
+
+def test_a_server_that_drips_is_left_before_another_worker_may_take_the_mail(
+    settings: SettingsWrapper, server: SmtpServer, queued: Delivery
+) -> None:
+    """Each of its letters comes in time, and its answers take a second in all."""
+    settings.EMAIL_TIMEOUT = 0.2
+    server.mailbox.pause = 0.02
+    assert next_attempt().state == Delivery.State.QUEUED
+    assert not server.mailbox.mails
+    server.mailbox.pause = 0
     assert next_attempt().state == Delivery.State.SENT
 
 

@@ -32,7 +32,7 @@ from tests.detection.trained import make_version
 from tests.servers.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SMTP = "alerts.sending.mail.SmtpBackend"
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class Mailbox:
 
     mails: list[Message] = field(default_factory=list)
     fate: Callable[[], Fate] = lambda: Fate.ACCEPT
+    pause: float = 0  # seconds before each letter of an answer
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ids(self) -> list[str]:
@@ -79,7 +81,9 @@ class Session(socketserver.StreamRequestHandler):
         return answer is not None
 
     def say(self, text: str) -> None:
-        self.wfile.write(text.encode() + b"\r\n")
+        for letter in f"{text}\r\n" if self.server.mailbox.pause else [f"{text}\r\n"]:
+            time.sleep(self.server.mailbox.pause)
+            self.wfile.write(letter.encode())
 
 
 def smtp_server(mailbox: Mailbox | None = None, port: int = 0) -> AbstractContextManager[SmtpServer]:
