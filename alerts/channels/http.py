@@ -12,6 +12,7 @@ from django.conf import settings
 from alerts.channels.base import ChannelError
 
 TRY_AGAIN = {408, 409, 425, 429}  # of the 4xx; every 5xx as well
+REFUSES_US = {401, 403}  # where we sign in, and not the message: once the settings are mended it goes out
 EXCERPT = 200  # characters of an answer that are kept with a failure
 MOST_READ = 65_536  # bytes of an answer
 UNPACKED = {"Accept-Encoding": "identity"}  # or a few bytes could unpack to gigabytes
@@ -35,7 +36,8 @@ def post(url: str, auth: tuple[str, str] | None = None, **request: Any) -> bytes
         raise ChannelError(f"The server cannot be reached: {error}", permanent=False) from error
     if httpx.codes.is_success(status):
         return body
-    permanent = status < httpx.codes.INTERNAL_SERVER_ERROR and status not in TRY_AGAIN
+    passing = TRY_AGAIN | REFUSES_US if auth else TRY_AGAIN
+    permanent = status < httpx.codes.INTERNAL_SERVER_ERROR and status not in passing
     said = body.decode(errors="replace")[:EXCERPT]
     raise ChannelError(f"Answer {status}: {said}", permanent=permanent)
 

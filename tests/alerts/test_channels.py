@@ -89,8 +89,10 @@ def test_a_gateway_that_fails_is_tried_again(
     assert "503" in waiting.error
 
 
-@pytest.mark.parametrize(("status", "state"), [(400, State.FAILED), (429, State.QUEUED), (500, State.QUEUED)])
-def test_only_what_can_change_is_tried_again(
+@pytest.mark.parametrize(
+    ("status", "state"), [(400, State.FAILED), (401, State.QUEUED), (403, State.QUEUED), (429, State.QUEUED)]
+)
+def test_only_what_can_change_such_as_our_own_password_is_tried_again(
     server: GatewayServer, told: Callable[..., Delivery], status: int, state: str
 ) -> None:
     server.intake.fate = lambda: status
@@ -140,9 +142,12 @@ def test_a_webhook_that_hangs_up_gets_the_same_key_again(server: GatewayServer, 
     assert len(set(server.intake.keys())) == 1
 
 
-def test_a_webhook_is_not_led_elsewhere(server: GatewayServer, told: Callable[..., Delivery]) -> None:
-    server.intake.fate = lambda: 302
-    assert told("webhook", webhook_url=f"{server.url}/hook").state == State.FAILED
+@pytest.mark.parametrize(("status", "state"), [(302, State.FAILED), (403, State.FAILED), (500, State.QUEUED)])
+def test_a_webhook_is_not_led_elsewhere_and_says_itself_whom_it_refuses(
+    server: GatewayServer, told: Callable[..., Delivery], status: int, state: str
+) -> None:
+    server.intake.fate = lambda: status
+    assert told("webhook", webhook_url=f"{server.url}/hook").state == state
 
 
 @contextlib.contextmanager
