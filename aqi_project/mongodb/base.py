@@ -1,5 +1,5 @@
-"""Unique indexes over fields that are never null, without the partial filter; migrations that can be killed;
-transactions on any MONGODB_URI.
+"""Unique indexes over fields that are never null, without the partial filter; queries that an index sorts; migrations
+that can be killed; transactions on any MONGODB_URI.
 
 django-mongodb-backend makes each unique index partial ({"$type": "string"}) so that several nulls may stand beside each
 other. MongoDB does not use such an index for `{"slug": "lahore"}`: every look-up by slug would read the collection.
@@ -14,6 +14,7 @@ from aqi_project.mongodb.geography import without_gdal
 
 with without_gdal():
     from django_mongodb_backend.base import DatabaseWrapper as MongoDatabaseWrapper
+    from django_mongodb_backend.operations import DatabaseOperations
     from django_mongodb_backend.schema import DatabaseSchemaEditor
 
 
@@ -46,7 +47,12 @@ class SchemaEditor(DatabaseSchemaEditor):
         super().add_index(model, index, field=field, unique=unique, **rest)
 
 
+class Operations(DatabaseOperations):
+    compiler_module = "aqi_project.mongodb.compiler"
+
+
 class DatabaseWrapper(MongoDatabaseWrapper):
+    ops_class = Operations
     SchemaEditorClass = SchemaEditor
 
     def start_transaction_mongo(self) -> None:

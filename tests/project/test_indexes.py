@@ -1,8 +1,12 @@
 """What our own layer over the database backend is for."""
 
+from collections.abc import Callable
+
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Lower, Substr
 
 from aqi_project.mongo import collection
 from aqi_project.mongodb.base import DatabaseWrapper
@@ -20,6 +24,40 @@ def test_a_look_up_of_a_reading_reads_the_index() -> None:
     plan = collection(Reading).find({"station": "lahore"}).sort("at", -1).explain()["queryPlanner"]["winningPlan"]
     assert "IXSCAN" in str(plan)
     assert "'stage': 'SORT'" not in str(plan)
+
+
+def newest(station: str) -> QuerySet[Reading]:
+    return Reading.objects.filter(station=station).order_by("-at")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: newest("lahore")[:1],
+        lambda: newest("lahore").values_list("values", flat=True)[1:2],
+        lambda: newest("lahore").only("provider"),
+    ],
+)
+def test_what_is_sorted_by_an_index_is_not_sorted_again(ask: Callable[[], QuerySet[Reading]]) -> None:
+    plan = ask().explain()
+    assert "IXSCAN" in plan
+    assert '"stage": "SORT"' not in plan
+    assert '"stages"' not in plan  # what no index does, such as a sort of what was shaped before
+
+
+@pytest.mark.django_db
+def test_rows_come_in_their_order_whatever_of_them_is_asked_for() -> None:
+    stations = [Station(slug=slug, name=name) for slug, name in [("a", "x"), ("b", "z"), ("c", "y"), ("d", "x")]]
+    Station.objects.bulk_create(stations)
+    rows = Station.objects.order_by("-name", "slug")
+    assert [row.slug for row in rows] == ["b", "c", "a", "d"]
+    assert list(rows.values_list("slug", flat=True)[1:3]) == ["c", "a"]
+    assert list(rows.values_list("name", flat=True)) == ["z", "y", "x", "x"]
+    assert list(rows.values_list("name", flat=True).distinct().order_by("name")) == ["x", "y", "z"]
+    assert list(Station.objects.order_by(Lower("name").desc(), "-slug").values_list("slug", flat=True)) == list("bcda")
+    named = Station.objects.annotate(first=Substr("slug", 1, 1)).order_by("first")
+    assert [row.first for row in named] == list("abcd")
 
 
 @pytest.mark.django_db
