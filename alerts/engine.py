@@ -6,6 +6,7 @@ change is based on. Whoever loses a race looks again; running all of it twice sa
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 
 from django.db import DatabaseError, IntegrityError
 from django_mongodb_backend import transaction
@@ -110,7 +111,7 @@ def _apply(alert: Alert, rule: Rule, standing: Standing | None, seen: Seen) -> N
         return
     if standing.state is State.FIRING and alert.fired_at is None:
         alert.fired_at = now
-        alert.escalate_at = now + rule.acknowledge_within if rule.acknowledge_within else None
+        alert.escalate_at = _escalates_at(rule)
     _copy(alert, standing)
     if standing.level:
         alert.severity = rule.severity_of(standing.level)
@@ -119,6 +120,11 @@ def _apply(alert: Alert, rule: Rule, standing: Standing | None, seen: Seen) -> N
     alert.facts = seen.facts or alert.facts
     alert.anomalies = sorted({*alert.anomalies, *seen.anomalies})
     alert.error = seen.error
+
+
+def _escalates_at(rule: Rule) -> datetime | None:
+    """When the next contacts are told, if those who are told now do not take it on."""
+    return clock.now() + rule.acknowledge_within if rule.acknowledge_within else None
 
 
 def _copy(alert: Alert, standing: Standing) -> None:
@@ -132,7 +138,7 @@ def _message(alert: Alert, rule: Rule, place: Place, say: Say | None, seen: Seen
     muted_by = muting.reason(rule, place, alert.severity) or (_unheard(alert) if say is Say.CANCEL else "")
     alert.is_muted = bool(muted_by)
     if say is Say.UPDATE and not muted_by and _unheard(alert):
-        say = Say.ALERT  # the first that people hear updates nothing
+        say, alert.escalate_at = Say.ALERT, _escalates_at(rule)  # the first that people hear updates nothing
     return Message(
         identifier=f"{alert.identifier}-{alert.revision}",
         alert=alert.identifier,

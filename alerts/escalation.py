@@ -5,8 +5,10 @@ Each change raises the alert's revision: the engine, which writes all of an aler
 
 from django.db.models import F, Max
 
+from alerts import muting
 from alerts.machine import Say, State
 from alerts.models import Alert, Contact, Message, Rule, Subscription
+from alerts.places import place_of
 from alerts.sending import outbox
 from aqi_project import clock
 from aqi_project.each import each
@@ -23,19 +25,27 @@ def escalate_due() -> int:
 def _escalate(alert: Alert) -> bool:
     """Deliveries first, the new step after them: who dies in between writes the same rows again.
 
-    A contact whose row cannot be made keeps no later step from being told: it is left to the outbox.
+    Nobody is drawn in who would not be told, because of a silence or an alert of the whole city: it waits until that is
+    over. Where the engine says more meanwhile, the next look takes that to the next step.
     """
     rule = Rule.objects.filter(slug=alert.rule).first()
     newest = Message.objects.filter(alert=alert.identifier).exclude(kind=Say.CANCEL).order_by("-number").first()
-    if newest and not newest.muted_by:
-        try:
-            outbox.write_deliveries(newest, outbox.recipients(newest, step=alert.step + 1))
-        except outbox.NotMadeError:
-            outbox.reopen(newest)
+    if newest:
+        if newest.muted_by or (rule and muting.reason(rule, place_of(alert.place), alert.severity)):
+            return False
+        _tell(newest, alert.step + 1)
     more = alert.step + 1 < last_step() and rule and rule.acknowledge_within
     due = clock.now() + rule.acknowledge_within if more and rule else None
-    mine = Alert.objects.filter(identifier=alert.identifier, step=alert.step, acknowledged_at=None)
+    mine = Alert.objects.filter(identifier=alert.identifier, revision=alert.revision)
     return mine.update(step=alert.step + 1, escalate_at=due, revision=F("revision") + 1) == 1
+
+
+def _tell(message: Message, step: int) -> None:
+    """A contact whose row cannot be made keeps no later step from being told: it is left to the outbox."""
+    try:
+        outbox.write_deliveries(message, outbox.recipients(message, step=step))
+    except outbox.NotMadeError:
+        outbox.reopen(message)
 
 
 def last_step() -> int:

@@ -115,6 +115,19 @@ def test_who_comes_next_is_due_so_long_after_it_fired_whatever_follows(measure: 
     assert Alert.objects.values_list("state", "escalate_at").get() == ("resolved", None)
 
 
+def test_who_hears_of_it_only_when_a_silence_ends_has_as_long_to_take_it_on(
+    measure: Measure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    Silence.objects.create(starts_at=now - HOUR, ends_at=now + HOUR, reason="Calibration")
+    rule = limit(acknowledge_within=HOUR / 2)
+    measure(aqi=180)
+    look(rule)
+    monkeypatch.setattr(clock, "now", lambda: now + HOUR)
+    assert look(rule)
+    assert Alert.objects.get().escalate_at == now + HOUR + HOUR / 2
+
+
 def test_what_recovers_when_a_silence_ends_is_not_told_as_if_it_fired(measure: Measure) -> None:
     now = clock.now()
     Silence.objects.create(starts_at=now - HOUR, ends_at=now + HOUR, reason="Calibration")

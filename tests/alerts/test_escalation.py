@@ -8,7 +8,8 @@ from django.test import Client
 
 from alerts import escalation, links
 from alerts.machine import State
-from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
+from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
+from alerts.sending import outbox
 from aqi_project import clock
 
 pytestmark = pytest.mark.django_db
@@ -117,8 +118,41 @@ def test_the_next_step_reads_what_was_said_last_of_this_alert() -> None:
 def test_what_goes_to_nobody_goes_to_no_next_step_either() -> None:
     alert("a")
     say("a", muted_by="Silence: Calibration")
-    assert escalation.escalate_due() == 1
+    assert escalation.escalate_due() == 0
     assert not Delivery.objects.exists()
+    assert moved() == [("a", 0)]  # when it is heard of at last, then not by all steps at once
+
+
+def test_a_silence_after_the_alert_holds_the_next_step_back_until_it_ends(now: datetime) -> None:
+    alert("a", severity=3)
+    say("a")
+    silence = {"starts_at": now - WITHIN, "ends_at": now + WITHIN, "reason": "A bonfire"}
+    Silence.objects.create(rule="unusual-air", place="lahore", max_severity=3, **silence)
+    assert escalation.escalate_due() == 0
+    assert not Delivery.objects.exists()
+    Silence.objects.update(ends_at=now)
+    assert escalation.escalate_due() == 1
+    assert Delivery.objects.get().recipient == "1"
+
+
+def test_what_is_said_while_the_next_step_is_told_reaches_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outbox writes what the engine says to the steps of that moment."""
+    alert("a")
+    say("a", 1)
+
+    def meanwhile(message: Message, step: int) -> None:
+        tell(message, step)
+        say("a", 2)
+        outbox.queue_messages()
+        Alert.objects.update(revision=2)
+
+    tell = escalation._tell
+    with monkeypatch.context() as patch:
+        patch.setattr(escalation, "_tell", meanwhile)
+        escalation.escalate_due()
+    escalation.escalate_due()
+    assert moved() == [("a", 1)]
+    assert sorted(Delivery.objects.filter(recipient="1").values_list("subject", flat=True)) == ["a 1", "a 2"]
 
 
 def test_who_has_taken_it_on_is_told_by_name_while_there_is_one(steps: list[Contact]) -> None:
