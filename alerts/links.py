@@ -31,7 +31,7 @@ def page(message: Message) -> str:
 
 
 def _path(place: Place, event: str | None) -> str:
-    if not any(station.is_public for station in place.stations):
+    if not place.is_public:
         return reverse("dashboard:home")
     if place.key.startswith(CITY_PREFIX):
         return reverse("dashboard:city", args=[place.key.removeprefix(CITY_PREFIX)])

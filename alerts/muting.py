@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
+from alerts.machine import State
 from alerts.models import Alert, Rule, Silence
-from alerts.models.alert import State
 from alerts.models.rule import CITY_PREFIX
 from alerts.places import Place
 from aqi_project import clock

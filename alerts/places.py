@@ -9,8 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alerts.models import Rule
-from alerts.models.rule import CITY_PREFIX
-from alerts.models.silence import city_place
+from alerts.models.rule import CITY_PREFIX, city_place
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import replay
@@ -31,6 +30,11 @@ class Place:
     def zone(self) -> ZoneInfo:
         """Whose wall clocks its times are told by; UTC where its stations are gone."""
         return self.stations[0].zone if self.stations else ZoneInfo("UTC")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may read of it."""
+        return any(station.is_public for station in self.stations)
 
     @property
     def keys(self) -> set[str]:
@@ -71,6 +75,13 @@ def place_of(key: str) -> Place:
     return Place(key, tuple(Station.objects.filter(slug=key)))
 
 
+def public_keys() -> list[str]:
+    """The keys of all places of which everyone may read."""
+    stations = list(Station.objects.filter(is_public=True))
+    cities = {city_place(station.city) for station in stations if station.is_active and station.city}
+    return [*(station.slug for station in stations), *sorted(cities)]
+
+
 def reading_time(station: Station) -> datetime:
     """The time of the newest reading, so that late ones count in full; now where they have stopped coming."""
     now = replay.present(station)
@@ -87,6 +98,6 @@ def public_places() -> list[tuple[str, str]]:
     language = get_language() or "en"
     stations = list(Station.objects.filter(is_public=True, is_active=True))
     members = Counter(station.city for station in stations if station.city)
-    cities = [place_of(city_place(city)) for city, count in sorted(members.items()) if count > 1]
+    cities = [Place(city_place(city), ()) for city, count in sorted(members.items()) if count > 1]
     names = [(city.key, _("%(city)s, the whole city") % {"city": city.name_in(language)}) for city in cities]
     return names + [(station.slug, station.name_in(language)) for station in stations]

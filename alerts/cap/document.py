@@ -13,9 +13,7 @@ from alerts.cap import area
 from alerts.cap.words import CERTAINTY, EVENTS, INSTRUCTIONS, LANGUAGE_CODES, MESSAGE_TYPES, SEVERITIES
 from alerts.engine import UNWATCHED
 from alerts.models import Message, Rule
-from alerts.models.silence import city_place
 from alerts.places import Place, place_of
-from ingestion.models import Station
 
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -118,19 +116,6 @@ def _area(info: ET.Element, place: Place, language: str) -> None:
     shape = area.shape(place)
     if shape:
         _add(element, *shape)
-
-
-def is_public(place: str) -> bool:
-    """Whether everyone may read of this place."""
-    stations: tuple[Station, ...] = place_of(place).stations
-    return any(station.is_public for station in stations)
-
-
-def public_keys() -> list[str]:
-    """All places of which everyone may read."""
-    stations = list(Station.objects.filter(is_public=True))
-    cities = {city_place(station.city) for station in stations if station.is_active and station.city}
-    return [*(station.slug for station in stations), *sorted(cities)]
 
 
 def feed(messages: list[Message]) -> ET.Element:

@@ -13,6 +13,10 @@ from ingestion.models import Station
 CITY_PREFIX = "city:"  # of a place that is a whole city
 
 
+def city_place(city: str) -> str:
+    return f"{CITY_PREFIX}{city}"
+
+
 class Rule(models.Model):
     """A condition at stations or in a whole city, and how to speak when it holds."""
 

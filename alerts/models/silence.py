@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from alerts.models.rule import CITY_PREFIX
 from aqi_project import clock
 from detection.models import Severity
 
@@ -43,7 +42,3 @@ class Silence(models.Model):
     def covers(self, rule: str, places: set[str], at: datetime) -> bool:
         """Whether it lies on this rule here and now, however severe a message is."""
         return self.starts_at <= at < self.ends_at and self.rule in ("", rule) and self.place in {"", *places}
-
-
-def city_place(city: str) -> str:
-    return f"{CITY_PREFIX}{city}"

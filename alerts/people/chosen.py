@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Rule, Silence, Subscription
-from alerts.models.silence import city_place
+from alerts.models.rule import city_place
 from alerts.places import place_of
 from alerts.rules.form import Choices, channel_choices
 from ingestion.models import Station

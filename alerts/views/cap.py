@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from alerts.cap import document as cap
 from alerts.cap.words import MESSAGE_TYPES
 from alerts.models import Message
+from alerts.places import place_of, public_keys
 
 FEED_LENGTH = 50
 FRESH_SECONDS = 30
@@ -19,7 +20,7 @@ def document(request: HttpRequest, identifier: str) -> HttpResponse:
     """A message by its own identifier, or the newest message of an alert by the alert's."""
     told = Message.objects.filter(kind__in=MESSAGE_TYPES, muted_by="")
     message = told.filter(identifier=identifier).first() or told.filter(alert=identifier).order_by("-number").first()
-    if message is None or not cap.is_public(message.place):
+    if message is None or not place_of(message.place).is_public:
         raise Http404
     earlier = list(told.filter(alert=message.alert, number__lt=message.number).order_by("number"))
     return _answer(cap.document(message, earlier), "application/cap+xml")
@@ -28,7 +29,7 @@ def document(request: HttpRequest, identifier: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=FRESH_SECONDS)
 def feed(request: HttpRequest) -> HttpResponse:
-    told = Message.objects.filter(kind__in=MESSAGE_TYPES, muted_by="", place__in=cap.public_keys())
+    told = Message.objects.filter(kind__in=MESSAGE_TYPES, muted_by="", place__in=public_keys())
     return _answer(cap.feed(list(told.order_by("-created_at")[:FEED_LENGTH])), "application/atom+xml")
 
 

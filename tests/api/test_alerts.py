@@ -42,6 +42,17 @@ def test_alerts_are_listed_newest_first_and_narrowed_down(api: Api) -> None:
     assert listed(api, rule="another") == []
 
 
+def test_however_many_places_there_are_the_public_ones_are_asked_for_once(
+    api: Api, django_assert_num_queries: Any
+) -> None:
+    for slug in ("a", "b", "c"):
+        factories.make_station(slug=slug)
+        make_alert(place=slug, identifier=slug)
+    listed(api)
+    with django_assert_num_queries(1):
+        assert len(listed(api)) == 3
+
+
 def test_the_public_sees_what_was_said_to_it_and_no_private_place(api: Api) -> None:
     factories.make_station(slug="secret", is_public=False, city="hidden")
     seen = make_alert()
