@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min
+
 from alerts.models import Contact, Delivery, Message
 from alerts.sending import compose, outbox
 from aqi_project import clock
@@ -17,12 +19,13 @@ def send_digests(now: datetime | None = None) -> int:
     """Put what is held back into summaries that are due; returns how many summaries that were."""
     now = now or clock.now()
     held = Delivery.objects.filter(state=Delivery.State.HELD)
-    pairs = sorted(set(held.values_list("contact", "channel")))
-    contacts = {contact.uid: contact for contact in Contact.objects.filter(uid__in=[uid for uid, _ in pairs])}
-    gone = {uid for uid, _ in pairs} - set(contacts)
+    grouped = held.order_by("contact", "channel").values_list("contact", "channel")
+    waits = list(grouped.annotate(since=Min("created_at")))
+    contacts = {contact.uid: contact for contact in Contact.objects.filter(uid__in=[uid for uid, _, _ in waits])}
+    gone = {uid for uid, _, _ in waits} - set(contacts)
     held.filter(contact__in=gone).update(state=Delivery.State.QUEUED)  # sending refuses what has no contact any more
-    due = [(contacts[uid], kind, now) for uid, kind in pairs if uid in contacts]
-    return sum(each(due, lambda one: _digest(*one)))
+    known = [(contacts[uid], kind, since) for uid, kind, since in waits if uid in contacts]
+    return sum(each(known, lambda one: _digest(*one, now)))
 
 
 def slot_before(contact: Contact, now: datetime) -> datetime:
@@ -37,12 +40,16 @@ def slot_before(contact: Contact, now: datetime) -> datetime:
     return slot if slot <= local else slot - step
 
 
-def _digest(contact: Contact, kind: str, now: datetime) -> bool:
-    """Safe to die anywhere: its identity is channel and slot, and rows are marked after it is in the outbox.
+def _digest(contact: Contact, kind: str, since: datetime, now: datetime) -> bool:
+    """Make the summary of what is held since then, if it is due.
+
+    Safe to die anywhere: its identity is channel and slot, and rows are marked after it is in the outbox.
 
     What it does not hold, because it came while it was made or later, waits for the next one.
     """
     slot = slot_before(contact, now)
+    if since >= slot:
+        return False
     mine = Delivery.objects.filter(contact=contact.uid, channel=kind, state=Delivery.State.HELD, created_at__lt=slot)
     held = list(mine.order_by("created_at"))
     if not held:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -161,6 +162,15 @@ def test_what_comes_after_a_digest_of_the_same_hour_is_not_lost(patient: Contact
     assert digest.send_digests(morning + timedelta(hours=1)) == 1
     delivery.send_due()
     assert ["second" in sent.body for sent in mail.outbox] == [False, True]
+
+
+def test_who_waits_for_the_morning_costs_no_query(patient: Contact, django_assert_num_queries: Any) -> None:
+    for number in range(3):
+        email = f"{number}@example.org"
+        other = Contact.objects.create(email=email, email_verified_at=clock.now(), digest="daily")
+        hold(other, email, "email")
+    with django_assert_num_queries(2):  # what is held, and for whom
+        assert digest.send_digests(clock.now() - timedelta(days=2)) == 0
 
 
 def test_each_contact_gets_its_own_digest_in_its_language(patient: Contact) -> None:
