@@ -57,6 +57,8 @@ class Alert(models.Model):
             models.Index(fields=["state", "-opened_at"], name="alert_by_state"),
             models.Index(fields=["place", "state"], name="alert_by_place"),
             models.Index(fields=["escalate_at"], name="alert_to_escalate"),
+            models.Index(fields=["fired_at"], name="alert_by_firing"),
+            models.Index(fields=["-opened_at", "-id"], name="alert_newest"),
         ]
 
     def __str__(self) -> str:

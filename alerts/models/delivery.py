@@ -57,6 +57,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="delivery_due"),
             models.Index(fields=["contact", "channel", "-created_at"], name="delivery_inbox"),
+            models.Index(fields=["contact", "read_at"], condition=models.Q(channel="inapp"), name="delivery_unread"),
             models.Index(fields=["alert"], name="delivery_of_alert"),
             models.Index(fields=["provider_id"], name="delivery_by_provider"),
             models.Index(fields=["-created_at"], name="delivery_newest"),
