@@ -45,8 +45,10 @@ def sms(request: HttpRequest, token: str) -> HttpResponse:
 
 def _settle(reference: str, state: str, reason: str) -> HttpResponse:
     """Note what became of the delivery; what is not known, such as "queued", changes nothing."""
-    open_rows = Delivery.objects.filter(reference=reference, state__in=UNDECIDED)
-    if state in ARRIVED:
+    rows = Delivery.objects.filter(reference=reference)
+    open_rows = rows.filter(state__in=UNDECIDED)
+    if state in ARRIVED:  # also what waits for another attempt, because the gateway's answer to the last one was lost
+        open_rows = rows.filter(state__in=(*UNDECIDED, Delivery.State.QUEUED))
         open_rows.filter(sent_at=None).update(sent_at=clock.now())  # what comes after the receipt notes nothing more
         open_rows.update(state=Delivery.State.DELIVERED, delivered_at=clock.now())
     elif state in LOST:

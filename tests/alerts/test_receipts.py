@@ -65,6 +65,19 @@ def test_what_arrived_before_we_had_noted_it_was_sent_all_the_same(
     assert row.sent_at
 
 
+def test_what_arrived_though_the_answer_to_its_sending_was_lost_is_not_sent_again(
+    client: Client, row: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Delivery] = []
+    monkeypatch.setattr(SmsChannel, "send", lambda _, delivery: sent.append(delivery))
+    Delivery.objects.update(state=State.QUEUED, attempts=1, contact="", next_attempt_at=clock.now())
+    report(client, MessageStatus="undelivered")
+    report(client, MessageStatus="delivered")
+    delivery.send_due()
+    row.refresh_from_db()
+    assert (row.state, sent) == (State.DELIVERED, [])
+
+
 def test_a_failure_says_why(client: Client, row: Delivery) -> None:
     report(client, MessageStatus="undelivered", ErrorCode="30005" + "0" * 999)
     row.refresh_from_db()
