@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import DatabaseError, IntegrityError
 from django_mongodb_backend import transaction
+from pymongo.errors import ConnectionFailure
 
 from alerts import conditions, muting
 from alerts.conditions.sight import Seen, failed, together
@@ -47,6 +48,8 @@ def _look_at(rule: Rule, station: Station) -> Seen:
     try:
         return conditions.now(rule, station, at)
     except Exception as error:  # whatever is wrong with one rule becomes its Error state
+        if isinstance(error.__cause__, ConnectionFailure):  # nothing is wrong with the rule: the next look repeats it
+            raise
         log.exception("Rule %s cannot be evaluated at %s", rule.slug, station.slug)
         return failed(at, error)
 

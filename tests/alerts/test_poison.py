@@ -1,13 +1,15 @@
 """What is broken in one place must not hold up the others."""
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError
+from pymongo.errors import NotPrimaryError
 
-from alerts import tasks
-from alerts.models import Contact, Message, Rule, Subscription
+from alerts import conditions, tasks
+from alerts.models import Alert, Contact, Message, Rule, Subscription
 from alerts.sending import compose, delivery, outbox
 from aqi_project import clock
 from detection.models import Anomaly
@@ -53,6 +55,22 @@ def test_it_is_told_once_it_can_be(rule: Rule, officer: Contact, happen: Happen)
     Station.objects.update(timezone="Asia/Karachi")
     assert tasks.process_events() == 1
     assert Message.objects.get().place == "odd"
+
+
+def test_a_database_that_is_away_for_a_moment_is_no_fault_of_a_rule_and_loses_no_event(
+    rule: Rule, officer: Contact, happen: Happen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*given: object) -> None:
+        raise DatabaseError from NotPrimaryError("The primary steps down.")
+
+    ended = clock.now() - timedelta(hours=2)
+    happen(start=ended, last_at=ended, end=ended)
+    with monkeypatch.context() as patch:
+        patch.setattr(conditions, "now", away)
+        assert tasks.process_events() == 0
+    assert not Alert.objects.exists()
+    assert tasks.process_events() == 1
+    assert Message.objects.get().kind == Message.Kind.ALERT
 
 
 def test_a_contact_that_cannot_be_reckoned_with_does_not_hold_up_the_others(
