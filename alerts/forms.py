@@ -20,8 +20,6 @@ LEVELS = [
     (Severity.SEVERE, _("only when it is very bad")),
     (Severity.EXTREME, _("only when it is hazardous")),
 ]
-
-
 SILENT_HOURS = [(1, _("1 hour")), (4, _("4 hours")), (12, _("12 hours")), (24, _("24 hours"))]
 
 

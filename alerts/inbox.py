@@ -75,18 +75,18 @@ def _unread(contacts: set[str]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(contact__in=list(contacts), channel="inapp", read_at=None)
 
 
-def measures(since: datetime | None = None) -> dict[str, timedelta | None]:
+def measures() -> dict[str, timedelta | None]:
     """Medians over the last 30 days: from firing to the first message out, and to somebody taking it on."""
-    since = since or clock.now() - MEASURED
-    fired = dict(Alert.objects.filter(fired_at__gte=since).values_list("identifier", "fired_at"))
-    taken = Alert.objects.filter(fired_at__gte=since, acknowledged_at__isnull=False)
+    alerts = Alert.objects.filter(fired_at__gte=clock.now() - MEASURED)
+    known = list(alerts.values_list("identifier", "fired_at", "acknowledged_at"))
+    fired = {identifier: at for identifier, at, _ in known}
     sent: dict[str, datetime] = {}
     rows = Delivery.objects.filter(alert__in=list(fired), kind="alert", sent_at__isnull=False)
     for alert, at in rows.values_list("alert", "sent_at"):
         sent[alert] = min(at, sent.get(alert, at))
     return {
         "notify": _median([at - fired[alert] for alert, at in sent.items()]),
-        "acknowledge": _median([end - start for start, end in taken.values_list("fired_at", "acknowledged_at")]),
+        "acknowledge": _median([taken - at for _, at, taken in known if taken]),
     }
 
 

@@ -9,14 +9,14 @@ from rest_framework import serializers
 
 from alerts.machine import Say
 from alerts.models import Alert, Contact
+from alerts.review import VERDICTS
 from aqi_project.api.pages import PageSerializer
 from aqi_project.api.query import ChoiceField, SpanSerializer
 from detection.api.serializers import LEVELS
-from detection.models import Anomaly, Severity
+from detection.models import Severity
 
 Base = serializers.Serializer[Any]
 WISHED = [level.name.lower() for level in (Severity.MODERATE, Severity.SEVERE, Severity.EXTREME)]
-VERDICTS = [choice for choice in Anomaly.Review.choices if choice[0] != Anomaly.Review.NONE]
 
 
 class AlertQuery(PageSerializer, SpanSerializer):

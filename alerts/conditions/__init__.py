@@ -5,7 +5,7 @@ A condition is a class. `load(rule, station, since, until)` reads what it needs,
 90 days two thousand times.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol, Self
 
 from django.utils.module_loading import import_string
@@ -39,7 +39,7 @@ def load(rule: Rule, station: Station, since: datetime, until: datetime) -> Cond
 
 def now(rule: Rule, station: Station, at: datetime) -> Seen:
     """What the rule sees at the station at one moment."""
-    return load(rule, station, at - timedelta(0), at).see(at)
+    return load(rule, station, at, at).see(at)
 
 
 __all__ = ["CONDITIONS", "Condition", "Seen", "load", "now"]

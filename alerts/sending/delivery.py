@@ -28,12 +28,13 @@ MAX_ATTEMPTS = 12  # about 17 hours in all
 TIME_BUDGET = timedelta(seconds=30)  # of one task; what is left goes to the next
 PATIENCE = timedelta(seconds=5)  # with one channel while others wait: no SMS waits for a dead mail server
 ERROR_LENGTH = 500
+TO_SEND = [Delivery.State.QUEUED.value, Delivery.State.SENDING.value]  # when their time comes
 log = logging.getLogger(__name__)
 
 
-def send_due(budget: timedelta = TIME_BUDGET) -> int:
+def send_due() -> int:
     """Send what is due until nothing is, or until the time is used up; returns how many were tried."""
-    end = time.monotonic() + budget.total_seconds()
+    end = time.monotonic() + TIME_BUDGET.total_seconds()
     spent: defaultdict[str, float] = defaultdict(float)
     tried = 0
     while (begun := time.monotonic()) < end and (delivery := _next(spent)):
@@ -56,10 +57,9 @@ def _next(spent: defaultdict[str, float]) -> Delivery | None:
 def claim(leave: Sequence[str] = ()) -> Delivery | None:
     """Take the delivery that is due for longest; nobody else gets it before its lease runs out. `leave`: channels."""
     now = clock.now()
-    waiting = {"$in": [Delivery.State.QUEUED.value, Delivery.State.SENDING.value]}
     mine = {"state": Delivery.State.SENDING.value, "next_attempt_at": clock.naive(now + LEASE)}
     document = collection(Delivery).find_one_and_update(
-        {"state": waiting, "next_attempt_at": {"$lte": clock.naive(now)}, "channel": {"$nin": list(leave)}},
+        {"state": {"$in": TO_SEND}, "next_attempt_at": {"$lte": clock.naive(now)}, "channel": {"$nin": list(leave)}},
         {"$set": mine, "$inc": {"attempts": 1}},
         sort=[("next_attempt_at", 1)],
         return_document=ReturnDocument.AFTER,
@@ -131,5 +131,4 @@ def _write(delivery: Delivery, **values: Any) -> None:
 
 
 def is_any_due() -> bool:
-    waiting = (Delivery.State.QUEUED, Delivery.State.SENDING)
-    return Delivery.objects.filter(state__in=waiting, next_attempt_at__lte=clock.now()).exists()
+    return Delivery.objects.filter(state__in=TO_SEND, next_attempt_at__lte=clock.now()).exists()
