@@ -113,7 +113,6 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
         "station_url": station_url(scene.station),
         "now": state,
         "days_ago": days_ago(MANY),
-        "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
         "steps": steps(scene.preferences),
         "scales": scale_choices(scene.preferences) if state["level"] else [],
         "groups": group_choices(state["advice"], scene.preferences.group),
@@ -121,13 +120,14 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
 
 
 def ahead_context(scene: Scene, wanted: str) -> dict[str, Any]:
-    """The hours behind and ahead of the variable `wanted`, and what was unusual lately."""
+    """The hours behind and ahead of the variable `wanted`, each variable's last days, and what was unusual lately."""
     chart = chart_of(scene, wanted)
     return {
         "station": scene.station,
         "chart": chart,
         "outlook": "" if is_stale(scene) else outlook(scene, chart.variable.code, chart.forecast),
         "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
+        "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
     }
 
 

@@ -123,6 +123,17 @@ def test_it_says_when_nothing_new_comes(lahore, visit):
     assert not page.locator(".advice").is_visible()
 
 
+def test_what_went_wrong_is_said_no_more_once_a_reading_has_come(lahore, visit):
+    make.collection(make.Reading).delete_many({"at": {"$gt": (make.this_hour() - 5 * make.HOUR).replace(tzinfo=None)}})
+    Station.objects.update(last_poll_error="401: the key is not valid")
+    page = visit().page
+    page.wait_for_selector(LIVE)
+    wrong = page.get_by_text("What went wrong")
+    wrong.wait_for()
+    make.make_reading("lahore", make.this_hour())
+    wrong.wait_for(state="hidden")
+
+
 def test_a_reader_switches_to_urdu_and_keeps_the_place(lahore, visit):
     page = visit().page
     page.wait_for_selector(LIVE)
@@ -209,3 +220,48 @@ def test_what_was_unusual_follows_too(lahore, visit):
     make.make_anomaly("lahore", make.this_hour())
     make.make_reading("lahore", make.this_hour())
     page.locator(".lately .event-card").wait_for()
+
+
+def test_each_pollutant_follows_with_its_multiple_and_none_stays_that_came_no_more(lahore, visit):
+    page = hurry(visit(None)).open()
+    page.wait_for_selector(LIVE)
+    before = page.inner_text("[data-measure=pm2_5]")
+    make.make_reading("lahore", make.this_hour(), values={"pm2_5": 2440.0, "no2": -9999.0}, flags={"no2": "sentinel: no"})
+    page.wait_for_function("document.querySelector('[data-value=o3]').textContent === '–'")
+    page.wait_for_function("document.querySelector('[data-measure=no2]').innerText.includes('in doubt')")
+    assert page.inner_text("[data-value=pm2_5]") == "2,440"
+    multiple = ".who-times b"
+    assert page.inner_text(f"[data-measure=pm2_5] {multiple}") not in before
+
+
+def test_what_it_says_of_the_hours_ahead_follows_while_the_chart_is_zoomed(lahore, visit):
+    page = hurry(visit(None)).open()
+    page.wait_for_selector(LIVE)
+    page.click("[data-explore]")
+    page.wait_for_selector(".explored-plot .main-svg")
+    Forecast.objects.update(categories={"standard": "us_epa", "aqi": [310] * 72})
+    make.make_reading("lahore", make.this_hour())
+    page.get_by_text("Tonight, most likely: Hazardous.").wait_for()
+    assert page.locator(".explored-plot").count() == 1
+
+
+def test_who_reads_the_chart_by_keyboard_or_its_table_keeps_the_place(lahore, visit):
+    page = hurry(visit(None)).open()
+    page.wait_for_selector(LIVE)
+    page.click(".behind summary")
+    page.evaluate("document.querySelector('.behind .scroll').scrollTop = 300")
+    page.focus(".chart")
+    page.evaluate("window.drawn = document.querySelector('.behind')")
+    make.make_reading("lahore", make.this_hour(), pm2_5=244.0)
+    page.wait_for_function("!window.drawn.isConnected")
+    assert page.evaluate("document.activeElement.className") == "chart"
+    assert page.evaluate("document.querySelector('.behind .scroll').scrollTop") == 300
+
+
+def test_a_number_that_is_no_index_any_more_comes_with_its_unit(lahore, visit):
+    page = visit().page
+    page.wait_for_selector(LIVE)
+    make.make_reading("lahore", make.this_hour(), aqi=None, dominant="", pm2_5=244.0)
+    page.wait_for_selector(".number small")
+    assert page.inner_text(".number").split() == ["244", "µg/m³"]
+    assert page.locator(".ruler").count() == 0

@@ -42,12 +42,14 @@ function write(selector, textOf) {
   }
 }
 
-// `news` has the fields of now.json.
+// `news` has the fields of now.json. A page with an index has parts that one without has not, so it is loaded anew; a
+// value in doubt waits for the mark that the whole drawing brings.
 export function show(news) {
+  if (!news.level !== (card.dataset.level === "0")) return location.reload();
   offset = Date.parse(news.server_time) - Date.now();
   write("[data-live]", ({ live }) => news[live]);
   write("[data-advice]", ({ advice }) => news.advice[advice]);
-  write("[data-value]", ({ value }) => news.texts[value]);
+  write("[data-value]", ({ value }) => (value in news.flags ? undefined : news.texts[value] ?? "–"));
   card.querySelector("time").dateTime = news.at;
   card.dataset.level = news.level;
   card.style.cssText = `--level: ${news.colour}; --ink: ${news.ink}; --place: ${news.position}%`;

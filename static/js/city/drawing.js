@@ -1,5 +1,6 @@
 // The chart after a reading: its line grows at once, the whole drawing (band, forecast, anomalies), what is said of the
-// hours ahead and what was unusual follow a little later, so that a thousand browsers do not ask in the same second.
+// hours ahead, the pollutants and what was unusual follow a little later, so that a thousand browsers do not ask in the
+// same second.
 const REDRAW_FIRST = 300, REDRAW_SPREAD = 20_000; // ms
 const OF_THE_PATIENCE = 12; // a page waits at most this part of the time until it would call itself stale
 let redraw = 0;
@@ -26,9 +27,8 @@ function grow(figure, news) {
 }
 
 async function swap() {
-  const holder = document.querySelector("[data-chart]");
-  if (document.hidden || holder.classList.contains("explored")) return;
-  const answer = await fetch(holder.dataset.chart).catch(() => null);
+  if (document.hidden) return;
+  const answer = await fetch(document.querySelector("[data-chart]").dataset.chart).catch(() => null);
   if (!answer?.ok) return;
   const fresh = document.createElement("template");
   fresh.innerHTML = await answer.text();
@@ -36,7 +36,21 @@ async function swap() {
     const [old, next] = [document.querySelector(part), fresh.content.querySelector(part)];
     if (!old || !next || old.isEqualNode(next)) continue;
     for (const node of next.querySelectorAll("[data-style]")) node.style.cssText = node.dataset.style;
-    if (old.open) next.open = true; // a table that is being read stays open
-    old.replaceWith(next);
+    replace(old, next);
   }
+  for (const old of document.querySelectorAll("[data-measure]")) {
+    const next = fresh.content.querySelector(`[data-measure="${old.dataset.measure}"]`);
+    if (next) old.replaceChildren(...next.childNodes);
+  }
+}
+
+// What somebody is reading stays open, in focus, and at the row to which it was scrolled.
+function replace(old, next) {
+  const stops = (node) => [node, ...node.querySelectorAll("a, summary, [tabindex]")];
+  const at = stops(old).indexOf(document.activeElement);
+  const row = old.querySelector(".scroll")?.scrollTop;
+  if (old.open) next.open = true;
+  old.replaceWith(next);
+  if (row) next.querySelector(".scroll").scrollTop = row;
+  stops(next)[at]?.focus({ preventScroll: true });
 }
