@@ -1,7 +1,7 @@
 """How the installation itself is doing: sources, background work, deliveries."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from django_q.models import Schedule
 
 from alerts.models import Delivery
 from aqi_project import clock
-from aqi_project.mongo import collection
+from dashboard.newest import newest_each
 from dashboard.poll_errors import what_went_wrong
 from ingestion import replay
 from ingestion.models import Reading, Station
@@ -41,14 +41,14 @@ class Line:
         return presence(self.newest_at, replay.present(station), station.expected_interval) == "silent"
 
 
-def lines(stations: Iterable[Station]) -> list[Line]:
-    return [_line(station) for station in stations]
+def lines(stations: Sequence[Station]) -> list[Line]:
+    found = newest_each(Reading, "station", "at", [one.slug for one in stations], "received_at")
+    newest = {one["_id"]: one for one in found}
+    return [_line(station, newest.get(station.slug, {})) for station in stations]
 
 
-def _line(station: Station) -> Line:
-    wanted = {"at": 1, "received_at": 1, "_id": 0}
-    newest = collection(Reading).find_one({"station": station.slug}, wanted, sort=[("at", -1)]) or {}
-    at, received_at = (clock.aware(newest[name]) if name in newest else None for name in ("at", "received_at"))
+def _line(station: Station, newest: dict[str, Any]) -> Line:
+    at, received_at = (clock.aware(newest[name]) if newest.get(name) else None for name in ("at", "received_at"))
     return Line(station, at, received_at)
 
 

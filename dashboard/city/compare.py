@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from dashboard.sources import source_of_station
 from ingestion import replay
 from ingestion.compare import HourOfCity, disagreement, times_apart
 from ingestion.models import Station
-from ingestion.status import status
+from ingestion.quality.presence import Presence
+from ingestion.status import statuses
 
 BEHIND = timedelta(hours=48)
 GAP = 2 * 3600.0  # seconds without a value before the line is broken
@@ -22,12 +23,14 @@ PRESENCES = {"live": gettext_lazy("live"), "late": gettext_lazy("late"), "silent
 
 @dataclass(frozen=True)
 class Side:
-    """One station. `path`: SIZE × SIZE, on a scale that all share; `apart`: times from the others' median, usually."""
+    """One station. `newest`: its last hour's mean, from `newest_at` on; `path`: SIZE × SIZE, on a scale that all share;
+    `apart`: times from the others' median, usually."""
 
     station: Station
     source: str
     presence: str
     newest: float | None
+    newest_at: datetime | None
     path: str
     apart: float | None
 
@@ -42,30 +45,29 @@ class Comparison:
 
 def compare(stations: Sequence[Station], variable: str, *, from_zero: bool = True) -> Comparison:
     """The last two days of a variable, up to the newest reading of any station; `from_zero`: drawn from there."""
-    times = replay.newest_of(stations).values()
+    times, present = replay.newest_of(stations).values(), statuses(stations)
     if not times:
-        return Comparison([_side(station, [], None) for station in stations], [])
+        return Comparison([_side(station, [], None, present[station.slug]) for station in stations], [])
     end = max(times)
     hours = disagreement(stations, variable, end - BEHIND, end + timedelta(seconds=1))
     values = [value for hour in hours for value in hour.values.values()] or [0.0]
     lowest = min(0.0, *values) if from_zero else min(values)
     scale = Scale(end - BEHIND, end, lowest, max(*values, lowest + 1e-6))
     rows = [(hour, [hour.values.get(station.slug) for station in stations]) for hour in reversed(hours)]
-    return Comparison([_side(station, hours, scale) for station in stations], rows)
+    return Comparison([_side(station, hours, scale, present[station.slug]) for station in stations], rows)
 
 
-def _side(station: Station, hours: Sequence[HourOfCity], scale: Scale | None) -> Side:
+def _side(station: Station, hours: Sequence[HourOfCity], scale: Scale | None, present: Presence) -> Side:
     points = [(hour.at, hour.values.get(station.slug)) for hour in hours]
-    values = [value for _, value in points if value is not None]
+    newest_at, newest = next((point for point in reversed(points) if point[1] is not None), (None, None))
     path = scale.line(segments(points, GAP)) if scale else ""
-    newest = values[-1] if values else None
-    return Side(station, str(source_of_station(station).name), _presence(station), newest, path, _apart(station, hours))
+    source, presence = str(source_of_station(station).name), _presence(station, present)
+    return Side(station, source, presence, newest, newest_at, path, _apart(station, hours))
 
 
-def _presence(station: Station) -> str:
+def _presence(station: Station, present: Presence) -> str:
     """A recording that goes on is not live."""
-    live_recording = station.is_recording and status(station) == "live"
-    return _("recorded data") if live_recording else str(PRESENCES[status(station)])
+    return _("recorded data") if station.is_recording and present == "live" else str(PRESENCES[present])
 
 
 def _apart(station: Station, hours: Sequence[HourOfCity]) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 from alerts.models import Delivery
 from aqi_project import clock
 from aqi_project.mongo import collection
+from dashboard.newest import newest_each
 from detection.lifecycle.history import DriftReport
 from detection.models import Anomaly, ModelVersion, Series, Severity
 from ingestion import replay
@@ -21,23 +22,13 @@ DRIFT = {DriftReport.Verdict.STABLE: 0, DriftReport.Verdict.WATCH: 1, DriftRepor
 
 
 def ages(stations: Mapping[str, Station]) -> Iterator[tuple[str, float]]:
-    for document in _newest_each(Reading, "station", "at", stations):
+    for document in newest_each(Reading, "station", "at", stations):
         station = stations[document["_id"]]
         yield station.slug, (replay.present(station) - clock.aware(document["at"])).total_seconds()
 
 
 def intervals(stations: Mapping[str, Station]) -> Iterator[tuple[str, float]]:
     return ((slug, station.expected_interval.total_seconds()) for slug, station in stations.items())
-
-
-def _newest_each(model: Any, group: str, time: str, keys: Iterable[str], *fields: str) -> Iterable[dict[str, Any]]:
-    """The newest document of each key: one step in the index on (group, time) for each."""
-    stages: list[dict[str, Any]] = [
-        {"$match": {group: {"$in": list(keys)}}},
-        {"$sort": {group: -1, time: -1}},
-        {"$group": {"_id": f"${group}", **{name: {"$first": f"${name}"} for name in (time, *fields)}}},
-    ]
-    return collection(model).aggregate(stages)
 
 
 def models(series: Iterable[Series]) -> Iterator[tuple[str, float]]:
@@ -48,7 +39,7 @@ def models(series: Iterable[Series]) -> Iterator[tuple[str, float]]:
 
 
 def drift(series: Iterable[Series]) -> Iterator[tuple[str, float]]:
-    for report in _newest_each(DriftReport, "series", "day", [one.key for one in series], "verdict"):
+    for report in newest_each(DriftReport, "series", "day", [one.key for one in series], "verdict"):
         yield report["_id"], DRIFT[report["verdict"]]
 
 

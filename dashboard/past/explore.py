@@ -116,10 +116,13 @@ def together(year: Hourly, variables: dict[str, Variable], one: str, other: str)
     return drawn, eda.rank_correlation(year.columns[one], year.columns[other])
 
 
-def matrix(year: Hourly) -> list[tuple[str, list[tuple[str, float | None]]]]:
+def matrix(year: Hourly, variables: dict[str, Variable]) -> list[tuple[Variable, list[tuple[Variable, float | None]]]]:
     """Rank correlations of all pairs, a row for each variable."""
     found = eda.rank_correlations(year.columns)
-    return [(row, [(column, found.get((row, column))) for column in year.columns]) for row in year.columns]
+    return [
+        (variables[row], [(variables[column], found.get((row, column))) for column in year.columns])
+        for row in year.columns
+    ]
 
 
 def in_words(correlation: float | None) -> str:

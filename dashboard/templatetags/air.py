@@ -109,12 +109,6 @@ def stylesheet() -> SafeString:
 
 
 @register.filter
-def variable_named(code: str) -> str:
-    variable = Variable.objects.filter(code=code).first()
-    return now.variable_name(variable) or code
-
-
-@register.filter
 def day_at(at: datetime, station: Station) -> str:
     return day_text(at, station.zone)
 

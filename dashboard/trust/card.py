@@ -13,7 +13,6 @@ from dashboard.detectors import QUESTIONS, TOGETHER
 from dashboard.drawing import plot
 from dashboard.drawing.plot import Plot
 from detection.models import DriftReport, ModelVersion, Promotion, Series, TrainingRun
-from ingestion.models import Station
 
 OLD_VERSIONS = 8
 CHANGES = 8
@@ -42,11 +41,7 @@ class Life:
         return sum(change.action == Promotion.Action.ROLLBACK for change in self.changes)
 
 
-def cards(station: Station) -> list[Card]:
-    return [_card(series) for series in Series.objects.filter(station=station.slug)]
-
-
-def _card(series: Series) -> Card:
+def card_of(series: Series) -> Card:
     """Of all the versions there ever were only those that are shown are read, without their large parts."""
     light = ModelVersion.objects.filter(series=series.key).defer("band", "calibration", "held_out")
     champion = light.filter(number=series.champion).first() if series.champion else None

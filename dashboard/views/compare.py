@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from aqi_project.mongo import collection
 from dashboard.addresses import public_station, station_url
 from dashboard.city.compare import compare, why_headline
+from dashboard.newest import newest_each
 from dashboard.views.city import city_page
 from ingestion.compare import headline, of_city
 from ingestion.models import Reading, Station, Variable
@@ -52,6 +52,6 @@ def _headline_or_404(city: str) -> Station:
 
 def _measured(stations: list[Station]) -> list[Variable]:
     """What the stations sent last."""
-    newest = [collection(Reading).find_one({"station": one.slug}, {"values": 1}, sort=[("at", -1)]) for one in stations]
-    codes = {code for reading in newest if reading for code in reading["values"]}
+    newest = newest_each(Reading, "station", "at", [one.slug for one in stations], "values")
+    codes = {code for reading in newest for code in reading["values"]}
     return list(Variable.objects.filter(code__in=sorted(codes)))

@@ -65,5 +65,5 @@ def _shown(request: HttpRequest, found: Hourly, code: str) -> dict[str, Any]:
         "together": drawn,
         "correlation": correlation,
         "in_words": explore.in_words(correlation),
-        "matrix": explore.matrix(found),
+        "matrix": explore.matrix(found, known),
     }

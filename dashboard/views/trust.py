@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from dashboard.city.now import variable_name
 from dashboard.past.outages import availability
 from dashboard.sources import source_of_station
 from dashboard.status import deliveries, lines, problems, providers, work
 from dashboard.trust import card, record
+from detection.models import Series
 from ingestion.models import Reading, RejectedItem, Station, Variable
 
 STATIONS_SHOWN = 200
@@ -26,7 +28,9 @@ def model(request: HttpRequest, place: Station) -> HttpResponse:
     """The record of one series' forecasts, and the life of the models behind them."""
     context = _chosen(request, place)
     shown = context["shown"]
-    return render(request, "dashboard/model.html", context | (_trusted(shown, place) if shown else {}))
+    return render(
+        request, "dashboard/model.html", context | (_trusted(shown, context["variable"], place) if shown else {})
+    )
 
 
 @require_safe
@@ -39,19 +43,23 @@ def detectors(request: HttpRequest, place: Station) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, place: Station) -> dict[str, Any]:
-    """The station, its series as cards, and the one that was asked for."""
-    found = card.cards(place)
+    """The station, its series' variables, and the card of the series that was asked for."""
+    found = list(Series.objects.filter(station=place.slug))
     wanted = request.GET.get("pollutant", "")
-    shown = next((one for one in found if one.series.variable == wanted), _first(found))
-    return {"station": place, "cards": found, "shown": shown}
+    shown = next((one for one in found if one.variable == wanted), _first(found))
+    known = {one.code: one for one in Variable.objects.filter(code__in=[one.variable for one in found])}
+    return {
+        "station": place,
+        "measured": [(one.variable, variable_name(known.get(one.variable)) or one.variable) for one in found],
+        "variable": known.get(shown.variable) if shown else None,
+        "shown": card.card_of(shown) if shown else None,
+    }
 
 
-def _trusted(shown: card.Card, station: Station) -> dict[str, object]:
+def _trusted(shown: card.Card, variable: Variable | None, station: Station) -> dict[str, object]:
     months, life = record.months(shown.series), card.life(shown.series)
-    variable = Variable.objects.filter(code=shown.series.variable).first()
     from_zero = variable is None or variable.is_pollutant
     return {
-        "variable": variable,
         "months": months,
         "by_hours": record.by_hours(months[0]) if months else None,
         "by_month": record.by_month(months),
@@ -91,6 +99,6 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/status.html", context | {"problems": problems(found, queue["late"])})
 
 
-def _first(found: list[card.Card]) -> card.Card | None:
+def _first(found: list[Series]) -> Series | None:
     """PM2.5 where there is one: it is what most people came for."""
-    return next((one for one in found if one.series.variable == "pm2_5"), found[0] if found else None)
+    return next((one for one in found if one.variable == "pm2_5"), found[0] if found else None)

@@ -5,6 +5,7 @@ import pytest
 from aqi_project import clock
 from dashboard.city.compare import compare
 from dashboard.sources import source_of_station
+from dashboard.times import moment_text
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
@@ -47,6 +48,14 @@ def test_the_page_shows_both_and_whose_number_is_the_citys(monitor):
     text = page()
     assert "number is that of Town Hall. Nobody has chosen one." in text
     assert "2.0 × from the others" in text
+
+
+def test_each_number_says_of_when_it_is(lahore, monitor):
+    late = make.this_hour() - 5 * make.HOUR
+    make.collection(make.Reading).delete_many({"station": "monitor", "at": {"$gt": late.replace(tzinfo=None)}})
+    text = page()
+    for station, at in ((lahore, make.this_hour()), (monitor, late)):
+        assert f"<b>{moment_text(at, station.zone)}</b>" in text
 
 
 def test_the_admins_choice_shows_on_the_front_page_and_gives_way_while_it_is_silent(lahore, monitor):

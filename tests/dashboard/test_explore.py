@@ -10,7 +10,7 @@ import pytest
 from dashboard.drawing import plot
 from dashboard.past import explore
 from dashboard.past.hourly import hourly, spread
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 from tests import factories as make
 from tests.cast import citizen
 
@@ -65,7 +65,8 @@ def test_the_page_shows_what_repeats_and_what_goes_together(month):
 
 def test_two_that_do_not_move_have_no_connection_to_speak_of(month):
     year = hourly(month, ["o3", "no2"], 2025)
-    assert explore.matrix(year)[0][1][1] == ("no2", None)
+    known = {code: Variable.objects.get(code=code) for code in year.columns}
+    assert explore.matrix(year, known)[0][1][1] == (known["no2"], None)
 
 
 def test_words_follow_the_correlation():

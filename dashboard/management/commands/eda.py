@@ -83,7 +83,7 @@ def page_of(name: str, found: Hourly, code: str, *, is_stored: bool) -> str:
             "figures": explore.figures(found, variables),
             "apart": explore.apart(found, variables[code]),
             "pairs": pairs,
-            "matrix": explore.matrix(found),
+            "matrix": explore.matrix(found, variables),
         },
     )
 
