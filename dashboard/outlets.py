@@ -9,11 +9,18 @@ from django.utils.translation import gettext as _
 
 from dashboard.city.now import NO_LEVEL, now
 from dashboard.city.scene import Scene
+from dashboard.numbers import number_text
 from ingestion.models import Station
 
 CARD_SIZE = (1200, 630)  # what OpenGraph asks for
 PAPER, TEXT, SOFT = "#ffffff", "#13202b", "#51606d"
 LETTER = 6.6  # width of a letter in the badge's 11 px type, on average
+
+
+def headline(state: dict[str, Any]) -> str:
+    """“170 Unhealthy”, “21 °C Temperature”: what is no index says nothing without its unit."""
+    unit = "" if state["number"] == number_text(None) else state["unit"]
+    return " ".join(filter(None, (state["number"], unit, state["category"])))
 
 
 def as_text(station: Station, state: dict[str, Any] | None) -> str:
@@ -22,7 +29,7 @@ def as_text(station: Station, state: dict[str, Any] | None) -> str:
         return _("No reading has arrived yet. This page shows the air as soon as one does.") + "\n"
     name, stale = station.name_in(get_language() or "en"), state["is_stale"]
     lines = [f"{name}: {state['stale_text']}"] if stale else []
-    lines += [f"{name}: {state['number']} {state['category']}", state["beyond"]]
+    lines += [f"{name}: {headline(state)}", state["beyond"]]
     lines += [] if stale else [state["unusual"], state["advice"].get("everyone", "")]
     lines += [_(", ").join(filter(None, (state["variable_name"], state["standard"])))]
     lines += [f"{state['at_text']} ({state['age_text']})"]
@@ -35,8 +42,10 @@ def badge(station: Station, state: dict[str, Any] | None) -> str:
 
     A badge has no room to say how old a number is: one that is no longer of now is not shown.
     """
-    shown = state if state and not state["is_stale"] else {**NO_LEVEL, "number": _("no data"), "category": ""}
-    number, colour, ink = f"{shown['number']} {shown['category']}".strip(), shown["colour"], shown["ink"]
+    shown = (
+        state if state and not state["is_stale"] else {**NO_LEVEL, "number": _("no data"), "unit": "", "category": ""}
+    )
+    number, colour, ink = headline(shown), shown["colour"], shown["ink"]
     left, right = (round(len(text) * LETTER) + 14 for text in (station.name, number))
     name, number = escape(station.name), escape(number)
     return (
@@ -60,10 +69,10 @@ def picture(scene: Scene) -> bytes:
     source = f"{state['source']}, recorded data" if scene.station.is_recording else state["source"]
     lines = [
         (60, 48, SOFT, scene.station.name),
-        (130, 260, SOFT if stale else TEXT, state["number"]),
+        (130, 260, SOFT if stale else TEXT, f"{state['number']} {state['unit']}".strip()),
         (410, 64, TEXT, state["category"]),
         (500, 32, TEXT, state["stale_text" if stale else "unusual"]),
-        (560, 26, SOFT, f"{state['standard']} · {state['at_text']} · {source}"),
+        (560, 26, SOFT, " · ".join(filter(None, (state["standard"], state["at_text"], source)))),
     ]
     for top, size, colour, text in lines:
         draw.text((110, top), text, fill=colour, font=ImageFont.load_default(size))

@@ -113,3 +113,20 @@ def test_what_proxies_may_keep_is_kept_apart_by_the_choices_of_readers(modelled_
     answer = citizen().get(path)
     assert "public" in answer["Cache-Control"]
     assert "Cookie" in answer["Vary"]
+
+
+@pytest.fixture
+def machine(db):
+    make.Variable.objects.create(code="temperature", name="Temperature", unit="°C")
+    make.make_station(slug="press", name="Press", name_ur="", city="", provider="push")
+    make.make_readings("press", hours=3, values={"temperature": 21.4}, aqi=None, dominant="", provider="push")
+
+
+def test_a_number_that_is_no_index_never_goes_without_its_unit(machine):
+    page = citizen().get("/press/press/").content.decode()
+    assert 'property="og:title" content="Press: 21 °C Temperature"' in page
+    assert citizen().get("/press/press/text/").content.decode().startswith("Press: 21 °C Temperature\n")
+    assert "21 °C Temperature" in citizen().get("/api/v1/stations/press/badge.svg").content.decode()
+    card = citizen().get("/embed/press/").content.decode()
+    assert '<p class="number" dir="ltr">21 <small>°C</small></p>' in card
+    assert '<p class="note"> · ' not in card
