@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
+from dashboard.city.index import edition_name
 from dashboard.preferences import Preferences
 from ingestion.aqi import groups, standards
 
@@ -30,13 +31,9 @@ def group_choices(advice: dict[str, str], chosen: str) -> list[Choice]:
 def scale_choices(preferences: Preferences) -> list[Choice]:
     """The standards, each with one line on why its number differs."""
     return [
-        Choice(code, _standard_name(one.latest), _in_language(one.latest, "why"), code == preferences.standard)
+        Choice(code, edition_name(one.latest), _in_language(one.latest, "why"), code == preferences.standard)
         for code, one in standards().items()
     ]
-
-
-def _standard_name(edition: object) -> str:
-    return edition.name_ur if get_language() == "ur" else edition.name
 
 
 def _in_language(thing: object, field: str) -> str:

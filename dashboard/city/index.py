@@ -68,6 +68,11 @@ def steps(preferences: Preferences) -> list[dict[str, str]]:
     ]
 
 
+def edition_name(edition: Edition) -> str:
+    """In the active language."""
+    return edition.name_ur if get_language() == "ur" else edition.name
+
+
 def category_name(category: Category) -> str:
     """In the active language."""
     return category.name_ur if get_language() == "ur" else category.name_en

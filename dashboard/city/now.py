@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from aqi_project import clock
 from dashboard import digits, times
 from dashboard.city.expected import days_between, usual_at
-from dashboard.city.index import AVERAGING, Index, category_name, colour_of, index_of
+from dashboard.city.index import AVERAGING, Index, category_name, colour_of, edition_name, index_of
 from dashboard.city.scene import Scene
 from dashboard.city.unusual import unusual_sentence
 from dashboard.numbers import number_text
@@ -109,7 +109,7 @@ def _indexed(scene: Scene, index: Index) -> dict[str, Any]:
         "position": round(index.position, 1),
         "category": category_name(index.category),
         "beyond": _("Beyond the end of the index (%(top)d).") % {"top": index.edition.top} if index.beyond else "",
-        "standard": index.edition.name_ur if urdu else index.edition.name,
+        "standard": edition_name(index.edition),
         "averaging": str(AVERAGING.get(index.averaging, "")),
         "advice": {group: getattr(advice(index.level, group), "ur" if urdu else "en") for group in groups()},
     }

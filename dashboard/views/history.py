@@ -1,6 +1,7 @@
 """History: a year at a glance, and the same as a table to download."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -12,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from aqi_project.web.sheets import as_csv
-from dashboard.city.index import steps
+from dashboard.city.index import edition_name, steps
 from dashboard.city.scene import ORDER
 from dashboard.drawing import calendar, plot
 from dashboard.past.history import Year, held, months_by_year, year_of, years_of
 from dashboard.refusals import unknown_pollutant
+from ingestion.aqi import DEFAULT, standard
 from ingestion.models import Station, Variable
 
 PALEST = 0.08
@@ -45,7 +47,8 @@ def history(request: HttpRequest, place: Station) -> HttpResponse:
         "days": found.days,
         "calendar": calendar.months(found.days, year, request.preferences),
         "strip": calendar.strip(found.days),
-        "steps": steps(request.preferences),
+        "scale": edition_name(standard(DEFAULT).latest),
+        "steps": steps(replace(request.preferences, standard=DEFAULT)),  # the days have the stored index
         "months": months_plot(months_by_year(place, variable.code), year, from_zero=variable.is_pollutant),
         **drawings(found),
     }
@@ -86,7 +89,9 @@ def _hour_rows(station: Station, variable: Variable, year: int) -> Rows:
 
 
 def _value_rows(station: Station, variable: Variable, year: int) -> Rows:
-    return _seen(station, variable, year).bins
+    """The last bar has no upper end."""
+    bins = _seen(station, variable, year).bins
+    return [*bins[:-1], *((None, count) for _, count in bins[-1:])]
 
 
 def _month_rows(station: Station, variable: Variable, year: int) -> Rows:

@@ -95,8 +95,8 @@ def test_a_year_that_is_over_is_read_once_and_anew_where_readings_came_later(two
 def test_each_chart_has_its_numbers_behind_it(two_years):
     page = citizen().get(f"{PATH}/", {"year": "2025"}).content.decode()
     assert page.count("The numbers behind the chart") == 3  # the week by hour is a table itself
-    assert '<th scope="row">15 Jun 2025</th><td>137</td><td>50</td><td>1</td><td><bdi>8%</bdi></td>' in page
-    assert '<th scope="row">January</th><td>20</td><td>–</td>' in page
+    assert '<th scope="row">15 Jun 2025</th><td>137</td><td><bdi>50</bdi></td><td>1</td><td><bdi>8%</bdi></td>' in page
+    assert '<th scope="row">January</th><td><bdi>20</bdi></td><td><bdi>–</bdi></td>' in page
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,7 @@ def test_each_chart_can_be_taken_along_as_a_table(two_years, table, first):
     answer = citizen().get(f"{PATH}.csv", {"year": "2025", "pollutant": "pm2_5", "table": table})
     rows = list(csv.reader(io.StringIO(answer.content.decode())))
     assert rows[1] == first
+    assert table != "values" or rows[-1] == ["", "1"]  # the last bar has no upper end
     assert f"lahore-pm2_5-2025-{table}.csv" in answer["Content-Disposition"]
 
 
@@ -207,3 +208,23 @@ def test_a_table_without_a_chart_is_open_and_offers_no_picture(press):
 def test_a_lone_mean_of_what_has_no_zero_stands_in_the_middle():
     drawn = plot.lines("", [("", [(1, 70.0)])], [], from_zero=False)
     assert drawn.curves[0].path.startswith("M500 500")
+
+
+def test_the_colours_of_the_days_are_explained_by_the_scale_that_they_are_of(two_years):
+    page = citizen().get(f"{PATH}/", {"year": "2025", "standard": "uk_daqi"}).content.decode()
+    assert "highest AQI <small>US AQI</small>" in page
+    assert "Hazardous</li>" in page
+
+
+def test_the_last_bar_takes_all_that_is_higher_and_says_so(two_years):
+    page = citizen().get(f"{PATH}/", {"year": "2025"}).content.decode()
+    assert '<tr><th scope="row">more</th><td>1</td></tr></tbody>' in page
+    assert '<li title="more: 1">' in page
+
+
+def test_a_sign_stands_before_its_number_in_urdu_too(press):
+    make.make_readings("press", 30, values={"temperature": -4.5}, aqi=None, dominant="")
+    for path in ("", "explore/"):
+        page = citizen("ur").get(f"/press/press/{path}").content.decode()
+        assert re.search(r"<bdi>-\d", page), path
+        assert not re.search(r"<td>-\d", page), path
