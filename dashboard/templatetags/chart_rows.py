@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from dashboard.city.readings import Row
 from dashboard.doubts import why_doubted
 from dashboard.drawing.chart import Chart
 from dashboard.drawing.plot import Plot, day_of
@@ -38,8 +39,8 @@ def measured_rows(chart: Chart) -> SafeString:
 @register.simple_tag
 def foretold_rows(chart: Chart) -> SafeString:
     """The next one first: time, middle value, 95 % range."""
-    shown = [pair for pair in chart.foretold if (pair[0] - chart.now).total_seconds() / 3600 % TABLE_HOURS == 0]
-    row = '<tr data-place="{}"><th scope="row">{}</th><td>{}</td><td><bdi>{}–{}</bdi></td></tr>'
+    shown = chart.foretold[TABLE_HOURS - 1 :: TABLE_HOURS]
+    row = '<tr data-place="{}"><th scope="row">{}</th><td><bdi>{}</bdi></td><td><bdi>{}–{}</bdi></td></tr>'
     return format_html_join(
         "\n",
         row,
@@ -53,14 +54,19 @@ def plot_rows(plot: Plot) -> SafeString:
     cells = ((where, [f"{value:.3g}" if isfinite(value) else "–" for value in values]) for where, values in plot.rows)
     row = '<tr><th scope="row">{}</th>{}</tr>'
     return format_html_join(
-        "\n", row, ((where, format_html_join("", "<td>{}</td>", ((text,) for text in texts))) for where, texts in cells)
+        "\n",
+        row,
+        (
+            (where, format_html_join("", "<td><bdi>{}</bdi></td>", ((text,) for text in texts)))
+            for where, texts in cells
+        ),
     )
 
 
 @register.simple_tag
 def day_rows(days: Sequence[Day]) -> SafeString:
     """Newest first: day, highest index, mean, readings, share of those that should have come."""
-    row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td><td><bdi>{}</bdi></td></tr>'
+    row = '<tr><th scope="row">{}</th><td>{}</td><td><bdi>{}</bdi></td><td>{}</td><td><bdi>{}</bdi></td></tr>'
     cells = (
         (day_of(day.date), "–" if day.aqi is None else day.aqi, number_text(day.mean), day.count, f"{day.complete:.0%}")
         for day in reversed(days)
@@ -72,12 +78,13 @@ def _when(chart: Chart, at: datetime) -> tuple[float, str]:
     return chart.scale.percent_x(at), moment_text(at, chart.station.zone)
 
 
-def _value(chart: Chart, row: object) -> str:
+def _value(chart: Chart, row: Row) -> SafeString:
+    """A sign stands before its number in Urdu, too."""
     code = chart.variable.code
     text = number_text(row.values.get(code))
     if code not in row.flags:
-        return text
-    return format_html('{} <abbr title="{}">{}</abbr>', text, why_doubted(row.flags[code]), _("in doubt"))
+        return format_html("<bdi>{}</bdi>", text)
+    return format_html('<bdi>{}</bdi> <abbr title="{}">{}</abbr>', text, why_doubted(row.flags[code]), _("in doubt"))
 
 
 def _range(point: object) -> str:

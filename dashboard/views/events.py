@@ -129,6 +129,8 @@ def _event_or_404(station: Station, key: str) -> Anomaly:
 class EventFeed(Feed):
     """RSS of a station's unusual events; faults of the sensor are left out."""
 
+    item_guid_is_permalink = False  # it stays the event's own where a station's city changes
+
     def get_object(self, request: HttpRequest, place: Station) -> Station:
         return place
 

@@ -226,7 +226,8 @@ def test_each_pollutant_follows_with_its_multiple_and_none_stays_that_came_no_mo
     page = hurry(visit(None)).open()
     page.wait_for_selector(LIVE)
     before = page.inner_text("[data-measure=pm2_5]")
-    make.make_reading("lahore", make.this_hour(), values={"pm2_5": 2440.0, "no2": -9999.0}, flags={"no2": "sentinel: no"})
+    values = {"pm2_5": 2440.0, "no2": -9999.0}
+    make.make_reading("lahore", make.this_hour(), values=values, flags={"no2": "sentinel: it means missing"})
     page.wait_for_function("document.querySelector('[data-value=o3]').textContent === '–'")
     page.wait_for_function("document.querySelector('[data-measure=no2]').innerText.includes('in doubt')")
     assert page.inner_text("[data-value=pm2_5]") == "2,440"

@@ -55,3 +55,8 @@ def test_a_station_named_in_the_place_of_a_city_is_found():
 def test_a_city_without_stations_is_not_found(path):
     make.make_station()
     assert citizen().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/lahore/", "/lahore/lahore/"])
+def test_each_address_of_the_city_says_which_page_it_is(modelled_lahore, path):
+    assert 'aria-current="page">Now</a>' in citizen().get(path).content.decode()

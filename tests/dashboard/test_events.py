@@ -105,6 +105,7 @@ def test_the_feed_is_rss_with_a_link_to_each_event(events):
     links = [item.findtext("link") for item in channel.findall("item")]
     assert len(links) == 2
     assert str(events["no2"].pk) in links[0]
+    assert {item.find("guid").get("isPermaLink") for item in channel.findall("item")} == {"false"}
 
 
 def test_an_event_has_its_explanation_its_chart_and_who_found_it(events):

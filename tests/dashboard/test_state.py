@@ -149,3 +149,16 @@ def test_no_page_gets_a_drawing_from_before_the_news(modelled_lahore):
 def test_a_chart_without_readings_is_not_found(db):
     make.make_station()
     assert citizen().get(PATH + "chart.json").status_code == 404
+
+
+def test_the_forecasts_table_has_its_rows_between_the_full_hours_too(modelled_lahore):
+    make.make_reading("lahore", make.this_hour() + timedelta(minutes=20))
+    page = citizen().get("/").content.decode()
+    assert page[page.index("<caption>Forecast") :].count('<th scope="row">') == 72 // 3
+
+
+def test_a_doubted_value_says_so_beside_the_mean_of_its_day(modelled_lahore):
+    make.make_reading("lahore", make.this_hour(), flags={"pm2_5": "frozen: it does not move"})
+    own = re.search(r'data-measure="pm2_5">(.+?)</a>', citizen().get("/").content.decode(), re.DOTALL)[1]
+    assert "<b>in doubt</b>" in own
+    assert "the WHO guideline" in own
