@@ -26,7 +26,8 @@ async function freshOrKept(request, place) {
     if (answer.ok) await keep(cache, request, answer.clone()).catch(() => {}); // a full phone still shows what came
     return answer;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
+    const alike = await cache.matchAll(request, { ignoreSearch: true, ignoreVary: true }); // the oldest first
+    const kept = (await cache.match(request, { ignoreVary: true })) ?? alike.at(-1);
     if (kept) return kept;
     throw error;
   }

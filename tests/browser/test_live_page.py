@@ -266,3 +266,33 @@ def test_a_number_that_is_no_index_any_more_comes_with_its_unit(lahore, visit):
     page.wait_for_selector(".number small")
     assert page.inner_text(".number").split() == ["244", "µg/m³"]
     assert page.locator(".ruler").count() == 0
+
+
+def test_a_page_that_waits_for_the_first_reading_shows_it(lahore, visit):
+    make.make_station(slug="new", name="New")
+    page = visit("/lahore/new/").page
+    page.get_by_text("No reading has arrived yet.").wait_for()
+    page.wait_for_selector(LIVE)
+    make.make_reading("new", make.this_hour(), aqi=88)
+    page.wait_for_selector("[data-live=number]")
+    assert page.inner_text("[data-live=number]") == "88"
+
+
+def test_a_phone_without_a_connection_shows_the_page_that_was_asked_for_else_the_newest_alike(lahore, visit):
+    visitor = visit()
+    visitor.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    for pollutant in ("?pollutant=no2", "?pollutant=o3", ""):
+        visitor.open(f"/lahore/lahore/{pollutant}")
+    visitor.context.set_offline(True)
+    for asked, shown in (("", "pm2_5"), ("?pollutant=o3", "o3"), ("?theme=dark", "pm2_5")):
+        assert visitor.open(f"/lahore/lahore/{asked}").get_attribute(".chart", "data-variable") == shown
+    visitor.complaints.clear()  # the broken connection itself
+
+
+def test_a_page_with_dark_colours_is_printed_with_dark_letters(lahore, visit):
+    page = visit("/?theme=dark").page
+    page.emulate_media(media="print")
+    style = page.evaluate(
+        "(({ color, printColorAdjust }) => [color, printColorAdjust])(getComputedStyle(document.body))"
+    )
+    assert style == ["rgb(19, 32, 43)", "exact"]
