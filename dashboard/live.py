@@ -23,6 +23,7 @@ from dashboard.preferences import Preferences
 from ingestion.models import Reading, Station
 
 logger = logging.getLogger(__name__)
+TRY_AGAIN = 10.0  # seconds until a station's news that could not be read are read anew
 BETWEEN_MESSAGES = 0.1  # seconds that a burst of changes is collected after a message
 RELOAD = json.dumps({"type": "reload"})
 
@@ -95,6 +96,8 @@ class Feed:
                 text = await database_sync_to_async(message)(station, language)
             except Exception:  # one station that cannot be read, or a database that is away, must not end the feed
                 logger.exception("The news of %s could not be read", station)
+                self._changed.add(station)  # the next reading may be an hour away
+                asyncio.get_running_loop().call_later(TRY_AGAIN, self._news.set)
                 continue
             _offer((listener for listener in listeners if listener.language == language), text)
 
