@@ -46,7 +46,7 @@ SOURCES: dict[str, Source] = {
         _("A model of the air over a region, computed by the Copernicus service. It is not a monitor in a street."),
         is_model=True,
     ),
-    Provider.OPENAQ: Source("OpenAQ", "data from OpenAQ and its sources", "https://openaq.org/"),
+    Provider.OPENAQ: Source("OpenAQ", _("data from OpenAQ and its sources"), "https://openaq.org/"),
     Provider.PUSH: Source(_("own sensor"), ""),
     Provider.FILE: Source(_("imported file"), ""),
     Provider.SYNTHETIC: Source(
