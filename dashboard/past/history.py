@@ -56,14 +56,14 @@ class Year:
 
 def years_of(station: Station) -> list[int]:
     """Calendar years that hold readings, newest first."""
-    ends = _ends(station)
+    ends = ends_of(station)
     if ends is None:
         return []
     first, last = (end.astimezone(station.zone).year for end in ends)
     return list(range(last, first - 1, -1))
 
 
-def _ends(station: Station) -> Span | None:
+def ends_of(station: Station) -> Span | None:
     """The times of the first and of the newest reading."""
     readings = collection(Reading)
     found = [
@@ -89,7 +89,7 @@ def year_of(station: Station, code: str, year: int, *, from_zero: bool = True) -
     start, end = datetime(year, 1, 1, tzinfo=station.zone), datetime(year + 1, 1, 1, tzinfo=station.zone)
     match = {"$match": _within(station.slug, station.zone, year)}
     found = next(iter(collection(Reading).aggregate([match, *_pipeline(station, code)])))
-    ends = _ends(station) or (start, end)
+    ends = ends_of(station) or (start, end)
     return Year(
         [_day(row, station, ends) for row in found["days"]],
         _profile(found["hours"]),

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from dashboard.past.history import DAY
+from dashboard.past.history import DAY, ends_of
 from ingestion.models import Reading, Station
 
 SHOWN = timedelta(days=90)
@@ -31,12 +31,17 @@ class Availability:
 
 
 def availability(station: Station, newest: datetime) -> list[Availability]:
-    """The 90 days before the newest reading, oldest first; its own day, which is not over, is left out."""
+    """The 90 days before the newest reading, oldest first, from the first one's day on: before it none was due. The
+    newest one's own day, which is not over, is left out."""
+    ends = ends_of(station)
+    if ends is None:
+        return []
+    first = ends[0].astimezone(station.zone).date()
     last = newest.astimezone(station.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     counts = _counts(station, last - SHOWN, last)
     per_day = DAY / station.expected_interval
     days = [(last - SHOWN + number * DAY).date() for number in range(SHOWN.days)]
-    return [Availability(day, min(1.0, counts.get(day, 0) / per_day)) for day in days]
+    return [Availability(day, min(1.0, counts.get(day, 0) / per_day)) for day in days if day >= first]
 
 
 def _counts(station: Station, start: datetime, end: datetime) -> dict[date, int]:

@@ -69,11 +69,13 @@ def event_csv(request: HttpRequest, place: Station) -> HttpResponse:
 @never_cache
 def event(request: HttpRequest, place: Station, event: str) -> HttpResponse:
     found = _event_or_404(place, event)
+    variable = _variable_of(found)
     context = {
         "station": place,
         "event": found,
+        "unit": variable.unit if variable else "",
         "lasts": found.end is None and status(place) != "silent",  # of a silent station nobody knows
-        "chart": event_chart(place, found),
+        "chart": event_chart(place, found, variable),
         "votes": votes_of(found),
         "similar": similar_events(place, found),
     }
@@ -83,7 +85,7 @@ def event(request: HttpRequest, place: Station, event: str) -> HttpResponse:
 @require_safe
 def event_chart_csv(request: HttpRequest, place: Station, event: str) -> HttpResponse:
     found = _event_or_404(place, event)
-    chart = event_chart(place, found)
+    chart = event_chart(place, found, _variable_of(found))
     name = f"{place.slug}-{found.variable}-{found.start:%Y-%m-%dT%HZ}"
     return as_csv(name, COLUMNS_OF_CHART, chart.table() if chart else [])
 
@@ -92,12 +94,15 @@ def events_of(station: Station) -> QuerySet[Anomaly]:
     return Anomaly.objects.filter(station=station.slug)
 
 
-def event_chart(station: Station, event: Anomaly) -> Chart | None:
+def _variable_of(event: Anomaly) -> Variable | None:
+    return Variable.objects.filter(code=event.variable).first()
+
+
+def event_chart(station: Station, event: Anomaly, variable: Variable | None) -> Chart | None:
     """The day before, the event, the day after, with what was usual by the version that judged it; None where the
     readings are gone."""
     end = min(event.last_at + AROUND, event.start + LONGEST_CHART)
     rows = list(rows_between(station, event.start - AROUND, end))
-    variable = Variable.objects.filter(code=event.variable).first()
     if not rows or variable is None:
         return None
     band = usual_then(event.series, event.model_version, rows[0].at, rows[-1].at)

@@ -190,3 +190,8 @@ def test_what_a_silent_sensor_saw_last_is_not_said_to_last(modelled_lahore, newe
     make.collection(make.Reading).delete_many({"at": {"$gt": until.replace(tzinfo=None)}})
     event = make.make_anomaly("lahore", until, end=None)
     assert ("<dd>it lasts</dd>" in page(f"{LIST}{event.pk}/")) is lasts
+
+
+def test_an_event_keeps_its_unit_where_its_readings_are_gone(events):
+    make.collection(make.Reading).delete_many({})
+    assert "<bdi>260 µg/m³</bdi>" in page(f"{LIST}{events['spike'].pk}/")

@@ -169,10 +169,15 @@ def test_the_data_page_names_source_licence_and_what_was_rejected(lahore):
 
 
 def test_outages_are_seen_day_by_day(lahore):
+    make.make_reading("lahore", make.this_hour() - 200 * 24 * make.HOUR)
     days = availability(lahore, make.this_hour())
     assert len(days) == 90
     assert days[0].state == "none"
     assert days[-1].state == "all"
+
+
+def test_before_a_stations_first_reading_nothing_is_missing(lahore):
+    assert {day.state for day in availability(lahore, make.this_hour())} <= {"all", "some"}
 
 
 def test_a_day_with_half_its_readings_is_shown_in_part(lahore):
