@@ -12,6 +12,10 @@ PATHS = ("", "unusual/", "unusual/{event}/", "history/", "explore/", "model/", "
 TOO_LOW = """Array.from(document.querySelectorAll("a:not(.mark, .skip), button, summary, select"))
   .filter((one) => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().height < 43.5)
   .map((one) => one.innerText)"""
+WIDTH_OF_LARGE_LETTERS = """() => {
+  document.documentElement.style.fontSize = "200%";
+  return document.documentElement.scrollWidth;
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -39,6 +43,7 @@ def test_pages_are_accessible_and_fit_a_phone(event, visit, language, theme):
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert wrong_with(page) == [], path
         assert page.evaluate(TOO_LOW) == [], path
+        assert page.evaluate(WIDTH_OF_LARGE_LETTERS) <= 360, path
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
