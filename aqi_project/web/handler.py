@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -53,6 +54,8 @@ class Handler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
+        if request is not None:
+            request.META.setdefault("CONTENT_LENGTH", str(_size(body)))  # a chunked body has none, and would be no body
         response = refusal if request is None else BaseHandler.get_response(self, request)
         response._handler_class = self.__class__
         if not response.streaming:
@@ -77,3 +80,9 @@ class Handler(ASGIHandler):
     async def _parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         while (part := await self._in_thread(next, parts, None)) is not None:
             yield part
+
+
+def _size(body: SpooledTemporaryFile[bytes]) -> int:
+    size = body.seek(0, SEEK_END)
+    body.seek(0)
+    return size

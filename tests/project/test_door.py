@@ -72,6 +72,13 @@ def test_what_fits_reaches_the_application(web: Web) -> None:
     assert code(answer)[0] == b"401"
 
 
+def test_a_body_in_chunks_is_read(web: Web) -> None:
+    chunks = (
+        HEAD.replace(b"/readings", b"/predict") + b"Transfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n"
+    )
+    assert b"Send an object with timestamp" in sent(web, chunks)  # of nothing at all it says what is missing
+
+
 def test_who_reads_an_answer_that_breaks_off_sees_it_at_once() -> None:
     with daphne("tests.servers.breaking:application") as breaking:
         for _ in range(2):  # the server looks after its connections as before
