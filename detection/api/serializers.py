@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from aqi_project.api.pages import PageSerializer
@@ -44,14 +45,20 @@ class VerdictSerializer(Base):
     model_version = serializers.IntegerField()
 
 
-class BatchAnswerSerializer(VerdictSerializer):
-    error = ErrorDetailSerializer(required=False, help_text="In place of all else, where this item was bad.")
+class BadItemSerializer(Base):
+    error = ErrorDetailSerializer(help_text="Why there is no verdict on this item.")
 
 
 class BatchSerializer(Base):
     count = serializers.IntegerField()
     failed = serializers.IntegerField()
-    results = BatchAnswerSerializer(many=True, help_text="One for each item, in order.")
+    results = PolymorphicProxySerializer(
+        "BatchAnswer",
+        [VerdictSerializer, BadItemSerializer],
+        resource_type_field_name=None,
+        many=True,
+        help_text="One for each item, in order.",
+    )
 
 
 class AnomalyQuery(PageSerializer, SpanSerializer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from aqi_project.api.pages import PageSerializer
@@ -105,7 +105,7 @@ class ReadingPageSerializer(Base):
     station = serializers.CharField()
     units = serializers.DictField(child=serializers.CharField())
     next = serializers.URLField(allow_null=True)
-    results = ReadingSerializer(many=True, help_text="With `mean`: at, values, lowest, highest, counts.")
+    results = ReadingSerializer(many=True)
 
 
 class MeanSerializer(Base):
@@ -114,6 +114,15 @@ class MeanSerializer(Base):
     lowest = serializers.DictField(child=serializers.FloatField())
     highest = serializers.DictField(child=serializers.FloatField())
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="Readings behind each mean.")
+
+
+class MeanPageSerializer(ReadingPageSerializer):
+    results = MeanSerializer(many=True)
+
+
+EITHER_PAGE = PolymorphicProxySerializer(
+    "ReadingOrMeanPage", [ReadingPageSerializer, MeanPageSerializer], resource_type_field_name=None
+)
 
 
 class IndexSerializer(Base):

@@ -75,7 +75,7 @@ class Readings(APIView):
         operation_id="list_readings",
         extensions=curl("stations/lahore/readings?mean=daily&format=csv"),
         parameters=[serializers.ReadingQuery],
-        responses={(200, "application/json"): serializers.ReadingPageSerializer, (200, "text/csv"): str},
+        responses={(200, "application/json"): serializers.EITHER_PAGE, (200, "text/csv"): str},
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         station = station_or_404(request, slug)

@@ -39,7 +39,8 @@ def test_the_names_that_generated_clients_show_are_words() -> None:
 
 
 @pytest.mark.django_db
-def test_the_documentation_needs_nothing_from_outside(client: Client) -> None:
+def test_the_documentation_needs_nothing_from_outside() -> None:
+    client = Client()
     page = client.get("/api/docs").content.decode()
     assert "/static/drf_spectacular_sidecar/" in page
     assert "https://" not in page
@@ -86,12 +87,17 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Any:
     sys.path.remove(str(folder))
 
 
-@pytest.mark.usefixtures("lahore")
-def test_a_generated_client_predicts_and_reads(generated: Any) -> None:
-    factories.make_readings("lahore", hours=3)
-    factories.make_anomaly("lahore", NOW - HOUR)
+@pytest.fixture
+def client(generated: Any) -> Any:
     client = generated("").Client(base_url="http://localhost")
     client.set_httpx_client(httpx.Client(transport=InProcess(), base_url="http://localhost"))
+    return client
+
+
+@pytest.mark.usefixtures("lahore")
+def test_a_generated_client_predicts_and_reads(generated: Any, client: Any) -> None:
+    factories.make_readings("lahore", hours=3)
+    factories.make_anomaly("lahore", NOW - HOUR)
     asked = generated(".models").Point(timestamp=NOW, sensor_id="lahore/pm2_5", value=factories.usual_pm(NOW))
     verdict = generated(".api.predict.predict").sync(client=client, body=asked)
     assert (verdict.sensor_id, verdict.is_anomaly) == ("lahore/pm2_5", False)
@@ -102,9 +108,22 @@ def test_a_generated_client_predicts_and_reads(generated: Any) -> None:
 
 
 @pytest.mark.usefixtures("lahore")
-def test_a_generated_client_reads_what_is_refused(generated: Any) -> None:
-    client = generated("").Client(base_url="http://localhost")
-    client.set_httpx_client(httpx.Client(transport=InProcess(), base_url="http://localhost"))
+def test_a_generated_client_reads_means(generated: Any, client: Any) -> None:
+    factories.make_readings("lahore", hours=1)
+    hourly = generated(".models").ListReadingsMean.HOURLY
+    page = generated(".api.stations.list_readings").sync(client=client, slug="lahore", mean=hourly)
+    assert page.results[0].counts["pm2_5"] == 1
+
+
+@pytest.mark.usefixtures("lahore")
+def test_a_generated_client_reads_a_batch_of_which_one_is_bad(generated: Any, client: Any) -> None:
+    asked = [generated(".models").Point(timestamp=NOW, sensor_id=one, value=80) for one in ("lahore/pm2_5", "nix")]
+    good, bad = generated(".api.predict.predict_batch").sync(client=client, body=asked).results
+    assert (good.sensor_id, bad.error.code) == ("lahore/pm2_5", "unknown_sensor")
+
+
+@pytest.mark.usefixtures("lahore")
+def test_a_generated_client_reads_what_is_refused(generated: Any, client: Any) -> None:
     asked = generated(".models").Point(timestamp=NOW, sensor_id="lahore/nothing", value=1.0)
     refused = generated(".api.predict.predict").sync(client=client, body=asked).error
     assert (refused.code, refused.field) == ("unknown_sensor", "sensor_id")
