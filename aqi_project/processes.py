@@ -37,12 +37,17 @@ class Child:
 
     def _start(self) -> None:
         self._started = time.monotonic()
+        self._due: float | None = None  # when it is to be started again; None while it lives
         self._process = subprocess.Popen(
             self._command, cwd=self._folder, env=self._environment, start_new_session=True, preexec_fn=die_with_parent
         )
 
     def look(self) -> int | None:
-        """Start it again where that may help; else its exit code. None while it lives."""
+        """Start it again where that may help, when its pause is over; else its exit code. None while there is hope."""
+        if self._due is not None:
+            if time.monotonic() >= self._due:
+                self._start()
+            return None
         code = self._process.poll()
         self._has_settled = self._has_settled or time.monotonic() - self._started >= SETTLED.total_seconds()
         if code is None:
@@ -52,8 +57,7 @@ class Child:
         if self._failures > MOST_FAILURES:
             return code
         print(f"It ended with code {code} and is started again: {' '.join(self._command)}", flush=True)
-        time.sleep(PAUSE.total_seconds() * 2**self._failures)
-        self._start()
+        self._due = time.monotonic() + PAUSE.total_seconds() * 2**self._failures
         return None
 
     def ask_to_end(self) -> None:
@@ -61,6 +65,8 @@ class Child:
 
     def end(self, deadline: float) -> None:
         """Wait for it until then; what has not ended is killed with all that it started."""
+        if self._due is not None:  # nothing of it is left, and its number may be another's by now
+            return
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(max(deadline - time.monotonic(), 0))
         self._kill()
