@@ -11,6 +11,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aqi_project import mongod
 from aqi_project.errors import ConfigurationError
@@ -53,7 +54,7 @@ def _serve(folder: Path, host: str, port: int, site: str) -> int:
     if done.returncode:
         return done.returncode
     guard = Guard([_web(host, port), _worker()], folder, environment, grace=2 * GRACE)  # the worker's guard needs one
-    return guard.run(meanwhile=Announcement(port).look)
+    return guard.run(meanwhile=Announcement(host, port, site).look)
 
 
 def _web(host: str, port: int) -> list[str]:
@@ -69,29 +70,32 @@ def _worker() -> list[str]:
 class Announcement:
     """Tells where to look, once, when pages are served."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, host: str, port: int, site: str) -> None:
+        self._host, self._port, self._site = host, port, site
         self._is_made = False
 
     def look(self) -> None:
-        if self._is_made or not self._is_ready():
+        if self._is_made or not self._is_served():
             return
         self._is_made = True
-        address = f"http://localhost:{self._port}"
         print(
-            f"\n  The air is at   {address}/\n  Administration  {address}/admin/  (make admin-password)\n"
-            f"  API             {address}/api/docs\n  Ctrl-C ends everything.\n",
+            f"\n  The air is at   {self._site}/\n  Administration  {self._site}/admin/  (make admin-password)\n"
+            f"  API             {self._site}/api/docs\n  Ctrl-C ends everything.\n",
             flush=True,
         )
 
-    def _is_ready(self) -> bool:
-        """Asked by hand: the library's client is a quarter of this process."""
+    def _is_served(self) -> bool:
+        """Whether it answers, and not that something is away: ALLOWED_HOSTS need not have the name that is asked for.
+
+        Asked by hand: the library's client is a quarter of this process.
+        """
+        asked = f"GET /health/ready HTTP/1.0\r\nHost: {urlsplit(self._site).netloc}\r\n\r\n"
         with (
             contextlib.suppress(OSError),
-            socket.create_connection(("localhost", self._port), PATIENCE.total_seconds()) as asking,
+            socket.create_connection((self._host, self._port), PATIENCE.total_seconds()) as asking,
         ):
-            asking.sendall(b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n")
-            return asking.recv(64).partition(b" ")[2].startswith(b"200 ")
+            asking.sendall(asked.encode())
+            return asking.recv(64).partition(b" ")[2].startswith((b"2", b"4"))
         return False
 
 
