@@ -10,6 +10,7 @@ from django.contrib.contenttypes.apps import ContentTypesConfig
 from django.utils.translation import gettext_lazy as _
 from django_q.apps import DjangoQConfig
 
+from aqi_project.errors import ConfigurationError
 from aqi_project.naming import NamedConfig
 
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
@@ -42,10 +43,18 @@ class ProjectConfig(NamedConfig):
         from aqi_project.api import schema  # noqa: F401
         from aqi_project.queue import lease, memory
 
-        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
+        _make_static_root(Path(settings.STATIC_ROOT))
         forks.install()
         lease.install()
         memory.install()
         signals.pre_execute.connect(logs.begin_task)
         signals.post_execute_in_worker.connect(logs.end_task)
         gc.freeze()  # what is loaded stays: looking through it for garbage is half the work of taking in readings
+
+
+def _make_static_root(folder: Path) -> None:
+    """WhiteNoise warns of a missing one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"VAR_DIR={settings.VAR_DIR} cannot be used: {error.strerror}.") from None

@@ -90,6 +90,14 @@ class Environment:
             raise ConfigurationError(f"{name} must be an address such as {default}, not {text!r}.")
         return text
 
+    def origins(self, name: str) -> list[str]:
+        """Addresses without a path, separated by commas."""
+        found = self.words(name)
+        for word in found:
+            if not _is_web_address(word):
+                raise ConfigurationError(f"{name} must be addresses such as https://air.example.org, not {word!r}.")
+        return [word.rstrip("/") for word in found]
+
     def gateway(self, name: str) -> str:
         """The address of a gateway, which may hold a password and is not repeated; empty where the setting is."""
         text = self.text(name)

@@ -1,5 +1,7 @@
 """TCP ports of this machine."""
 
+import errno
+import os
 import socket
 import time
 from datetime import timedelta
@@ -15,8 +17,12 @@ def refuse_taken(setting: str, host: str, port: int) -> None:
     deadline = time.monotonic() + PATIENCE.total_seconds()
     while reason := _obstacle(host, port):
         if time.monotonic() > deadline:
-            raise ConfigurationError(f"{setting}={port} cannot be used on {host}: {reason}. Set another one.")
+            raise ConfigurationError(f"{setting}={port} cannot be used on {host}: {reason}. {_remedy(reason)}")
         time.sleep(POLL)
+
+
+def _remedy(reason: str) -> str:
+    return "Set another one." if reason == os.strerror(errno.EADDRINUSE) else "Set another one, or another HOST."
 
 
 def _obstacle(host: str, port: int) -> str:

@@ -24,7 +24,7 @@ HOST = env.text("HOST", "127.0.0.1")
 PORT = env.port("PORT", 8000)
 SITE_URL = env.url("SITE_URL", f"http://localhost:{PORT}")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 # --- MongoDB: an embedded mongod on this machine, or any other that MONGODB_URI names ---
 EMBEDDED_MONGODB_PORT = env.port("EMBEDDED_MONGODB_PORT", 27_117)

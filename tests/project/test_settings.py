@@ -14,6 +14,7 @@ from django.conf import settings
 from aqi_project.environment import Environment
 from aqi_project.errors import ConfigurationError
 from aqi_project.mongod import free_port
+from aqi_project.ports import refuse_taken
 from tests.project.system import at_rest
 
 UNREACHABLE_LIMIT = 10.0  # seconds
@@ -39,6 +40,7 @@ def start(**changes: str) -> subprocess.CompletedProcess[str]:
         ("OFFICER_EMAIL", "officer", "OFFICER_EMAIL must be a mail address such as officer@localhost, not 'officer'."),
         ("DEFAULT_FROM_EMAIL", "Alerts <alerts>", "DEFAULT_FROM_EMAIL must be a mail address"),
         ("MONGODB_NAME", "my air", "MONGODB_NAME must be a database's name such as aqi, not 'my air'."),
+        ("CSRF_TRUSTED_ORIGINS", "https://a.org,b.org", "CSRF_TRUSTED_ORIGINS must be addresses such as https://air"),
         ("VAR_DIR", "/dev/null/var", "VAR_DIR=/dev/null/var cannot be used: Not a directory."),
     ],
 )
@@ -47,6 +49,26 @@ def test_it_refuses_a_wrong_setting_in_one_line(name, value, reason):
     assert done.returncode == 1
     assert done.stderr.startswith(f"Cannot start: {reason}")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_made_is_named_where_the_secret_needs_none():
+    """Each process makes it at its start."""
+    environment = {**os.environ, "VAR_DIR": "/dev/null/var", "SECRET_KEY": "0123456789" * 5}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=30)
+    assert done.stderr == "Cannot start: VAR_DIR=/dev/null/var cannot be used: Not a directory.\n"
+
+
+def test_a_host_that_is_not_this_machine_is_named():
+    with pytest.raises(
+        ConfigurationError, match=r"on 192\.0\.2\.1: Cannot assign .*\. Set another one, or another HOST\.$"
+    ):
+        refuse_taken("PORT", "192.0.2.1", free_port())
+
+
+def test_origins_are_read_without_their_last_slash(environment):
+    os.environ["CSRF_TRUSTED_ORIGINS"] = "https://air.example.org/, http://localhost:8000"
+    assert environment.origins("CSRF_TRUSTED_ORIGINS") == ["https://air.example.org", "http://localhost:8000"]
 
 
 def test_a_folder_for_the_embedded_database_that_cannot_be_made_is_named(tmp_path):
