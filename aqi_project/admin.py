@@ -71,7 +71,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
             self.message_user(request, _("The key, shown this once: %s") % text, messages.WARNING)
         super().save_model(request, obj, form, change)
 
-    @admin.action(description=_("Revoke the chosen keys"))
+    @admin.action(description=_("Revoke the chosen keys"), permissions=["change"])
     def revoke(self, request: HttpRequest, keys: Any) -> None:
         now = clock.now()
         count = keys.filter(Q(revoked_at=None) | Q(revoked_at__gt=now)).update(revoked_at=now)

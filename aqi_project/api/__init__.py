@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -13,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 log = logging.getLogger(__name__)
+KEY_SCHEME = "Bearer"
 HTTP_METHODS = "GET, HEAD and OPTIONS"
 
 
@@ -43,8 +45,8 @@ def explain_error(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _headers(error: Exception) -> dict[str, str]:
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "status_code", None) == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = KEY_SCHEME  # HTTP asks for it with each 401
     if getattr(error, "wait", None):
         headers["Retry-After"] = _seconds(error)
     return headers

@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from aqi_project.api import ApiError, keys
+from aqi_project.api import KEY_SCHEME, ApiError, keys
 from aqi_project.api.counters import used_up, wait_for
 from aqi_project.api.keys import ApiKey
 
@@ -38,7 +38,7 @@ class KeyAuthentication(BaseAuthentication):
         return key
 
     def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
+        return KEY_SCHEME
 
 
 class Limit(BaseThrottle):

@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -102,6 +102,18 @@ def test_a_key_that_ends_later_opens_until_then(api: Api) -> None:
     assert code(owner.post("/predict", POINT)) == (401, "authentication_failed")
 
 
+def test_who_may_only_look_at_keys_revokes_none(db: None) -> None:
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_apikey"))
+    with_key([keys.PREDICT])
+    client = Client()
+    client.force_login(reader)
+    assert client.get("/admin/aqi_project/apikey/").status_code == 200
+    asked = {"action": "revoke", "_selected_action": [str(ApiKey.objects.get().pk)]}
+    client.post("/admin/aqi_project/apikey/", asked)
+    assert ApiKey.objects.get().revoked_at is None
+
+
 @pytest.mark.parametrize(
     ("field", "found"),
     [
@@ -129,7 +141,8 @@ def test_a_guess_is_no_use_of_a_key(api: Api) -> None:
 def test_a_key_without_the_scope_is_refused(api: Api) -> None:
     assert code(with_key([keys.INGEST]).post("/predict", POINT)) == (403, "forbidden")
     assert code(with_key([keys.PREDICT]).post("/readings", [{}])) == (403, "forbidden")
-    assert code(api.post("/readings", [{}])) == (401, "not_authenticated")
+    stranger = api.post("/readings", [{}])
+    assert (code(stranger), stranger["WWW-Authenticate"]) == ((401, "not_authenticated"), "Bearer")
 
 
 @pytest.mark.parametrize(
