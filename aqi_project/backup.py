@@ -28,6 +28,7 @@ Manifest = dict[str, Any]
 
 FORMAT = 1  # raised when an older program could not read the file
 MANIFEST = "manifest.json"
+PARTS = {"format", "collections", "made_at", "migrations"}  # of the manifest
 SUFFIX = ".bson"
 RAW = CodecOptions(document_class=RawBSONDocument)
 BATCH_BYTES = 8 * 1024 * 1024  # written at once
@@ -87,9 +88,11 @@ def read_manifest(path: Path) -> Manifest:
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
             manifest: Manifest = json.loads(archive.read(MANIFEST), object_hook=json_util.object_hook)
+            if missing := PARTS - set(manifest):
+                raise KeyError(*missing)  # another program's
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError) as error:  # encrypted, too
         raise BackupError(f"{path} is no complete backup ({error}). Nothing was changed; take another file.") from error
     if broken:
         raise BackupError(f"{broken} in {path} is damaged. Nothing was changed; take another file.")

@@ -155,6 +155,16 @@ def test_half_a_file_changes_nothing(small):
     assert Station.objects.filter(slug="lahore").exists()
 
 
+@pytest.mark.parametrize("manifest", ['{"name": "Air", "start_url": "/"}', "[1]", '{"format": 1}'])
+def test_a_zip_of_another_program_changes_nothing(small, manifest):
+    """Web applications and browsers' extensions have a manifest.json, too."""
+    with zipfile.ZipFile(small, "w") as archive:
+        archive.writestr("manifest.json", manifest)
+    with pytest.raises(CommandError, match="is no complete backup"):
+        call_command("restore", small, "--replace")
+    assert Station.objects.filter(slug="lahore").exists()
+
+
 def test_a_file_that_is_not_there_is_told_plainly(transactional_db, tmp_path):
     with pytest.raises(CommandError, match=r"none\.zip cannot be read: No such file or directory\.$"):
         call_command("restore", tmp_path / "none.zip")
