@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alerts.people.ratelimit import address_of, allow
+from alerts.people.ratelimit import allow
+from aqi_project.api.callers import address_of
 
 WINDOW = timedelta(minutes=15)
 TRIES = 10  # of one name from one address: a stranger elsewhere cannot lock its owner out

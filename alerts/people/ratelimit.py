@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from pymongo import ReturnDocument
-from rest_framework.throttling import BaseThrottle
 
 from alerts.models import Attempt
 from aqi_project import clock
@@ -24,11 +22,6 @@ def allow(what: str, limit: int, window: timedelta) -> bool:
         return_document=ReturnDocument.AFTER,
     )
     return bool(counted["count"] <= limit)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from, behind as many proxies as PROXIES says."""
-    return str(BaseThrottle().get_ident(request))  # type: ignore[no-untyped-call]
 
 
 def forget_old() -> int:

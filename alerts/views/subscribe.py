@@ -14,9 +14,9 @@ from alerts import links
 from alerts.forms import CodeForm, SubscribeForm, WishesForm
 from alerts.models import Contact, Subscription
 from alerts.people import optin
-from alerts.people.ratelimit import address_of
 from alerts.places import place_of
 from alerts.tasks import send_soon
+from aqi_project.api.callers import address_of
 
 TOO_MANY = 429
 

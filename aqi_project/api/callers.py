@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
@@ -14,6 +16,23 @@ from rest_framework.throttling import BaseThrottle
 from aqi_project.api import KEY_SCHEME, ApiError, keys
 from aqi_project.api.counters import used_up, wait_for
 from aqi_project.api.keys import ApiKey
+
+NETWORK_BITS = 64  # of an IPv6 address: what a provider gives to one household, or more
+
+
+def address_of(request: HttpRequest | Request) -> str:
+    """Where a request comes from, behind as many proxies as PROXIES says.
+
+    Of IPv6 it is the network: one visitor has all of its addresses, and would count as somebody else with each.
+    """
+    given = str(BaseThrottle().get_ident(request))  # type: ignore[no-untyped-call]
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return given
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((int(address), NETWORK_BITS), strict=False))
+    return given
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -28,7 +47,7 @@ class KeyAuthentication(BaseAuthentication):
 
     def _key(self, request: Request, text: str) -> ApiKey:
         """Who sends wrong keys without end is not looked up any more: limits of calls come only after this."""
-        guesser, most = f"wrong keys {Limit().get_ident(request)}", settings.API_ANONYMOUS_PER_MINUTE
+        guesser, most = f"wrong keys {address_of(request)}", settings.API_ANONYMOUS_PER_MINUTE
         if (wait := used_up(guesser, most)) is not None and not keys.is_in_use(text):
             raise Throttled(wait)
         key = keys.find(text)
@@ -49,7 +68,7 @@ class Limit(BaseThrottle):
         if isinstance(key, ApiKey):
             self._wait = wait_for(f"key {key.prefix}", key.requests_per_minute)
         else:
-            self._wait = wait_for(f"address {self.get_ident(request)}", settings.API_ANONYMOUS_PER_MINUTE)
+            self._wait = wait_for(f"address {address_of(request)}", settings.API_ANONYMOUS_PER_MINUTE)
         return self._wait is None
 
     def wait(self) -> float | None:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from aqi_project import clock
-from aqi_project.api import counters, keys
+from aqi_project.api import callers, counters, keys
 from aqi_project.api.keys import ApiKey
 from ingestion.models import Station
 from tests import cast, factories
@@ -239,6 +239,22 @@ def test_who_makes_up_an_address_is_still_one_caller(
     answers = [api.client.get("/api/v1/variables", headers={"x-forwarded-for": f"10.0.0.{n}"}) for n in range(3)]
     counters._tallies.clear()
     assert {answer.status_code for answer in answers[1:]} == statuses
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("unix:", "unix:", True),
+    ],
+)
+def test_who_has_a_whole_network_of_addresses_is_one_caller(rf: Any, one: str, other: str, same: bool) -> None:
+    """Else every limit could be passed by counting the address up."""
+    first, second = (callers.address_of(rf.get("/", REMOTE_ADDR=address)) for address in (one, other))
+    assert (first == second) is same
 
 
 def test_a_key_has_a_limit_of_its_own(api: Api, settings: Any) -> None:
