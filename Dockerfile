@@ -16,4 +16,4 @@ USER aqi
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/health/live', timeout=4)"]
-CMD ["python", "-m", "aqi_project.processes", "daphne", "--bind", "0.0.0.0", "--port", "8000", "--proxy-headers", "--verbosity", "0", "aqi_project.asgi:application"]
+CMD ["python", "-m", "aqi_project.processes", "daphne", "--bind", "0.0.0.0", "--port", "8000", "--verbosity", "0", "aqi_project.asgi:application"]

@@ -109,6 +109,14 @@ def test_systemd_understands_every_line_of_the_units(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("name", ["Dockerfile", "deploy/systemd/aqi-web.service"])
+def test_no_client_chooses_the_address_that_limits_count(name):
+    """daphne would take the first one of X-Forwarded-For for it, where PROXIES is not set."""
+    text = (ROOT / name).read_text()
+    assert "aqi_project.asgi:application" in text
+    assert "--proxy-headers" not in text
+
+
 def test_only_the_first_process_of_a_cluster_is_signalled():
     assert "KillMode=mixed" in (ROOT / "deploy/systemd/aqi-worker.service").read_text()
 
