@@ -20,6 +20,7 @@ from aqi_project.queue.claims import CLOCKS_APART
 from aqi_project.queue.lease import name_of
 
 log = logging.getLogger(__name__)
+LAST_WORDS = timedelta(seconds=1)  # of a process whose time is over, to write down what became of its task
 OF_CHILDREN = {signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: signal.SIG_DFL}
 
 
@@ -77,7 +78,11 @@ class Sentinel(cluster.Sentinel):
                 signal.signal(number, handler)
 
     def reincarnate(self, process: BaseProcess) -> None:
-        if process.exitcode is not None and process.exitcode < 0:
+        if _hangs(process):
+            process.kill()
+            process.join()
+            self.broker.bury(name_of(process.pid))
+        elif process.exitcode is not None and process.exitcode < 0:
             print(
                 f"Process {process.pid} was killed by signal {-process.exitcode}: the worker starts anew.", flush=True
             )
@@ -90,6 +95,14 @@ class Sentinel(cluster.Sentinel):
             one.kill()
         sys.stdout.flush()
         os._exit(1)
+
+
+def _hangs(process: BaseProcess) -> bool:
+    """Whether its task has no time left, and not even an alarm has ended it, as in a library that never comes back."""
+    if getattr(process, "timer", None) is None or process.timer.value != 0:
+        return False
+    process.join(LAST_WORDS.total_seconds())
+    return process.is_alive()
 
 
 def schedule(broker: Broker | None = None) -> None:
