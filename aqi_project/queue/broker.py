@@ -83,7 +83,8 @@ class Broker(BaseBroker):
         return [((task["_id"], task["holder"]), task["payload"])]
 
     def _takeable(self) -> Document:
-        running = {"group": SLOW, "host": HOST, "holder": {"$ne": None}, "$nor": [DUE]}
+        soon = {"$expr": {"$lte": ["$due_at", _from_now(LEASE)]}}  # what rests is due later than any that runs
+        running = {**soon, "group": SLOW, "host": HOST, "holder": {"$ne": None}, "$nor": [DUE]}
         full = self.collection.count_documents(running) >= max(1, Conf.WORKERS - 1)
         return {**DUE, "group": {"$ne": SLOW}} if full else DUE
 

@@ -10,6 +10,7 @@ from bson import ObjectId
 from django_q.brokers import get_broker
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
+from pymongo.errors import AutoReconnect, DuplicateKeyError
 
 from aqi_project.queue import broker as queue
 from aqi_project.queue.broker import Broker
@@ -174,6 +175,78 @@ def test_a_training_whose_process_died_makes_room_for_the_next(broker: Broker, s
     take(broker)
     assert is_empty(broker)  # which waits for longer than the lease
     assert take(broker)[1]["args"] == ("2",)
+
+
+def test_a_training_that_rests_makes_room_for_the_next(broker: Broker) -> None:
+    async_task("detection.tasks.train", "poison", group="train")
+    for attempt in range(queue.MOST_DEATHS):
+        hold, _ = take(broker)
+        broker.renew(hold, f"here:{attempt}")
+        broker.bury(f"here:{attempt}")
+    async_task("detection.tasks.train", "2", group="train")
+    assert take(broker)[1]["args"] == ("2",)
+
+
+def test_trainings_of_other_machines_take_no_room_here(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    for run in ("1", "2"):
+        async_task("detection.tasks.train", run, group="train")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(queue, "HOST", "elsewhere")
+        take(broker)
+    assert take(broker)[1]["args"] == ("2",)
+
+
+def test_a_single_process_trains_too(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue.Conf, "WORKERS", 1)
+    async_task("detection.tasks.train", "1", group="train")
+    assert take(broker)[1]["args"] == ("1",)
+
+
+class Busy:
+    """The queue's collection, in which each upsert meets another process's."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def update_one(self, call: Any, change: Any, upsert: bool = False) -> None:
+        if upsert:
+            raise DuplicateKeyError("E11000")
+        self._real.update_one(call, change)
+
+    def find_one_and_update(self, *given: Any, **named: Any) -> None:
+        raise AutoReconnect("no server")
+
+    def count_documents(self, query: Any) -> int:
+        return 0
+
+
+def test_who_asks_for_a_call_while_another_process_does_asks_all_the_same(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async_task(SCORE, "lahore")
+    hold, _ = take(broker)
+    with monkeypatch.context() as busy:
+        busy.setattr(Broker, "collection", Busy(broker.collection))
+        async_task(SCORE, "lahore")
+    broker.acknowledge(hold)
+    assert take(broker)[1]["args"] == ("lahore",)
+
+
+def test_while_the_database_is_away_there_is_nothing_to_do(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "PAUSE", timedelta(0))
+    with monkeypatch.context() as away:
+        away.setattr(Broker, "collection", Busy(None))
+        assert broker.dequeue() is None
+
+
+def test_a_process_that_dies_after_its_call_has_not_died_of_it(broker: Broker) -> None:
+    async_task(SCORE, "lahore")
+    hold, _ = take(broker)
+    broker.renew(hold, "here:1")
+    async_task(SCORE, "lahore")  # so that the call stays
+    broker.acknowledge(hold)
+    broker.bury("here:1")
+    assert broker.collection.find_one({})["deaths"] == 0
 
 
 @pytest.fixture
