@@ -12,6 +12,8 @@ from rest_framework.parsers import BaseParser
 from aqi_project.api import ApiError
 
 LARGEST_BODY = 10_000_000  # bytes, unpacked; 10,000 items of a batch have about 1,000,000
+SEPARATORS = b",[{"
+MOST_PARTS = 500_000  # separators; 10,000 items of 20 variables with their units have 450,000
 SURROGATE = re.compile(rb"\\u[dD]|\xed|\x00")  # escaped, as bytes, or in another encoding than UTF-8
 GZIP = 16 + zlib.MAX_WBITS  # zlib's way to ask for gzip's header
 
@@ -24,6 +26,7 @@ class StrictJSONParser(BaseParser):
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
         encoding = parser_context["request"].META.get("HTTP_CONTENT_ENCODING", "identity").lower()
         raw = unpack(read(stream), encoding)
+        _refuse_many_parts(raw)
         try:
             return _whole(json.loads(raw, parse_constant=_refuse_constant), raw)
         except RecursionError:
@@ -63,6 +66,13 @@ def unpack(raw: bytes, encoding: str) -> bytes:
 def too_large() -> ApiError:
     """The refusal of a body larger than LARGEST_BODY."""
     return ApiError(413, "too_large", f"The body is larger than {LARGEST_BODY:,} bytes. Send it in parts.")
+
+
+def _refuse_many_parts(raw: bytes) -> None:
+    """Ten megabytes of `{},` would be three hundred in memory, and come as ten kilobytes of gzip."""
+    if sum(raw.count(separator) for separator in SEPARATORS) > MOST_PARTS:
+        text = f"The JSON has more than {MOST_PARTS:,} parts. Send it in several calls."
+        raise ApiError(413, "too_large", text)
 
 
 def _broken_gzip() -> ApiError:

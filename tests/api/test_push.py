@@ -97,10 +97,22 @@ def test_gzip_is_unpacked(sensor: Api) -> None:
         (b"no gzip", "gzip", 400, "broken_gzip"),
         (gzip.compress(b"[]" * 100)[:-9], "gzip", 400, "broken_gzip"),
         (gzip.compress(b" " * 11_000_000), "gzip", 413, "too_large"),
+        (gzip.compress(b"[" + b"{}," * 300_000 + b"1]"), "gzip", 413, "too_large"),
+        (gzip.compress(b"[" + b"1," * 499_999 + b"1]"), "gzip", 400, "batch_too_long"),
+        (gzip.compress(b"[" + b"1," * 500_000 + b"1]"), "gzip", 413, "too_large"),
         (b"[]", "br", 415, "unsupported_encoding"),
         (b" " * 50_000_000, "identity", 413, "too_large"),
     ],
-    ids=["no gzip", "cut short", "large when unpacked", "another encoding", "50 MB"],
+    ids=[
+        "no gzip",
+        "cut short",
+        "large when unpacked",
+        "many objects",
+        "as many parts as may be",
+        "one more",
+        "another encoding",
+        "50 MB",
+    ],
 )
 def test_a_body_that_cannot_be_read_is_refused(sensor: Api, body: bytes, encoding: str, status: int, code: str) -> None:
     answer = packed(sensor, body, encoding)
