@@ -137,6 +137,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     folder.mkdir(parents=True, exist_ok=True)
+    _forget_old_logs(folder)
     address = ["--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"]
     files = ["--dbpath", str(folder), "--logpath", str(folder / "mongod.log"), "--quiet"]
     # The option that is made for the cache takes no less than 256 MB.
@@ -152,6 +153,12 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     words = [word for name, value in parameters.items() for word in ("--setParameter", f"{name}={value}")]
     command = [find_binary(), *address, *files, *size, *rest, *words]
     return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL)
+
+
+def _forget_old_logs(folder: Path) -> None:
+    """Each start puts the log of the one before aside, and what cannot start is tried twice a second."""
+    for log in folder.glob("mongod.log.*"):
+        log.unlink(missing_ok=True)
 
 
 def _wait_for_predecessor(folder: Path) -> None:
