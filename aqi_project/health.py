@@ -2,11 +2,13 @@
 
 import logging
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from pymongo.errors import PyMongoError
+
+from aqi_project.mongo import database
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +25,7 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """The process can serve: the database answers."""
     try:
-        connection.ensure_connection()
-        connection.database.command("ping")
+        database().command("ping")
     except (DatabaseError, PyMongoError) as error:
         log.warning("Not ready: %s", error)  # the log alone says where the database is
         return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)

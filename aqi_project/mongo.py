@@ -4,9 +4,15 @@ from typing import Any
 
 from django.db import connection, models
 from pymongo.collection import Collection
+from pymongo.database import Database
+
+
+def database() -> Database[dict[str, Any]]:
+    """The database of Django's connection, which is opened where it is not."""
+    connection.ensure_connection()
+    return connection.database
 
 
 def collection(model: type[models.Model]) -> Collection[dict[str, Any]]:
     """The collection that stores `model`. Times in it are naive UTC, as Django writes them."""
-    connection.ensure_connection()
-    return connection.database[model._meta.db_table]
+    return database()[model._meta.db_table]

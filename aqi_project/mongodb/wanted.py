@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from pymongo import IndexModel
 
+from aqi_project.mongo import database
 from aqi_project.mongodb.base import SchemaEditor
 from aqi_project.queue.broker import PREFIX
 
@@ -40,13 +41,12 @@ def indexes() -> Wanted:
 
 def missing() -> Wanted:
     """Those that the database does not have."""
-    connection.ensure_connection()
     lacking = {name: _lacking(name, wanted) for name, wanted in indexes().items()}
     return {name: wanted for name, wanted in lacking.items() if wanted}
 
 
 def _lacking(name: str, wanted: list[IndexModel]) -> list[IndexModel]:
-    there = {_kind(index) for index in connection.database[name].index_information().values()}
+    there = {_kind(index) for index in database()[name].index_information().values()}
     return [index for index in wanted if _kind(index.document) not in there]
 
 

@@ -15,7 +15,6 @@ from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
-from django.db import connection
 from django_q.brokers import Broker as BaseBroker
 from django_q.conf import Conf
 from django_q.signing import SignedPackage
@@ -23,6 +22,8 @@ from django_q.utils import get_func_repr
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from aqi_project.mongo import database
 
 log = logging.getLogger(__name__)
 PREFIX = "queue_"
@@ -50,8 +51,7 @@ class Broker(BaseBroker):
 
     @property
     def collection(self) -> Collection[Document]:
-        connection.ensure_connection()
-        return connection.database[PREFIX + self.list_key]
+        return database()[PREFIX + self.list_key]
 
     def enqueue(self, task: str) -> str:
         call = SignedPackage.loads(task)
@@ -122,8 +122,7 @@ class Broker(BaseBroker):
         return bool(self.info())
 
     def info(self) -> str:
-        connection.ensure_connection()
-        return f"MongoDB {connection.connection.server_info()['version']}"
+        return f"MongoDB {database().client.server_info()['version']}"
 
 
 def call_of(task: Document) -> str:

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import pytest
 from django.test import Client
 from pymongo.errors import ServerSelectionTimeoutError
@@ -24,7 +22,7 @@ def test_strangers_do_not_learn_where_the_database_is(
     def gone(*given: object) -> None:
         raise ServerSelectionTimeoutError("mongo-1.internal:27017: connection refused")
 
-    monkeypatch.setattr(health, "connection", SimpleNamespace(ensure_connection=gone))
+    monkeypatch.setattr(health, "database", gone)
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "database": "unavailable"})
     assert "mongo-1.internal" in caplog.text

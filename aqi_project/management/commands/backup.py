@@ -10,6 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from pymongo.errors import OperationFailure
 
 from aqi_project import backup, clock
+from aqi_project.mongo import database
 
 HISTORY_TOO_SHORT = 239  # MongoDB's error code SnapshotTooOld
 HINT = (
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         if not (migrations := applied()):
             raise CommandError(EMPTY.format(name=connection.settings_dict["NAME"]))
         try:
-            manifest = backup.write(self._database(), path, {"made_at": now, "migrations": migrations})
+            manifest = backup.write(database(), path, {"made_at": now, "migrations": migrations})
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         except OperationFailure as error:
@@ -43,10 +44,6 @@ class Command(BaseCommand):
         count = sum(about["count"] for about in manifest["collections"].values())
         size = path.stat().st_size / 1e6
         self.stdout.write(f"{path}: {count:,} documents, {size:,.1f} MB. Keep SECRET_KEY beside it, not in it.")
-
-    def _database(self) -> Any:
-        connection.ensure_connection()
-        return connection.database
 
 
 def applied() -> list[str]:

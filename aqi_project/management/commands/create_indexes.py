@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from pymongo.errors import OperationFailure
 
+from aqi_project.mongo import database
 from aqi_project.mongodb import wanted
 
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for name, indexes in wanted.missing().items():
             try:
-                made = connection.database[name].create_indexes(indexes)
+                made = database()[name].create_indexes(indexes)
             except OperationFailure as error:
                 raise CommandError(f"{name}: {error.details['errmsg'] if error.details else error}") from error
             self.stdout.write(f"{name}: {', '.join(made)}")

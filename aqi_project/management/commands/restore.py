@@ -11,6 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from aqi_project import backup
 from aqi_project.backup import BackupError, Manifest
+from aqi_project.mongo import database
 
 
 class Command(BaseCommand):
@@ -22,14 +23,13 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="delete what the database holds now")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection.ensure_connection()
-        database = connection.database
+        ours = database()
         try:
             manifest = backup.read_manifest(options["file"])
             _refuse_unknown(manifest)
-            if database.list_collection_names():
-                self._make_room(database, options["replace"])
-            backup.restore(database, options["file"], manifest)
+            if ours.list_collection_names():
+                self._make_room(ours, options["replace"])
+            backup.restore(ours, options["file"], manifest)
         except BackupError as error:
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
@@ -38,13 +38,13 @@ class Command(BaseCommand):
             f"{count:,} documents of {manifest['made_at']:%Y-%m-%d %H:%M} UTC are back. Next: manage.py doctor"
         )
 
-    def _make_room(self, database: Any, replace: bool) -> None:
+    def _make_room(self, ours: Any, replace: bool) -> None:
         if not replace:
             raise BackupError(
-                f"The database {database.name} is not empty. Restore into another one (MONGODB_NAME), "
+                f"The database {ours.name} is not empty. Restore into another one (MONGODB_NAME), "
                 "or let --replace delete what it holds."
             )
-        database.client.drop_database(database.name)
+        ours.client.drop_database(ours.name)
 
 
 def _refuse_unknown(manifest: Manifest) -> None:
