@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from aqi_project.api import ApiError
+from aqi_project.clock import HOUR
 from detection.live import serving
 from detection.models import Forecast, Series
 from ingestion import replay
 from ingestion.models import Station
 
-HOUR = timedelta(hours=1)
 FAVOURITE = "pm2_5"
 NAMES = {"expected": "q50", "lower": "q025", "upper": "q975"}
 Document = dict[str, Any]

@@ -10,6 +10,7 @@ from datetime import timedelta
 from rest_framework.request import Request
 
 from aqi_project.api import ApiError
+from aqi_project.clock import DAY
 from detection.live import serving
 from detection.live.band import Band
 from detection.live.predict import Limits
@@ -19,7 +20,6 @@ from ingestion.api.access import station_or_404
 from ingestion.models import Station, Variable
 
 FRESH = timedelta(seconds=30)  # names, units, ranges and intervals hardly ever change
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

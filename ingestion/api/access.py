@@ -7,15 +7,14 @@ from typing import Any
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
-from aqi_project.api.callers import is_staff
-from aqi_project.api.keys import READ_PRIVATE, ApiKey
+from aqi_project.api.callers import is_staff, may
+from aqi_project.api.keys import READ_PRIVATE
 from ingestion.models import Station
 
 
 def sees(request: Request, slug: str) -> bool:
     """Whether the caller may see this station although it is not public: staff, or a key with the scope."""
-    key = request.auth
-    return is_staff(request) or (isinstance(key, ApiKey) and key.allows(READ_PRIVATE, slug))
+    return may(request, READ_PRIVATE, slug)
 
 
 def visible(request: Request, field: str = "station") -> dict[str, Any]:

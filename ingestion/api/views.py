@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from aqi_project import clock
 from aqi_project.api.batches import batch_of
-from aqi_project.api.callers import is_staff, require
+from aqi_project.api.callers import may, require
 from aqi_project.api.keys import INGEST
 from aqi_project.api.pages import Order, PageSerializer
 from aqi_project.api.query import read_query
@@ -113,13 +113,9 @@ class Push(APIView):
     def post(self, request: Request) -> Response:
         require(request, INGEST)
         items = batch_of(request.data, "station, timestamp and values")
-        answers = take_in(items, partial(_may_write, request))
+        answers = take_in(items, partial(may, request, INGEST))
         counts = Counter(answer["status"] for answer in answers)
         return Response({status: counts[status] for status in STATUSES} | {"results": answers})
-
-
-def _may_write(request: Request, station: str) -> bool:
-    return is_staff(request) or request.auth.allows(INGEST, station)
 
 
 class Latest(APIView):
