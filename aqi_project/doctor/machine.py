@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.core.checks import Error, run_checks
+from django.core.checks import run_checks
 
 from aqi_project.doctor import Finding, notice, well, wrong
 
@@ -18,7 +18,7 @@ def settings_are_sound() -> Iterator[Finding]:
     """Django's and the project's own checks."""
     for message in run_checks():
         says = f"{message.id}: {message.msg}"
-        found = wrong if isinstance(message, Error) else notice
+        found = wrong if message.is_serious() else notice
         yield found(says, message.hint or "See docs/deploy.md.")
     if settings.PRODUCTION:
         yield well(f"Production at {settings.SITE_URL}.")

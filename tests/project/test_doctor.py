@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
+from django.core import checks
 from django.core.management import call_command
 from django.db import connection
 from django_q.brokers import get_broker
@@ -18,7 +19,7 @@ from django_q.tasks import async_task
 
 from alerts.models import Delivery
 from aqi_project import clock, doctor
-from aqi_project.doctor import State, work
+from aqi_project.doctor import State, machine, work
 from aqi_project.doctor.machine import room
 from aqi_project.mongo import collection
 from aqi_project.mongod import free_port
@@ -228,3 +229,11 @@ def test_the_command_speaks_to_programs_and_ends_with_1_where_something_is_wrong
     assert (last["area"], last["state"]) == ("database", "wrong")
     assert "MONGODB_URI" in last["mend"]
     assert "a-secret" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("level", "state"), [(checks.Warning, State.NOTICE), (checks.Error, State.WRONG), (checks.Critical, State.WRONG)]
+)
+def test_what_a_check_calls_serious_is_wrong(monkeypatch, level, state):
+    monkeypatch.setattr(machine, "run_checks", lambda: [level("It is.", id="x.E1")])
+    assert next(machine.settings_are_sound()).state == state
