@@ -116,6 +116,15 @@ def test_a_call_whose_process_was_killed_is_due_at_once(broker: Broker) -> None:
     assert take(broker)[1]["args"] == ("lahore",)
 
 
+def test_the_calls_of_other_processes_are_left_to_them(broker: Broker) -> None:
+    for station in ("lahore", "multan"):
+        async_task(SCORE, station)
+    for number in range(2):
+        broker.renew(take(broker)[0], f"here:{number}")
+    broker.bury("here:0")
+    assert (broker.queue_size(), broker.lock_size()) == (1, 1)
+
+
 def test_a_call_that_kills_whoever_takes_it_rests(broker: Broker) -> None:
     async_task("poison")
     for attempt in range(queue.MOST_DEATHS):
