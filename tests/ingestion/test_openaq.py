@@ -138,13 +138,16 @@ def test_a_poll_sends_the_key_in_its_header_and_leaves_stale_sensors_out(locatio
     assert len(location.asked) == 2
 
 
+def without_measurements(location):
+    for sensor in (3916, 3917, 3918, 3919, 3920, 25227, 4272126, 4272226):
+        location.will(f"/v3/sensors/{sensor}/measurements", Answer({"results": []}))
+
+
 def test_history_reads_page_after_page_of_every_sensor(location, measurements, monkeypatch):
     monkeypatch.setattr(client, "PAGE", 2)
     start = datetime(2023, 10, 16, tzinfo=UTC)
     last_page = measurements | {"results": measurements["results"][:1]}
-    for sensor in (3916, 3917, 3918, 3919, 25227, 4272126):
-        location.will(f"/v3/sensors/{sensor}/measurements", Answer({"results": []}))
-    location.will("/v3/sensors/4272226/measurements", Answer({"results": []}))
+    without_measurements(location)
     location.will("/v3/sensors/3920/measurements", Answer(measurements), Answer(last_page))
     parsed = fetch(
         location, lambda provider, station: provider.fetch_history(station, start, start + timedelta(hours=14))
@@ -152,7 +155,15 @@ def test_history_reads_page_after_page_of_every_sensor(location, measurements, m
     assert [one.values for one in parsed.observations] == [{"pm2_5": 6.0}]  # 14:00 is the end, and not within
     pages = [asked.query["page"] for asked in location.asked if "3920" in asked.path]
     assert pages == ["1", "2"]
-    assert location.asked[1].query["datetime_from"] == "2023-10-16T00:00:00+00:00"
+
+
+def test_history_asks_from_just_before_its_start_which_the_provider_leaves_out(location, monkeypatch):
+    """OpenAQ answers with what is later than `datetime_from`: a gap of one hour would never be filled."""
+    without_measurements(location)
+    start = datetime(2023, 10, 16, 13, tzinfo=UTC)
+    fetch(location, lambda provider, station: provider.fetch_history(station, start, start + timedelta(hours=1)))
+    spans = {(asked.query["datetime_from"], asked.query["datetime_to"]) for asked in location.asked[1:]}
+    assert spans == {("2023-10-16T12:59:59+00:00", "2023-10-16T14:00:00+00:00")}
 
 
 def test_a_server_that_sends_one_page_for_ever_is_an_error(location, measurements, monkeypatch):

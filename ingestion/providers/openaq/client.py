@@ -27,6 +27,7 @@ SOURCE = Source(
 )
 PAGE = 1000  # items per page, the most that is allowed
 SAME_PAGE = "OpenAQ sent the same page of measurements twice, so that they have no end. Check its base URL."
+MOMENT = timedelta(seconds=1)  # earlier than a span is asked for: OpenAQ leaves out what lies at its very start
 RECENT = timedelta(hours=3)  # what a live poll fetches: cadence is irregular, and some networks deliver late
 
 
@@ -61,8 +62,8 @@ class OpenAQ:
         parsed, page = Parsed(), 1
         found: list[Any] = [None] * PAGE  # as if a full page had come before the first
         while len(found) == PAGE:
-            span = {"datetime_from": start.isoformat(), "datetime_to": end.isoformat(), "limit": PAGE, "page": page}
-            payload = await self._get(f"/v3/sensors/{sensor.id}/measurements", **span)
+            span = {"datetime_from": (start - MOMENT).isoformat(), "datetime_to": end.isoformat()}
+            payload = await self._get(f"/v3/sensors/{sensor.id}/measurements", **span, limit=PAGE, page=page)
             if results(payload) == found:
                 raise ProviderError(Kind.MALFORMED, self.source.name, SAME_PAGE)
             parsed.add(parse_measurements(payload, sensor, datetime.now(UTC)))
