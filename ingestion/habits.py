@@ -10,7 +10,7 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.quality.spec import learn_habit
 
-NEWEST = 20_000  # readings that are looked at: two years of hours, two weeks of minutes
+NEWEST = 30_000  # readings that are looked at: three years of hours, three weeks of minutes
 FROZEN = "frozen"  # the rule whose flags say no more than that a value rests
 LEAST = timedelta(days=14)  # of readings, before a habit is believed
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from aqi_project import clock
+from aqi_project.mongo import collection
 from ingestion import tasks
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.providers import connect
@@ -13,6 +14,7 @@ from ingestion.providers.breaker import Breaker
 from ingestion.providers.errors import Kind
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
+from tests.factories import make_station, reading_document
 from tests.ingestion.hours import HOUR, changed, station
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
 from tests.servers.provider import Answer, ProviderServer
@@ -233,3 +235,11 @@ def test_habits_are_learnt_from_two_weeks_and_not_from_less():
     tasks.store(lahore, hours)
     assert tasks.learn_habits() == 1
     assert set(Station.objects.get().habits) == set(hours[0].values)
+
+
+def test_a_station_that_reports_each_minute_learns_its_habits_too():
+    make_station(expected_interval=timedelta(minutes=1))
+    now = clock.now().replace(second=0, microsecond=0)
+    minutes = (now - back * timedelta(minutes=1) for back in range(15 * 24 * 60))
+    collection(Reading).insert_many([reading_document("lahore", at, pm2_5=40.0 + at.minute) for at in minutes])
+    assert tasks.learn_habits() == 1
