@@ -17,16 +17,20 @@ from ingestion.signals import station_renamed
 
 PROBE_SECONDS = 3.0
 OWN_SENSORS = (Station.Provider.FILE, Station.Provider.PUSH)  # one's own sensor: its past by file, its present by push
+CHOSEN_BY_ITSELF = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.REPLAY)
 POLLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.OPENAQ)
 
 
 def choose(before: str = "") -> str:
     """The provider that AQI_SOURCE asks for; `auto`: a key → OpenWeather, network → Open-Meteo, else the recording.
 
-    Where the source before was a live one, an outage is a gap, and no reason to play old weather instead.
+    Where the source before was a live one, an outage is a gap, and no reason to play old weather instead. One that
+    `auto` never chooses was an admin's choice, and stays.
     """
     if settings.AQI_SOURCE != "auto":
         return str(settings.AQI_SOURCE)
+    if before and before not in CHOSEN_BY_ITSELF:
+        return before
     if settings.OPENWEATHER_API_KEY:
         return Station.Provider.OPENWEATHER
     is_live = before in POLLED or _answers(settings.OPEN_METEO_URL)

@@ -62,6 +62,13 @@ def test_a_start_during_an_outage_keeps_what_was_live(settings):
     assert Reading.objects.filter(station="lahore").count() == 3
 
 
+def test_a_start_leaves_a_station_whose_source_an_admin_has_chosen_as_it_is(settings):
+    settings.AQI_SOURCE = "auto"
+    make_station(provider="push")
+    assert load().provider == "push"
+    assert Station.objects.count() == 1
+
+
 def test_open_meteo_is_asked_for_92_days(settings, server):
     settings.AQI_SOURCE, settings.OPEN_METEO_URL = "open_meteo", server.url
     server.will(OPEN_METEO, open_meteo(hours_until(clock.now(), 93 * 24)))

@@ -47,6 +47,15 @@ def test_an_outage_at_a_start_plays_no_old_weather_where_live_air_was_watched(se
     assert choose("replay") == "replay"
 
 
+@pytest.mark.parametrize("chosen", ["openaq", "push", "file", "synthetic"])
+def test_a_source_that_an_admin_has_chosen_outlives_a_start(settings, chosen):
+    """Each start would put aside what was there, and let its models begin anew."""
+    settings.OPENWEATHER_API_KEY = "key"
+    assert choose(chosen) == chosen
+    settings.AQI_SOURCE = "openweather"
+    assert choose(chosen) == "openweather"
+
+
 def test_an_address_that_is_none_means_the_recording(settings):
     settings.OPEN_METEO_URL = "http://[broken"
     assert choose() == "replay"

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         switch(station, provider)
         if station.is_recording:
             self._load_recording(station)
-        elif not Reading.objects.filter(station=station.slug).exists():
+        elif provider in BACKFILL and not Reading.objects.filter(station=station.slug).exists():
             self._ask_for_history(station)
         if not station.habits:
             learn(station)
