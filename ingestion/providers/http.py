@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 import httpx
@@ -25,6 +26,9 @@ LARGEST_ANSWER = 32 << 20  # bytes, unpacked: about 40 times the largest that we
 USER_AGENT = "aqi-project (air quality monitor)"
 # The library logs full addresses, and OpenWeather's address holds the key.
 logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+trusted = cache(httpx.create_ssl_context)  # reading all certificates takes longer than most answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Http:
             timeout=httpx.Timeout(self._patience.answer, connect=self._patience.connect, pool=None),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=CONCURRENCY),
             headers={"User-Agent": USER_AGENT},
+            verify=trusted(),
         )
 
     async def close(self) -> None:
