@@ -44,7 +44,7 @@ def _name_new(known: Mapping[str, str], taken: Sequence[Pushed]) -> None:
     """A variable that is sent for the first time is shown from now on; an admin may name it better."""
     new = {code: one for one in taken for code in one.observation.values if code not in known}
     for code, one in new.items():
-        ensure_variable(code, canonical_unit(str(one.units.get(code, "")))[:LONGEST_UNIT])
+        ensure_variable(code, canonical_unit(str(one.units.get(code, "")), code)[:LONGEST_UNIT])
 
 
 def _stations(slugs: set[str], may_write: Callable[[str], bool]) -> dict[str, Station]:

@@ -16,6 +16,7 @@ MOLAR_MASS: Final = {  # grams per mole
     "no": 30.006,
     "nh3": 17.031,
 }
+POLLUTANTS: Final = frozenset({"pm2_5", "pm10", *MOLAR_MASS})
 MASS: Final = {"ng/m³": 1e-3, "µg/m³": 1.0, "mg/m³": 1e3, "g/m³": 1e6}  # in µg/m³
 MIXING_RATIO: Final = {"ppt": 1e-3, "ppb": 1.0, "ppm": 1e3}  # in ppb
 TEMPERATURE: Final = {"°C": (1.0, 0.0), "K": (1.0, -273.15), "°F": (5 / 9, -160 / 9)}  # factor, offset to °C
@@ -45,10 +46,14 @@ def spelled(unit: str) -> str:
     return plain.lower() if plain.lower() in MASS or plain.lower() in MIXING_RATIO else plain
 
 
-def canonical_unit(unit: str) -> str:
-    """The unit in which this project stores what arrives in `unit`: µg/m³ or °C; any other stays itself."""
+def canonical_unit(unit: str, code: str) -> str:
+    """The unit in which this project stores a variable that arrives in `unit`.
+
+    µg/m³ for a pollutant and for any mass, °C for a temperature; any other stays itself: CO2 has no index, and
+    everybody knows it in ppm.
+    """
     name = spelled(unit)
-    if name in MASS or name in MIXING_RATIO:
+    if code in POLLUTANTS or name in MASS:
         return "µg/m³"
     return "°C" if name in TEMPERATURE else name
 

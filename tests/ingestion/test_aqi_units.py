@@ -54,8 +54,18 @@ def test_it_refuses_with_a_sentence(source: str, target: str, pollutant: str | N
 
 
 @pytest.mark.parametrize(
-    ("unit", "wanted"),
-    [("ppm", "µg/m³"), ("mg/m3", "µg/m³"), ("K", "°C"), ("Kelvin", "°C"), ("degF", "°C"), ("rpm", "rpm"), ("Nm", "Nm")],
+    ("code", "unit", "wanted"),
+    [
+        ("o3", "ppm", "µg/m³"),
+        ("pm2_5", "", "µg/m³"),
+        ("soot", "mg/m3", "µg/m³"),
+        ("inside", "K", "°C"),
+        ("inside", "Kelvin", "°C"),
+        ("inside", "degF", "°C"),
+        ("co2", "PPM", "ppm"),
+        ("speed", "rpm", "rpm"),
+        ("torque", "Nm", "Nm"),
+    ],
 )
-def test_it_knows_the_unit_in_which_a_value_is_stored(unit: str, wanted: str) -> None:
-    assert canonical_unit(unit) == wanted
+def test_it_knows_the_unit_in_which_a_value_is_stored(code: str, unit: str, wanted: str) -> None:
+    assert canonical_unit(unit, code) == wanted

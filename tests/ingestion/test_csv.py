@@ -50,12 +50,17 @@ def test_a_quote_that_never_ends_is_an_error_after_what_can_be_read(write):
 
 def test_many_columns_become_many_variables_by_the_units_of_their_headers(write):
     path = write(
-        "timestamp,Name,Air temperature [K],NO2 (ppb),PM2.5,Torque [Nm]\n2026-01-01 00:00,TEMP-01,298.15,10,42,40.5\n"
+        "timestamp,Name,Air temperature [K],NO2 (ppb),PM2.5,Torque [Nm],CO2 (ppm)\n"
+        "2026-01-01 00:00,TEMP-01,298.15,10,42,40.5,415\n"
     )
     [one] = observations(path)
     assert one.values["air_temperature"] == pytest.approx(25.0)
     assert one.values["no2"] == pytest.approx(10 * 46.0055 / 24.45)
-    assert {code: one.values[code] for code in ("pm2_5", "torque")} == {"pm2_5": 42.0, "torque": 40.5}
+    assert {code: one.values[code] for code in ("pm2_5", "torque", "co2")} == {
+        "pm2_5": 42.0,
+        "torque": 40.5,
+        "co2": 415.0,
+    }
     assert "name" not in one.values
 
 
@@ -148,6 +153,7 @@ def test_a_byte_order_mark_and_foreign_bytes_do_no_harm(tmp_path):
         ("timestamp,b\n2026-01-01,x\n", BY_TIME, {}, "No column holds numbers"),
         ("timestamp,pm25,PM2.5\n2026-01-01,1,2\n", BY_TIME, {}, "Several columns would become pm2_5"),
         ("timestamp,PM10 [ppm]\n2026-01-01,1\n", BY_TIME, {}, "'pm10' cannot be converted"),
+        ("timestamp,PM10 [AQI]\n2026-01-01,1\n", BY_TIME, {}, "The unit 'AQI' cannot be converted here."),
     ],
 )
 def test_a_file_that_is_not_as_described_says_what_there_is(write, text, clock, options, message):

@@ -41,7 +41,8 @@ def test_an_item_may_hold_sixty_four_values():
 
 def test_units_are_converted_and_sentinels_are_not():
     given = item(
-        values={"no2": 10, "temperature": 300, "co": -999}, units={"no2": "ppb", "temperature": "K", "co": "ppm"}
+        values={"no2": 10, "temperature": 300, "co": -999, "co2": 415},
+        units={"no2": "ppb", "temperature": "K", "co": "ppm", "co2": "ppm"},
     )
     [pushed] = parse([given], NOW)
     assert isinstance(pushed, Pushed)
@@ -49,6 +50,7 @@ def test_units_are_converted_and_sentinels_are_not():
         "no2": pytest.approx(10 * 46.0055 / 24.45),
         "temperature": pytest.approx(26.85),
         "co": -999.0,
+        "co2": 415.0,
     }
 
 

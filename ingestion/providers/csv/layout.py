@@ -110,7 +110,7 @@ def _column(title: str, index: int, unit: str) -> Column:
     if not code:
         raise LayoutError(f"Column {title!r} needs a name with letters a to z: its variable's code is made of them.")
     unit = unit or (MICROGRAMS if code in RANGES else "")
-    canonical = canonical_unit(unit)
+    canonical = canonical_unit(unit, code)
     try:
         zero, one = convert([0.0, 1.0], unit, canonical, code).tolist()
     except UnknownUnitError as error:

@@ -14,10 +14,9 @@ from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
 from ingestion.observation import Observation, Parsed, Rejected
 from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.items import BAD_ITEM, ItemError, instant, not_in_future, number, plausible, why
-from ingestion.quality.limits import RANGES, is_sentinel
+from ingestion.quality.limits import is_sentinel
 
 NAME = "openaq"
-MICROGRAMS = "µg/m³"  # in which all pollutants are stored
 CODES = {
     "pm25": "pm2_5",
     "pm10": "pm10",
@@ -126,8 +125,7 @@ def canonical(value: float, sensor: Sensor) -> float:
     """`value` in the unit in which this project stores it; a sentinel stays the number that it is."""
     if is_sentinel(value):
         return value
-    stored = MICROGRAMS if sensor.code in RANGES else canonical_unit(sensor.unit)
     try:
-        return float(convert(value, sensor.unit, stored, sensor.code))
+        return float(convert(value, sensor.unit, canonical_unit(sensor.unit, sensor.code), sensor.code))
     except UnknownUnitError as error:
         raise ItemError(str(error)) from None

@@ -95,6 +95,6 @@ def _canonical(value: float, code: str, unit: str | None, kept: str) -> float:
     if unit is None or is_sentinel(value):
         return value
     try:
-        return float(convert(value, unit, kept or canonical_unit(unit), code))
+        return float(convert(value, unit, kept or canonical_unit(unit, code), code))
     except UnknownUnitError as error:
         raise ItemError(str(error)) from None
