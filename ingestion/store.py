@@ -89,7 +89,7 @@ def _store_run(
         judge.judge(line)
         written = write(station.slug, line.rows)
         done.inserted += written.inserted
-        done.revised += written.revised
+        done.revised = list(dict.fromkeys(done.revised + written.revised))  # what lost its race is revised again
         if written.nothing or (_count(station) == batches + 1 and not written.lost):
             return
     raise IntegrityError(f"{station.slug}: {len(run)} readings lost every race; they will come again.")

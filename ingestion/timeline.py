@@ -84,6 +84,8 @@ def timeline(
         if row is None:
             row = stored[observation.at] = Row(observation.at, {}, {}, observation.provider, arrived)
         row.merge(observation)
+        if row.is_revision:
+            row.received_at = arrived
     return Timeline(history, [stored[at] for at in sorted(stored)])
 
 

@@ -20,14 +20,15 @@ Write = InsertOne | UpdateOne
 
 @dataclass(slots=True)
 class Written:
-    """Times of readings that are new or revised, and those to look at again: somebody else wrote them meanwhile.
+    """Times of readings that are new, and of those to revise.
 
-    `nothing`: the database held everything already.
+    `lost`: somebody else wrote one of them meanwhile, and it is not known which. `nothing`: the database held
+    everything already.
     """
 
     inserted: list[datetime] = field(default_factory=list)
     revised: list[datetime] = field(default_factory=list)
-    lost: set[datetime] = field(default_factory=set)
+    lost: bool = False
     nothing: bool = False
 
 
@@ -38,13 +39,9 @@ def write(slug: str, rows: Iterable[Row]) -> Written:
         return Written(nothing=True)
     changed = [row for row, _ in pairs]
     matched, refused = _bulk_write([operation for _, operation in pairs])
-    updates = [row for row in changed if row.stored is not None]
-    written = Written([row.at for index, row in enumerate(changed) if row.stored is None and index not in refused])
-    written.lost = {changed[index].at for index in refused}
-    if matched < len(updates):  # it is not known which
-        written.lost |= {row.at for row in updates}
-    written.revised = [row.at for row in updates if row.is_revision and row.at not in written.lost]
-    return written
+    inserted = [row.at for index, row in enumerate(changed) if row.stored is None and index not in refused]
+    revised = [row.at for row in changed if row.is_revision]
+    return Written(inserted, revised, lost=matched + len(inserted) < len(changed))
 
 
 def _operation(slug: str, row: Row) -> Write | None:
@@ -82,7 +79,7 @@ def _correction(row: Row, stored: dict[str, Any], judged: dict[str, Any]) -> dic
     if any(row.values[code] != value for code, value in stored["values"].items()):
         received_at = clock.aware(stored["received_at"]).isoformat().replace("+00:00", "Z")
         pushed["history"] = _newest([{"values": stored["values"], "received_at": received_at}])
-    change = {"values": row.values, **judged, "received_at": clock.naive(clock.now())}
+    change = {"values": row.values, **judged, "received_at": clock.naive(row.received_at)}
     return {"$set": change, "$push": pushed, "$inc": {"revision": 1}}
 
 
@@ -97,6 +94,6 @@ def _bulk_write(operations: Sequence[Write]) -> tuple[int, set[int]]:
         return collection(Reading).bulk_write(operations, ordered=False).matched_count, set()
     except BulkWriteError as error:
         refused = error.details["writeErrors"]
-        if any(entry["code"] != DUPLICATE_KEY for entry in refused):
+        if error.details["writeConcernErrors"] or any(entry["code"] != DUPLICATE_KEY for entry in refused):
             raise
         return error.details["nMatched"], {entry["index"] for entry in refused}

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from pymongo import WriteConcern
+from pymongo.errors import BulkWriteError
 
 from aqi_project import clock
 from aqi_project.mongo import collection
@@ -176,6 +178,48 @@ def test_a_reading_stamped_after_its_arrival_is_doubted_and_stays_so(lahore):
     store(lahore, [one(ahead, pm2_5=40.0)], received_at=now)
     store(lahore, [one(ahead + HOUR, pm2_5=41.0)], received_at=now + HOUR)
     assert reading(ahead).flags["pm2_5"].startswith("clock_skew: Stamped 30 minutes after its arrival")
+
+
+def test_a_correction_that_arrives_after_its_time_is_not_doubted_for_the_first_arrival(lahore):
+    now = clock.now().replace(microsecond=0)
+    ahead = now + timedelta(minutes=30)
+    store(lahore, [one(ahead, pm2_5=40.0)], received_at=now)
+    store(lahore, [one(ahead, pm2_5=41.0)], received_at=now + HOUR)
+    assert (reading(ahead).flags, reading(ahead).received_at) == ({}, now + HOUR)
+
+
+def meanwhile(monkeypatch, work) -> None:
+    """Let another process do `work` after a batch was judged and before it is written, once."""
+    left = [work]
+
+    def late(*arguments):
+        if left:
+            left.pop()()
+        return writing.write(*arguments)
+
+    monkeypatch.setattr("ingestion.store.write", late)
+
+
+def test_a_correction_beside_one_that_lost_its_race_is_told_of(lahore, told, monkeypatch):
+    first, second = times(recorded(2))
+    store(lahore, recorded(2))
+    faster = {"$set": {"values.no": 1.5}, "$inc": {"revision": 1}}
+    at = {"at": clock.naive(second)}
+    meanwhile(monkeypatch, lambda: collection(Reading).update_one(at, faster))
+    done = store(lahore, [one(first, no=2.5), one(second, no=2.5)])
+    assert (done.revised, told[1:]) == ([first, second], [(first, second)])
+    assert [found.revision for found in Reading.objects.order_by("at")] == [2, 3]
+
+
+def test_readings_that_most_of_the_database_has_not_taken_are_not_called_stored(lahore, monkeypatch):
+    """A primary that loses its place takes back what the others do not have."""
+
+    def for_two(model):
+        return collection(model).with_options(write_concern=WriteConcern(w=2, wtimeout=100))
+
+    monkeypatch.setattr(writing, "collection", for_two)
+    with pytest.raises(BulkWriteError):
+        store(lahore, recorded(2))
 
 
 def test_late_and_doubly_given_readings_are_remarked_on_without_doubt(lahore):
