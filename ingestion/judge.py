@@ -15,7 +15,6 @@ from ingestion.aqi.standard import DEFAULT
 from ingestion.catalogue import specs_of
 from ingestion.observation import Observation
 from ingestion.quality.check import Checker
-from ingestion.quality.spec import Spec
 from ingestion.timeline import Reach, Row, Timeline
 
 if TYPE_CHECKING:
@@ -36,32 +35,30 @@ class Judge:
     @property
     def reach(self) -> Reach:
         """How far before a reading one must look to judge it, and how far after it a correction is felt."""
+        checker = Checker(list(self._specs.values()), self._interval)
         pollutants = any(spec.pollutant for spec in self._specs.values())
-        return Reach(
-            Checker(list(self._specs.values()), self._interval).rows_needed, LONGEST if pollutants else timedelta()
-        )
+        return Reach(checker.rows_needed, max(checker.span_needed, LONGEST if pollutants else timedelta()))
 
     def judge(self, timeline: Timeline) -> None:
         """Fill in flags, AQI and dominant pollutant of the rows, with their history in view."""
         codes = sorted({code for row in [*timeline.history, *timeline.rows] for code in row.values})
+        self._describe(codes)
         self._set_flags(timeline, codes)
-        pollutants = [code for code in codes if self._spec(code).pollutant]
+        pollutants = [code for code in codes if self._specs[code].pollutant]
         if pollutants:
             self._set_aqi(timeline, pollutants)
 
-    def _spec(self, code: str) -> Spec:
-        if code not in self._specs:
-            self._specs |= {spec.code: spec for spec in specs_of(self._station, [code])}
-        return self._specs[code]
+    def _describe(self, codes: Iterable[str]) -> None:
+        """Look up what other batches have sent, once for all that is not known yet."""
+        if unknown := set(codes) - self._specs.keys():
+            self._specs |= {spec.code: spec for spec in specs_of(self._station, unknown)}
 
     def _set_flags(self, timeline: Timeline, codes: Sequence[str]) -> None:
-        checker = Checker([self._spec(code) for code in codes], self._interval)
-        history, given = (
-            [Observation(row.at, row.values, row.provider) for row in part]
-            for part in (timeline.history, timeline.rows)
-        )
-        found = checker.check_many(given, history, [row.received_at for row in timeline.rows])
-        for row, flags in zip(timeline.rows, found, strict=True):
+        checker = Checker([self._specs[code] for code in codes], self._interval)
+        rows = [*timeline.history, *timeline.rows]
+        given = [Observation(row.at, row.values, row.provider) for row in rows]
+        found = checker.check_many(given, received_at=[row.received_at for row in rows])
+        for row, flags in zip(timeline.rows, found[len(timeline.history) :], strict=True):
             row.flags = {**row.faults, **{code: f"{flag.rule}: {flag.reason}" for code, flag in flags.items()}}
 
     def _set_aqi(self, timeline: Timeline, pollutants: Sequence[str]) -> None:

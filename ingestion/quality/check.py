@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from ingestion.observation import Observation
+from ingestion.quality.limits import FROZEN_LONGEST
 from ingestion.quality.rules import RULES
 from ingestion.quality.spec import Flag, Spec
 from ingestion.quality.table import tabulate
@@ -19,11 +20,18 @@ class Checker:
 
     def __init__(self, specs: Sequence[Spec], interval: timedelta) -> None:
         self._table = tabulate(specs, interval)
+        self._interval = interval
 
     @property
     def rows_needed(self) -> int:
         """How many earlier rows a check wants to see, to find what a check of everything would find."""
-        return max([ROWS_FOR_JUMP, *(int(rows) for rows in self._table.frozen_at_floor)])
+        frozen = int(self._table.frozen_at_floor.max(initial=0))
+        return frozen + ROWS_FOR_JUMP  # a leap is measured from rows that do not count where they are frozen
+
+    @property
+    def span_needed(self) -> timedelta:
+        """The time that these rows must reach back, however often the station reports."""
+        return min(self.rows_needed * self._interval, FROZEN_LONGEST + ROWS_FOR_JUMP * self._interval)
 
     def check(
         self, observation: Observation, history: Sequence[Observation], received_at: datetime | None = None

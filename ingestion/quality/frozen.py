@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ingestion.quality.limits import FROZEN_LONGEST
 from ingestion.quality.window import Mask, Window
 
 
@@ -15,7 +16,8 @@ def run_starts(window: Window) -> NDArray[np.int64]:
 def find_frozen(window: Window) -> Mask:
     """Causal: the first rows of a stretch look like any other, flags begin where the limit is reached.
 
-    The limit counts in rows and in time, so that a station that reports more often than it must is not flagged early.
+    The limit counts in rows and, up to a day, in time, so that a station that reports more often than it must is not
+    flagged early.
     """
     table = window.table
     starts = run_starts(window)
@@ -23,7 +25,8 @@ def find_frozen(window: Window) -> Mask:
     found = np.arange(len(starts))[:, None] - starts >= limit
     rows, columns = np.nonzero(found)
     intervals = (window.times[rows] - window.times[starts[rows, columns]]) / table.interval
-    found[rows, columns] = intervals > limit[rows, columns] - 0.5
+    day = FROZEN_LONGEST.total_seconds() / table.interval
+    found[rows, columns] = intervals > np.minimum(limit[rows, columns] - 0.5, day)
     return found
 
 

@@ -192,6 +192,13 @@ def test_a_bulk_check_finds_what_single_checks_find(checker):
     assert sum(map(len, single)) > 8
 
 
+def test_a_leap_after_a_long_rest_is_judged_by_a_single_check_as_by_a_bulk_check(checker):
+    rests = [Observation(row.at, row.values | {"so2": 0.0}, "x") for row in past(40)]
+    rows = [*rests, *(reading(hour, so2=60.0 + hour) for hour in range(3))]
+    single = [checker.check(row, rows[max(0, i - checker.rows_needed) : i]) for i, row in enumerate(rows)]
+    assert checker.check_many(rows) == single
+
+
 def test_the_order_of_readings_does_not_matter(checker):
     rows = frozen_for(12)
     forward = checker.check_many(rows)

@@ -188,6 +188,28 @@ def test_a_correction_that_arrives_after_its_time_is_not_doubted_for_the_first_a
     assert (reading(ahead).flags, reading(ahead).received_at) == ({}, now + HOUR)
 
 
+def test_a_correction_changes_nothing_for_those_that_it_does_not_concern(lahore):
+    """Two hours stamped ahead of their arrival count for nothing, whether they are before a batch or within it."""
+    steady = {"pm2_5": 40.0, "pm10": 60.0, "no2": 20.0}
+    for hour, co in enumerate([400.0, 400.0, 2500.0, 2500.0, 2500.0]):
+        values = {code: value + hour / 10 for code, value in {**steady, "co": co}.items()}
+        ahead = HOUR / 2 if hour in (2, 3) else 0 * HOUR
+        store(lahore, [one(START + hour * HOUR, **values)], received_at=START + hour * HOUR - ahead)
+    before = reading(START + 4 * HOUR).flags
+    store(lahore, [one(START, no2=20.1)])
+    assert reading(START + 4 * HOUR).flags == before
+
+
+def test_a_sensor_that_sends_more_often_than_expected_is_seen_to_stand_still_at_once(lahore):
+    sent = [Observation(START + n * HOUR / 6, {"torque": 7.0}, "openweather") for n in range(40)]
+    store(station("whole"), sent)
+    store(lahore, sent[:25])
+    for observation in sent[25:]:
+        store(lahore, [observation])
+    assert stored() == stored("whole")
+    assert stored()[-1]["flags"]["torque"].startswith("frozen")
+
+
 def meanwhile(monkeypatch, work) -> None:
     """Let another process do `work` after a batch was judged and before it is written, once."""
     left = [work]
