@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ingestion.signals import readings_stored
 from tests.servers.provider import ProviderServer, provider_server
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -22,6 +24,19 @@ def server() -> Iterator[ProviderServer]:
 def other_server() -> Iterator[ProviderServer]:
     with provider_server() as running:
         yield running
+
+
+@pytest.fixture
+def told() -> Iterator[list[tuple[datetime, datetime]]]:
+    """The spans that listeners were told of."""
+    spans: list[tuple[datetime, datetime]] = []
+
+    def listen(station: str, first: datetime, last: datetime, **_: object) -> None:
+        spans.append((first, last))
+
+    readings_stored.connect(listen)
+    yield spans
+    readings_stored.disconnect(listen)
 
 
 @pytest.fixture(scope="session")

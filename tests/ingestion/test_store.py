@@ -1,17 +1,9 @@
 """The way of readings into the database: once each, judged with what is around them, nothing overwritten silently."""
 
 import csv
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
-from pymongo import WriteConcern
-from pymongo.errors import BulkWriteError
 
 from aqi_project import clock
 from aqi_project.mongo import collection
@@ -21,7 +13,6 @@ from ingestion.observation import Observation, Rejected
 from ingestion.providers.openweather.parse import parse
 from ingestion.rejects import KEPT, keep_rejected
 from ingestion.replay import COMPONENTS
-from ingestion.signals import readings_stored
 from ingestion.sources import switch
 from ingestion.store import SourceChangedError, store
 from tests.ingestion.conftest import DATA
@@ -33,19 +24,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def lahore() -> Station:
     return station()
-
-
-@pytest.fixture
-def told() -> Iterator[list[tuple[datetime, datetime]]]:
-    """The spans that listeners were told of."""
-    spans: list[tuple[datetime, datetime]] = []
-
-    def listen(station: str, first: datetime, last: datetime, **_: object) -> None:
-        spans.append((first, last))
-
-    readings_stored.connect(listen)
-    yield spans
-    readings_stored.disconnect(listen)
 
 
 def reading(at: datetime = START) -> Reading:
@@ -210,40 +188,6 @@ def test_a_sensor_that_sends_more_often_than_expected_is_seen_to_stand_still_at_
     assert stored()[-1]["flags"]["torque"].startswith("frozen")
 
 
-def meanwhile(monkeypatch, work) -> None:
-    """Let another process do `work` after a batch was judged and before it is written, once."""
-    left = [work]
-
-    def late(*arguments):
-        if left:
-            left.pop()()
-        return writing.write(*arguments)
-
-    monkeypatch.setattr("ingestion.store.write", late)
-
-
-def test_a_correction_beside_one_that_lost_its_race_is_told_of(lahore, told, monkeypatch):
-    first, second = times(recorded(2))
-    store(lahore, recorded(2))
-    faster = {"$set": {"values.no": 1.5}, "$inc": {"revision": 1}}
-    at = {"at": clock.naive(second)}
-    meanwhile(monkeypatch, lambda: collection(Reading).update_one(at, faster))
-    done = store(lahore, [one(first, no=2.5), one(second, no=2.5)])
-    assert (done.revised, told[1:]) == ([first, second], [(first, second)])
-    assert [found.revision for found in Reading.objects.order_by("at")] == [2, 3]
-
-
-def test_readings_that_most_of_the_database_has_not_taken_are_not_called_stored(lahore, monkeypatch):
-    """A primary that loses its place takes back what the others do not have."""
-
-    def for_two(model):
-        return collection(model).with_options(write_concern=WriteConcern(w=2, wtimeout=100))
-
-    monkeypatch.setattr(writing, "collection", for_two)
-    with pytest.raises(BulkWriteError):
-        store(lahore, recorded(2))
-
-
 def test_late_and_doubly_given_readings_are_remarked_on_without_doubt(lahore):
     store(lahore, [one(pm2_5=40.0), one(pm2_5=41.0)], received_at=START + 5 * HOUR)
     now = reading()
@@ -289,52 +233,3 @@ def test_what_a_late_poll_of_the_earlier_provider_brings_is_put_aside(lahore):
     with pytest.raises(SourceChangedError):
         store(late, recorded(8))
     assert not Reading.objects.filter(station="lahore").exists()
-
-
-@contextmanager
-def writer(slug: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """A process that stores recorded hours as soon as it is told to."""
-    environment = {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"]}
-    command = [sys.executable, "-m", "tests.ingestion.writer", slug, *map(str, arguments)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(
-        command, env={**environment, "DJANGO_SETTINGS_MODULE": "aqi_project.settings"}, **pipes
-    ) as run:
-        try:
-            assert run.stdout.readline() == "ready\n"
-            yield run
-        finally:
-            run.kill()
-
-
-def go(run: subprocess.Popen[str]) -> None:
-    run.stdin.write("\n")
-    run.stdin.flush()
-
-
-@pytest.mark.processes
-def test_two_processes_at_once_and_a_kill_give_the_documents_of_one_clean_run(lahore):
-    store(station("clean"), troubled(170))
-    with writer("lahore", 170, 12) as first, writer("lahore", 170, 19, "reversed") as second:
-        go(first)
-        go(second)
-        for _ in range(6):
-            first.stdout.readline()
-        first.kill()  # -9, in the middle
-        second.communicate()
-    with writer("lahore", 170, 60) as again:
-        go(again)
-        again.communicate()
-    assert stored() == stored("clean")
-
-
-@pytest.mark.processes
-def test_two_processes_that_race_for_the_same_hours_store_each_once(lahore):
-    store(station("clean"), troubled(170))
-    with writer("lahore", 170, 12) as first, writer("lahore", 170, 12) as second:
-        go(first)
-        go(second)
-        first.communicate()
-        second.communicate()
-    assert stored() == stored("clean")
-    assert set(Reading.objects.filter(station="lahore").values_list("revision", flat=True)) == {1}

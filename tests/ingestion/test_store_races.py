@@ -1,0 +1,109 @@
+"""Writers at one station at once, and writers that die: each reading once, and everybody told."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from pymongo import WriteConcern
+from pymongo.errors import BulkWriteError
+
+from aqi_project import clock
+from aqi_project.mongo import collection
+from ingestion import writing
+from ingestion.models import Reading, Station
+from ingestion.store import store
+from tests.ingestion.hours import changed, recorded, station, stored, times, troubled
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lahore() -> Station:
+    return station()
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> None:
+    """Let another process do `work` after a batch was judged and before it is written, once."""
+    left = [work]
+
+    def late(*arguments):
+        if left:
+            left.pop()()
+        return writing.write(*arguments)
+
+    monkeypatch.setattr("ingestion.store.write", late)
+
+
+def test_a_correction_beside_one_that_lost_its_race_is_told_of(lahore, told, monkeypatch):
+    first, second = times(recorded(2))
+    store(lahore, recorded(2))
+    faster = {"$set": {"values.no": 1.5}, "$inc": {"revision": 1}}
+    at = {"at": clock.naive(second)}
+    meanwhile(monkeypatch, lambda: collection(Reading).update_one(at, faster))
+    done = store(lahore, [changed(hour, no=2.5) for hour in recorded(2)])
+    assert (done.revised, told[1:]) == ([first, second], [(first, second)])
+    assert [found.revision for found in Reading.objects.order_by("at")] == [2, 3]
+
+
+def test_readings_that_most_of_the_database_has_not_taken_are_not_called_stored(lahore, monkeypatch):
+    """A primary that loses its place takes back what the others do not have."""
+
+    def for_two(model):
+        return collection(model).with_options(write_concern=WriteConcern(w=2, wtimeout=100))
+
+    monkeypatch.setattr(writing, "collection", for_two)
+    with pytest.raises(BulkWriteError):
+        store(lahore, recorded(2))
+
+
+@contextmanager
+def writer(slug: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """A process that stores recorded hours as soon as it is told to."""
+    environment = {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"]}
+    command = [sys.executable, "-m", "tests.ingestion.writer", slug, *map(str, arguments)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(
+        command, env={**environment, "DJANGO_SETTINGS_MODULE": "aqi_project.settings"}, **pipes
+    ) as run:
+        try:
+            assert run.stdout.readline() == "ready\n"
+            yield run
+        finally:
+            run.kill()
+
+
+def go(run: subprocess.Popen[str]) -> None:
+    run.stdin.write("\n")
+    run.stdin.flush()
+
+
+@pytest.mark.processes
+def test_two_processes_at_once_and_a_kill_give_the_documents_of_one_clean_run(lahore):
+    store(station("clean"), troubled(170))
+    with writer("lahore", 170, 12) as first, writer("lahore", 170, 19, "reversed") as second:
+        go(first)
+        go(second)
+        for _ in range(6):
+            first.stdout.readline()
+        first.kill()  # -9, in the middle
+        second.communicate()
+    with writer("lahore", 170, 60) as again:
+        go(again)
+        again.communicate()
+    assert stored() == stored("clean")
+
+
+@pytest.mark.processes
+def test_two_processes_that_race_for_the_same_hours_store_each_once(lahore):
+    store(station("clean"), troubled(170))
+    with writer("lahore", 170, 12) as first, writer("lahore", 170, 12) as second:
+        go(first)
+        go(second)
+        first.communicate()
+        second.communicate()
+    assert stored() == stored("clean")
+    assert set(Reading.objects.filter(station="lahore").values_list("revision", flat=True)) == {1}
