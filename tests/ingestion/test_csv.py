@@ -162,6 +162,28 @@ def test_a_file_that_is_not_as_described_says_what_there_is(write, text, clock, 
     assert message in str(caught.value)
 
 
+def test_a_column_that_begins_to_send_after_weeks_is_taken_too(write):
+    rows = [f"2026-01-{1 + n // 24:02}T{n % 24:02}:00,70.1,{'' if n < 600 else 40}\n" for n in range(601)]
+    found = observations(write("timestamp,value,pm10\n" + "".join(rows)))
+    assert found[-1].values == {"value": 70.1, "pm10": 40.0}
+
+
+def test_the_hour_that_clocks_show_twice_is_kept_twice(write):
+    """Local times do not say which of the two they mean; their order does."""
+    local = ["01:00", "02:00", "02:30", "02:00", "02:30", "03:00"]  # on 26 October 2025 in Berlin
+    path = write("timestamp,value\n" + "".join(f"2025-10-26 {time},{n}\n" for n, time in enumerate(local)))
+    berlin = Clock(column="timestamp", zone=ZoneInfo("Europe/Berlin"))
+    found = [(one.at.strftime("%d %H:%M"), one.values["value"]) for one in observations(path, berlin)]
+    times = ["25 23:00", "26 00:00", "26 00:30", "26 01:00", "26 01:30", "26 02:00"]
+    assert found == list(zip(times, range(6), strict=True))
+
+
+def test_of_an_hour_that_clocks_show_twice_the_first_is_meant_where_rows_run_backwards(write):
+    path = write("timestamp,value\n2025-10-26 02:30,1\n2025-10-26 02:00,2\n2025-10-26 01:00,3\n")
+    berlin = Clock(column="timestamp", zone=ZoneInfo("Europe/Berlin"))
+    assert [one.at.hour for one in observations(path, berlin)] == [0, 0, 23]
+
+
 def test_nothing_to_read_says_so(tmp_path):
     with pytest.raises(LayoutError, match="neither a file nor a folder"):
         list(read(tmp_path / "missing.csv", BY_TIME))

@@ -15,7 +15,7 @@ from ingestion.providers.csv.parse import parse
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
 DELIMITERS = ",;\t|"
-SAMPLE_ROWS = 50
+SAMPLE_ROWS = 5_000  # that tell which columns hold numbers: a sensor may have been added after months
 DAMAGED = (csv.Error, EOFError, zlib.error, gzip.BadGzipFile)  # an archive that breaks off, a quote that never ends
 
 
@@ -56,14 +56,30 @@ def _read_file(
     rows = _rows(lines)
     try:
         header = [title.strip() for title in next(rows)]
-        sample = list(islice(rows, SAMPLE_ROWS))
+        sample, rest = _sampled(rows)
         layout = understand(header, sample, clock, values, unit)
     except StopIteration:
         raise LayoutError(f"{name} is empty.") from None
     except LayoutError as error:
         raise LayoutError(f"{name}: {error}") from None
-    for result in parse(chain(sample, rows), layout, datetime.now(UTC)):
+    for result in parse(chain(sample, rest), layout, datetime.now(UTC)):
         yield layout, result
+
+
+def _sampled(rows: Iterator[list[str]]) -> tuple[list[list[str]], Iterator[list[str]]]:
+    """The first rows, and those after them, which begin with the damage where there is one so early."""
+    sample: list[list[str]] = []
+    try:
+        for row in islice(rows, SAMPLE_ROWS):
+            sample.append(row)  # noqa: PERF402 - what came before the damage is kept
+    except DAMAGED as error:
+        return sample, _damage(error)
+    return sample, rows
+
+
+def _damage(error: Exception) -> Iterator[list[str]]:
+    raise error
+    yield
 
 
 def _rows(lines: TextIO) -> Iterator[list[str]]:

@@ -16,15 +16,19 @@ MILLISECONDS_FROM = 1e11  # seconds since 1970 reach this in the year 5138
 
 def parse(rows: Iterable[Sequence[str]], layout: Layout, now: datetime) -> Iterator[Observation | Rejected]:
     """An observation or a refusal for every row, in the file's order."""
+    before = after = None
     for position, row in zip(count(), rows, strict=False):
         try:
-            yield _read_row(row, position, layout, now)
+            observation = _read_row(row, position, layout, now, after)
+            after = observation.at if before is not None and observation.at > before else None
+            before = observation.at
+            yield observation
         except BAD_ITEM as error:
             yield Rejected(list(row), why(error))
 
 
-def _read_row(row: Sequence[str], position: int, layout: Layout, now: datetime) -> Observation:
-    at = not_in_future(plausible(_time(row, position, layout)), now)
+def _read_row(row: Sequence[str], position: int, layout: Layout, now: datetime, after: datetime | None) -> Observation:
+    at = not_in_future(plausible(_time(row, position, layout, after)), now)
     values: dict[str, float] = {}
     rejected: dict[str, str] = {}
     for column in layout.columns:
@@ -47,14 +51,14 @@ def _value(row: Sequence[str], column: Column) -> float:
     return value if is_sentinel(value) else column.scale * value + column.offset
 
 
-def _time(row: Sequence[str], position: int, layout: Layout) -> datetime:
+def _time(row: Sequence[str], position: int, layout: Layout, after: datetime | None) -> datetime:
     if layout.time_index is None:
         return _counted(layout.clock, position)
     text = row[layout.time_index].strip() if layout.time_index < len(row) else ""
     if not text:
         raise ItemError("the row has no time")
     try:
-        return read_time(text, layout.clock)
+        return read_time(text, layout.clock, after)
     except (ValueError, OverflowError, OSError):
         wanted = f"in the format {layout.clock.format}" if layout.clock.format else "ISO 8601 or seconds since 1970"
         raise ItemError(f"not a time: {shown(text)} (expected {wanted})") from None
@@ -66,8 +70,12 @@ def _counted(clock: Clock, position: int) -> datetime:
     return clock.start + position * clock.every
 
 
-def read_time(text: str, clock: Clock) -> datetime:
-    """Aware UTC from the file's own notation. ValueError where it does not fit."""
+def read_time(text: str, clock: Clock, after: datetime | None) -> datetime:
+    """Aware UTC from the file's own notation. ValueError where it does not fit.
+
+    Of a local time that clocks show twice the later is meant where the earlier is not `after` the row before; None
+    where rows do not run forward.
+    """
     if clock.format:
         at = datetime.strptime(text, clock.format)  # noqa: DTZ007 - the zone follows
     elif is_number(text):
@@ -75,4 +83,7 @@ def read_time(text: str, clock: Clock) -> datetime:
         return datetime.fromtimestamp(seconds / 1000 if abs(seconds) >= MILLISECONDS_FROM else seconds, UTC)
     else:
         at = datetime.fromisoformat(text)
-    return (at if at.tzinfo else at.replace(tzinfo=clock.zone)).astimezone(UTC)
+    if at.tzinfo:
+        return at.astimezone(UTC)
+    first, second = (at.replace(tzinfo=clock.zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return second if after is not None and first <= after < second else first
