@@ -74,12 +74,6 @@ def of_series(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     return frame[[variable, *companions_of(variable, frame), *neighbours_of(variable, frame)]]
 
 
-def newest_at(station: str) -> datetime | None:
-    """The time of a station's newest reading."""
-    found = collection(Reading).find_one({"station": station}, {"at": 1}, sort=[("at", -1)])
-    return clock.aware(found["at"]) if found else None
-
-
 def _query(station: str, start: datetime | None, end: datetime | None) -> dict[str, Any]:
     span = {}
     if start is not None:

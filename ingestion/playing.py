@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from aqi_project import clock
 from ingestion import replay
 from ingestion.models import Station
+from ingestion.newest import newest_at
 from ingestion.observation import Observation
 from ingestion.store import SourceChangedError, store
 
@@ -21,7 +22,7 @@ def play_due(station: Station, recorded: Sequence[Observation]) -> int:
     0 once the station has got a live source.
     """
     now = clock.now()
-    due = replay.playback(station).due(recorded, replay.newest(station) or BEGINNING, now)
+    due = replay.playback(station).due(recorded, newest_at(station.slug) or BEGINNING, now)
     try:
         for first in range(0, len(due), LARGEST_BATCH):
             store(station, due[first : first + LARGEST_BATCH])

@@ -6,7 +6,7 @@ whole years where it reaches that far, so that the season does too. What comes b
 
 import csv
 import gzip
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,8 +27,6 @@ HISTORY = timedelta(days=120)  # that training wants before it
 FUTURE = timedelta(days=14)  # of the recording that should be left when the clock is reached
 COMPONENTS = ("co", "no", "no2", "o3", "so2", "pm2_5", "pm10", "nh3")
 NAME = "replay"
-# Both ways backwards: so MongoDB jumps through the unique index and does not read all of it.
-NEWEST_OF_EACH = ({"$sort": {"station": -1, "at": -1}}, {"$group": {"_id": "$station", "at": {"$first": "$at"}}})
 
 
 @cache
@@ -85,14 +83,3 @@ def present(station: Station) -> datetime:
     """Now, as the station has it: for a recording, the moment that is being played."""
     now = clock.now()
     return playback(station).position(now) if station.is_recording and station.replay_started_at else now
-
-
-def newest(station: Station) -> datetime | None:
-    """The time of a station's newest stored reading."""
-    return newest_of([station]).get(station.slug)
-
-
-def newest_of(stations: Iterable[Station]) -> dict[str, datetime]:
-    """The time of each one's newest stored reading, by slug; one look at the index for each."""
-    wanted = {"$match": {"station": {"$in": [station.slug for station in stations]}}}
-    return {one["_id"]: clock.aware(one["at"]) for one in collection(Reading).aggregate([wanted, *NEWEST_OF_EACH])}

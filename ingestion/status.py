@@ -7,6 +7,7 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import replay
 from ingestion.models import Reading, Station
+from ingestion.newest import newest_of
 from ingestion.quality.presence import Completeness, Presence, day_completeness, day_span, presence
 
 
@@ -17,7 +18,7 @@ def status(station: Station) -> Presence:
 
 def statuses(stations: Sequence[Station]) -> dict[str, Presence]:
     """The same for many, by slug, with one query."""
-    newest = replay.newest_of(stations)
+    newest = newest_of(stations)
     return {one.slug: presence(newest.get(one.slug), replay.present(one), one.expected_interval) for one in stations}
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from dashboard.drawing.scale import Scale, segments
 from dashboard.sources import source_of_station
-from ingestion import replay
 from ingestion.compare import HourOfCity, disagreement, times_apart
 from ingestion.models import Station
+from ingestion.newest import newest_of
 from ingestion.quality.presence import Presence
 from ingestion.status import statuses
 
@@ -45,7 +45,7 @@ class Comparison:
 
 def compare(stations: Sequence[Station], variable: str, *, from_zero: bool = True) -> Comparison:
     """The last two days of a variable, up to the newest reading of any station; `from_zero`: drawn from there."""
-    times, present = replay.newest_of(stations).values(), statuses(stations)
+    times, present = newest_of(stations).values(), statuses(stations)
     if not times:
         return Comparison([_side(station, [], None, present[station.slug]) for station in stations], [])
     end = max(times)

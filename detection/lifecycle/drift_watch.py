@@ -13,6 +13,7 @@ from detection.detectors import NotEnoughDataError
 from detection.lifecycle.degradation import lately
 from detection.models import DriftReport, Series
 from ingestion.models import Station, Variable
+from ingestion.newest import newest_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,7 @@ TOO_LITTLE = "There is too little to compare yet: a check holds the newest month
 
 def check_station(slug: str) -> list[DriftReport]:
     """Check each series that was not checked on this day of readings; returns the new reports."""
-    newest = frames.newest_at(slug)
+    newest = newest_at(slug)
     if newest is None:
         return []
     checked = DriftReport.objects.filter(series__startswith=f"{slug}/", day=newest.date())

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from aqi_project.mongo import collection
-from detection import frames
 from detection.lifecycle import runs
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.training import ensure_series
 from detection.lifecycle.triggers import may_train
 from detection.models import Series, TrainingRun
 from ingestion.models import Reading, Station
+from ingestion.newest import newest_at
 
 WHY = "It has sent enough to learn from, and no version serves it."
 
 
 def adopt(slug: str) -> list[TrainingRun]:
     """Ask for the first trainings that are due at a station; returns their runs."""
-    now = frames.newest_at(slug)
+    now = newest_at(slug)
     if now is None or not _unserved(slug):
         return []
     waiting = [one for one in ensure_series(Station.objects.get(slug=slug)) if one.is_active and one.champion is None]

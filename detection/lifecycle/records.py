@@ -15,9 +15,9 @@ from pymongo import UpdateOne
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection.frames import newest_at
 from detection.models import Forecast, MonthlyRecord, Outcome, ProviderForecast, Series
 from ingestion.models import Reading, Station
+from ingestion.newest import newest_at
 
 GROUPS = ((1, 1), (2, 6), (7, 24), (25, 48), (49, 72))  # hours ahead
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -11,10 +11,10 @@ from django_q.tasks import async_task
 
 from aqi_project import clock
 from aqi_project.queue import claims
-from detection.frames import newest_at
 from detection.lifecycle.registry import SYSTEM
 from detection.lifecycle.trainers import Fresh, Trainer
 from detection.models import Series, TrainingRun
+from ingestion.newest import newest_at
 
 LIMIT = timedelta(minutes=8)  # below the worker's own limit for a task
 CLAIM = timedelta(seconds=60)  # renewed while the training lives; after a kill the next may start so soon

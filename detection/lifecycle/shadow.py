@@ -14,6 +14,7 @@ from detection.lifecycle.records import NEAR, share_read
 from detection.lifecycle.registry import SYSTEM, RegistryError, promote
 from detection.live import forecasts
 from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
+from ingestion.newest import newest_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ def watches(series: Series) -> bool:
 
 def issue(station: str) -> int:
     """Let the watching challengers of a station foretell from its newest reading; returns how many did."""
-    now = frames.newest_at(station)
+    now = newest_at(station)
     if now is None:
         return 0
     there = ShadowForecast.objects.filter(issued_at=now, series__startswith=f"{station}/")
@@ -69,7 +70,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, now: datetime) -> bool:
 
 def conclude(station: str) -> list[Promotion]:
     """Judge the challengers of a station whose days are over; returns who began to serve."""
-    now = frames.newest_at(station)
+    now = newest_at(station)
     found = [_conclude(series, now) for series in watching(station)] if now else []
     return [row for row in found if row is not None]
 

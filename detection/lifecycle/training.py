@@ -24,6 +24,7 @@ from detection.live.band_table import AFTER, band_of
 from detection.live.watch import USUAL, Watch
 from detection.models import ModelVersion, Series
 from ingestion.models import Station
+from ingestion.newest import newest_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +98,7 @@ def readings_of(series: Series, window_starts_at: datetime | None = None) -> pd.
 
     Events that officers judged real or a fault are not in it.
     """
-    newest = frames.newest_at(series.station)
+    newest = newest_at(series.station)
     if newest is None:
         raise NotEnoughDataError(f"{series.station} has no readings yet: there is nothing to learn {series.key} from.")
     changes = [moment for moment in (series.window_starts_at, window_starts_at) if moment is not None]
@@ -144,7 +145,7 @@ def hash_of(frame: pd.DataFrame) -> str:
 
 def ensure_series(station: Station) -> list[Series]:
     """A series for each variable that the station still sends and has sent often enough to learn from."""
-    newest = frames.newest_at(station.slug)
+    newest = newest_at(station.slug)
     if newest is None:
         return []
     frame = frames.load(station.slug, newest - WINDOW)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from detection import frames
 from detection.lifecycle import runs, shadow
 from detection.lifecycle.degradation import degradation
 from detection.lifecycle.made_with import cannot_open
 from detection.lifecycle.reasons import Reason
 from detection.models import DriftReport, ModelVersion, Series, TrainingRun
+from ingestion.newest import newest_at
 
 COOLDOWN = timedelta(hours=20)  # between two trainings of a series
 RETRY = timedelta(days=3)  # between two trainings for the same drift
@@ -43,7 +43,7 @@ class Wish:
 
 def look(station: str) -> list[TrainingRun]:
     """Ask for the trainings that are due at a station; returns their runs."""
-    now = frames.newest_at(station)
+    now = newest_at(station)
     if now is None:
         return []
     found = []

@@ -12,6 +12,7 @@ from detection.lifecycle import artifacts
 from detection.lifecycle.artifacts import ArtifactError
 from detection.models import Forecast, Series
 from ingestion.models import Station
+from ingestion.newest import newest_at
 from ingestion.quality.presence import may_be_foretold
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _in_vain: dict[tuple[Any, int], datetime] = {}  # series and version → the rea
 
 def issue(slug: str) -> int:
     """Forecast each series of a station from its newest reading, unless that was done; returns how many."""
-    at = frames.newest_at(slug)
+    at = newest_at(slug)
     if at is None:
         return 0
     done = set(Forecast.objects.filter(issued_at=at, series__startswith=f"{slug}/").values_list("series", flat=True))

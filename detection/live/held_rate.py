@@ -13,10 +13,10 @@ from django.db.models import Min
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection import frames
 from detection.calibration.rate import RateKeeper
 from detection.models import Anomaly, ModelVersion, Series
 from ingestion.models import Reading
+from ingestion.newest import newest_at
 
 LOOK_BACK = timedelta(days=365)  # long enough for the rate to weigh more than where it began
 DAY = timedelta(days=1)
@@ -28,7 +28,7 @@ DAY_OF_READING = {"$dateTrunc": {"date": "$at", "unit": "day"}}
 def hold(key: str) -> None:
     """Bring the bar of a series to the alarms of its last year."""
     series = Series.objects.filter(key=key).first()
-    newest = frames.newest_at(series.station) if series else None
+    newest = newest_at(series.station) if series else None
     if series is None or newest is None:
         return
     since = _watched_since(key, newest)

@@ -19,8 +19,8 @@ from pymongo import UpdateOne
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection.frames import newest_at
 from ingestion.models import Reading
+from ingestion.newest import newest_at
 
 REACH = timedelta(days=30)  # unscored readings older than this before the newest are history, not news
 DETECTORS_REMEMBER = timedelta(hours=48)  # what a score looks back on closely: a correction within is felt

@@ -13,6 +13,7 @@ from aqi_project.mongo import collection
 from ingestion import replay
 from ingestion.aqi import aqi, averages_at, standard
 from ingestion.models import Reading, Station
+from ingestion.newest import newest_at
 from ingestion.quality.doubt import trusted
 from ingestion.quality.presence import day_completeness, day_span, presence
 
@@ -28,11 +29,11 @@ def quality(station: Station, days: int) -> Document:
     readings = _readings(station, first, now)
     times = [at for at, _ in readings]
     dates = [today - timedelta(days=back) for back in range(days)]
-    newest_at = replay.newest(station)
+    newest = newest_at(station.slug)
     return {
         "station": station.slug,
-        "presence": presence(newest_at, now, station.expected_interval),
-        "newest_at": newest_at,
+        "presence": presence(newest, now, station.expected_interval),
+        "newest_at": newest,
         "days": [_day(station, day, times, readings, now) for day in dates],
     }
 

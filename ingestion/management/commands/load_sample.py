@@ -12,6 +12,7 @@ from ingestion import backfill, replay, schedules
 from ingestion.catalogue import ensure_pollutants
 from ingestion.habits import learn
 from ingestion.models import Reading, Station
+from ingestion.newest import newest_at
 from ingestion.playback import Playback
 from ingestion.sources import choose, switch
 from ingestion.store import store
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         """Store what comes before the playing; what an interrupted start has left out is stored now."""
         if station.replay_started_at is None:
             replay.start_sample(station, clock.now())
-        newest, begin = replay.newest(station), station.replay_from
+        newest, begin = newest_at(station.slug), station.replay_from
         if newest is not None and newest >= begin:
             return
         history = Playback(station.replay_shift, begin, begin, station.replay_speed)

@@ -12,6 +12,7 @@ from aqi_project import clock
 from ingestion import replay
 from ingestion.management.arguments import span, station_called
 from ingestion.models import Station
+from ingestion.newest import newest_at
 from ingestion.playback import shift_to
 from ingestion.playing import play_due, sleep, wait_for_next
 
@@ -41,13 +42,13 @@ class Command(BaseCommand):
         player = self._player(source)
         now = clock.now()
         shift = player.replay_shift or shift_to(recorded[-1].at, now)
-        newest = replay.newest(player)
+        newest = newest_at(player.slug)
         replay.start(player, shift, max(recorded[-1].at + shift - play, newest or recorded[0].at + shift), speed, now)
         try:
             self._play(player, recorded)
         except KeyboardInterrupt:
             self.stdout.write(
-                f"\nStopped at {replay.newest(player):%Y-%m-%d %H:%M} UTC. The same command goes on from there."
+                f"\nStopped at {newest_at(player.slug):%Y-%m-%d %H:%M} UTC. The same command goes on from there."
             )
 
     def _player(self, source: Station) -> Station:
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         return player
 
     def _play(self, player: Station, recorded: Any) -> None:
-        stored = replay.newest(player)
+        stored = newest_at(player.slug)
         done = bisect_right(recorded, stored - player.replay_shift, key=lambda one: one.at) if stored else 0
         with tqdm(total=len(recorded), initial=done, desc=f"Playing into {player.slug}", unit="reading") as bar:
             while True:
