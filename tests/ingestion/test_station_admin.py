@@ -1,11 +1,15 @@
 """What an admin may change of a station, and what must not come apart by it."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from aqi_project import clock
+from ingestion import status
 from ingestion.models import Reading, Station, Variable
 from ingestion.store import store
 from tests.ingestion.hours import recorded, station, stored
@@ -92,3 +96,18 @@ def test_the_unit_that_an_import_did_not_know_may_be_given(admin_client):
     torque = Variable.objects.create(code="torque", name="Torque")
     change(admin_client, torque, unit="Nm")
     assert torque.unit == "Nm"
+
+
+def test_the_list_of_stations_asks_once_for_all_their_newest_readings(admin_client, monkeypatch):
+    asked: list[list[str]] = []
+
+    def newest_of(stations: Iterable[Station]) -> dict[str, datetime]:
+        asked.append([one.slug for one in stations])
+        return {"karachi": clock.now()}
+
+    for slug in ("lahore", "karachi"):
+        station(slug)
+    monkeypatch.setattr(status, "newest_of", newest_of)
+    page = admin_client.get("/admin/ingestion/station/").content.decode()
+    assert asked == [["karachi", "lahore"]]
+    assert [page.count(f'<td class="field-status">{word}</td>') for word in ("live", "silent")] == [1, 1]
