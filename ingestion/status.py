@@ -1,5 +1,6 @@
 """Whether a station is there, and how much of it: the pure rules of quality/presence.py on stored readings."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
@@ -28,7 +29,8 @@ def completeness(station: Station, last: date, days: int) -> Iterator[tuple[date
     times = _times(station, day_span(wanted[0], station.zone)[0], day_span(last, station.zone)[1])
     now = replay.present(station)
     for day in wanted:
-        yield day, day_completeness(times, day, station.zone, station.expected_interval, now)
+        first, last = (bisect_left(times, edge) for edge in day_span(day, station.zone))
+        yield day, day_completeness(times[first:last], day, station.zone, station.expected_interval, now)
 
 
 def today(station: Station) -> date:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -27,14 +29,13 @@ def quality(station: Station, days: int) -> Document:
     today = now.astimezone(station.zone).date()
     first = day_span(today - timedelta(days=days - 1), station.zone)[0]
     readings = _readings(station, first, now)
-    times = [at for at, _ in readings]
     dates = [today - timedelta(days=back) for back in range(days)]
     newest = newest_at(station.slug)
     return {
         "station": station.slug,
         "presence": presence(newest, now, station.expected_interval),
         "newest_at": newest,
-        "days": [_day(station, day, times, readings, now) for day in dates],
+        "days": [_day(station, day, readings, now) for day in dates],
     }
 
 
@@ -44,15 +45,13 @@ def _readings(station: Station, start: datetime, end: datetime) -> list[tuple[da
     return [(clock.aware(document["at"]), document) for document in found.sort("at", 1)]
 
 
-def _day(
-    station: Station, day: date, times: list[datetime], readings: list[tuple[datetime, Document]], now: datetime
-) -> Document:
+def _day(station: Station, day: date, readings: list[tuple[datetime, Document]], now: datetime) -> Document:
+    first, last = (bisect_left(readings, edge, key=itemgetter(0)) for edge in day_span(day, station.zone))
+    times = [at for at, _ in readings[first:last]]
     there = day_completeness(times, day, station.zone, station.expected_interval, now)
-    start, end = day_span(day, station.zone)
     flags = Counter(
         reason.partition(":")[0]
-        for at, document in readings
-        if start <= at < end
+        for _, document in readings[first:last]
         for code, reason in document["flags"].items()
         if code in document["values"]
     )
