@@ -30,17 +30,24 @@ LICENCES = {
 }
 
 
+class Units(dict[str, str]):
+    """The unit of each variable, looked up when it comes for the first time."""
+
+    def __missing__(self, code: str) -> str:
+        self.update(units_of([code]))
+        return self[code]
+
+
 def csv_lines(station: Station, wanted: Mapping[str, Any]) -> Iterator[str]:
     """The file in parts: its head at once, then the readings of the span, oldest first."""
     yield _text([COLUMNS])
     fields = dict.fromkeys(("at", "values", "flags", "aqi", "revision", "provider"), 1)
     found = collection(Reading).find(span(station.slug, wanted), fields).sort("at", 1).batch_size(FETCHED)
-    units: dict[str, str] = {}
+    units = Units()
     licences = _licences(station)
     period = iso_period(station.expected_interval)
     part: list[tuple[Any, ...]] = []
     for reading in found:
-        units.update(units_of(code for code in reading["values"] if code not in units))
         part += _rows(station.slug, reading, units, period, licences)
         if len(part) >= FETCHED:
             yield _text(part)
@@ -52,9 +59,8 @@ def mean_lines(station: Station, wanted: Mapping[str, Any]) -> Iterator[str]:
     """The same of hourly or daily means, which leave out values in doubt; `at` is the beginning."""
     yield _text([MEAN_COLUMNS])
     tail = (MEAN_PERIODS[wanted["mean"]], station.provider, _licences(station).get(station.provider, ""))
-    units: dict[str, str] = {}
+    units = Units()
     for bucket in means.buckets(station, wanted):
-        units.update(units_of(code for code in bucket["values"] if code not in units))
         yield _text(_mean_rows(station.slug, bucket, units, tail))
 
 
@@ -82,7 +88,7 @@ def _rows(
     flags = reading["flags"]
     for code in sorted({*reading["values"], *flags}):
         value = reading["values"].get(code, "")
-        yield slug, at, code, value, units.get(code, ""), period, reading["aqi"], flags.get(code, ""), *tail
+        yield slug, at, code, value, units[code], period, reading["aqi"], flags.get(code, ""), *tail
 
 
 def iso_period(interval: timedelta) -> str:
