@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.validators import MinValueValidator
-from django.db.models import Field
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ingestion.forms import StationForm, has_readings
 from ingestion.models import Reading, RejectedItem, Station, Variable
+from ingestion.names import FIELDS
 from ingestion.sources import OWN_SENSORS, switch
 from ingestion.status import statuses
 
@@ -114,10 +115,36 @@ class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             messages.info(request, _("What was there is kept as %(slug)s: sources are never mixed.") % {"slug": aside})
 
 
+class OfStation(admin.SimpleListFilter):
+    """Which stations there are is asked of the stations: Django would read all readings for it."""
+
+    title = FIELDS["station"]
+    parameter_name = "station"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(Station.objects.values_list("slug", "slug"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(station=self.value()) if self.value() else queryset
+
+
+class FromProvider(admin.SimpleListFilter):
+    """The same of providers."""
+
+    title = FIELDS["provider"]
+    parameter_name = "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Station.Provider.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(provider=self.value()) if self.value() else queryset
+
+
 @admin.register(Reading)
 class ReadingAdmin(ReadOnly):
     list_display = ("station", "at", "aqi", "dominant", "values", "flags", "remarks", "provider", "revision")
-    list_filter = ("station", "provider")
+    list_filter = (OfStation, FromProvider)
     date_hierarchy = "at"
     show_full_result_count = False
 
@@ -125,5 +152,5 @@ class ReadingAdmin(ReadOnly):
 @admin.register(RejectedItem)
 class RejectedItemAdmin(ReadOnly):
     list_display = ("received_at", "station", "provider", "reason", "item")
-    list_filter = ("station", "provider")
+    list_filter = (OfStation, FromProvider)
     search_fields = ("reason", "item")

@@ -1,6 +1,7 @@
 """What an admin may change of a station, and what must not come apart by it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -111,3 +112,17 @@ def test_the_list_of_stations_asks_once_for_all_their_newest_readings(admin_clie
     page = admin_client.get("/admin/ingestion/station/").content.decode()
     assert asked == [["karachi", "lahore"]]
     assert [page.count(f'<td class="field-status">{word}</td>') for word in ("live", "silent")] == [1, 1]
+
+
+@pytest.mark.parametrize("query", ["?station=lahore", "?provider=openweather", "?station=lahore&provider=openweather"])
+def test_readings_may_be_chosen_by_station_and_provider(admin_client, query):
+    for slug, provider in (("lahore", "openweather"), ("karachi", "push")):
+        hours = [replace(one, provider=provider) for one in recorded(2)]
+        store(station(slug, provider=provider), hours)
+    found = admin_client.get(f"/admin/ingestion/reading/{query}").context["cl"].result_list
+    assert {one.station for one in found} == {"lahore"}
+
+
+def test_a_station_may_be_chosen_without_reading_all_readings(admin_client):
+    station()
+    assert "?station=lahore" in admin_client.get("/admin/ingestion/reading/").content.decode()
