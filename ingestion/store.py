@@ -98,8 +98,6 @@ def _store_run(
 def _remarks(
     row: Row, duplicates: Mapping[datetime, str], received_at: datetime | None, interval: timedelta
 ) -> Iterator[str]:
-    if row.stored is not None and not row.is_revision:
-        return
     if row.at in duplicates:
         yield duplicates[row.at]
     if row.stored is None and received_at is not None and (remark := late(row.at, received_at, interval)):

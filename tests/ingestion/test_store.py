@@ -80,7 +80,7 @@ def test_a_correction_raises_the_revision_and_keeps_the_earlier_values(lahore, t
     assert (now.values, now.revision) == ({"pm2_5": 55.0, "pm10": 80.0}, 2)
     assert [entry["values"] for entry in now.history] == [{"pm2_5": 50.0, "pm10": 80.0}]
     assert datetime.fromisoformat(now.history[0]["received_at"]) == first_arrival
-    assert (done.revised, told[1:]) == ([START], [(START, START)])
+    assert (done.revised, done.unchanged, told[1:]) == ([START], 0, [(START, START)])
 
 
 def test_a_reading_that_changes_for_ever_keeps_its_newest_earlier_values(lahore, monkeypatch):
@@ -118,6 +118,29 @@ def test_gases_alone_never_make_the_air_good(lahore):
     assert set(Reading.objects.values_list("aqi", "dominant")) == {(None, "")}
 
 
+@pytest.mark.parametrize(("ozone", "index"), [(138.0, None), (139.6, 101)])
+def test_gases_alone_are_told_from_the_first_index_that_is_unhealthy_for_some(lahore, ozone, index):
+    """0.070 and 0.071 ppm, which are 100 and 101."""
+    store(lahore, [one(START + hour * HOUR, o3=ozone + hour / 100) for hour in range(8)])
+    assert reading(START + 7 * HOUR).aqi == index
+
+
+def test_an_index_goes_with_the_values_that_it_was_made_of(lahore):
+    hours = [START + hour * HOUR for hour in range(3)]
+    store(lahore, [one(at, pm2_5=80.0 + at.hour, pm10=110.0 + at.hour) for at in hours])
+    assert reading(hours[-1]).aqi is not None
+    store(lahore, [one(at, pm2_5=9000.0 + at.hour, pm10=9500.0 + at.hour) for at in hours])
+    assert (reading(hours[-1]).aqi, reading(hours[-1]).dominant) == (None, "")
+
+
+def test_an_hour_of_quarters_needs_three_of_them(lahore):
+    quick = station("quick", expected_interval=HOUR / 4)
+    for one_of in (quick, lahore):
+        store(one_of, [one(START + hour * HOUR, pm2_5=80.0 + hour, pm10=110.0 + hour) for hour in range(3)])
+    told = Reading.objects.order_by("station", "at").values_list("station", "aqi")
+    assert [(slug, aqi is not None) for slug, aqi in told][2::3] == [("lahore", True), ("quick", False)]
+
+
 def test_gases_alone_that_are_harmful_are_told(lahore):
     store(lahore, [one(START + hour * HOUR, o3=260.0 + hour) for hour in range(24)])
     last = reading(START + 23 * HOUR)
@@ -132,6 +155,11 @@ def test_what_is_nested_too_deeply_to_be_shown_is_kept_with_its_reason(lahore):
         nested = [nested]
     assert store(lahore, [], [Rejected(nested, "no object")]).rejected == 1
     assert RejectedItem.objects.get().item == "(nested too deeply to be shown)"
+
+
+def test_a_long_item_is_kept_shortened_and_once_for_each_reason(lahore):
+    keep_rejected(lahore, [Rejected("x" * 600, "odd"), Rejected("x" * 600, "long")])
+    assert [len(item) for item in RejectedItem.objects.values_list("item", flat=True)] == [500, 500]
 
 
 def test_rejected_items_are_forgotten_when_their_time_is_over(lahore):
@@ -178,16 +206,6 @@ def test_a_correction_changes_nothing_for_those_that_it_does_not_concern(lahore)
     assert reading(START + 4 * HOUR).flags == before
 
 
-def test_a_sensor_that_sends_more_often_than_expected_is_seen_to_stand_still_at_once(lahore):
-    sent = [Observation(START + n * HOUR / 6, {"torque": 7.0}, "openweather") for n in range(40)]
-    store(station("whole"), sent)
-    store(lahore, sent[:25])
-    for observation in sent[25:]:
-        store(lahore, [observation])
-    assert stored() == stored("whole")
-    assert stored()[-1]["flags"]["torque"].startswith("frozen")
-
-
 def test_late_and_doubly_given_readings_are_remarked_on_without_doubt(lahore):
     store(lahore, [one(pm2_5=40.0), one(pm2_5=41.0)], received_at=START + 5 * HOUR)
     now = reading()
@@ -196,6 +214,8 @@ def test_late_and_doubly_given_readings_are_remarked_on_without_doubt(lahore):
         "Given more than once for this time; replaced here: pm2_5 40.",
         "Arrived 5 hours after its time: nobody could be warned by it.",
     ]
+    store(lahore, [one(pm2_5=42.0), one(pm2_5=43.0)], received_at=START + 9 * HOUR)
+    assert reading().remarks[2:] == ["Given more than once for this time; replaced here: pm2_5 42."]
 
 
 def hour_of(row: dict[str, str]) -> datetime:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from pymongo import WriteConcern
 from pymongo.errors import BulkWriteError
 
@@ -15,7 +15,8 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import writing
 from ingestion.models import Reading, Station
-from ingestion.store import store
+from ingestion.sources import switch
+from ingestion.store import SourceChangedError, store
 from tests.ingestion.hours import changed, recorded, station, stored, times, troubled
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> No
 
     def late(*arguments):
         if left:
-            left.pop()()
+            left.pop()()  # which may come here itself
         return writing.write(*arguments)
 
     monkeypatch.setattr("ingestion.store.write", late)
@@ -47,6 +48,39 @@ def test_a_correction_beside_one_that_lost_its_race_is_told_of(lahore, told, mon
     done = store(lahore, [changed(hour, no=2.5) for hour in recorded(2)])
     assert (done.revised, told[1:]) == ([first, second], [(first, second)])
     assert [found.revision for found in Reading.objects.order_by("at")] == [2, 3]
+    assert [entry["values"]["no"] for entry in Reading.objects.get(at=second).history][-1] == 1.5
+
+
+def test_two_batches_that_are_judged_without_each_other_are_judged_once_more(lahore, monkeypatch):
+    hours = recorded(40)
+    store(station("whole"), hours)
+    meanwhile(monkeypatch, lambda: store(lahore, hours[:20]))
+    store(lahore, hours[20:])
+    assert stored() == stored("whole")
+
+
+def test_who_comes_second_with_another_value_corrects_the_first(lahore, monkeypatch):
+    [hour] = recorded(1)
+    meanwhile(monkeypatch, lambda: store(lahore, [hour]))
+    done = store(lahore, [changed(hour, no=2.5)])
+    assert (done.inserted, done.revised) == ([], [hour.at])
+    assert (Reading.objects.get().revision, Reading.objects.get().values["no"]) == (2, 2.5)
+
+
+def test_who_loses_every_race_says_so(lahore, monkeypatch):
+    monkeypatch.setattr("ingestion.store.ROUNDS", 1)
+    meanwhile(monkeypatch, lambda: store(lahore, recorded(2)))
+    with pytest.raises(IntegrityError, match="lahore: 3 readings lost every race"):
+        store(lahore, recorded(3))
+
+
+def test_what_is_written_while_its_station_gets_another_source_is_put_aside(lahore, monkeypatch):
+    before = Station.objects.get()
+    meanwhile(monkeypatch, lambda: switch(lahore, "open_meteo"))
+    with pytest.raises(SourceChangedError):
+        store(before, recorded(3))
+    aside = Station.objects.exclude(slug="lahore").get()
+    assert [Reading.objects.filter(station=slug).count() for slug in ("lahore", aside.slug)] == [0, 3]
 
 
 def test_readings_that_most_of_the_database_has_not_taken_are_not_called_stored(lahore, monkeypatch):

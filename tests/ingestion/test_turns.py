@@ -59,6 +59,20 @@ def test_who_has_a_share_leaves_the_rest_to_others() -> None:
     assert take(turns(limit), 3) == [0, 0, 0]
 
 
+def test_who_has_a_share_of_almost_nothing_is_not_kept_out_for_ever() -> None:
+    assert take(turns(Limit(1, MINUTE), share=0.5)) == [0]
+
+
+def test_a_request_counts_for_as_long_as_a_limit_spans_and_little_longer() -> None:
+    limit = Limit(1, MINUTE)  # whose slots are of two seconds
+    take(turns(limit))
+    [mine] = RequestCount.objects.get().recent["per_60"]
+    for slots_ago, counts in ((29, True), (33, False)):
+        RequestCount.objects.update(recent={"per_60": [{"slot": mine["slot"] - slots_ago, "count": 1}]})
+        [wait] = take(turns(limit))
+        assert (wait > 0) is counts
+
+
 @pytest.mark.parametrize("asked", ["1e12", "1764000000", "inf", "1e300", "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_no_pause_is_longer_than_a_day(asked: str) -> None:
     refusal = httpx.Response(429, headers={"Retry-After": asked})
