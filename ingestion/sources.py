@@ -76,7 +76,7 @@ def switch(station: Station, provider: str) -> str:
     aside = put_aside(station)
     station_renamed.send(sender=Station, old=station.slug, new=aside)
     anew = {"last_poll_at": None, "last_poll_error": "", "last_poll_failure": "", "replay_started_at": None}
-    anew |= {"source_since": timezone.now()}
+    anew |= {"source_since": timezone.now(), "poll_claimed_until": None, "gaps_checked_at": None}
     Station.objects.filter(slug=station.slug).update(provider=provider, habits={}, **anew)
     put_aside(station)  # what was stored meanwhile
     station.refresh_from_db()

@@ -81,6 +81,14 @@ def test_another_provider_begins_with_an_empty_station_and_nothing_is_lost():
 
 
 @pytest.mark.django_db
+def test_another_provider_is_asked_at_once():
+    """Who asks the earlier one has a hold on the station, and has just looked for its gaps."""
+    lahore = station(poll_claimed_until=clock.now() + timedelta(minutes=9), gaps_checked_at=clock.now())
+    switch(lahore, "open_meteo")
+    assert (lahore.poll_claimed_until, lahore.gaps_checked_at) == (None, None)
+
+
+@pytest.mark.django_db
 def test_the_same_provider_again_changes_nothing():
     lahore = station()
     store(lahore, recorded(3))
