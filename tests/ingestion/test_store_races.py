@@ -17,6 +17,7 @@ from ingestion import writing
 from ingestion.models import Reading, Station
 from ingestion.sources import switch
 from ingestion.store import SourceChangedError, store
+from tests.factories import make_reading
 from tests.ingestion.hours import changed, recorded, station, stored, times, troubled
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +60,9 @@ def test_two_batches_that_are_judged_without_each_other_are_judged_once_more(lah
     assert stored() == stored("whole")
 
 
-def test_who_comes_second_with_another_value_corrects_the_first(lahore, monkeypatch):
+def test_who_comes_second_with_another_value_corrects_the_first_who_has_died_since(lahore, monkeypatch):
     [hour] = recorded(1)
-    meanwhile(monkeypatch, lambda: store(lahore, [hour]))
+    meanwhile(monkeypatch, lambda: make_reading("lahore", hour.at, values=hour.values))  # and is not counted
     done = store(lahore, [changed(hour, no=2.5)])
     assert (done.inserted, done.revised) == ([], [hour.at])
     assert (Reading.objects.get().revision, Reading.objects.get().values["no"]) == (2, 2.5)
