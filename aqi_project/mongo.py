@@ -1,5 +1,6 @@
 """The pymongo handles of Django's own MongoDB connection, for the paths where speed or a pipeline matters."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, models
@@ -16,3 +17,15 @@ def database() -> Database[dict[str, Any]]:
 def collection(model: type[models.Model]) -> Collection[dict[str, Any]]:
     """The collection that stores `model`. Times in it are naive UTC, as Django writes them."""
     return database()[model._meta.db_table]
+
+
+def newest_each(
+    model: type[models.Model], group: str, time: str, keys: Iterable[str], *fields: str
+) -> Iterable[dict[str, Any]]:
+    """The newest document of each key, such as each station's newest reading: the key as `_id`, `time` and `fields`."""
+    stages: list[dict[str, Any]] = [
+        {"$match": {group: {"$in": list(keys)}}},
+        {"$sort": {group: -1, time: -1}},  # both backwards: so MongoDB jumps through the index on (group, time)
+        {"$group": {"_id": f"${group}", **{name: {"$first": f"${name}"} for name in (time, *fields)}}},
+    ]
+    return collection(model).aggregate(stages)

@@ -13,7 +13,7 @@ from django_q.models import Schedule
 
 from alerts.models import Delivery
 from aqi_project import clock
-from dashboard.newest import newest_each
+from aqi_project.mongo import newest_each
 from dashboard.poll_errors import what_went_wrong
 from ingestion import replay
 from ingestion.models import Reading, Station

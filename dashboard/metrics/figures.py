@@ -8,8 +8,7 @@ from typing import Any
 
 from alerts.models import Delivery
 from aqi_project import clock
-from aqi_project.mongo import collection
-from dashboard.newest import newest_each
+from aqi_project.mongo import collection, newest_each
 from detection.lifecycle.history import DriftReport
 from detection.models import Anomaly, ModelVersion, Series, Severity
 from ingestion import replay

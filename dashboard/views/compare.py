@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from aqi_project.mongo import newest_each
 from dashboard.addresses import public_station, station_url
 from dashboard.city.compare import compare, why_headline
-from dashboard.newest import newest_each
 from dashboard.views.city import city_page
 from ingestion.compare import headline, of_city
 from ingestion.models import Reading, Station, Variable
