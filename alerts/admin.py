@@ -108,13 +108,13 @@ class ContactAdmin(admin.ModelAdmin):
         (_("When"), {"fields": ["quiet_from", "quiet_to", "digest", "digest_hour"]}),
     ]
 
-    @admin.action(description=_("Mark addresses as verified"))
+    @admin.action(description=_("Mark addresses as verified"), permissions=["change"])
     def verify(self, request: HttpRequest, chosen: QuerySet[Contact]) -> None:
         now = clock.now()
         chosen.filter(email_verified_at=None).exclude(email="").update(email_verified_at=now)
         chosen.filter(phone_verified_at=None).exclude(phone="").update(phone_verified_at=now)
 
-    @admin.action(description=_("Send a test through every channel"))
+    @admin.action(description=_("Send a test through every channel"), permissions=["change"])
     def send_test(self, request: HttpRequest, chosen: QuerySet[Contact]) -> None:
         sent = sum(trial.send(contact) for contact in chosen)
         messages.info(request, _("%(count)s test messages are on their way; see the deliveries.") % {"count": sent})

@@ -1,4 +1,4 @@
-"""API keys in the admin: made, shown once, revoked."""
+"""API keys in the admin: made, shown once, revoked; and what the whole admin has in common."""
 
 from typing import Any
 
@@ -11,11 +11,13 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django_q.admin import resubmit_task
 
 from aqi_project import clock
 from aqi_project.api.keys import SCOPES, ApiKey
 
 admin.site.site_header = admin.site.site_title = _("Air quality")
+resubmit_task.allowed_permissions = ("change",)  # django-q2 offers it to all who may see the list
 
 
 class DateAndTime(AdminSplitDateTime):

@@ -136,15 +136,15 @@ class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The verdict alone: the worker may be writing the rest at the same time."""
         reviews.judge(Anomaly.objects.filter(pk=obj.pk), obj.review, request.user.get_username(), obj.review_note)
 
-    @admin.action(description=_("Review: true event"))
+    @admin.action(description=_("Review: true event"), permissions=["change"])
     def mark_true(self, request: HttpRequest, anomalies: QuerySet[Anomaly]) -> None:
         self._review(request, anomalies, Anomaly.Review.TRUE)
 
-    @admin.action(description=_("Review: false alarm"))
+    @admin.action(description=_("Review: false alarm"), permissions=["change"])
     def mark_false_alarm(self, request: HttpRequest, anomalies: QuerySet[Anomaly]) -> None:
         self._review(request, anomalies, Anomaly.Review.FALSE_ALARM)
 
-    @admin.action(description=_("Review: sensor fault"))
+    @admin.action(description=_("Review: sensor fault"), permissions=["change"])
     def mark_sensor_fault(self, request: HttpRequest, anomalies: QuerySet[Anomaly]) -> None:
         self._review(request, anomalies, Anomaly.Review.SENSOR_FAULT)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -32,10 +31,12 @@ class WithReason:
 
     action_form = ReasonForm
 
+    def has_series_permission(self, request: HttpRequest) -> bool:
+        """For the actions' `permissions`: versions themselves are changed by nobody."""
+        return bool(request.user.has_perm("detection.change_series"))
+
     def tried(self, request: HttpRequest, act: Any) -> None:
         """Say what `act` did, or why it was refused."""
-        if not request.user.has_perm("detection.change_series"):
-            raise PermissionDenied
         try:
             messages.success(request, str(act()))
         except RegistryError as error:
@@ -73,7 +74,7 @@ class ModelVersionAdmin(WithReason, ReadOnly):
     def picture(self, version: ModelVersion) -> str:
         return drawing.errors(version.held_out) if version.held_out else "–"
 
-    @admin.action(description=_("Let this version serve (give a reason)"))
+    @admin.action(description=_("Let this version serve (give a reason)"), permissions=["series"])
     def let_serve(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
         for version in versions:
             series = Series.objects.get(key=version.series)
@@ -97,13 +98,13 @@ class SeriesActions(WithReason):
 
     actions = ("roll_back", "train_now")
 
-    @admin.action(description=_("Back to the version before (give a reason)"))
+    @admin.action(description=_("Back to the version before (give a reason)"), permissions=["series"])
     def roll_back(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
         for series in chosen:
             why, who = request.POST.get("why", ""), request.user.get_username()
             self.tried(request, lambda: rollback(series, who=who, why=why))  # noqa: B023
 
-    @admin.action(description=_("Train now"))
+    @admin.action(description=_("Train now"), permissions=["series"])
     def train_now(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
         for series in chosen:
             why, who = request.POST.get("why", ""), request.user.get_username()

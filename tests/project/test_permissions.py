@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 from pytest_django import DjangoDbBlocker
@@ -162,3 +163,13 @@ def test_a_key_for_another_station_opens_what_is_open_to_all(site: Site, address
     for station, who in ((PUBLIC, gate.who), (PRIVATE, gate.where_private)):
         answer = site.answer(ELSEWHERE, gate.method, site.path(address, station), station)
         assert admitted(answer) is (STRANGER in who)
+
+
+@pytest.mark.django_db
+def test_who_may_only_look_is_offered_no_action_that_changes_anything(rf: RequestFactory) -> None:
+    looker = User.objects.create_user("looker", is_staff=True)
+    looker.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    request = rf.get("/admin/")
+    request.user = looker
+    offered = {name for page in admin.site._registry.values() for name in page.get_actions(request)}
+    assert offered == {"side_by_side"}
