@@ -110,7 +110,7 @@ def test_the_page_shows_the_distribution_and_what_is_missing(month):
         {"at": {"$gte": START.replace(tzinfo=None)}, "values.pm2_5": {"$gt": 120}}
     )
     page = citizen().get(f"{PATH}/", {"pollutant": "pm2_5"}).content.decode()
-    assert '<ul class="bars thin"' in page
+    assert '<ul class="bars"' in page
     assert "30 gaps" in page or "29 gaps" in page
     assert page.count("<rect x=") == 30
 
