@@ -10,7 +10,6 @@ from datetime import datetime
 
 from django.db import DatabaseError, IntegrityError
 from django_mongodb_backend import transaction
-from pymongo.errors import ConnectionFailure
 
 from alerts import conditions, muting
 from alerts.conditions.sight import Seen, failed, together
@@ -21,6 +20,7 @@ from alerts.places import Place, place_of, reading_time
 from alerts.sending import texts
 from aqi_project import clock
 from aqi_project.each import each
+from aqi_project.mongo import is_away
 from ingestion import replay
 from ingestion.models import Station
 
@@ -48,7 +48,7 @@ def _look_at(rule: Rule, station: Station) -> Seen:
     try:
         return conditions.now(rule, station, at)
     except Exception as error:  # whatever is wrong with one rule becomes its Error state
-        if isinstance(error.__cause__, ConnectionFailure):  # nothing is wrong with the rule: the next look repeats it
+        if is_away(error):  # nothing is wrong with the rule: the next look repeats it
             raise
         log.exception("Rule %s cannot be evaluated at %s", rule.slug, station.slug)
         return failed(at, error)

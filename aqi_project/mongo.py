@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, models
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import ConnectionFailure
 
 
 def database() -> Database[dict[str, Any]]:
@@ -17,6 +18,11 @@ def database() -> Database[dict[str, Any]]:
 def collection(model: type[models.Model]) -> Collection[dict[str, Any]]:
     """The collection that stores `model`. Times in it are naive UTC, as Django writes them."""
     return database()[model._meta.db_table]
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether it says that the database cannot be reached just now, raised by pymongo or by Django."""
+    return isinstance(error, ConnectionFailure) or isinstance(error.__cause__, ConnectionFailure)
 
 
 def newest_each(

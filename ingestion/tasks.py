@@ -4,11 +4,14 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django_q.tasks import async_task
+from pymongo.errors import PyMongoError
 
 from aqi_project import clock
 from aqi_project.each import each
+from aqi_project.mongo import is_away
 from aqi_project.queue import claims
 from ingestion import backfill, habits, replay
 from ingestion.models import Station
@@ -81,10 +84,23 @@ def take_in(station: Station, result: Result) -> None:
 
 
 def play_recordings() -> int:
-    """Play each recording for a minute, then hand over; returns how many readings came out."""
-    until = clock.now() + REPLAY_SHIFT
-    played = 0
-    while stations := [station for station in _recordings() if claim(station, clock.now(), REPLAY_CLAIM)]:
+    """Play each recording for a minute, then hand over; returns how many readings came out.
+
+    It hands over, too, when the database goes away: the schedule would begin again after a minute only.
+    """
+    try:
+        return _play(clock.now() + REPLAY_SHIFT)
+    except (DatabaseError, PyMongoError) as error:
+        if not is_away(error):
+            raise
+        log.warning("The recordings wait for the database: %s", error)
+        _play_on()
+        return 0
+
+
+def _play(until: datetime) -> int:
+    played, stations = 0, _claimed() or _inherited()
+    while stations:
         played += sum(each(stations, lambda station: play_due(station, replay.recorded(station))))
         waits = each(stations, lambda station: wait_for_next(station, replay.recorded(station)))
         soon = min((wait for wait in waits if wait), default=REST)
@@ -94,9 +110,27 @@ def play_recordings() -> int:
         if soon >= REST:
             break
         if clock.now() >= until:
-            async_task("ingestion.tasks.play_recordings", group="replay")
+            _play_on()
             break
+        stations = _claimed()
     return played
+
+
+def _play_on() -> None:
+    async_task("ingestion.tasks.play_recordings", group="replay")
+
+
+def _claimed() -> list[Station]:
+    """The recordings that nobody else plays."""
+    return [station for station in _recordings() if claim(station, clock.now(), REPLAY_CLAIM)]
+
+
+def _inherited() -> list[Station]:
+    """Those of a player that was killed, whose call comes back sooner than its claims end; the living renew theirs."""
+    if not _recordings().exists():
+        return []
+    sleep(REPLAY_CLAIM)
+    return _claimed()
 
 
 def _recordings() -> QuerySet[Station]:

@@ -1,10 +1,14 @@
 """Recordings come out as if they arrived now: the shipped sample by the worker, any other station by hand."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+from django_q.brokers import Broker, get_broker
+from pymongo.errors import AutoReconnect
 
 from aqi_project import clock
 from ingestion import playing, replay, tasks
@@ -23,6 +27,14 @@ def lahore(settings) -> Station:
     found = station(provider="replay")
     replay.start_sample(found, clock.now())
     return found
+
+
+@pytest.fixture
+def queue() -> Iterator[Broker]:
+    found = get_broker()
+    found.purge_queue()
+    yield found
+    found.purge_queue()
 
 
 def times() -> list[datetime]:
@@ -71,9 +83,39 @@ def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lah
     assert Station.objects.get().poll_claimed_until is None
 
 
-def test_a_recording_that_another_process_plays_is_left_alone(lahore):
+def test_a_recording_that_another_process_plays_is_left_alone(lahore, monkeypatch):
     tasks.claim(lahore, clock.now(), tasks.REPLAY_CLAIM)
+    monkeypatch.setattr(tasks, "REPLAY_CLAIM", timedelta(seconds=0.1))
     assert tasks.play_recordings() == 0
+
+
+def test_a_recording_whose_player_was_killed_goes_on_when_its_claim_ends(lahore, monkeypatch):
+    monkeypatch.setattr(tasks, "REPLAY_CLAIM", timedelta(seconds=0.1))
+    monkeypatch.setattr(tasks, "REPLAY_SHIFT", timedelta(0))
+    tasks.claim(lahore, clock.now(), tasks.REPLAY_CLAIM)
+    assert tasks.play_recordings() > 0
+
+
+@pytest.mark.parametrize("error", [AutoReconnect("gone"), DatabaseError("gone")])
+def test_when_the_database_goes_away_it_plays_on_as_soon_as_it_is_back(lahore, queue, monkeypatch, error):
+    error.__cause__ = AutoReconnect("gone") if isinstance(error, DatabaseError) else None
+    monkeypatch.setattr(tasks, "_claimed", raising(error))
+    assert tasks.play_recordings() == 0
+    assert queue.queue_size() == 1
+
+
+def test_a_fault_of_the_database_that_stays_ends_the_playing(lahore, queue, monkeypatch):
+    monkeypatch.setattr(tasks, "_claimed", raising(DatabaseError("out of order")))
+    with pytest.raises(DatabaseError, match="out of order"):
+        tasks.play_recordings()
+    assert queue.queue_size() == 0
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def work() -> None:
+        raise error
+
+    return work
 
 
 def machine(minutes: int) -> Station:
