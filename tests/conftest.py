@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -10,6 +11,9 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests.database import flush
+
+if TYPE_CHECKING:
+    from aqi_project.queue.broker import Broker
 
 PROCESSES = "processes"
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -60,3 +64,14 @@ def quick_passwords() -> Iterator[None]:
 def speaks_english() -> None:
     """A request in Urdu leaves its language behind; no test meets that of another."""
     translation.deactivate()
+
+
+@pytest.fixture
+def broker(db: None) -> Iterator["Broker"]:
+    """An empty queue."""
+    from django_q.brokers import get_broker  # reads the settings
+
+    broker = get_broker()
+    broker.purge_queue()
+    yield broker
+    broker.purge_queue()

@@ -1,13 +1,12 @@
 """Recordings come out as if they arrived now: the shipped sample by the worker, any other station by hand."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
-from django_q.brokers import Broker, get_broker
 from pymongo.errors import AutoReconnect
 
 from aqi_project import clock
@@ -27,14 +26,6 @@ def lahore(settings) -> Station:
     found = station(provider="replay")
     replay.start_sample(found, clock.now())
     return found
-
-
-@pytest.fixture
-def queue() -> Iterator[Broker]:
-    found = get_broker()
-    found.purge_queue()
-    yield found
-    found.purge_queue()
 
 
 def times() -> list[datetime]:
@@ -97,18 +88,18 @@ def test_a_recording_whose_player_was_killed_goes_on_when_its_claim_ends(lahore,
 
 
 @pytest.mark.parametrize("error", [AutoReconnect("gone"), DatabaseError("gone")])
-def test_when_the_database_goes_away_it_plays_on_as_soon_as_it_is_back(lahore, queue, monkeypatch, error):
+def test_when_the_database_goes_away_it_plays_on_as_soon_as_it_is_back(lahore, broker, monkeypatch, error):
     error.__cause__ = AutoReconnect("gone") if isinstance(error, DatabaseError) else None
     monkeypatch.setattr(tasks, "_claimed", raising(error))
     assert tasks.play_recordings() == 0
-    assert queue.queue_size() == 1
+    assert broker.queue_size() == 1
 
 
-def test_a_fault_of_the_database_that_stays_ends_the_playing(lahore, queue, monkeypatch):
+def test_a_fault_of_the_database_that_stays_ends_the_playing(lahore, broker, monkeypatch):
     monkeypatch.setattr(tasks, "_claimed", raising(DatabaseError("out of order")))
     with pytest.raises(DatabaseError, match="out of order"):
         tasks.play_recordings()
-    assert queue.queue_size() == 0
+    assert broker.queue_size() == 0
 
 
 def raising(error: Exception) -> Callable[[], None]:

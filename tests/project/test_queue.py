@@ -1,13 +1,11 @@
 """The queue: one call of a kind waits, one at a time runs, and none is lost with its worker."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from bson import ObjectId
-from django_q.brokers import get_broker
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 from pymongo.errors import AutoReconnect, DuplicateKeyError
@@ -17,14 +15,6 @@ from aqi_project.queue.broker import Broker
 
 pytestmark = pytest.mark.django_db
 SCORE = "detection.tasks.score_station"
-
-
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    broker = get_broker()
-    broker.purge_queue()
-    yield broker
-    broker.purge_queue()
 
 
 def take(broker: Broker) -> tuple[Any, dict[str, Any]]:
