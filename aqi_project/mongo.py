@@ -29,9 +29,13 @@ def newest_each(
     model: type[models.Model], group: str, time: str, keys: Iterable[str], *fields: str
 ) -> Iterable[dict[str, Any]]:
     """The newest document of each key, such as each station's newest reading: the key as `_id`, `time` and `fields`."""
-    stages: list[dict[str, Any]] = [
+    return collection(model).aggregate(newest_stages(group, time, keys, *fields))
+
+
+def newest_stages(group: str, time: str, keys: Iterable[str], *fields: str) -> list[dict[str, Any]]:
+    """Its pipeline."""
+    return [
         {"$match": {group: {"$in": list(keys)}}},
         {"$sort": {group: -1, time: -1}},  # both backwards: so MongoDB jumps through the index on (group, time)
         {"$group": {"_id": f"${group}", **{name: {"$first": f"${name}"} for name in (time, *fields)}}},
     ]
-    return collection(model).aggregate(stages)

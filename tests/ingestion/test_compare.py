@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from aqi_project import clock
+from aqi_project.mongo import newest_stages
 from ingestion.compare import disagreement, headline, times_apart
 from ingestion.models import Reading, Station
-from ingestion.newest import OF_EACH
 from ingestion.observation import Observation
 from ingestion.status import completeness, status, statuses, today
 from ingestion.store import store
@@ -40,7 +40,7 @@ def test_many_stations_are_asked_for_at_once_by_jumps_through_the_index():
     with commands() as asked:
         assert statuses(there) == {"live": "live", "late": "late", "silent": "silent", "new": "silent"}
     assert asked == ["aggregate"]
-    steps = [{"$match": {"station": {"$in": ["live", "late"]}}}, *OF_EACH]
+    steps = newest_stages("station", "at", ["live", "late"])
     plan = connection.database.command(
         "explain", {"aggregate": Reading._meta.db_table, "pipeline": steps, "cursor": {}}, verbosity="executionStats"
     )

@@ -28,7 +28,7 @@ API_STATION, API_MODEL = "api/v1/stations/<slug:slug>", "api/v1/models/<slug:slu
 API_ALERT, API_ANOMALY = "api/v1/alerts/<str:identifier>", "api/v1/anomalies/<str:identifier>"
 TAKE_ON = "alerts/<str:identifier>/acknowledge/<str:token>"
 TO_ROW = "admin/r/<path:content_type_id>/<path:object_id>/"  # which is not there
-APP_INDEX = "admin/^(?P<app_label>aqi_project|auth|django_q|ingestion|detection|alerts)/$"
+APP_INDEX = "admin/^(?P<app_label>django_q|aqi_project|auth|ingestion|detection|alerts)/$"
 GATES = [
     Gate(EVERYBODY, EVERYBODY, "get", (
         "", "favicon.ico", "health/live", "health/ready", "metrics", "manifest.webmanifest", "status/", "worker.js",
