@@ -76,6 +76,9 @@ class TrainingRun(models.Model):
             models.Index(fields=["series", "-requested_at"], name="run_by_series"),
             models.Index(fields=["state"], name="run_by_state"),
         ]
+        constraints = [
+            models.UniqueConstraint(fields=["series"], condition=models.Q(state="queued"), name="one_run_waits"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.series} {self.requested_at:%Y-%m-%d %H:%M} {self.get_state_display()}"

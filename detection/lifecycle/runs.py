@@ -28,15 +28,20 @@ def request(
     series: Series, reason: str, why: str, *, who: str = SYSTEM, window_starts_at: datetime | None = None
 ) -> TrainingRun:
     """Ask for a training; the worker does it. One that already waits for the same series is answered instead."""
-    waiting = TrainingRun.objects.filter(series=series.key, state=State.QUEUED).first()
-    if waiting:
-        return waiting
-    run = TrainingRun.objects.create(
-        series=series.key, reason=reason, why=why, who=who,
-        data_until=newest_at(series.station), window_starts_at=window_starts_at,
-    )  # fmt: skip
-    send(run)
+    run, is_new = ask(series, reason, why, who=who, window_starts_at=window_starts_at)
+    if is_new:
+        send(run)
     return run
+
+
+def ask(
+    series: Series, reason: str, why: str, *, who: str, window_starts_at: datetime | None = None
+) -> tuple[TrainingRun, bool]:
+    """The series' waiting run, and whether it is new. Of those who ask at once one adds it, by a unique index."""
+    given = {"reason": reason, "why": why, "who": who, "window_starts_at": window_starts_at}
+    return TrainingRun.objects.get_or_create(
+        series=series.key, state=State.QUEUED, defaults={**given, "data_until": newest_at(series.station)}
+    )
 
 
 def send(run: TrainingRun) -> None:

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
@@ -77,6 +78,27 @@ def asked(series: Series, reason: str = "manual") -> TrainingRun:
 
 def champion() -> int | None:
     return Series.objects.get(key=KEY).champion
+
+
+def test_of_many_who_ask_at_once_one_adds_the_run_and_all_are_answered_it(series: Series) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        runs_asked = list(pool.map(lambda who: runs.ask(series, Reason.MANUAL, "", who=str(who)), range(8)))
+    assert sum(is_new for _, is_new in runs_asked) == 1
+    assert {run.pk for run, _ in runs_asked} == {TrainingRun.objects.get().pk}
+
+
+def test_the_command_leaves_alone_what_a_worker_is_training(series: Series) -> None:
+    held = runs.claim(series.key)
+    assert held
+    running = runs.ask(series, Reason.MANUAL, "", who="ayesha")[0]
+    TrainingRun.objects.update(state=TrainingRun.State.RUNNING, attempts=1)
+    out, err = StringIO(), StringIO()
+    call_command("train", "lahore", "--json", stdout=out, stderr=err)
+    running.refresh_from_db()
+    assert running.state == TrainingRun.State.RUNNING
+    assert {row["series"]: row["state"] for row in json.loads(out.getvalue())}[KEY] == TrainingRun.State.QUEUED
+    assert f"{KEY}: A worker is training it already" in err.getvalue()
+    held.release()
 
 
 def test_a_run_writes_a_version_says_what_became_of_it_and_is_not_repeated_on_the_same_data(series: Series) -> None:

@@ -21,6 +21,7 @@ from detection.who import person
 from ingestion.management.arguments import active_stations
 
 PROCESSES = min(2, os.cpu_count() or 1)  # each takes half a gigabyte
+IN_OTHER_HANDS = "A worker is training it already; “manage.py models” will show what became of it."
 
 
 class Command(BaseCommand):
@@ -62,8 +63,9 @@ class Command(BaseCommand):
                 yield run
 
     def _report(self, rows: list[dict[str, Any]], options: dict[str, Any]) -> None:
-        for failed in (found for found in rows if found["state"] == TrainingRun.State.FAILED):
-            self.stderr.write(f"{failed['series']}: {failed['outcome']}")
+        for found in rows:
+            if said := _not_done(found):
+                self.stderr.write(f"{found['series']}: {said}")
         if options["json"]:
             self.stdout.write(as_json(rows))
         elif rows and options["verbosity"]:
@@ -72,16 +74,22 @@ class Command(BaseCommand):
 
 def _asked(series: Series) -> TrainingRun:
     reason = ModelVersion.Reason.MANUAL if series.champion else ModelVersion.Reason.FIRST
-    return TrainingRun.objects.create(series=series.key, reason=reason, who=person(), why="manage.py train")
+    return runs.ask(series, reason, "manage.py train", who=person())[0]
 
 
 def _trained(run: TrainingRun) -> TrainingRun:
-    """The run as it ended, in a process of its own."""
-    if not runs.execute(str(run.pk), trainer=Forked):
-        runs.fail(run, "Another training of this series is under way.")
+    """The run as it ended, in a process of its own; as it is where a worker is at the series: that goes on."""
+    runs.execute(str(run.pk), trainer=Forked)
     run.refresh_from_db()
     close_old_connections()
     return run
+
+
+def _not_done(found: dict[str, Any]) -> str | None:
+    """What a person should know of a run that has not come to a good end."""
+    if found["state"] == TrainingRun.State.FAILED:
+        return str(found["outcome"])
+    return IN_OTHER_HANDS if found["state"] in TrainingRun.OPEN else None
 
 
 def row(run: TrainingRun) -> dict[str, Any]:
