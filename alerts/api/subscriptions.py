@@ -38,7 +38,8 @@ class Subscriptions(APIView):
     def post(self, request: Request) -> Response:
         wish = _wish(request)
         if not optin.may_ask(address_of(request)):
-            raise ApiError(429, "throttled", "Too many addresses from one place. Try again in an hour.")
+            said = "Too many addresses from one place. Try again in an hour."
+            raise ApiError(429, "throttled", said, wait=optin.VISITOR_WINDOW.total_seconds())
         token = optin.ask(wish)
         send_soon()
         return Response({"channel": wish.channel, "token": token if wish.channel == "sms" else None}, status=202)

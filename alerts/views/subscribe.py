@@ -28,7 +28,9 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return render(request, "alerts/subscribe.html", {"form": form})
     if not optin.may_ask(address_of(request)):
-        return render(request, "alerts/too_many.html", status=TOO_MANY)
+        page = render(request, "alerts/too_many.html", status=TOO_MANY)
+        page["Retry-After"] = round(optin.VISITOR_WINDOW.total_seconds())
+        return page
     if form.cleaned_data["website"]:
         return redirect("alerts:asked")
     wish = optin.Wish(

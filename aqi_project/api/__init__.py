@@ -19,11 +19,16 @@ HTTP_METHODS = "GET, HEAD and OPTIONS"
 
 
 class ApiError(exceptions.APIException):
-    """A refusal with the code that programs read, the sentence that people read, and the field that is meant."""
+    """A refusal with the code that programs read, the sentence that people read, and the field that is meant.
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    `wait` is the number of seconds after which the same is worth another try, None where it never is.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, field: str | None = None, *, wait: float | None = None
+    ) -> None:
         super().__init__(message, code)
-        self.status_code, self.code, self.message, self.field = status, code, message, field
+        self.status_code, self.code, self.message, self.field, self.wait = status, code, message, field, wait
 
     def as_dict(self) -> dict[str, str]:
         return body(self.code, self.message, self.field)["error"]
@@ -40,20 +45,20 @@ def explain_error(error: Exception, context: dict[str, Any]) -> Response | None:
     known = _as_api_error(error, context)
     if known is None:
         return None
-    return Response(body(known.code, known.message, known.field), status=known.status_code, headers=_headers(error))
+    return Response(body(known.code, known.message, known.field), status=known.status_code, headers=_headers(known))
 
 
-def _headers(error: Exception) -> dict[str, str]:
+def _headers(error: ApiError) -> dict[str, str]:
     headers = {}
-    if getattr(error, "status_code", None) == HTTPStatus.UNAUTHORIZED:
+    if error.status_code == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = KEY_SCHEME  # HTTP asks for it with each 401
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = _seconds(error)
+    if error.wait is not None:
+        headers["Retry-After"] = _seconds(error.wait)
     return headers
 
 
-def _seconds(error: Exception) -> str:
-    return str(max(1, round(getattr(error, "wait", None) or 0)))
+def _seconds(wait: float | None) -> str:
+    return str(max(1, round(wait or 0)))
 
 
 def _as_api_error(error: Exception, context: dict[str, Any]) -> ApiError | None:
@@ -65,7 +70,7 @@ def _as_api_error(error: Exception, context: dict[str, Any]) -> ApiError | None:
         return ApiError(400, "invalid", " ".join(error.messages))
     if isinstance(error, DatabaseError | PyMongoError):
         log.error("The database does not answer: %s", error)
-        return ApiError(503, "unavailable", "The database does not answer. Try again in a minute.")
+        return ApiError(503, "unavailable", "The database does not answer. Try again in a minute.", wait=60)
     if isinstance(error, Http404):
         return ApiError(404, "not_found", str(error) or nothing_here())
     if isinstance(error, exceptions.APIException):
@@ -84,15 +89,17 @@ def _first(detail: Any, field: str | None = None) -> tuple[str, str | None]:
 
 
 def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> ApiError:
+    wait = getattr(error, "wait", None)
     messages = {
         exceptions.MethodNotAllowed: _use_allowed(context),
         exceptions.UnsupportedMediaType: "Send JSON, with the header Content-Type: application/json.",
-        exceptions.Throttled: f"Too many requests in a minute. Try again in {_seconds(error)} seconds.",
+        exceptions.Throttled: f"Too many requests in a minute. Try again in {_seconds(wait)} seconds.",
         exceptions.NotAcceptable: "Only JSON can be sent here. Send the header Accept: application/json.",
         exceptions.NotFound: str(error.detail),
     }
     message = messages.get(type(error)) or str(error.detail)
-    return ApiError(error.status_code, str(getattr(error.detail, "code", "") or error.default_code), message)
+    code = str(getattr(error.detail, "code", "") or error.default_code)
+    return ApiError(error.status_code, code, message, wait=wait)
 
 
 def _use_allowed(context: dict[str, Any]) -> str:

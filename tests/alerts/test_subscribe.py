@@ -48,6 +48,12 @@ def test_nothing_is_stored_before_the_owner_of_the_address_has_answered(client: 
     assert not Subscription.objects.exists()
 
 
+def test_who_asks_for_too_many_addresses_is_told_when_to_come_again(client: Client, station: Station) -> None:
+    answers = [client.post("/subscribe/", FORM) for _ in range(optin.TRIES_PER_VISITOR + 1)]
+    assert [answer.status_code for answer in answers] == [302] * optin.TRIES_PER_VISITOR + [429]
+    assert (answers[-1]["Retry-After"], b"Please wait an hour" in answers[-1].content) == ("3600", True)
+
+
 def test_opening_the_link_confirms_nothing_because_mail_scanners_open_links(client: Client, station: Station) -> None:
     ask(client)
     assert client.get(link_in_mail()).status_code == 200

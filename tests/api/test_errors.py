@@ -27,7 +27,7 @@ def test_a_database_that_does_not_answer_is_told(api: Api, monkeypatch: pytest.M
 
     monkeypatch.setattr(views, "newest", gone)
     answer = api.get("/stations/lahore/latest")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+    assert (answer.status_code, answer.json()["error"]["code"], answer["Retry-After"]) == (503, "unavailable", "60")
     assert "no server" not in answer.content.decode()
 
 

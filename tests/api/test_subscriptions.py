@@ -56,6 +56,7 @@ def test_a_wish_that_cannot_be_met_is_refused_with_the_field(api: Api, change: d
 def test_one_caller_cannot_try_address_after_address(api: Api) -> None:
     answers = [api.post("/subscriptions", WISH | {"address": f"a{n}@example.org"}) for n in range(11)]
     assert [answer.status_code for answer in answers] == [202] * 10 + [429]
+    assert answers[-1]["Retry-After"] == "3600"
 
 
 def test_the_code_of_an_sms_confirms_and_wishes_can_be_changed_and_ended(api: Api, texted: dict[str, str]) -> None:
