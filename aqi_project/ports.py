@@ -1,7 +1,6 @@
 """TCP ports of this machine."""
 
 import errno
-import os
 import socket
 import time
 from datetime import timedelta
@@ -15,23 +14,24 @@ POLL = 0.1  # seconds
 def refuse_taken(setting: str, host: str, port: int) -> None:
     """Raises ConfigurationError, which names the setting, where nothing can listen on host and port."""
     deadline = time.monotonic() + PATIENCE.total_seconds()
-    while reason := _obstacle(host, port):
+    while obstacle := _obstacle(host, port):
         if time.monotonic() > deadline:
-            raise ConfigurationError(f"{setting}={port} cannot be used on {host}: {reason}. {_remedy(reason)}")
+            why = obstacle.strerror or obstacle
+            raise ConfigurationError(f"{setting}={port} cannot be used on {host}: {why}. {_remedy(obstacle)}")
         time.sleep(POLL)
 
 
-def _remedy(reason: str) -> str:
-    return "Set another one." if reason == os.strerror(errno.EADDRINUSE) else "Set another one, or another HOST."
+def _remedy(obstacle: OSError) -> str:
+    return "Set another one." if obstacle.errno == errno.EADDRINUSE else "Set another one, or another HOST."
 
 
-def _obstacle(host: str, port: int) -> str:
-    """Why nothing can listen there; empty if something can."""
+def _obstacle(host: str, port: int) -> OSError | None:
+    """Why nothing can listen there; None if something can."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        return error.strerror or str(error)
-    return ""
+        return error
+    return None
