@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from pymongo.errors import AutoReconnect
 
 from aqi_project import clock
+from aqi_project.queue.broker import Broker
 from ingestion import playing, replay, tasks
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
@@ -65,13 +66,35 @@ def test_a_recording_that_cannot_be_played_holds_up_no_other(lahore, monkeypatch
     assert set(Reading.objects.values_list("station", flat=True)) == {"lahore"}
 
 
-def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lahore, settings):
+def handed_over(broker: Broker) -> bool:
+    return broker.collection.count_documents({"group": "replay"}) == 1
+
+
+def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lahore, broker, monkeypatch):
+    monkeypatch.setattr(tasks, "sleep", raising(AssertionError("It waits.")))
     lahore.replay_started_at = clock.now() - timedelta(days=30)  # it has caught up long ago
     lahore.save()
     store(lahore, [Observation(lahore.replay_from + 300 * HOUR, {"pm2_5": 40.0}, "replay")])
     assert tasks.play_recordings() in (36, 37)  # one more where an hour begins meanwhile
     assert times()[-1] <= clock.now()
     assert Station.objects.get().poll_claimed_until is None
+    assert not handed_over(broker)
+
+
+def test_the_task_waits_for_each_next_hour_and_hands_over_when_its_time_is_up(lahore, broker, monkeypatch):
+    waits: list[timedelta] = []
+    monkeypatch.setattr(tasks, "sleep", lambda wait: (waits.append(wait), playing.sleep(wait)))
+    monkeypatch.setattr(tasks, "REPLAY_SHIFT", timedelta(seconds=1.6))
+    Station.objects.update(replay_started_at=clock.now() - timedelta(seconds=150))
+    store(lahore, [Observation(lahore.replay_from + 299 * HOUR, {"pm2_5": 40.0}, "replay")])
+    other = station("karachi", poll_claimed_until=clock.now() + HOUR)
+    assert tasks.play_recordings() > 1  # one at once, then one each half second
+    assert 1 < len(waits) < 10
+    assert all(timedelta() < wait <= timedelta(seconds=0.51) for wait in waits)
+    assert handed_over(broker)
+    lahore.refresh_from_db()
+    other.refresh_from_db()
+    assert (lahore.poll_claimed_until, other.poll_claimed_until is None) == (None, False)
 
 
 def test_a_recording_that_another_process_plays_is_left_alone(lahore, monkeypatch):

@@ -11,9 +11,10 @@ from ingestion import tasks
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.providers import connect
 from ingestion.providers.breaker import Breaker
-from ingestion.providers.errors import Kind
+from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
+from ingestion.providers.poll import Result
 from tests.factories import make_station, reading_document
 from tests.ingestion.hours import HOUR, changed, station
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
@@ -65,6 +66,31 @@ def test_a_station_is_not_asked_again_before_its_time(server):
     Station.objects.update(last_poll_at=clock.now() - timedelta(minutes=10))
     assert tasks.poll_stations() == 1
     assert Reading.objects.get().revision == 1
+
+
+@pytest.mark.parametrize(("ahead", "asked"), [(timedelta(seconds=30), 0), (timedelta(hours=1), 1)])
+def test_a_poll_that_lies_further_ahead_than_clocks_differ_keeps_no_station_waiting(server, ahead, asked):
+    """Its machine's clock has been set back since."""
+    station(last_poll_at=clock.now() + ahead)
+    server.will(OPENWEATHER, openweather(hours_until(clock.now(), 1)))
+    assert tasks.poll_stations() == asked
+
+
+def test_what_one_poll_ended_with_says_nothing_of_another_station(server):
+    station()
+    other = {"last_poll_at": clock.now(), "last_poll_error": "It was closed.", "poll_claimed_until": clock.now() + HOUR}
+    station("karachi", **other)
+    server.will(OPENWEATHER, openweather(hours_until(clock.now(), 1)))
+    assert tasks.poll_stations() == 1
+    assert Station.objects.filter(slug="karachi", last_poll_error="It was closed.").exclude(poll_claimed_until=None)
+
+
+def test_a_poll_of_the_source_before_says_nothing_of_the_new_one():
+    asked = station()
+    Station.objects.update(provider="open_meteo")
+    refused = Result(tasks._job(asked), error=ProviderError(Kind.UNAUTHORIZED, "openweather", "OpenWeather refuses the key."))
+    tasks.take_in(asked, refused)
+    assert Station.objects.get().last_poll_error == ""
 
 
 def test_a_station_that_another_process_polls_is_left_alone(server):
