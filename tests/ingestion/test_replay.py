@@ -97,6 +97,15 @@ def test_the_task_waits_for_each_next_hour_and_hands_over_when_its_time_is_up(la
     assert (lahore.poll_claimed_until, other.poll_claimed_until is None) == (None, False)
 
 
+@pytest.mark.parametrize(
+    "fields", [{"is_active": False}, {"provider": "push"}, {"provider_ref": "machine"}, {"replay_started_at": None}]
+)
+def test_the_task_plays_nothing_but_active_recordings_of_the_sample_that_were_started(lahore, caplog, fields):
+    Station.objects.update(**fields)
+    assert tasks.play_recordings() == 0
+    assert (Station.objects.get().last_poll_at, caplog.text) == (None, "")
+
+
 def test_a_recording_that_another_process_plays_is_left_alone(lahore, monkeypatch):
     tasks.claim(lahore, clock.now(), tasks.REPLAY_CLAIM)
     monkeypatch.setattr(tasks, "REPLAY_CLAIM", timedelta(seconds=0.1))

@@ -88,8 +88,8 @@ def test_what_one_poll_ended_with_says_nothing_of_another_station(server):
 def test_a_poll_of_the_source_before_says_nothing_of_the_new_one():
     asked = station()
     Station.objects.update(provider="open_meteo")
-    refused = Result(tasks._job(asked), error=ProviderError(Kind.UNAUTHORIZED, "openweather", "OpenWeather refuses the key."))
-    tasks.take_in(asked, refused)
+    refused = ProviderError(Kind.UNAUTHORIZED, "openweather", "OpenWeather refuses the key.")
+    tasks.take_in(asked, Result(tasks._job(asked), error=refused))
     assert Station.objects.get().last_poll_error == ""
 
 
@@ -220,6 +220,14 @@ def test_a_station_without_gaps_is_not_asked(server):
     assert server.asked == []
 
 
+@pytest.mark.parametrize("fields", [{"is_active": False}, {"provider": "push"}])
+def test_nobody_is_asked_for_the_gaps_of_a_station_that_is_not_polled(server, fields):
+    station(**fields)
+    server.will(HISTORY, openweather(hours_until(clock.now() - 3 * HOUR, 7 * 24)))
+    assert tasks.fill_gaps() == 0
+    assert (server.asked, Station.objects.get().gaps_checked_at) == ([], None)
+
+
 def test_a_gap_that_cannot_be_filled_is_no_error_of_the_task(server):
     station()
     server.will(HISTORY, Answer("", status=503))
@@ -251,6 +259,11 @@ def test_a_value_that_is_doubted_for_its_long_rest_alone_may_become_a_habit():
     assert any("no" in flags for flags in Reading.objects.values_list("flags", flat=True))
     tasks.learn_habits()
     assert Station.objects.get().habits["no"] == {"run": 12, "floor": 7.0, "floor_run": 12}
+
+
+def test_an_inactive_station_learns_no_habits():
+    tasks.store(station(is_active=False), hours_until(clock.now(), 24 * 15))
+    assert tasks.learn_habits() == 0
 
 
 def test_habits_are_learnt_from_two_weeks_and_not_from_less():
