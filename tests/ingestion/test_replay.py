@@ -57,6 +57,17 @@ def test_hours_come_out_once_each_and_never_ahead_of_the_recording(lahore):
     assert times()[-1] <= replay.present(lahore)
 
 
+def test_what_plays_is_as_well_as_polled_and_says_nothing_of_another_station(lahore):
+    other = station("karachi", provider="replay", last_poll_error="It was closed.")
+    Station.objects.filter(slug="lahore").update(last_poll_error="It was away.", last_poll_failure="timeout")
+    playing.play_due(lahore, replay.sample()[-500:])
+    lahore.refresh_from_db()
+    other.refresh_from_db()
+    assert (lahore.last_poll_error, lahore.last_poll_failure) == ("", "")
+    assert clock.now() - lahore.last_poll_at < MINUTE
+    assert (other.last_poll_at, other.last_poll_error) == (None, "It was closed.")
+
+
 def test_a_recording_that_cannot_be_played_holds_up_no_other(lahore, monkeypatch):
     broken = station("a-broken", provider="replay")
     replay.start_sample(broken, clock.now())

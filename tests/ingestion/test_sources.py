@@ -1,6 +1,7 @@
 """Which source feeds a city, and that two of them are never mixed."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,9 @@ from ingestion import replay
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Rejected
 from ingestion.playing import play_due
+from ingestion.providers.poll import Access
 from ingestion.signals import station_renamed
-from ingestion.sources import choose, switch
+from ingestion.sources import access, choose, put_aside, switch
 from ingestion.store import SourceChangedError, store
 from tests.ingestion.hours import HOUR, recorded, station
 from tests.servers.provider import Answer
@@ -56,6 +58,16 @@ def test_a_source_that_an_admin_has_chosen_outlives_a_start(settings, chosen):
     assert choose(chosen) == "openweather"
 
 
+def test_each_provider_is_asked_at_its_address_with_its_own_key(settings):
+    settings.OPENWEATHER_API_KEY, settings.OPENWEATHER_URL = "weather key", "http://weather"
+    settings.OPENAQ_API_KEY, settings.OPENAQ_URL = "air key", "http://air"
+    assert access() == {
+        "openweather": Access("weather key", "http://weather"),
+        "open_meteo": Access("", settings.OPEN_METEO_URL),
+        "openaq": Access("air key", "http://air"),
+    }
+
+
 def test_an_address_that_is_none_means_the_recording(settings):
     settings.OPEN_METEO_URL = "http://[broken"
     assert choose() == "replay"
@@ -71,10 +83,13 @@ def test_the_probe_takes_three_seconds_at_most(settings, slow_to_listen):
 @pytest.mark.django_db
 def test_another_provider_begins_with_an_empty_station_and_nothing_is_lost():
     lahore = station()
+    Station.objects.update(habits={"no": {"run": 3}})
     store(lahore, recorded(10), [Rejected({}, "no components")])
-    switch(lahore, "open_meteo")
-    assert (lahore.provider, Reading.objects.filter(station="lahore").count()) == ("open_meteo", 0)
+    kept = switch(lahore, "open_meteo")
+    assert (lahore.provider, lahore.habits) == ("open_meteo", {})
+    assert not Reading.objects.filter(station="lahore").exists()
     aside = Station.objects.exclude(slug="lahore").get()
+    assert aside.slug == kept
     assert (aside.provider, aside.is_active, aside.is_public) == ("openweather", False, False)
     assert Reading.objects.filter(station=aside.slug).count() == 10
     assert RejectedItem.objects.get().station == aside.slug
@@ -92,7 +107,7 @@ def test_another_provider_is_asked_at_once():
 def test_the_same_provider_again_changes_nothing():
     lahore = station()
     store(lahore, recorded(3))
-    switch(lahore, "openweather")
+    assert switch(lahore, "openweather") == ""
     assert Station.objects.count() == 1
     assert Reading.objects.filter(station="lahore").count() == 3
 
@@ -114,6 +129,16 @@ def test_an_interrupted_switch_is_finished_by_the_next():
     switch(Station.objects.get(slug="lahore"), "replay")
     assert Station.objects.count() == 2
     assert Reading.objects.exclude(station="lahore").count() == 10
+
+
+@pytest.mark.django_db
+def test_what_the_new_source_has_sent_already_is_not_put_aside_with_the_earlier_one_s():
+    station("a-first")
+    earlier = station()
+    kept = switch(Station.objects.get(slug="lahore"), "open_meteo")
+    store(Station.objects.get(slug="lahore"), [replace(one, provider="open_meteo") for one in recorded(4)])
+    assert put_aside(earlier) == kept
+    assert Reading.objects.filter(station="lahore").count() == 4
 
 
 @pytest.mark.django_db
