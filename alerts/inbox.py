@@ -1,12 +1,12 @@
 """What an officer's inbox holds, and how quickly alerts were told and taken on."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from alerts import desk
 from alerts.machine import State
@@ -80,12 +80,10 @@ def measures() -> dict[str, timedelta | None]:
     alerts = Alert.objects.filter(fired_at__gte=clock.now() - MEASURED)
     known = list(alerts.values_list("identifier", "fired_at", "acknowledged_at"))
     fired = {identifier: at for identifier, at, _ in known}
-    sent: dict[str, datetime] = {}
-    rows = Delivery.objects.filter(alert__in=list(fired), kind="alert", sent_at__isnull=False)
-    for alert, at in rows.values_list("alert", "sent_at"):
-        sent[alert] = min(at, sent.get(alert, at))
+    sent = Delivery.objects.filter(alert__in=list(fired), kind="alert", sent_at__isnull=False)
+    first = sent.values_list("alert").annotate(Min("sent_at"))
     return {
-        "notify": _median([at - fired[alert] for alert, at in sent.items()]),
+        "notify": _median([at - fired[alert] for alert, at in first]),
         "acknowledge": _median([taken - at for _, at, taken in known if taken]),
     }
 
