@@ -103,6 +103,32 @@ def test_new_drift_is_trained_on_what_came_after_it(series: Series, now: datetim
     assert (run.reason, run.window_starts_at, run.why) == (Reason.DRIFT, now - 8 * DAY, "It jumped.")
 
 
+def test_a_look_at_a_station_asks_for_its_own_series_that_are_watched_and_for_no_other(
+    series: Series, now: datetime
+) -> None:
+    """All are due: nothing that could be opened serves them."""
+    make_series("lahore/pm10", champion=1, is_active=False)
+    make_series("lahore/no2")
+    make_series("multan/pm2_5", champion=1)
+    Series.objects.filter(key=KEY).update(champion=9)
+    assert [run.series for run in triggers.look("lahore")] == [KEY]
+
+
+def test_a_look_asks_for_nothing_within_the_hours_after_a_training(series: Series, now: datetime) -> None:
+    report(now)
+    ran(series, now - HOUR)
+    assert triggers.look("lahore") == []
+
+
+def test_the_version_that_serves_is_looked_at_and_no_other_series_or_number(series: Series, now: datetime) -> None:
+    """Both others are stale."""
+    make_version(make_series("karachi/pm2_5", champion=1), 1, now - 300 * DAY)
+    make_version(series, 2, now - 300 * DAY)
+    assert reason(series, now + 5 * DAY) is None
+    series.champion = 2
+    assert reason(series, now) is not None
+
+
 def test_a_change_of_yesterday_waits_for_a_week_of_readings(series: Series, now: datetime) -> None:
     report(now, since=now - DAY)
     assert reason(series, now + 5 * DAY) is None
@@ -217,6 +243,14 @@ def outcome(at: datetime, error: float, inside: float, hours: int = 18) -> Outco
     return Outcome.objects.create(series=KEY, issued_at=at, month=f"{at:%Y-%m}", model_version=1, groups=groups)
 
 
+def grew_worse(now: datetime, error: float, inside: float) -> None:
+    """Five weeks of forecasts; those of the last week have that error and share inside their range."""
+    for back in range(24 * 35):
+        lately = back < 24 * 7
+        if back % 6 == 0 or lately:
+            outcome(now - back * HOUR, error if lately else 6.0, inside if lately else 0.95)
+
+
 @pytest.mark.parametrize(
     ("error", "inside", "sentence"),
     [(6.0, 0.95, ""), (16.0, 0.95, "2.7 times what it was"), (6.0, 0.6, "Only 60%")],
@@ -224,16 +258,21 @@ def outcome(at: datetime, error: float, inside: float, hours: int = 18) -> Outco
 def test_forecasts_that_grow_worse_are_noticed(
     series: Series, now: datetime, error: float, inside: float, sentence: str
 ) -> None:
-    for back in range(24 * 35):
-        lately = back < 24 * 7
-        if back % 6 == 0 or lately:
-            outcome(now - back * HOUR, error if lately else 6.0, inside if lately else 0.95)
+    grew_worse(now, error, inside)
     found = degradation.degradation(series, now)
     assert (sentence in found) if sentence else found == ""
     assert (reason(series, now) == Reason.DEGRADATION) == bool(sentence)
     judged = degradation.lately(series, now)
     assert judged is not None
     assert any(test["fired"] for test in judged.tests()) == bool(sentence)
+
+
+def test_forecasts_that_grew_worse_are_trained_for_every_three_days(series: Series, now: datetime) -> None:
+    grew_worse(now, 16.0, 0.95)
+    ran(series, now - 2 * DAY, reason=Reason.DEGRADATION)
+    assert reason(series, now) is None
+    TrainingRun.objects.update(data_until=now - 3 * DAY)
+    assert reason(series, now) == Reason.DEGRADATION
 
 
 def test_those_of_a_station_that_reads_every_three_hours_are_noticed_too(series: Series, now: datetime) -> None:

@@ -34,7 +34,7 @@ def ran(until: datetime | None, **fields: Any) -> None:
 
 def drift(at: datetime, **fields: Any) -> None:
     given = {"verdict": "drift", "reason": "step", "since": at - 10 * DAY, "is_new": True, "sentence": "It jumped."}
-    DriftReport.objects.create(series=KEY, at=at, day=at.date(), **{**given, **fields})
+    DriftReport.objects.create(at=at, day=at.date(), **{"series": KEY, **given, **fields})
 
 
 def reason(series: Series, now: datetime) -> str | None:
@@ -83,6 +83,22 @@ def test_a_change_is_trained_for_again_after_three_days(
     drift(now - 4 * DAY)
     ran(now - days * DAY, reason=Reason.DRIFT)
     assert reason(series, now) == wanted
+
+
+@pytest.mark.parametrize(
+    ("hours", "other"), [(1, {"series": "lahore/pm10"}), (1, {"reason": Reason.MANUAL}), (48, {})], ids=str
+)
+def test_a_training_for_something_else_or_before_is_no_answer_to_a_change(
+    series: Series, now: datetime, hours: int, other: dict[str, Any]
+) -> None:
+    drift(now - DAY)
+    ran(now - hours * HOUR, **{"reason": Reason.DRIFT, **other})
+    assert reason(series, now) == Reason.DRIFT
+
+
+def test_a_change_of_another_series_is_none_of_this_one(series: Series, now: datetime) -> None:
+    drift(now - DAY, series="lahore/pm10")
+    assert reason(series, now) is None
 
 
 @pytest.mark.parametrize(("days", "wanted"), [(60, Reason.DRIFT), (60.1, None)])
@@ -137,6 +153,24 @@ def test_for_much_more_it_is_tried_every_three_days(series: Series, now: datetim
     ran(now + 2 * DAY, reason=Reason.NEW_DATA)
     assert reason(series, now + 4.9 * DAY) is None
     assert reason(series, now + 5 * DAY) == Reason.NEW_DATA
+
+
+@pytest.mark.parametrize("other", [{"series": "lahore/pm10"}, {"reason": Reason.MANUAL}], ids=str)
+def test_a_training_for_something_else_is_no_answer_to_much_more(
+    series: Series, now: datetime, other: dict[str, Any]
+) -> None:
+    make_version(series, 2, now, trained_from=now - 8 * DAY)
+    series.champion = 2
+    ran(now + 4 * DAY, **{"reason": Reason.NEW_DATA, **other})
+    assert reason(series, now + 5 * DAY) == Reason.NEW_DATA
+
+
+def test_no_training_of_another_series_or_of_a_time_to_come_puts_the_schedule_off(
+    series: Series, now: datetime
+) -> None:
+    ran(now + 4 * DAY, series="lahore/pm10")
+    ran(now + 40 * DAY)
+    assert reason(series, now + 5 * DAY) == Reason.SCHEDULE
 
 
 def test_the_schedule_counts_from_the_last_training_of_any_kind(series: Series, now: datetime) -> None:
