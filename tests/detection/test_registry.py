@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from detection.immutable import ImmutableError
 from detection.lifecycle import artifacts, outcomes
 from detection.lifecycle.gate import Decision
-from detection.lifecycle.registry import RegistryError, promote, rollback, step_back
+from detection.lifecycle.registry import RegistryError, has_served, promote, rollback, step_back, versions
 from detection.lifecycle.training import Trained
 from detection.live import serving, warm
 from detection.live.scoring import score_station
@@ -96,6 +96,51 @@ def test_a_training_that_dies_once_its_version_serves_has_kept_the_change(
     assert (found.champion, found.window_starts_at) == (2, change)
 
 
+def test_another_series_with_the_same_numbers_keeps_its_own_champion_and_history(series: Series) -> None:
+    other = make_series("karachi/pm2_5")
+    for number in (1, 2, 7, 8):
+        make_version(other, number, this_hour())
+    promote(other, 1, who="system", why="The first version.")
+    promote(series, 2, who="ayesha", why="better")
+    assert Series.objects.get(key=other.key).champion == 1
+    assert not has_served(other.key, 2)
+    for number in (7, 8, 2):
+        promote(other, number, who="system", why="better")
+    assert [version.number for version in versions(KEY)] == [3, 2, 1]
+    assert rollback(series, who="ayesha", why="It was wrong.").to_number == 1
+
+
+def test_the_change_that_another_series_version_was_fitted_after_is_none_of_this_one(series: Series) -> None:
+    since = this_hour() - timedelta(days=20)
+    TrainingRun.objects.create(series="karachi/pm2_5", reason="drift", state="done", version=2, window_starts_at=since)
+    promote(series, 2, who="ayesha", why="better")
+    assert Series.objects.get(key=KEY).window_starts_at is None
+
+
+@pytest.fixture
+def unwritten(series: Series) -> Series:
+    """Version 2 serves, and the process died before it wrote the row that says so."""
+    promote(series, 2, who="ayesha", why="better")
+    Promotion.objects.filter(to_number=2).delete()
+    return series
+
+
+def test_after_a_death_in_the_middle_of_a_promotion_there_is_a_way_back(unwritten: Series) -> None:
+    assert rollback(unwritten, who="ayesha", why="It was wrong.").to_number == 1
+
+
+def test_a_version_whose_promotion_died_in_the_middle_has_served(unwritten: Series) -> None:
+    assert has_served(KEY, 2)
+    assert not has_served(KEY, 3)
+
+
+def test_the_next_promotion_writes_the_row_of_one_that_died_in_the_middle(unwritten: Series) -> None:
+    promote(unwritten, 3, who="system", why="best")
+    assert list(Promotion.objects.order_by("change").values_list("to_number", "who")) == [
+        (1, "system"), (2, "ayesha"), (3, "system"),
+    ]  # fmt: skip
+
+
 def test_there_is_no_way_back_before_the_first_version(series: Series) -> None:
     with pytest.raises(RegistryError, match="no way back"):
         rollback(series, who="ayesha", why="try")
@@ -159,6 +204,13 @@ def test_a_champion_that_cannot_be_used_gives_way_to_the_newest_that_can(series:
     assert (row.to_number, row.why, champion()) == (1, "Its signature is wrong.", 1)
 
 
+def test_it_does_not_give_way_to_a_later_one_that_was_never_let_to_serve(series: Series) -> None:
+    promote(series, 2, who="system", why="better")
+    row = step_back(series, "Its signature is wrong.")
+    assert row is not None
+    assert row.to_number == 1
+
+
 def test_a_champion_that_an_admin_has_deleted_gives_way_too(series: Series) -> None:
     make_variables()
     make_station()
@@ -208,6 +260,11 @@ def test_the_commands_promote_list_and_roll_back(series: Series) -> None:
     assert "champion" in said("models")
     by_hand = Promotion.objects.filter(why="by hand").order_by("change")
     assert [(row.action, row.who) for row in by_hand] == [("promote", person()), ("rollback", person())]
+
+
+def test_before_the_first_training_the_commands_say_that_there_is_nothing() -> None:
+    with pytest.raises(CommandError, match="There are: none yet"):
+        said("promote", "lahore/pm2_5", "1", "--why", "try")
 
 
 def test_the_commands_say_what_there_is(series: Series) -> None:
