@@ -73,6 +73,29 @@ def test_both_foretell_from_each_reading_and_only_the_champions_is_shown(series:
     assert (kept.model_version, kept.issued_at, kept.start, len(kept.median)) == (2, now, now + HOUR, 72)
 
 
+def test_what_was_foretold_from_a_reading_is_not_computed_again_until_the_next(
+    series: Series, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shadow.issue("lahore") == 1
+    usual, computed = forecasts.foretell, []
+    monkeypatch.setattr(forecasts, "foretell", lambda *given: computed.append(1) or usual(*given))
+    assert shadow.issue("lahore") == 0
+    assert computed == []
+    make_reading("lahore", now + HOUR, values={"pm2_5": 50.0, "pm10": 80.0})
+    assert shadow.issue("lahore") == 1
+
+
+def test_challengers_of_another_station_of_inactive_series_and_refused_ones_do_not_watch(series: Series) -> None:
+    Series.objects.update(is_active=False)
+    for key in ("multan/pm2_5", "lahore/pm10"):
+        other = make_series(key, challenger=2, shadow_days=DAYS)
+        make_version(other, 2, this_hour(), metrics=PASSED)
+    refused = make_series("lahore/no2", challenger=2, shadow_days=DAYS)
+    for number, gate in ((1, PASSED), (2, {"gate": {"passed": False}}), (3, PASSED)):
+        make_version(refused, number, this_hour(), metrics=gate)
+    assert [one.key for one in shadow.watching("lahore")] == ["lahore/pm10"]
+
+
 def test_what_is_not_sent_any_more_is_tried_once_a_reading(
     series: Series, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
