@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
-from alerts.people.chosen import ContactForm, MutingForm, SubscriptionForm
+from alerts.people.chosen import ContactForm, MutingForm, SubscriptionForm, unheard
 from alerts.rehearsal import admin as rehearsal
 from alerts.rules.checks import TEMPLATES
 from alerts.rules.form import RuleForm
@@ -107,6 +107,11 @@ class ContactAdmin(admin.ModelAdmin):
         (_("Machines and other services"), {"fields": ["webhook_url", "webhook_secret", "apprise_url"]}),
         (_("When"), {"fields": ["quiet_from", "quiet_to", "digest", "digest_hour"]}),
     ]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        super().save_related(request, form, formsets, change)
+        for sentence in unheard(form.instance):
+            messages.warning(request, sentence)
 
     @admin.action(description=_("Mark addresses as verified"), permissions=["change"])
     def verify(self, request: HttpRequest, chosen: QuerySet[Contact]) -> None:

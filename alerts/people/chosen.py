@@ -3,12 +3,13 @@
 What is stored stays a choice also where its station or rule is gone, so that the rest of the form can be changed.
 """
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alerts.models import Rule, Silence, Subscription
+from alerts.models import Contact, Rule, Silence, Subscription
 from alerts.models.rule import city_place
 from alerts.places import place_of
 from alerts.rules.form import Choices, channel_choices
@@ -50,6 +51,10 @@ class SubscriptionForm(Chosen):
         model = Subscription
         fields: ClassVar = ["place", "rule", "min_severity", "channels", "step", "is_active"]
 
+    def has_changed(self) -> bool:
+        """A new row counts as it stands: Django would drop one that was added and left at “all places, all rules”."""
+        return self.instance._state.adding or bool(super().has_changed())
+
 
 class MutingForm(Chosen):
     class Meta:
@@ -65,3 +70,18 @@ class ContactForm(forms.ModelForm):
         if given.get("webhook_url") and not given.get("webhook_secret"):
             self.add_error("webhook_secret", _("A webhook needs a secret, or anybody could forge what it is told."))
         return given
+
+
+def unheard(contact: Contact) -> list[str]:
+    """Why what was just saved tells this contact less than it looks like: sentences for whoever saved it."""
+    waiting = [address for address, at in _proofs(contact) if address and at is None]
+    sentences = [
+        _("Nothing is sent to %(address)s before it is marked as verified.") % {"address": one} for one in waiting
+    ]
+    if not contact.subscriptions.filter(is_active=True).exists():
+        sentences.append(_("This contact hears of nothing yet. Give it a subscription."))
+    return sentences
+
+
+def _proofs(contact: Contact) -> list[tuple[str, datetime | None]]:
+    return [(contact.email, contact.email_verified_at), (contact.phone, contact.phone_verified_at)]

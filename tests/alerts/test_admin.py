@@ -83,6 +83,25 @@ def test_what_a_contact_hears_of_is_chosen(admin_client: Client, rule: Rule) -> 
     assert (made.place, made.rule, made.channels) == ("city:lahore", "unusual-air", ["sms"])
 
 
+def test_a_subscription_that_was_added_and_left_as_it_is_hears_of_everything(admin_client: Client, rule: Rule) -> None:
+    admin_client.post("/admin/alerts/contact/add/", contact_form())
+    made = Subscription.objects.get()
+    assert (made.place, made.rule, made.min_severity, made.is_active) == ("", "", 3, True)
+
+
+def test_who_saves_a_contact_that_nothing_reaches_is_told(admin_client: Client, rule: Rule) -> None:
+    mute = contact_form(email="duty@example.org", **{"subscriptions-TOTAL_FORMS": "0"})
+    page = admin_client.post("/admin/alerts/contact/add/", mute, follow=True).content.decode()
+    assert "Nothing is sent to duty@example.org before it is marked as verified." in page
+    assert "This contact hears of nothing yet." in page
+    proof = {"email_verified_at_0": "2026-11-22", "email_verified_at_1": "10:00:00"}
+    heard = contact_form(email="head@example.org", **proof)
+    page = admin_client.post("/admin/alerts/contact/add/", heard, follow=True).content.decode()
+    assert Contact.objects.filter(email="head@example.org").exists()
+    assert "Nothing is sent to" not in page
+    assert "hears of nothing" not in page
+
+
 @pytest.mark.parametrize(("field", "slip"), [("place", "lahroe"), ("rule", "unusual_air"), ("channels", "pigeon")])
 def test_a_slip_of_a_letter_keeps_nobody_from_being_told(
     admin_client: Client, rule: Rule, field: str, slip: str
