@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Contact
 from alerts.models.people import E164
-from alerts.people.optin import western
+from alerts.people.numbers import international
 from alerts.places import public_places
 from alerts.review import VERDICTS
 from detection.models import Severity
@@ -49,10 +49,7 @@ class SubscribeForm(forms.Form):
             return text.lower()
         if not settings.SMS_URL:
             raise ValidationError(_("No SMS are sent from here. Give an e-mail address."))
-        text = western(text)
-        number = "+" + text.lstrip("+0").replace("-", "") if text.startswith(("+", "00")) else text.replace("-", "")
-        if number.startswith("0"):
-            number = f"+92{number[1:]}"  # Pakistan's own way of writing it
+        number = international(text)
         E164(number)
         return number
 

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +70,11 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or self.uid
+
+    def clean(self) -> None:
+        if (self.quiet_from is None) != (self.quiet_to is None):
+            missing = "quiet_from" if self.quiet_from is None else "quiet_to"
+            raise ValidationError({missing: _("Quiet hours need both times, or neither.")})
 
 
 class Subscription(models.Model):

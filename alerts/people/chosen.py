@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Contact, Rule, Silence, Subscription
 from alerts.models.rule import city_place
+from alerts.people.numbers import international
 from alerts.places import place_of
 from alerts.rules.form import Choices, channel_choices
 from ingestion.models import Station
@@ -62,8 +63,18 @@ class MutingForm(Chosen):
         fields: ClassVar = ["rule", "place", "max_severity", "starts_at", "ends_at", "reason"]
 
 
+class PhoneField(forms.CharField):
+    """A mobile number, however it is spaced."""
+
+    def to_python(self, value: Any) -> str:
+        return international(super().to_python(value))
+
+
 class ContactForm(forms.ModelForm):
     """The fields are those of the admin's fieldsets."""
+
+    class Meta:
+        field_classes: ClassVar = {"phone": PhoneField}
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean()

@@ -5,7 +5,6 @@ as for an unknown one, and cannot tell them apart.
 """
 
 import secrets
-import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from alerts.models import Contact, Delivery, Message, Subscription
 from alerts.models.people import new_identifier
+from alerts.people.numbers import western
 from alerts.people.ratelimit import allow
 from alerts.sending import outbox
 from alerts.sending.sms_parts import sms_parts
@@ -97,11 +97,6 @@ def right_code(token: str, code: str) -> Wish | None:
         return None
     wish, sealed = found
     return wish if constant_time_compare(_sealed(western(code.strip()), wish), sealed) else None
-
-
-def western(text: str) -> str:
-    """With 0 to 9 in place of the digits of Urdu's keyboards."""
-    return "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
 
 
 def stop(contact: Contact) -> None:

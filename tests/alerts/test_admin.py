@@ -102,6 +102,19 @@ def test_who_saves_a_contact_that_nothing_reaches_is_told(admin_client: Client, 
     assert "hears of nothing" not in page
 
 
+@pytest.mark.parametrize("typed", ["+92 300 123-4567", "0300 1234567", "\u202a+92 (300) 1234567\u202c"])
+def test_a_number_is_taken_however_it_is_spaced(admin_client: Client, rule: Rule, typed: str) -> None:
+    admin_client.post("/admin/alerts/contact/add/", contact_form(phone=typed))
+    assert Contact.objects.get().phone == "+923001234567"
+
+
+@pytest.mark.parametrize("half", ["quiet_from", "quiet_to"])
+def test_half_of_the_quiet_hours_are_no_quiet_hours(admin_client: Client, rule: Rule, half: str) -> None:
+    page = admin_client.post("/admin/alerts/contact/add/", contact_form(**{half: "22:00"})).content.decode()
+    assert "Quiet hours need both times, or neither." in page
+    assert not Contact.objects.exists()
+
+
 @pytest.mark.parametrize(("field", "slip"), [("place", "lahroe"), ("rule", "unusual_air"), ("channels", "pigeon")])
 def test_a_slip_of_a_letter_keeps_nobody_from_being_told(
     admin_client: Client, rule: Rule, field: str, slip: str

@@ -260,6 +260,10 @@ def test_a_citizen_can_change_when_and_how(client: Client, station: Station) -> 
     assert client.post(address, {**wishes, "digest": "daily", "digest_hour": 7}).status_code == 200
     contact.refresh_from_db()
     assert (contact.language, contact.digest, contact.quiet_from.hour) == ("ur", "daily", 22)
+    half = client.post(address, {**wishes, "quiet_to": "", "digest": "none", "digest_hour": 7}).content.decode()
+    assert "Quiet hours need both times, or neither." in half
+    contact.refresh_from_db()
+    assert (contact.digest, contact.quiet_to.hour) == ("daily", 6)
 
 
 def test_wishes_bring_nobody_back_who_stops_meanwhile(client: Client, station: Station) -> None:
