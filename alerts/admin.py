@@ -1,5 +1,6 @@
 """Alerts in the admin: rules and people are edited, alerts and deliveries are read."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +53,13 @@ class RuleAdmin(admin.ModelAdmin):
         (_("Times"), {"fields": ["pending_for", "recover_for", "cooldown", "repeat_every", "acknowledge_within"]}),
         (_("What is said"), {"fields": ["severity", "channels", *TEMPLATES, "preview"]}),
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Rule | None = None) -> list[str]:
+        """Subscriptions, silences and alerts know a rule by its short name: with another one nobody would be told."""
+        return [*self.readonly_fields, "slug"] if obj else [*self.readonly_fields]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Rule | None = None) -> dict[str, Sequence[str]]:
+        return {} if obj else self.prepopulated_fields
 
     def get_urls(self) -> list[URLPattern]:
         rules = path("rehearse/", self.admin_site.admin_view(self.rehearse), name="alerts_rule_rehearse")

@@ -181,6 +181,12 @@ def retire(alert: Alert) -> Message | None:
     return _write(rule, place_of(alert.place), alert, decision, seen)
 
 
+def retire_rule(rule: Rule) -> None:
+    """Close the alerts of a rule that is about to be deleted, while it can be asked for its name and its channels."""
+    Rule.objects.filter(pk=rule.pk).update(is_active=False)  # nobody opens another meanwhile
+    each(Alert.objects.filter(rule=rule.slug).exclude(state=State.RESOLVED), retire)
+
+
 def open_alerts() -> list[str]:
     """Their identifiers."""
     return list(Alert.objects.exclude(state=State.RESOLVED).values_list("identifier", flat=True))

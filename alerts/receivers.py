@@ -1,10 +1,15 @@
-"""What alerts do when the parts below have news. They only queue work; a schedule catches what is missed."""
+"""What alerts do when the parts below have news. They only queue work; a schedule catches what is missed.
+
+And what they do when a rule is deleted.
+"""
 
 from datetime import datetime
 from typing import Any
 
+from django.db.models.signals import pre_delete
 from django_q.tasks import async_task
 
+from alerts import engine
 from alerts.conditions.anomaly import FRESH
 from alerts.models import Rule
 from detection.signals import anomalies_changed
@@ -18,6 +23,7 @@ UID = "alerts"
 def connect() -> None:
     anomalies_changed.connect(on_anomalies, dispatch_uid=UID)
     readings_stored.connect(on_readings, dispatch_uid=UID)
+    pre_delete.connect(on_deletion, sender=Rule, dispatch_uid=UID)
 
 
 def on_anomalies(**kwargs: Any) -> None:
@@ -31,3 +37,7 @@ def on_readings(station: str, last: datetime, **kwargs: Any) -> None:
     found = Station.objects.filter(slug=station).first()
     if found and last > replay.present(found) - FRESH:
         async_task("alerts.tasks.evaluate_rules", station)
+
+
+def on_deletion(instance: Rule, **kwargs: Any) -> None:
+    engine.retire_rule(instance)

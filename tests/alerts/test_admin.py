@@ -50,6 +50,18 @@ def test_a_rule_is_made_by_choosing(admin_client: Client, rule: Rule) -> None:
     assert 'value="151, 201.5"' in admin_client.get(f"/admin/alerts/rule/{rule.pk}/change/").content.decode()
 
 
+def test_a_rule_keeps_the_name_by_which_subscriptions_know_it(admin_client: Client, rule: Rule) -> None:
+    path = f"/admin/alerts/rule/{rule.pk}/change/"
+    form = admin_client.get(path).context["adminform"].form
+    values = {name: value for name, value in form.initial.items() if value is not None and name not in ("id", "pk")}
+    admin_client.post(path, {**values, "name": "Another", "slug": "another"})
+    rule.refresh_from_db()
+    assert (rule.name, rule.slug) == ("Another", "unusual-air")
+    tried = admin_client.post(f"/admin/alerts/rule/rehearse/?saved={rule.pk}", values).content.decode()
+    assert "Nothing was saved" in tried
+    assert "errorlist" not in tried
+
+
 @pytest.mark.parametrize("text", ["high", "151; 201", "1e"])
 def test_limits_that_are_no_numbers_are_refused(admin_client: Client, station: Station, text: str) -> None:
     page = admin_client.post("/admin/alerts/rule/add/", {"condition": "limit", "limits": text}).content.decode()

@@ -41,6 +41,15 @@ def test_who_was_told_is_told_that_nobody_watches_any_more(firing: Alert, happen
     assert "no all-clear" in last.text_en
 
 
+def test_a_rule_that_is_deleted_is_called_by_its_name_once_more(firing: Alert) -> None:
+    Rule.objects.update(name_ur="خراب ہوا")
+    Rule.objects.get().delete()
+    tasks.evaluate_rules()
+    last = Message.objects.get(kind="cancel")
+    assert last.text_en == "Bad air is no longer watched in Lahore. This is no all-clear."
+    assert last.subject_ur == "لاہور میں ختم: خراب ہوا"
+
+
 def test_who_was_never_told_hears_nothing_of_the_end(firing: Alert, officer: Contact) -> None:
     """A rule of few channels that is deleted: nobody can look up any more which they were."""
     Delivery.objects.all().delete()
