@@ -1,17 +1,18 @@
 """What is wrong with a rule, in clear sentences for the form."""
 
 import logging
+import re
 from datetime import timedelta
 from math import isfinite
 from typing import Any
 
 from django.db.models import DurationField
-from django.template import Context
+from django.template import Context, Engine
 from django.utils.translation import gettext as _
 
 from alerts.channels import CHANNELS
 from alerts.models import Rule
-from alerts.sending.texts import ENGINE
+from alerts.sending.texts import NAMES
 from detection.models import Anomaly
 from ingestion.aqi import standards
 from ingestion.models import Station, Variable
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 WITH_LIMITS = (Rule.Condition.LIMIT, Rule.Condition.FORECAST)
 NO_TIME = timedelta(0)
 TEMPLATES = ("subject_en", "subject_ur", "template_en", "template_ur")
+UNKNOWN = "\0%s\0"  # stands where a template names what there is not, and in no other text
+STRICT = Engine(string_if_invalid=UNKNOWN)
 
 
 def problems(rule: Rule) -> dict[str, str]:
@@ -82,7 +85,12 @@ def _templates(rule: Rule) -> dict[str, str]:
     found = {}
     for field in TEMPLATES:
         try:
-            ENGINE.from_string(getattr(rule, field)).render(Context())
+            text = STRICT.from_string(getattr(rule, field)).render(Context(dict.fromkeys(NAMES, "")))
+            if unknown := re.search(UNKNOWN % "(.*?)", text):
+                found[field] = _("There is no “%(name)s” to fill in. There are: %(names)s.") % {
+                    "name": unknown[1],
+                    "names": ", ".join(NAMES),
+                }
         except Exception as error:  # a template may fail in any filter
             log.exception("A template of rule %s fails", rule.slug)
             found[field] = _("This template cannot be read: %(why)s") % {"why": error}

@@ -1,14 +1,16 @@
 """The admin's form of a rule: what is known is chosen and not typed."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.widgets import Script
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alerts.channels import CHANNELS
 from alerts.models import Rule
 from alerts.rules.checks import problems
+from alerts.sending.texts import NAMES
 from detection.models import Anomaly
 from ingestion.aqi import standards
 from ingestion.models import Station, Variable
@@ -52,6 +54,11 @@ class LimitsField(forms.CharField):
             raise forms.ValidationError(_("Write numbers with commas between them, such as 151, 201, 301.")) from None
 
 
+TO_FILL_IN = format_lazy(
+    _("Empty: our own words. To fill in, written as in {example}: {names}."),
+    example="{{ place }}",
+    names=", ".join(NAMES),
+)
 LABELS = {
     "name": _("Name"),
     "slug": _("Short name in addresses"),
@@ -111,6 +118,7 @@ class RuleForm(forms.ModelForm):
         model = Rule
         fields = "__all__"  # noqa: DJ007 (the admin's fieldsets name them)
         labels = LABELS
+        help_texts: ClassVar = {"template_en": TO_FILL_IN, "template_ur": TO_FILL_IN}
 
     class Media:
         css = {"all": ("css/admin.css",)}

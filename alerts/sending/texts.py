@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 LANGUAGES = ("en", "ur")
 ENGINE = Engine()
 WHOLE_FROM = 10  # larger values are written without decimals
+NAMES = (  # what a template may use: docs/alerts.md
+    "place", "rule", "severity", "level", "measure", "value", "unit", "limit", "mean", "expected", "ratio",
+    "probability", "expected_at", "explanation", "advice", "time", "last",
+)  # fmt: skip
 AQI_NAME = {"en": "AQI", "ur": "فضائی معیار کا اشاریہ"}
 
 

@@ -10,6 +10,7 @@ from alerts import engine
 from alerts.machine import Say
 from alerts.models import Alert, Contact, Message, Rule
 from alerts.places import Place, places_of
+from alerts.rules.checks import problems
 from alerts.sending import compose, texts
 from aqi_project import clock
 from ingestion.models import Reading, Station
@@ -34,6 +35,19 @@ def test_a_rules_own_words_are_used_in_both_languages(station: Station, measure:
     message = say(Rule.objects.create(**LIMIT, **own))
     assert message.text_en == "AQI 250 > 200 in Lahore"
     assert message.text_ur == "لاہور: 250"
+
+
+def test_a_template_that_asks_for_what_there_is_not_is_refused(station: Station) -> None:
+    own = {"template_en": "{{ value }} in {{ palce }}", "template_ur": "{% if ratio %}{{ place|upper }}{% endif %}"}
+    wrong = problems(Rule(**LIMIT, **own))
+    assert list(wrong) == ["template_en"]
+    assert wrong["template_en"].startswith("There is no “palce” to fill in. There are: place, rule, ")
+
+
+def test_all_that_a_template_may_use_is_filled_in(station: Station) -> None:
+    rule = Rule.objects.create(**LIMIT)
+    alert = Alert(level=1, severity=3, facts={})
+    assert set(texts.context_of(rule, Place(station.slug, (station,)), alert, clock.now(), "en")) == set(texts.NAMES)
 
 
 def test_names_are_written_as_they_are(station: Station, measure: Callable[..., Reading]) -> None:
