@@ -100,6 +100,13 @@ class Rule(models.Model):
         """The kinds of anomalies that count."""
         return self.kinds or [kind for kind in Anomaly.Kind if kind not in Anomaly.SENSOR_FAULTS]
 
+    @property
+    def is_about_air(self) -> bool:
+        """What citizens asked for. Silent stations, sources that differ and broken sensors are the officers' matter."""
+        if self.condition == self.Condition.ANOMALY:
+            return not set(self.wanted_kinds()) <= set(Anomaly.SENSOR_FAULTS)
+        return self.condition in (self.Condition.LIMIT, self.Condition.FORECAST)
+
     def watched(self) -> models.QuerySet[Station]:
         """The stations that it is about."""
         chosen = Station.objects.filter(is_active=True)

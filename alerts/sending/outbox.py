@@ -69,21 +69,31 @@ def recipients(message: Message, step: int | None = None) -> dict[str, tuple[Con
     )
     reached = alert.step if alert else 0
     chosen = chosen.filter(step=step) if step is not None else chosen.filter(step__lte=reached)
-    allowed = _allowed(message)
+    rule = Rule.objects.filter(slug=message.rule).first()
+    allowed, for_citizens = _allowed(rule, message), _is_for_citizens(rule, message)
     found: dict[str, tuple[Contact, set[str]]] = {}
     for subscription in chosen.select_related("contact"):
-        if subscription.contact.is_active:
-            _, kinds = found.setdefault(subscription.contact.uid, (subscription.contact, set()))
+        contact = subscription.contact
+        asked = for_citizens or subscription.rule or contact.kind != Contact.Kind.CITIZEN
+        if contact.is_active and asked:
+            _, kinds = found.setdefault(contact.uid, (contact, set()))
             kinds |= allowed & set(subscription.channels or CHANNELS)
     return found
 
 
-def _allowed(message: Message) -> set[str]:
+def _allowed(rule: Rule | None, message: Message) -> set[str]:
     """The rule's channels; those through which the alert was told where the rule is gone."""
-    rule = Rule.objects.filter(slug=message.rule).first()
     if rule is None:
         return set(Delivery.objects.filter(alert=message.alert).values_list("channel", flat=True))
     return set(rule.channels or CHANNELS)
+
+
+def _is_for_citizens(rule: Rule | None, message: Message) -> bool:
+    """Whether it is about the air; where the rule is gone, whether a citizen has heard of the alert."""
+    if rule is None:
+        told = Delivery.objects.filter(alert=message.alert).values_list("contact", flat=True)
+        return Contact.objects.filter(kind=Contact.Kind.CITIZEN, uid__in=list(told)).exists()
+    return rule.is_about_air
 
 
 def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]]) -> int:

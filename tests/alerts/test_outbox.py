@@ -66,6 +66,38 @@ def test_a_contact_that_was_switched_off_is_told_nothing(message: Message, conta
     assert told(message) == {}
 
 
+@pytest.mark.parametrize(
+    ("of_rule", "by_name", "is_told"),
+    [
+        ({"condition": "limit"}, False, True),
+        ({"condition": "forecast"}, False, True),
+        ({"condition": "anomaly", "kinds": ["spike", "stuck"]}, False, True),
+        ({"condition": "anomaly", "kinds": ["stuck", "dropout"]}, False, False),
+        ({"condition": "no_data"}, False, False),
+        ({"condition": "disagreement"}, False, False),
+        ({"condition": "no_data"}, True, True),
+    ],
+)
+def test_citizens_asked_for_the_air_and_not_for_its_instruments(
+    message: Message, contact: Contact, of_rule: dict[str, Any], by_name: bool, is_told: bool
+) -> None:
+    Subscription.objects.create(contact=contact, rule=message.rule if by_name else "")
+    Rule.objects.update(**of_rule)
+    assert told(message)
+    Contact.objects.update(kind=Contact.Kind.CITIZEN)
+    assert bool(told(message)) is is_told
+
+
+def test_of_the_end_of_a_deleted_rule_citizens_hear_who_heard_of_the_alert(message: Message, contact: Contact) -> None:
+    Contact.objects.update(kind=Contact.Kind.CITIZEN)
+    Subscription.objects.create(contact=contact)
+    known = Delivery.objects.create(reference="r", message="m", alert="a", contact="an officer", channel="inapp")
+    Rule.objects.all().delete()
+    assert told(message) == {}
+    Delivery.objects.filter(pk=known.pk).update(contact=contact.uid)
+    assert told(message) == {"Zainab": {"inapp"}}
+
+
 def test_of_an_alert_hears_each_step_that_it_has_reached_and_when_it_is_reached_that_step_alone(
     message: Message,
 ) -> None:
