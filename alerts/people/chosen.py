@@ -69,6 +69,10 @@ class PhoneField(forms.CharField):
     def to_python(self, value: Any) -> str:
         return international(super().to_python(value))
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The browser must not cut what is spaced: another number would be left. Its + stands first, in Urdu too."""
+        return {"dir": "ltr"}
+
 
 class ContactForm(forms.ModelForm):
     """The fields are those of the admin's fieldsets."""
