@@ -19,12 +19,13 @@ View = Callable[..., HttpResponse]
 
 
 def for_officers(view: View) -> View:
-    """Everybody else is asked to log in, or refused."""
+    """Everybody else is asked to log in, or refused. A button's address opens no page: the inbox does."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("alerts:login"))
+            onward = request.get_full_path() if request.method == "GET" else reverse("alerts:inbox")
+            return redirect_to_login(onward, reverse("alerts:login"))
         if not inbox.is_officer(request.user):
             raise PermissionDenied
         return never_cache(view)(request, *args, **kwargs)

@@ -257,3 +257,12 @@ def test_times_are_those_of_the_officers_wall(officer_client: Client, rule: Rule
     work()
     wall = Delivery.objects.get().created_at.astimezone(ZoneInfo("Asia/Karachi"))
     assert f"{wall:%H:%M}</time>" in officer_client.get("/inbox/").content.decode()
+
+
+@pytest.mark.parametrize("button", ["read", "alerts/a/acknowledge", "alerts/a/comment", "alerts/a/silence"])
+def test_a_button_that_was_pressed_after_the_session_had_ended_leads_back_to_the_inbox(button: str) -> None:
+    User.objects.create_user("zainab", password="pass")
+    client = Client()
+    asked = client.post(f"/inbox/{button}").headers["location"]
+    back = client.post(asked, {"username": "zainab", "password": "pass"})
+    assert back.headers["location"] == "/inbox/"
