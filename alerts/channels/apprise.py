@@ -1,9 +1,13 @@
 """Any service that Apprise knows: Telegram, WhatsApp, ntfy and many more."""
 
 import logging
+import re
 
 from alerts.channels.base import Channel, ChannelError
+from alerts.channels.http import is_permanent
 from alerts.models import Contact, Delivery
+
+STATUS = r"\berror=(\d{3})\b"
 
 
 class AppriseChannel(Channel):
@@ -27,9 +31,16 @@ def notify(url: str, title: str, body: str) -> None:
     log.addHandler(reasons)
     try:
         if not service.notify(body=body, title=title):
-            raise ChannelError("; ".join(reasons.lines) or "The service refused it.", permanent=False)
+            said = "; ".join(reasons.lines)
+            raise ChannelError(said or "The service refused it.", permanent=_is_permanent(said))
     finally:
         log.removeHandler(reasons)
+
+
+def _is_permanent(said: str) -> bool:
+    """By the status that Apprise's services write into what they say, where there was an answer at all."""
+    statuses = re.findall(STATUS, said)
+    return bool(statuses) and all(is_permanent(int(status), signed_in=True) for status in statuses)
 
 
 class Reasons(logging.Handler):

@@ -36,10 +36,14 @@ def post(url: str, auth: tuple[str, str] | None = None, **request: Any) -> bytes
         raise ChannelError(f"The server cannot be reached: {error}", permanent=False) from error
     if httpx.codes.is_success(status):
         return body
-    passing = TRY_AGAIN | REFUSES_US if auth else TRY_AGAIN
-    permanent = status < httpx.codes.INTERNAL_SERVER_ERROR and status not in passing
     said = body.decode(errors="replace")[:EXCERPT]
-    raise ChannelError(f"Answer {status}: {said}", permanent=permanent)
+    raise ChannelError(f"Answer {status}: {said}", permanent=is_permanent(status, signed_in=auth is not None))
+
+
+def is_permanent(status: int, *, signed_in: bool) -> bool:
+    """Whether the same again would be answered in the same way. `signed_in`: with what we may be refused ourselves."""
+    passing = TRY_AGAIN | REFUSES_US if signed_in else TRY_AGAIN
+    return status < httpx.codes.INTERNAL_SERVER_ERROR and status not in passing
 
 
 async def _post(url: str, auth: tuple[str, str] | None, **request: Any) -> tuple[int, bytes]:

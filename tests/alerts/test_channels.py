@@ -99,6 +99,17 @@ def test_only_what_can_change_such_as_our_own_password_is_tried_again(
     assert told("sms", phone=PHONE).state == state
 
 
+@pytest.mark.parametrize(("status", "state"), [(400, State.FAILED), (429, State.QUEUED), (403, State.QUEUED)])
+def test_what_a_plain_gateway_refuses_for_good_is_not_sent_again(
+    server: GatewayServer, told: Callable[..., Delivery], settings: SettingsWrapper, status: int, state: str
+) -> None:
+    settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}"
+    server.intake.fate = lambda: status
+    refused = told("sms", phone=PHONE)
+    assert (refused.state, refused.attempts) == (state, 1)
+    assert f"error={status}" in refused.error
+
+
 def test_without_a_gateway_no_sms_is_planned(told: Callable[..., Delivery], settings: SettingsWrapper) -> None:
     settings.SMS_URL = ""
     with pytest.raises(Delivery.DoesNotExist):
