@@ -55,7 +55,13 @@ def log(state: str = "") -> QuerySet[Delivery]:
 def log_row(delivery: Delivery) -> list[Any]:
     """The values of COLUMNS. No text, and of a citizen's address only enough to tell it from others."""
     row = {name: getattr(delivery, name) for name in COLUMNS}
-    return list({**row, "recipient": recipient(delivery), "error": error(delivery)}.values())
+    shown = {"recipient": recipient(delivery), "subject": subject(delivery), "error": error(delivery)}
+    return list({**row, **shown}.values())
+
+
+def subject(delivery: Delivery) -> str:
+    """An SMS has none: its first line, which is that of the alert. What is about no alert may be somebody's code."""
+    return delivery.subject or (delivery.text.partition("\n")[0] if delivery.alert else "")
 
 
 def recipient(delivery: Delivery) -> str:

@@ -42,7 +42,7 @@ def log(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     names = {kind: label for kind, (label, _path) in CHANNELS.items()}
     rows = [
-        (row, desk.recipient(row), names.get(row.channel, row.channel), desk.error(row))
+        (row, desk.recipient(row), names.get(row.channel, row.channel), desk.subject(row), desk.error(row))
         for row in desk.log(state)[: desk.LOG_LENGTH]
     ]
     context: dict[str, Any] = {"rows": rows, "states": Delivery.State.choices, "state": state}

@@ -107,6 +107,19 @@ def test_the_log_says_what_went_to_whom_and_what_failed(officer_client: Client, 
     assert (row["recipient"], row["state"], row["error"]) == ("ay…@example.org", "failed", "No such mailbox.")
 
 
+def test_an_sms_is_known_by_its_first_line_and_a_code_by_nothing(officer_client: Client, alert: Alert) -> None:
+    sms = {"channel": "sms", "address": "+923001234567", "subject": "", "message": "m"}
+    Delivery.objects.create(reference="a", contact="a", alert=alert.identifier, text="Bad air\nIt is 412.", **sms)
+    Delivery.objects.create(reference="b", contact="b", text="123456 is your code", **sms)
+    page = officer_client.get("/inbox/log").content.decode()
+    assert "<bdi>Bad air</bdi>" in page
+    assert "It is 412." not in page
+    assert "123456" not in page
+    sheet = officer_client.get("/inbox/log.csv").content.decode()
+    assert "Bad air" in sheet
+    assert "123456" not in sheet
+
+
 def test_a_citizen_who_was_told_is_not_given_away(officer_client: Client, happen: Happen) -> None:
     optin.confirm(optin.Wish("ayesha@example.org", "lahore", Severity.MODERATE, "en"))
     happen()
