@@ -58,6 +58,12 @@ def write(verdict: dict[str, Any], by: str) -> bool:
     return reviews.judge(found, verdict["review"], by, verdict["note"]) > 0
 
 
+def judged_by_another(verdict: dict[str, Any], by: str) -> Anomaly | None:
+    """The event, where a colleague was first, whose verdict and note must not be wiped out by a page opened before."""
+    found = Anomaly.objects.filter(series=verdict["series"], start=verdict["start"])
+    return found.exclude(review=Anomaly.Review.NONE).exclude(reviewed_by=by).first()
+
+
 def raised_bars() -> list[tuple[str, float]]:
     """Series with more alarms than were asked for, and how many times rarer an alarm has to be now."""
     raised = Series.objects.filter(strictness__gte=WORTH_SAYING).values_list("key", "strictness")

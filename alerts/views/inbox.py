@@ -86,12 +86,14 @@ def acknowledge(request: HttpRequest, identifier: str) -> HttpResponse:
 @for_officers
 def reviews(request: HttpRequest) -> HttpResponse:
     """Events that wait for a verdict, and the share of false alarms."""
-    wrong = None
+    wrong = judged = None
     if request.method == "POST":
         form = ReviewForm(request.POST)
         if form.is_valid():
-            review.write(form.cleaned_data, request.user.get_username())
-            return redirect("alerts:reviews")
+            judged = review.judged_by_another(form.cleaned_data, request.user.get_username())
+            if judged is None:
+                review.write(form.cleaned_data, request.user.get_username())
+                return redirect("alerts:reviews")
         wrong = form.errors
     names = review.names(get_language() or "en")
     context = {
@@ -100,6 +102,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "shares": [(names.get(share.series, share.series), share) for share in review.shares()],
         "raised": [(names.get(series, series), times) for series, times in review.raised_bars()],
         "wrong": wrong,
+        "judged": judged,
         "verdicts": review.VERDICTS,
         "zone": inbox.zone_of(request.user),
     }

@@ -214,6 +214,18 @@ def test_a_verdict_is_kept_with_its_author_and_counts(officer_client: Client, ru
     assert "0 (0 %)" in page
 
 
+def test_a_verdict_is_not_wiped_out_by_a_page_that_was_opened_before(officer_client: Client, happen: Happen) -> None:
+    judged = {"review": Anomaly.Review.TRUE, "reviewed_by": "ayesha", "review_note": "I saw the smoke"}
+    event = happen(**judged)
+    later = {"series": event.series, "start": event.start.isoformat(), "review": "false_alarm", "note": ""}
+    page = officer_client.post("/reviews/", later).content.decode()
+    assert "ayesha has judged this event already" in page
+    event.refresh_from_db()
+    assert (event.review, event.review_note) == ("true", "I saw the smoke")
+    Anomaly.objects.update(reviewed_by="zainab")
+    assert officer_client.post("/reviews/", later).status_code == 302  # one's own may be corrected
+
+
 def test_the_inbox_counts_every_event_that_waits(officer_client: Client, happen: Happen, now: datetime) -> None:
     for number in range(review.WAITING_SHOWN + 3):
         happen(start=now - timedelta(hours=number + 1))
