@@ -25,6 +25,7 @@ from ingestion import replay
 from ingestion.models import Station
 
 ROUNDS = 5  # of looking again after a lost race; each is lost only to a change that was written
+CALLED = "called"  # a fact: the name of a rule that was deleted, by language
 UNWATCHED = "unwatched"  # a fact: the alert ended because nobody looks any more, and not because all is well
 log = logging.getLogger(__name__)
 
@@ -170,9 +171,7 @@ def _unheard(alert: Alert) -> str:
 
 def retire(alert: Alert) -> Message | None:
     """Close an alert whose rule was switched off, or no longer looks there; who was told of it is told."""
-    rule = Rule.objects.filter(slug=alert.rule).first() or Rule(
-        slug=alert.rule, name=alert.rule, condition=Rule.Condition.LIMIT
-    )
+    rule = Rule.objects.filter(slug=alert.rule).first() or _deleted(alert)
     rule.is_active = False
     now = clock.now()
     over = replace(alert.standing, state=State.RESOLVED, level=0, since=now)
@@ -181,10 +180,18 @@ def retire(alert: Alert) -> Message | None:
     return _write(rule, place_of(alert.place), alert, decision, seen)
 
 
-def retire_rule(rule: Rule) -> None:
-    """Close the alerts of a rule that is about to be deleted, while it can be asked for its name and its channels."""
-    Rule.objects.filter(pk=rule.pk).update(is_active=False)  # nobody opens another meanwhile
-    each(Alert.objects.filter(rule=rule.slug).exclude(state=State.RESOLVED), retire)
+def _deleted(alert: Alert) -> Rule:
+    """The rule of an alert, as far as it is still known."""
+    called = alert.facts.get(CALLED, {"en": alert.rule, "ur": ""})
+    return Rule(slug=alert.rule, name=called["en"], name_ur=called["ur"], condition=Rule.Condition.LIMIT)
+
+
+def keep_name(rule: Rule) -> None:
+    """Have the open alerts of a rule that is being deleted know what it was called: their end still has to be told."""
+    called = {"en": rule.name, "ur": rule.name_ur}
+    for alert in Alert.objects.filter(rule=rule.slug).exclude(state=State.RESOLVED):
+        facts = {**alert.facts, CALLED: called}
+        Alert.objects.filter(pk=alert.pk, revision=alert.revision).update(facts=facts, revision=alert.revision + 1)
 
 
 def open_alerts() -> list[str]:

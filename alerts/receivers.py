@@ -40,4 +40,4 @@ def on_readings(station: str, last: datetime, **kwargs: Any) -> None:
 
 
 def on_deletion(instance: Rule, **kwargs: Any) -> None:
-    engine.retire_rule(instance)
+    engine.keep_name(instance)
