@@ -3,13 +3,7 @@
 import unicodedata
 
 OUR_COUNTRY = "+92"  # of numbers that begin with a single 0, as Pakistan writes its own
-BETWEEN_DIGITS = {
-    "Zs",
-    "Pd",
-    "Ps",
-    "Pe",
-    "Cf",
-}  # spaces, hyphens, brackets, and the unseen marks that a copied number brings
+BETWEEN_DIGITS = {"Zs", "Pd", "Ps", "Pe", "Cf"}  # spaces, hyphens, brackets, unseen marks that a copied number brings
 
 
 def western(text: str) -> str:
