@@ -6,7 +6,20 @@ const ages = new Intl.RelativeTimeFormat(lang, { numeric: "always", numberingSys
 const counts = new Intl.NumberFormat(lang, { numberingSystem: digits });
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400]; // seconds
 const JUST_NOW = 1.5 * MINUTE;
-let offset = Date.parse(ageNode.dataset.server) - Date.now(); // phones' clocks are often wrong
+const AHEAD = "server-is-ahead"; // of this phone's clock, in ms, as kept for pages that open without a connection
+// Phones' clocks are often wrong, so the server's counts. A page that the phone has kept says the server's time of then;
+// what was learnt later is nearer, and it can only be more.
+let offset = Math.max(remembered(), Date.parse(ageNode.dataset.server) - Date.now());
+remember(offset);
+
+function remembered() {
+  try { return Number(localStorage.getItem(AHEAD) ?? -Infinity); } catch { return -Infinity; } // it may be forbidden
+}
+
+function remember(ahead) {
+  offset = ahead;
+  try { localStorage.setItem(AHEAD, String(ahead)); } catch { /* then a kept page looks younger than it is */ }
+}
 
 const serverNow = () => Date.now() + offset;
 export const address = card.dataset.now;
@@ -46,7 +59,7 @@ function write(selector, textOf) {
 // value in doubt waits for the mark that the whole drawing brings.
 export function show(news) {
   if (!news.level !== (card.dataset.level === "0")) return location.reload();
-  offset = Date.parse(news.server_time) - Date.now();
+  remember(Date.parse(news.server_time) - Date.now());
   write("[data-live]", ({ live }) => news[live]);
   write("[data-advice]", ({ advice }) => news.advice[advice]);
   write("[data-value]", ({ value }) => (value in news.flags ? undefined : news.texts[value] ?? "–"));

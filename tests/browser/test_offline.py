@@ -1,0 +1,50 @@
+"""A phone that loses its connection: what it has kept, and how old that is."""
+
+import re
+
+import pytest
+
+from tests import factories as make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LATER = "(() => { const now = Date.now; Date.now = () => now() + 5 * 3_600_000; })()"  # five hours
+CONTROLLED = "navigator.serviceWorker.controller !== null"
+
+
+@pytest.fixture
+def offline(transactional_db, visit):
+    """Has seen one address once, and then lost its connection."""
+    make.make_variables()
+    make.make_station()
+    make.make_readings("lahore", hours=6)
+    visitors = []
+
+    def after(path):
+        visitor = visit(path)
+        visitors.append(visitor)
+        visitor.page.wait_for_function(CONTROLLED)
+        visitor.page.wait_for_selector("[data-live=socket]")
+        visitor.context.set_offline(True)
+        return visitor
+
+    yield after
+    for visitor in visitors:
+        visitor.complaints.clear()  # the broken connection itself
+
+
+def test_a_kept_page_says_how_old_it_is_when_it_is_opened_hours_later(offline):
+    visitor = offline("/")
+    visitor.page.add_init_script(LATER)
+    page = visitor.open("/")
+    page.get_by_text(re.compile("[56] hours ago")).wait_for()
+    assert "is-stale" in page.get_attribute("#now", "class")
+    assert page.title() == "Lahore: no current value"
+    assert not page.locator("#advice").is_visible()
+
+
+def test_a_phone_whose_clock_is_wrong_is_told_the_age_by_the_servers(offline, visit):
+    visitor = visit(None)
+    visitor.page.add_init_script(LATER)
+    page = visitor.open("/")
+    page.wait_for_selector("[data-live=socket]")
+    assert "hours" not in page.inner_text("[data-age]")
