@@ -1,11 +1,12 @@
 {% load static %}// Keeps the last pages that were seen, so that a phone without a connection shows them. Pages say how old they are.
 const KEPT = "air-3", PAGES = "pages-3";
 const MOST = 40; // pages
+const HOME = "{% url 'dashboard:home' %}";
 const PRIVATE = ["admin", "inbox", "reviews", "subscribe", "alerts"]; // a phone is often not one person's alone
 const SHELL = [{% for path in shell %}"{% static path %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(SHELL)).then(keepHome).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => {
   const old = caches.keys().then((names) => Promise.all(names.filter((name) => ![KEPT, PAGES].includes(name)).map((name) => caches.delete(name))));
@@ -29,8 +30,15 @@ async function freshOrKept(request, place) {
     const alike = await cache.matchAll(request, { ignoreSearch: true, ignoreVary: true }); // the oldest first
     const kept = (await cache.match(request, { ignoreVary: true })) ?? alike.at(-1);
     if (kept) return kept;
+    if (place === PAGES && await cache.match(HOME, { ignoreSearch: true, ignoreVary: true })) return Response.redirect(HOME);
     throw error;
   }
+}
+
+// The first page that a phone opens comes before this worker does, so the last known state is asked for once more.
+async function keepHome() {
+  const cache = await caches.open(PAGES);
+  await cache.add(HOME).catch(() => {}); // it is kept when it is seen
 }
 
 // As the newest; the oldest go where there are too many.

@@ -48,3 +48,17 @@ def test_a_phone_whose_clock_is_wrong_is_told_the_age_by_the_servers(offline, vi
     page = visitor.open("/")
     page.wait_for_selector("[data-live=socket]")
     assert "hours" not in page.inner_text("[data-age]")
+
+
+def test_the_very_first_page_is_there_without_a_connection(offline):
+    page = offline("/").page
+    page.reload()
+    page.get_by_text("You are offline.").wait_for()
+
+
+def test_a_page_that_was_never_seen_leads_to_the_last_known_state(offline):
+    visitor = offline("/lahore/lahore/")
+    for path in ("/lahore/lahore/history/", "/lahore/lahore/?pollutant=o3"):
+        page = visitor.open(path)
+        assert page.url == f"{visitor.site}/"
+        page.get_by_text("You are offline.").wait_for()
