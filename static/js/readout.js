@@ -6,12 +6,19 @@ function rowsOf(figure) {
   return [...rows].sort((one, other) => one.dataset.place - other.dataset.place);
 }
 
+// After its time each number says what it is: a measured one looks like a foretold one.
+function said(cell, column) {
+  const text = (cell.innerText || cell.textContent).trim();
+  const head = cell.closest("table").tHead.rows[0].cells[column].textContent;
+  return column && text ? `${head} ${text}` : text;
+}
+
 function show(figure, row) {
   const cursor = figure.querySelector(".cursor");
   cursor.hidden = !row;
   if (!row) return;
   cursor.style.left = `${row.dataset.place}%`;
-  figure.querySelector(".readout").textContent = [...row.cells].map((cell) => cell.innerText || cell.textContent).map((text) => text.trim()).filter(Boolean).join(" · ");
+  figure.querySelector(".readout").textContent = [...row.cells].map(said).filter(Boolean).join(" · ");
   figure.dataset.read = rowsOf(figure).indexOf(row);
 }
 
@@ -33,6 +40,7 @@ document.addEventListener("keydown", (event) => {
   if (!figure || !step) return;
   event.preventDefault();
   const rows = rowsOf(figure);
-  const from = figure.dataset.read ?? rows.findLastIndex((row) => row.closest("table").tBodies[0].rows[0] === row) - step;
+  const newest = rows.findIndex((row) => row.matches(".behind table:first-of-type tbody > :first-child"));
+  const from = figure.dataset.read ?? newest - step;
   show(figure, rows[Math.min(Math.max(+from + step, 0), rows.length - 1)]);
 });
