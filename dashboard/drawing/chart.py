@@ -16,7 +16,6 @@ from detection.models import Anomaly, Forecast
 from ingestion.models import Station, Variable
 
 AHEAD = timedelta(hours=72)
-DAY_TICK = "D j"
 GAP = 1.5  # a step of more than so many expected intervals is a gap
 FAN = (("q025", "q975"), ("q25", "q75"))  # 95 and 50 of 100 hours should lie in these
 QUANTILES = ("q025", "q25", "q50", "q75", "q975")
@@ -166,7 +165,7 @@ class Chart:
         found = []
         while day <= self.scale.end:
             if day >= self.scale.start:
-                found.append(Tick(self.scale.percent_x(day), date_format(day, DAY_TICK)))
+                found.append(Tick(self.scale.percent_x(day), date_format(day, "j"), date_format(day, "D")))
             day += timedelta(days=1)
         return found
 

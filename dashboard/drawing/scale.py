@@ -55,10 +55,11 @@ class Scale:
 
 @dataclass(frozen=True)
 class Tick:
-    """A label at `place` per cent."""
+    """A label at `place` per cent; before a day its weekday, where there is room."""
 
     place: float
     text: str
+    weekday: str = ""
 
     @property
     def spot(self) -> int:

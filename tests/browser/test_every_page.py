@@ -1,5 +1,7 @@
 """Every public page, in both languages: no console error, no sideways scrolling, nothing that axe finds wrong."""
 
+from itertools import pairwise
+
 import pytest
 from PIL import Image
 
@@ -82,3 +84,13 @@ def test_a_phone_shows_which_tab_it_is_on(event, visit, language):
     page = visit(f"/lahore/lahore/data/?lang={language}").page
     box = page.locator(".tabs [aria-current]").bounding_box()
     assert 0 <= box["x"] <= 360 - box["width"]
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_large_letters_break_no_name_and_keep_the_days_apart(event, visit, language):
+    page = visit(f"/lahore/lahore/?lang={language}").page
+    page.evaluate(WIDTH_OF_LARGE_LETTERS)
+    assert page.locator(".where [lang]").first.bounding_box()["height"] < 100  # a line, no column of letters
+    boxes = [one.bounding_box() for one in page.locator(".day-tick:not(.late) bdi").all()]
+    assert len(boxes) >= 3
+    assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(boxes))
