@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from detection.models import Anomaly, Severity
 from ingestion.models import Variable
@@ -48,7 +49,8 @@ class EventFilter:
 
     def kinds(self) -> list[tuple[str, str]]:
         faults = self.about == FAULTS
-        return [pair for pair in Anomaly.Kind.choices if (pair[0] in Anomaly.SENSOR_FAULTS) == faults]
+        names = dict(Anomaly.Kind.choices) | {Anomaly.Kind.SPIKE.value: _("Spike or drop")}
+        return [(kind, name) for kind, name in names.items() if (kind in Anomaly.SENSOR_FAULTS) == faults]
 
     def severities(self) -> list[tuple[int, str]]:
         return list(Severity.choices)

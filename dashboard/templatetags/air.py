@@ -55,6 +55,12 @@ def name_of(thing: Station | Variable) -> str:
 
 
 @register.filter
+def kind_of(event: Anomaly) -> str:
+    """As readers know it: what falls is no spike to them."""
+    return _("Sudden drop") if event.kind == Anomaly.Kind.SPIKE and event.falls else event.get_kind_display()
+
+
+@register.filter
 def explanation_of(event: Anomaly) -> str:
     return event.explanation_ur if get_language() == "ur" and event.explanation_ur else event.explanation
 

@@ -22,7 +22,7 @@ from dashboard.drawing.chart import COLUMNS as COLUMNS_OF_CHART
 from dashboard.drawing.chart import Chart
 from dashboard.filters import EventFilter
 from dashboard.refusals import unknown_pollutant
-from dashboard.templatetags.air import event_address, explanation_of, name_of
+from dashboard.templatetags.air import event_address, explanation_of, kind_of, name_of
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
 from ingestion.status import status
@@ -152,7 +152,7 @@ class EventFeed(Feed):
         return [(station, event) for event in events_of(station).filter(is_fault=False).order_by("-start")[:FEED_SIZE]]
 
     def item_title(self, item: Any) -> str:
-        return f"{item[1].get_kind_display()}: {item[1].get_severity_display()}"
+        return f"{kind_of(item[1])}: {item[1].get_severity_display()}"
 
     def item_description(self, item: Any) -> str:
         return explanation_of(item[1])

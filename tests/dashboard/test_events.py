@@ -195,3 +195,12 @@ def test_what_a_silent_sensor_saw_last_is_not_said_to_last(modelled_lahore, newe
 def test_an_event_keeps_its_unit_where_its_readings_are_gone(events):
     make.collection(make.Reading).delete_many({})
     assert "<bdi>260 µg/m³</bdi>" in page(f"{LIST}{events['spike'].pk}/")
+
+
+def test_what_falls_is_called_no_spike(events):
+    low = make.make_anomaly("lahore", make.this_hour() - 5 * make.HOUR, value=20.0)
+    for path in (LIST, f"{LIST}{low.pk}/", "/lahore/lahore/unusual.rss"):
+        assert "Sudden drop" in page(path), path
+        assert "اچانک کمی" in page(path, lang="ur"), path
+    assert "Sudden drop" not in page(f"{LIST}{events['spike'].pk}/")
+    assert '<option value="spike">Spike or drop</option>' in page(LIST)
