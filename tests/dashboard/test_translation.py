@@ -12,6 +12,7 @@ from django.contrib.admin import site
 from django.utils import translation
 
 from dashboard.doubts import IN_SHORT, why_doubted
+from detection.models import Severity
 from ingestion.models import Station
 from ingestion.quality.rules import RULES
 
@@ -79,3 +80,9 @@ def test_names_are_no_part_of_a_migration():
     assert str(field.verbose_name) == "expected interval"
     assert "verbose_name" not in field.deconstruct()[-1]
     assert "verbose_name" not in Station._meta.original_attrs
+
+
+def test_no_severity_sounds_like_the_usual():
+    """“غیر معمولی” is unusual: beside it “معمولی” for minor said the opposite."""
+    with translation.override("ur"):
+        assert "معمولی" not in [str(severity.label) for severity in Severity]
