@@ -1,12 +1,15 @@
-// A card as a PNG: the browser draws the card's own HTML, so the picture has its fonts, colours and language.
+// A card as a PNG: the browser draws the card's own HTML, so the picture has its fonts, colours and language. Elsewhere
+// nothing is around it, so it says which place it shows and where its numbers come from.
 const SCALE = 2; // pixels of the picture for each of the page
 const LEFT_OUT = ".take, .actions, details, [hidden]";
 
 function copyOf(card) {
   const copy = card.cloneNode(true);
   for (const node of copy.querySelectorAll(LEFT_OUT)) node.remove();
-  const credit = document.querySelector(".foot p");
-  if (credit) copy.append(Object.assign(document.createElement("p"), { className: "note", textContent: credit.textContent.trim() }));
+  const of = [document.title, document.querySelector("#now time")?.textContent].filter(Boolean).join(" · ");
+  for (const text of [of, document.querySelector(".foot p")?.textContent.trim()]) {
+    if (text) copy.append(Object.assign(document.createElement("p"), { className: "note", textContent: text }));
+  }
   return copy;
 }
 

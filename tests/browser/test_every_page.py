@@ -69,6 +69,20 @@ def test_the_last_page_is_there_without_a_connection(event, visit):
     visitor.complaints.clear()  # the broken connection itself
 
 
+def test_a_picture_says_of_which_place_and_year_it_is(event, visit):
+    visitor, drawn = visit(None), []
+    page = visitor.page
+    page.expose_binding("drawn", lambda _, text: drawn.append(text))
+    page.add_init_script(
+        "const encode = window.encodeURIComponent; window.encodeURIComponent = (text) => (drawn(text), encode(text));"
+    )
+    visitor.open("/lahore/lahore/history/")
+    with page.expect_download():
+        page.locator("[data-picture]").first.click()
+    assert page.title() in drawn[-1]
+    assert "OpenWeather" in drawn[-1]
+
+
 def test_a_chart_becomes_a_picture(event, visit):
     page = visit("/lahore/lahore/history/?lang=ur").page
     with page.expect_download() as download:
