@@ -46,6 +46,8 @@ def badge(station: Station, state: dict[str, Any] | None) -> str:
         state if state and not state["is_stale"] else {**NO_LEVEL, "number": _("no data"), "unit": "", "category": ""}
     )
     number, colour, ink = headline(shown), shown["colour"], shown["ink"]
+    if station.is_recording and shown is state:
+        number += " (recorded)"
     left, right = (round(len(text) * LETTER) + 14 for text in (station.name, number))
     name, number = escape(station.name), escape(number)
     return (

@@ -146,7 +146,8 @@ class EventFeed(Feed):
         return station_url(station, "events")
 
     def description(self, station: Station) -> str:
-        return _("What was unusual, newest first.")
+        recorded = _("These are recorded hours under the dates of today: they are not the air of these days.")
+        return " ".join([_("What was unusual, newest first."), *([recorded] if station.is_recording else [])])
 
     def items(self, station: Station) -> list[Any]:
         return [(station, event) for event in events_of(station).filter(is_fault=False).order_by("-start")[:FEED_SIZE]]

@@ -1,11 +1,13 @@
 """The number on other people's pages, screens, messengers and phones."""
 
+import re
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
 
+from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
 
@@ -130,3 +132,21 @@ def test_a_number_that_is_no_index_never_goes_without_its_unit(machine):
     card = citizen().get("/embed/press/").content.decode()
     assert '<p class="number" dir="ltr">21 <small>°C</small></p>' in card
     assert '<p class="note"> · ' not in card
+
+
+RECORDED = "they are not the air of these days"
+
+
+@pytest.mark.parametrize("page", ["", "unusual/", "unusual.rss", "history/", "explore/", "model/", "data/"])
+def test_every_page_of_a_recording_says_that_it_is_one(modelled_lahore, page):
+    path = f"/lahore/lahore/{page}"
+    assert RECORDED not in citizen().get(path).content.decode()
+    Station.objects.update(provider=Station.Provider.REPLAY)
+    assert RECORDED in citizen().get(path).content.decode()
+
+
+def test_a_number_of_a_recording_is_passed_on_as_one(modelled_lahore):
+    Station.objects.update(provider=Station.Provider.REPLAY)
+    assert ">170 Unhealthy (recorded)<" in citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
+    description = r'property="og:description" content="[^"]*It is not the air outside right now'
+    assert re.search(description, citizen().get("/").content.decode())
