@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from ingestion.models import Station
 
+MOST_LISTED = 50
+
 
 def public_station(slug: str) -> Station:
     return get_object_or_404(Station, slug=slug, is_public=True)
@@ -17,6 +19,12 @@ def public_station(slug: str) -> Station:
 def station_url(station: Station, name: str = "station", **rest: object) -> str:
     """`rest` is what the address names after the station."""
     return reverse(f"dashboard:{name}", kwargs=station.address | rest)
+
+
+def other_stations(station: Station) -> list[Station]:
+    """The public ones, with what a link to each needs."""
+    others = Station.objects.filter(is_public=True).exclude(slug=station.slug)
+    return list(others.only("slug", "name", "name_ur", "city", "is_active")[:MOST_LISTED])
 
 
 def of_station(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

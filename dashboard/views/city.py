@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from aqi_project.web.sheets import as_csv
-from dashboard.addresses import station_url
+from dashboard.addresses import other_stations, station_url
 from dashboard.city.choices import group_choices, scale_choices
 from dashboard.city.expected import latest_forecast, usual_between
 from dashboard.city.index import steps
@@ -100,7 +100,8 @@ def city_page(request: HttpRequest, station: Station) -> HttpResponse:
     scene = load(station, request.preferences)
     if scene is None:
         return render(request, "dashboard/no_readings.html", {"station": station})
-    return render(request, "dashboard/city.html", city_context(scene, request.GET.get("pollutant", "")))
+    context = city_context(scene, request.GET.get("pollutant", ""))
+    return render(request, "dashboard/city.html", context | {"others": other_stations(station)})
 
 
 def city_context(scene: Scene, wanted: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from dashboard.addresses import other_stations
 from dashboard.city.now import variable_name
 from dashboard.past.outages import availability
 from dashboard.sources import source_of_station
@@ -76,14 +77,15 @@ def _trusted(shown: card.Card, variable: Variable | None, station: Station) -> d
 @never_cache
 def data(request: HttpRequest, place: Station) -> HttpResponse:
     newest = collection(Reading).find_one({"station": place.slug}, {"at": 1, "received_at": 1}, sort=[("at", -1)])
-    since = clock.now() - REJECTED_SINCE
+    since, others = clock.now() - REJECTED_SINCE, other_stations(place)
     context = {
         "station": place,
         "source": source_of_station(place),
         "newest_at": clock.aware(newest["at"]) if newest else None,
         "rejected": RejectedItem.objects.filter(station=place.slug, received_at__gte=since).count(),
         "days": availability(place, clock.aware(newest["at"])) if newest else [],
-        "others": Station.objects.filter(is_public=True).exclude(slug=place.slug)[:50],
+        "others": others,
+        "has_neighbours": any(one.is_active and one.city == place.city for one in others),
     }
     return render(request, "dashboard/data.html", context)
 

@@ -61,14 +61,14 @@ def test_each_number_says_of_when_it_is(lahore, monitor):
 def test_the_admins_choice_shows_on_the_front_page_and_gives_way_while_it_is_silent(lahore, monitor):
     Station.objects.filter(slug="lahore").update(is_headline=True)
     assert "An administrator has chosen it." in page()
-    assert "Town Hall" not in page("/")
+    assert "<title>Town Hall" not in page("/")
     late = clock.now() - 5 * make.HOUR
     make.make_station(slug="silent", name="Asleep", is_headline=True)
     make.make_reading("silent", late)
     Station.objects.filter(slug="lahore").update(is_headline=False)
     assert "The one that an administrator has chosen is silent." in page()
-    assert "Town Hall" in page("/")
-    assert "Town Hall" in page("/lahore/")
+    assert "<title>Town Hall" in page("/")
+    assert "<title>Town Hall" in page("/lahore/")
 
 
 def test_another_pollutant_can_be_chosen_and_an_unknown_one_is_left_out(monitor):
@@ -112,3 +112,19 @@ def test_made_up_readings_say_that_they_are_made_up():
     assert "made-up readings" in text
     assert "Nothing was measured" in text
     assert "not a measurement at your door" not in text
+
+
+def test_the_front_page_leads_to_the_other_stations(monitor):
+    make.make_station(slug="hidden", name="Behind closed doors", is_public=False)
+    assert "<title>Town Hall" in page("/")
+    assert '<a href="/lahore/lahore/">Lahore</a>' in page("/")
+    assert "Behind closed doors" not in page("/")
+    Station.objects.filter(slug="lahore").delete()
+    assert "Other stations" not in page("/")
+
+
+def test_a_station_without_neighbours_leads_to_no_comparison(lahore):
+    make.make_station(slug="karachi", name="Karachi", city="karachi", is_active=False)
+    assert "/karachi/compare/" not in page("/karachi/karachi/data/")
+    make.make_station(slug="clifton", name="Clifton", city="karachi")
+    assert "/karachi/compare/" in page("/karachi/karachi/data/")
