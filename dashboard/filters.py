@@ -49,7 +49,7 @@ class EventFilter:
 
     def kinds(self) -> list[tuple[str, str]]:
         faults = self.about == FAULTS
-        names = dict(Anomaly.Kind.choices) | {Anomaly.Kind.SPIKE.value: _("Spike or drop")}
+        names = dict(Anomaly.Kind.choices) | {Anomaly.Kind.SPIKE.value: _("Sudden change")}
         return [(kind, name) for kind, name in names.items() if (kind in Anomaly.SENSOR_FAULTS) == faults]
 
     def severities(self) -> list[tuple[int, str]]:

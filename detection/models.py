@@ -216,8 +216,3 @@ class Anomaly(models.Model):
     def is_by_rule(self) -> bool:
         """Whether the quality rules have found it, which know no rarity."""
         return self.days_between is None
-
-    @property
-    def falls(self) -> bool:
-        """Whether its value lies below what was expected."""
-        return self.expected is not None and self.value < self.expected

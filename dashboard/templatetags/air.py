@@ -56,8 +56,10 @@ def name_of(thing: Station | Variable) -> str:
 
 @register.filter
 def kind_of(event: Anomaly) -> str:
-    """As readers know it: what falls is no spike to them."""
-    return _("Sudden drop") if event.kind == Anomaly.Kind.SPIKE and event.falls else event.get_kind_display()
+    """As readers know it: what falls is no spike to them, nor is a value that is usual after a leap either way."""
+    if event.kind != Anomaly.Kind.SPIKE or event.lower is None or event.upper is None or event.value > event.upper:
+        return event.get_kind_display()
+    return _("Sudden drop") if event.value < event.lower else _("Sudden change")
 
 
 @register.filter

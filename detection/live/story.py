@@ -106,10 +106,11 @@ def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: 
         inside_band=inside,
         widespread=others.get("looks_like") == WIDESPREAD,
     )
+    falls = anomaly.expected is not None and anomaly.value < anomaly.expected
     anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
     if frame is not None:
         anomaly.details["similar"] = _similar(anomaly)
-    anomaly.severity = severity(anomaly.days_between or 0.0, aqi, is_fault=kind.is_fault, falls=anomaly.falls)
+    anomaly.severity = severity(anomaly.days_between or 0.0, aqi, is_fault=kind.is_fault, falls=falls)
 
 
 def _company(anomaly: Anomaly, frame: pd.DataFrame) -> dict[str, Any]:

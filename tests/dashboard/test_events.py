@@ -202,5 +202,10 @@ def test_what_falls_is_called_no_spike(events):
     for path in (LIST, f"{LIST}{low.pk}/", "/lahore/lahore/unusual.rss"):
         assert "Sudden drop" in page(path), path
         assert "اچانک کمی" in page(path, lang="ur"), path
-    assert "Sudden drop" not in page(f"{LIST}{events['spike'].pk}/")
-    assert '<option value="spike">Spike or drop</option>' in page(LIST)
+    assert "<h1>Spike" in page(f"{LIST}{events['spike'].pk}/")
+
+
+def test_a_leap_to_a_usual_value_is_called_neither_spike_nor_drop(events):
+    change = make.make_anomaly("lahore", make.this_hour() - 5 * make.HOUR, value=100.0)  # above what was expected
+    assert "<h1>Sudden change" in page(f"{LIST}{change.pk}/")
+    assert '<option value="spike">Sudden change</option>' in page(LIST)
