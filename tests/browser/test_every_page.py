@@ -1,11 +1,12 @@
 """Every public page, in both languages: no console error, no sideways scrolling, nothing that axe finds wrong."""
 
+import re
 from itertools import pairwise
 
 import pytest
 from PIL import Image
 
-from ingestion.models import Station
+from ingestion.models import Reading, Station
 from tests import factories as make
 from tests.browser.axe import wrong_with
 
@@ -108,3 +109,16 @@ def test_large_letters_break_no_name_and_keep_the_days_apart(event, visit, langu
     boxes = [one.bounding_box() for one in page.locator(".day-tick:not(.late) bdi").all()]
     assert len(boxes) >= 3
     assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(boxes))
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_line_that_embeds_the_number_has_its_language_and_room_for_an_old_one(event, visit, language):
+    Reading.objects.filter(at__gt=make.this_hour() - 9 * make.HOUR).delete()
+    visitor = visit(f"/lahore/lahore/data/?lang={language}")
+    line = visitor.page.inner_text("pre code")
+    source, width, height = re.search(r'src="[^/]+//[^/]+(.+?)" width="(\d+)" height="(\d+)"', line).groups()
+    visitor.page.set_viewport_size({"width": int(width), "height": int(height)})
+    page = visitor.open(source)
+    page.locator(".state").wait_for()
+    assert page.get_attribute("html", "lang") == language
+    assert page.evaluate("document.documentElement.scrollHeight") <= int(height)
