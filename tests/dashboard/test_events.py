@@ -209,3 +209,10 @@ def test_a_leap_to_a_usual_value_is_called_neither_spike_nor_drop(events):
     change = make.make_anomaly("lahore", make.this_hour() - 5 * make.HOUR, value=100.0)  # above what was expected
     assert "<h1>Sudden change" in page(f"{LIST}{change.pk}/")
     assert '<option value="spike">Sudden change</option>' in page(LIST)
+
+
+def test_the_feed_speaks_the_language_of_the_page_it_was_taken_from(events):
+    """A feed reader has no cookie and asks in its own language."""
+    for path in (LIST, "/"):
+        assert 'href="/lahore/lahore/unusual.rss?lang=ur"' in page(path, lang="ur")
+    assert "<language>ur</language>" in citizen().get("/lahore/lahore/unusual.rss?lang=ur").content.decode()
