@@ -247,8 +247,7 @@ def test_a_machine_that_is_imported_leaves_the_front_page_to_the_city(modelled_l
     machine = make.make_station(slug="TEMP-01", name="Press 1", name_ur="", city="", provider="file")
     make.make_readings(machine.slug, hours=2)
     page = text_of(citizen(), path)
-    assert "Lahore" in page
-    assert "Press 1" not in page
+    assert "<title>Lahore" in page
 
 
 def test_it_asks_the_database_little(modelled_lahore, django_assert_max_num_queries):
