@@ -65,8 +65,8 @@ def night_sentence(station: Station, forecast: Forecast, now: datetime) -> str:
 
 def _index_at_night(station: Station, forecast: Forecast, now: datetime) -> list[int]:
     """The index of each hour of the coming night, or of what is left of this one."""
-    here = local(now, station.zone)
-    evening = here.date() if here.time() >= NIGHT_ENDS else here.date() - DAY
+    first = local(now + HOUR, station.zone)  # that is foretold: in the night's last hour the next one is meant
+    evening = first.date() if first.time() >= NIGHT_ENDS else first.date() - DAY
     starts = datetime.combine(evening, NIGHT_STARTS, station.zone)
     ends = datetime.combine(evening + DAY, NIGHT_ENDS, station.zone)
     found = zip(_hours(forecast), (forecast.categories or {}).get("aqi", []), strict=False)

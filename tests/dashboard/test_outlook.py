@@ -41,7 +41,7 @@ def test_hours_that_have_passed_are_not_offered() -> None:
     assert said == "Today's hours will be much alike."
 
 
-@pytest.mark.parametrize("hour", [7, 15, 22])
+@pytest.mark.parametrize("hour", range(24))
 def test_it_says_what_the_night_will_be_like(hour: int) -> None:
     assert night_sentence(LAHORE, issued(at(hour), range(0)), at(hour)) == "Tonight, most likely: Very unhealthy."
 
