@@ -14,10 +14,30 @@ FARTHEST_KM = 1.0  # that a correction of coordinates moves a station
 MOVED = gettext_noop(
     "That is more than 1 km away, and what this station has sent is of its place. Add a station for the new place."
 )
+NOTHING_TO_PLAY = gettext_noop(
+    "A recording is not chosen here. The command manage.py replay STATION plays what a station has recorded, into a "
+    "station of its own; a start with AQI_SOURCE=replay plays Lahore's. Choose where this station's readings come from."
+)
 
 
 class StationForm(forms.ModelForm):  # type: ignore[type-arg]
     """What was learnt of one place says nothing of another: a station with readings stays where it is."""
+
+    def clean_provider(self) -> str:
+        """A command or a start fixes from when, and how fast, a recording is played; without that it never begins."""
+        given = str(self.cleaned_data["provider"])
+        is_playing = self.instance.is_recording and self.instance.replay_started_at
+        if given == Station.Provider.REPLAY and not is_playing:
+            raise ValidationError(_(NOTHING_TO_PLAY))
+        return given
+
+    def clean_city(self) -> str:
+        """As the city's other stations are spelt: who writes Berlin and berlin means one city."""
+        given = str(self.cleaned_data["city"])
+        others = (
+            Station.objects.filter(city__iexact=given).exclude(pk=self.instance.pk) if given else Station.objects.none()
+        )
+        return others.values_list("city", flat=True).first() or given
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

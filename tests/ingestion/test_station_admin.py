@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from aqi_project import clock
-from ingestion import status
+from ingestion import replay, status
 from ingestion.models import Reading, Station, Variable
 from ingestion.store import store
 from tests.ingestion.hours import recorded, station, stored
@@ -49,6 +49,28 @@ def test_an_own_sensor_may_go_on_from_files_to_pushes(admin_client):
     store(machine, recorded(3))
     change(admin_client, machine, provider="push")
     assert (machine.provider, Station.objects.count(), Reading.objects.count()) == ("push", 1, 3)
+
+
+def test_a_recording_that_nobody_would_play_is_not_chosen_but_what_to_do_is_said(admin_client):
+    lahore = station()
+    answer = send(admin_client, lahore, provider="replay")
+    lahore.refresh_from_db()
+    assert lahore.provider == "openweather"
+    assert "The command manage.py replay STATION plays" in answer.content.decode()
+
+
+def test_a_recording_that_plays_may_be_renamed(admin_client):
+    lahore = station(provider="replay")
+    replay.start_sample(lahore, clock.now())
+    change(admin_client, lahore, name="Lahore, as it was")
+    assert (lahore.name, lahore.provider) == ("Lahore, as it was", "replay")
+
+
+def test_a_city_is_spelt_as_its_other_stations_spell_it(admin_client):
+    station(city="berlin")
+    mitte = station("mitte", city="")
+    change(admin_client, mitte, city="Berlin")
+    assert mitte.city == "berlin"
 
 
 def test_a_change_of_anything_else_leaves_readings_where_they_are(admin_client):
