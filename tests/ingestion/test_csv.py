@@ -64,6 +64,18 @@ def test_many_columns_become_many_variables_by_the_units_of_their_headers(write)
     assert "name" not in one.values
 
 
+def test_where_semicolons_separate_columns_a_comma_is_a_decimal_point(write):
+    path = write("timestamp;Temperatur [°C];Stufe\n2026-01-01T00:00:00Z;-18,42;3\n2026-01-01T00:01:00Z;1.234,5;4\n")
+    first, second = observations(path)
+    assert first.values == {"temperatur": -18.42, "stufe": 3.0}
+    assert (second.values, second.rejected) == ({"stufe": 4.0}, {"temperatur": "not a number: '1.234,5'"})
+
+
+def test_a_comma_within_a_number_is_refused_where_it_may_separate_thousands(write):
+    path = write("timestamp\tvalue\n2026-01-01T00:00:00Z\t1,234\n2026-01-01T00:01:00Z\t5\n")
+    assert [one.values for one in observations(path)] == [{"value": 5.0}]
+
+
 def test_the_layout_tells_each_variable_and_its_unit(write):
     path = write("timestamp,Air temperature [K],PM10\n2026-01-01,298.15,60\n")
     [(layout, _)] = read(path, BY_TIME)

@@ -79,6 +79,26 @@ def test_bad_rows_are_kept_with_their_reason_and_their_neighbours_imported(file)
     assert "before 2000" in reasons
 
 
+def test_a_file_whose_times_are_not_understood_makes_no_station(file):
+    file.write_text(HEAD + "05.01.2026 00:00,1\n05.01.2026 00:01,2\n")
+    with pytest.raises(CommandError, match=r"None of the first 2 rows can be used\. The first one: not a time: '05"):
+        load(file, "--time", "timestamp")
+    assert not Station.objects.exists()
+    load(file, "--time", "timestamp", "--format", "%d.%m.%Y %H:%M")
+    assert Station.objects.get().expected_interval == MINUTE
+
+
+def test_a_sensor_that_begins_long_after_its_file_is_imported(file):
+    rows = "".join(f"{(START + n * MINUTE).isoformat()},{'' if n < 1_200 else n}\n" for n in range(1_300))
+    file.write_text(HEAD + rows)
+    assert "100 readings are new" in load(file, "--time", "timestamp")
+
+
+def test_the_interval_is_told_as_people_say_it(file):
+    file.write_text(HEAD + "".join(f"2026-01-05T00:00:{second}Z,{second}\n" for second in (10, 20, 30)))
+    assert "One reading each 10 s" in load(file, "--time", "timestamp")
+
+
 def test_a_file_without_times_is_counted_from_a_start(tmp_path):
     file = tmp_path / "factory.csv"
     file.write_text("UDI,Air temperature [K],Torque [Nm]\n1,298.1,42.8\n2,298.2,46.3\n")

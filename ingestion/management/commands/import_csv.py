@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from aqi_project import clock
 from ingestion.files import Tally, count_rows, ensure_station, store_rows
 from ingestion.habits import learn
 from ingestion.management.arguments import moment, slug, span, zone
@@ -61,6 +61,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{station.slug}: {tally.new} readings are new, {tally.corrected} corrected, {tally.known} were known; "
             f"{tally.rejected} rows could not be used (Administration, Rejected items). "
-            f"One reading each {station.expected_interval / timedelta(minutes=1):g} min. "
+            f"One reading each {clock.span_words(station.expected_interval)}. "
             f"Next: manage.py train {station.slug}"
         )

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from ingestion.providers.csv.parse import parse
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
 DELIMITERS = ",;\t|"
+DECIMAL_COMMA = re.compile(r"^(\s*[+-]?\d+),(\d+(?:[eE][+-]?\d+)?\s*)$")
 SAMPLE_ROWS = 5_000  # that tell which columns hold numbers: a sensor may have been added after months
 DAMAGED = (csv.Error, EOFError, zlib.error, gzip.BadGzipFile)  # an archive that breaks off, a quote that never ends
 
@@ -86,7 +88,13 @@ def _rows(lines: TextIO) -> Iterator[list[str]]:
     """Rows that are not blank, split by the delimiter that the first line uses most."""
     first = lines.readline()
     delimiter = max(DELIMITERS, key=first.count)
-    return (row for row in csv.reader(chain([first], lines), delimiter=delimiter) if any(row))
+    rows = (row for row in csv.reader(chain([first], lines), delimiter=delimiter) if any(row))
+    return map(_with_points, rows) if delimiter == ";" else rows
+
+
+def _with_points(row: list[str]) -> list[str]:
+    """The row with decimal points: programs write semicolons where the comma is taken by decimals."""
+    return [DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in row]
 
 
 def open_text(file: Path) -> TextIO:
