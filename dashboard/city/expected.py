@@ -30,6 +30,13 @@ def usual_between(series_key: str, start: datetime, end: datetime) -> list[BandP
         return []
 
 
+def usual_throughout(series_key: str, start: datetime, end: datetime) -> list[BandPoint]:
+    """The same with both ends, which lie between the grid's points where a series is finer than that."""
+    edges = [point for point in (usual_at(series_key, start), usual_at(series_key, end)) if point]
+    points = {point.at: point for point in (*edges, *usual_between(series_key, start, end))}
+    return [points[at] for at in sorted(points)]
+
+
 def usual_then(series_key: str, number: int, start: datetime, end: datetime) -> list[BandPoint]:
     """What version `number` called usual, whatever serves now; empty where it is not kept."""
     found = ModelVersion.objects.filter(series=series_key, number=number)

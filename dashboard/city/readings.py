@@ -33,6 +33,11 @@ class Row:
         return None if code in self.flags else self.values.get(code)
 
 
+def looks_back(station: Station) -> timedelta:
+    """How far the newest readings of a page reach."""
+    return min(BEHIND, MOST_ROWS * station.expected_interval)
+
+
 def newest_rows(station: Station, behind: timedelta = BEHIND) -> list[Row]:
     """Oldest first, the newest and what lies at most `behind` before it; empty where nothing was ever read."""
     count = min(ceil(behind / station.expected_interval) + 1, MOST_ROWS)

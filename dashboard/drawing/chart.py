@@ -2,25 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.utils.formats import date_format
 
-from dashboard.city.readings import Row
+from dashboard.city.readings import BEHIND, Row, looks_back
 from dashboard.drawing.scale import SIZE, Scale, Tick, segments, ticks
-from dashboard.times import HOUR, local
+from dashboard.times import DAY, HOUR, clock_text, local
 from detection.live.band import BandPoint
 from detection.models import Anomaly, Forecast
 from ingestion.models import Station, Variable
 
 AHEAD = timedelta(hours=72)
+DAYS_FROM = timedelta(hours=40)  # an axis so long is marked by its midnights, a shorter one by hours or minutes
+MOST_TICKS = 6
+TICK_STEPS = tuple(timedelta(minutes=one) for one in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720))
 GAP = 1.5  # a step of more than so many expected intervals is a gap
 FAN = (("q025", "q975"), ("q25", "q75"))  # 95 and 50 of 100 hours should lie in these
 QUANTILES = ("q025", "q25", "q50", "q75", "q975")
 COLUMNS = ("at", "value", "in_doubt", "expected", "lower", "upper", *(f"forecast_{name}" for name in QUANTILES))
 SCALED_TO = "q90"  # what lies above it may leave the picture, so that one wide tail does not flatten the rest
+
+
+def looks_ahead(station: Station) -> timedelta:
+    """As far for the hours behind as ever: days ahead of the minutes that a fine series shows would hide these."""
+    return AHEAD * (looks_back(station) / BEHIND)
 
 
 @dataclass(frozen=True)
@@ -158,16 +166,27 @@ class Chart:
     def value_ticks(self) -> list[Tick]:
         return [Tick(self.scale.percent_y(value), f"{value:g}") for value in self.levels]
 
-    def day_ticks(self) -> list[Tick]:
-        """Midnights of the wall clock."""
-        zone = self.station.zone
-        day = local(self.scale.start, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    def time_ticks(self) -> list[Tick]:
+        """Midnights of the wall clock; on a short axis hours or minutes too."""
+        step = self._tick_step()
+        at = local(self.scale.start, self.station.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        at += step * max(0, (self.scale.start - at) // step)
         found = []
-        while day <= self.scale.end:
-            if day >= self.scale.start:
-                found.append(Tick(self.scale.percent_x(day), date_format(day, "j"), date_format(day, "D")))
-            day += timedelta(days=1)
+        while at <= self.scale.end:
+            if at >= self.scale.start:
+                found.append(self._tick(at))
+            at += step
         return found
+
+    def _tick_step(self) -> timedelta:
+        length = self.scale.end - self.scale.start
+        return next((step for step in TICK_STEPS if length < DAYS_FROM and length <= MOST_TICKS * step), DAY)
+
+    def _tick(self, at: datetime) -> Tick:
+        place = self.scale.percent_x(at)
+        if at.time() == time():
+            return Tick(place, date_format(at, "j"), date_format(at, "D"))
+        return Tick(place, clock_text(at, self.station.zone))
 
     def table(self) -> list[tuple[Any, ...]]:
         """A row for each time of COLUMNS, oldest first; None where a column says nothing of it."""

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_safe
 from aqi_project.web.sheets import as_csv
 from dashboard.addresses import other_stations, station_url
 from dashboard.city.choices import group_choices, scale_choices
-from dashboard.city.expected import latest_forecast, usual_between
+from dashboard.city.expected import latest_forecast, usual_throughout
 from dashboard.city.index import steps
 from dashboard.city.now import is_stale, now
 from dashboard.city.outlook import outlook
+from dashboard.city.readings import BEHIND, looks_back
 from dashboard.city.scene import Scene, load
-from dashboard.drawing.chart import AHEAD, COLUMNS, Chart
+from dashboard.drawing.chart import COLUMNS, Chart, looks_ahead
 from dashboard.drawing.sparks import sparks
 from dashboard.refusals import unknown_pollutant
 from dashboard.times import days_ago
@@ -125,6 +126,7 @@ def ahead_context(scene: Scene, wanted: str) -> dict[str, Any]:
     chart = chart_of(scene, wanted)
     return {
         "station": scene.station,
+        "shows_days": looks_back(scene.station) == BEHIND,
         "chart": chart,
         "outlook": "" if is_stale(scene) else outlook(scene, chart.variable.code, chart.forecast),
         "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
@@ -136,8 +138,8 @@ def chart_of(scene: Scene, wanted: str) -> Chart:
     """The chart of `wanted`, or of the leading variable where the station has no such one. A silent station's ends with
     its newest reading: the hours ahead of that are over, or nobody knows where they begin."""
     code = wanted if wanted in scene.variables else scene.leading()
-    key, ahead = f"{scene.station.slug}/{code}", timedelta() if is_stale(scene) else AHEAD
-    band = usual_between(key, scene.rows[0].at, scene.newest.at + ahead)
+    key, ahead = f"{scene.station.slug}/{code}", timedelta() if is_stale(scene) else looks_ahead(scene.station)
+    band = usual_throughout(key, scene.rows[0].at, scene.newest.at + ahead)
     forecast = latest_forecast(key) if ahead and scene.is_foretold(code) else None
     return Chart(scene.station, scene.variables[code], scene.rows, band, forecast, scene.events_of(code), ahead)
 

@@ -1,0 +1,49 @@
+"""A machine that reports every few seconds, on the page that was made for a city's hours."""
+
+from datetime import timedelta
+
+import pytest
+
+from aqi_project import clock
+from dashboard.city.readings import MOST_ROWS
+from dashboard.city.scene import load
+from dashboard.preferences import Preferences
+from dashboard.times import HOUR, clock_text
+from dashboard.views.city import chart_of
+from ingestion.models import Station
+from tests import factories as make
+from tests.cast import citizen
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def press(db, monkeypatch) -> Station:
+    """A machine that reports every ten seconds, seen at half past two in the afternoon."""
+    make.make_variables()
+    now = (clock.now() - timedelta(days=1)).replace(hour=13, minute=30, second=0, microsecond=0)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    given = {"city": "", "provider": "push", "timezone": "Europe/Berlin", "expected_interval": timedelta(seconds=10)}
+    station = make.make_station(slug="press", name="Press", **given)
+    for back in range(MOST_ROWS):
+        until = now - back * station.expected_interval
+        make.make_readings("press", hours=1, until=until, aqi=None, dominant="", provider="push")
+    make.make_band("press/pm2_5", now.replace(minute=0))
+    make.make_forecast("press/pm2_5", now.replace(minute=0))
+    return station
+
+
+def test_a_fine_series_is_drawn_from_edge_to_edge_with_its_hours_marked(press):
+    chart = chart_of(load(press, Preferences()), "pm2_5")
+    behind, ahead = chart.now - chart.scale.start, chart.scale.end - chart.now
+    assert (behind, ahead) == (599 * timedelta(seconds=10), timedelta(hours=2, minutes=30))
+    assert (chart.band[0].at, chart.band[-1].at) == (chart.scale.start, chart.scale.end)
+    noon = clock.now().replace(hour=12, minute=0)
+    assert [tick.text for tick in chart.time_ticks()] == [clock_text(noon + n * HOUR, press.zone) for n in range(5)]
+
+
+def test_a_fine_series_does_not_claim_to_show_two_days(press):
+    page = citizen().get("/press/press/").content.decode()
+    assert "Each measure, lately" in page
+    assert "two days" not in page
+    assert "48 hours" not in page
