@@ -4,8 +4,20 @@ from collections.abc import Iterator
 
 from aqi_project.doctor import Finding, notice, well, wrong
 from ingestion.models import Station
+from ingestion.providers.errors import Kind
 from ingestion.sources import POLLED
 from ingestion.status import status
+
+ASKED_AGAIN = "Check the key of {source} and the network; it is asked again by itself."
+FAILED = {  # what helps against a kind of failure that waiting does not mend
+    Kind.REFUSED: "Correct the station in the admin.",
+    Kind.NOT_STORED: "Read the worker's log.",
+}
+LOOK = "Look whether its worker, its provider or its sender runs."
+SILENT = {
+    Station.Provider.FILE: "Import what is newer, or switch the station off in the admin.",
+    Station.Provider.REPLAY: "Go on with manage.py replay, or switch the station off in the admin.",
+}
 
 
 def stations_report() -> Iterator[Finding]:
@@ -22,8 +34,8 @@ def stations_report() -> Iterator[Finding]:
 def _station(station: Station) -> Iterator[Finding]:
     if station.provider in POLLED and station.last_poll_error:
         error = station.last_poll_error.partition("\n")[0]
-        mend = f"Check the key of {station.get_provider_display()} and the network; it is asked again by itself."
-        yield wrong(f"{station.slug}: {error}", mend)
+        mend = FAILED.get(station.last_poll_failure, ASKED_AGAIN)
+        yield wrong(f"{station.slug}: {error}", mend.format(source=station.get_provider_display()))
     elif (presence := status(station)) != "live":
         says = f"{station.slug} is {presence}: nothing new has come."
-        yield notice(says, "Look whether its worker, its provider or its sender runs.")
+        yield notice(says, SILENT.get(station.provider, LOOK))

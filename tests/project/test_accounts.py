@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 
 from aqi_project import accounts
 
@@ -27,6 +28,11 @@ def test_a_password_that_was_changed_since_is_not_told():
     user.set_password("another of their own")
     user.save()
     assert accounts.known_password() is None
+
+
+def test_whoever_asks_before_the_first_start_is_over_is_told_to_wait():
+    with pytest.raises(CommandError, match="There is no account yet"):
+        call_command("admin_password")
 
 
 def test_a_first_start_that_died_before_the_password_was_written_is_done_again(settings):

@@ -212,6 +212,12 @@ def test_a_folder_gets_a_file_named_by_the_time(transactional_db, tmp_path):
     assert made.name.startswith("aqi-20")
 
 
+def test_a_folder_that_is_not_there_never_becomes_a_file(transactional_db, tmp_path):
+    with pytest.raises(CommandError, match="make it first, with mkdir -p"):
+        call_command("backup", f"{tmp_path}/backups/")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_not_there_is_named(transactional_db, tmp_path):
     with pytest.raises(CommandError, match="nowhere"):
         call_command("backup", tmp_path / "nowhere" / "air.zip")

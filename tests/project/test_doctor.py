@@ -142,6 +142,20 @@ def test_a_station_that_is_silent(installation):
     assert one("providers", State.NOTICE).says == "lahore is silent: nothing new has come."
 
 
+@pytest.mark.parametrize(
+    ("fields", "mend"),
+    [
+        ({"last_poll_error": "No such place.", "last_poll_failure": "refused"}, "Correct the station in the admin."),
+        ({"last_poll_error": "No answer.", "last_poll_failure": "timeout"}, "Check the key of OpenWeather"),
+        ({"provider": "file"}, "Import what is newer"),
+    ],
+)
+def test_what_is_to_be_done_fits_what_is_wrong(installation, fields, mend):
+    collection(Reading).delete_many({})
+    Station.objects.update(**fields)
+    assert found("providers")["providers"].mend.startswith(mend)
+
+
 def test_no_station(installation):
     Station.objects.all().delete()
     assert found("providers")["providers"].state == State.WRONG

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from aqi_project.accounts import NAME, known_password
@@ -12,6 +13,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = known_password()
+        if password is None and not User.objects.exists():
+            raise CommandError("There is no account yet: make run, or manage.py setup, ends with making one.")
         if password is None:
             raise CommandError(
                 f"The password was changed since, or this is not the machine of the first start. "

@@ -1,6 +1,6 @@
 """`manage.py backup PATH`: the whole database into one file, while everything runs."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     help = "Write the whole database into one file. Everything may go on running."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="a file, or a folder in which a file named by the time is made")
+        parser.add_argument("path", type=_path, help="a file, or a folder in which a file named by the time is made")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
@@ -44,6 +44,14 @@ class Command(BaseCommand):
         count = sum(about["count"] for about in manifest["collections"].values())
         size = path.stat().st_size / 1e6
         self.stdout.write(f"{path}: {count:,} documents, {size:,.1f} MB. Keep SECRET_KEY beside it, not in it.")
+
+
+def _path(text: str) -> Path:
+    """What ends with a slash is meant as a folder; the file that would get its name would be replaced each night."""
+    path = Path(text)
+    if text.endswith("/") and not path.is_dir():
+        raise ArgumentTypeError(f"there is no folder {text}: make it first, with mkdir -p {text}")
+    return path
 
 
 def applied() -> list[str]:
