@@ -40,11 +40,12 @@ class Window:
 def outlook(scene: Scene, code: str, forecast: Forecast | None) -> str:
     """A line each on the night and the hours of the variable `code`, or why nothing is foretold.
 
-    A category is named only for the pollutant and the scale of the headline.
+    A category is named only for the pollutant and the scale of the headline, and hours only of a pollutant: a
+    temperature has neither clean nor bad ones, and is no multiple of another.
     """
     if not scene.is_foretold(code):
         return _("No forecast: for more than a day no value has come that we trust.")
-    if forecast is None:
+    if forecast is None or not scene.variables[code].is_pollutant:
         return ""
     station, now = scene.station, scene.newest.at
     rated = code == scene.leading() and (forecast.categories or {}).get("standard") == scene.preferences.standard

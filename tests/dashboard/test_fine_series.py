@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from aqi_project import clock
+from dashboard.city.outlook import outlook
 from dashboard.city.readings import MOST_ROWS
 from dashboard.city.scene import load
 from dashboard.preferences import Preferences
 from dashboard.times import HOUR, clock_text
 from dashboard.views.city import chart_of
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 from tests import factories as make
 from tests.cast import citizen
 
@@ -40,6 +41,17 @@ def test_a_fine_series_is_drawn_from_edge_to_edge_with_its_hours_marked(press):
     assert (chart.band[0].at, chart.band[-1].at) == (chart.scale.start, chart.scale.end)
     noon = clock.now().replace(hour=12, minute=0)
     assert [tick.text for tick in chart.time_ticks()] == [clock_text(noon + n * HOUR, press.zone) for n in range(5)]
+
+
+def test_only_of_a_pollutant_are_clean_hours_foretold(press):
+    assert "tomorrow" in outlook_of(press)
+    Variable.objects.filter(code="pm2_5").update(is_pollutant=False)
+    assert outlook_of(press) == ""
+
+
+def outlook_of(station: Station) -> str:
+    scene = load(station, Preferences())
+    return outlook(scene, "pm2_5", chart_of(scene, "pm2_5").forecast).lower()
 
 
 def test_a_fine_series_does_not_claim_to_show_two_days(press):
