@@ -48,6 +48,11 @@ def make_station(**fields: Any) -> Station:
     return Station.objects.create(**{**given, "latitude": 31.55, "longitude": 74.34, **fields})
 
 
+def afternoon() -> str:
+    """A time zone in which it is two o'clock in the afternoon: a night is ahead there, whenever a test runs."""
+    return f"Etc/GMT{this_hour().hour - 14:+d}"
+
+
 def usual_pm(at: datetime) -> float:
     """A made-up daily round: 90 µg/m³ on average, highest at night."""
     return 90 + 40 * sin(tau * (at.hour + 8) / 24)

@@ -12,6 +12,7 @@ from dashboard.preferences import Preferences
 from dashboard.times import age_text, moment_text
 from dashboard.views.city import chart_of
 from detection.models import Forecast
+from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
 
@@ -142,6 +143,7 @@ def test_it_names_the_best_hours_ahead(modelled_lahore):
 
 
 def test_it_names_the_category_of_the_night_for_the_pollutant_of_the_headline_alone(modelled_lahore):
+    Station.objects.update(timezone=make.afternoon())
     Forecast.objects.update(categories={"standard": "us_epa", "aqi": [160] * 72})
     make.make_forecast("lahore/no2", make.this_hour())
     Forecast.objects.filter(series="lahore/no2").update(categories={"standard": "us_epa", "aqi": [20] * 72})

@@ -132,6 +132,7 @@ def test_pages_that_redraw_in_the_same_moment_share_a_drawing(modelled_lahore, d
     ("language", "choice"), [("ur", {}), ("en", {"pollutant": "pm10"}), ("en", {"standard": "india_cpcb"})]
 )
 def test_a_drawing_is_shared_by_those_alone_who_chose_the_same(modelled_lahore, language, choice):
+    Station.objects.update(timezone=make.afternoon())
     Forecast.objects.update(categories={"standard": "us_epa", "aqi": [160] * 72})
     usual = citizen().get(PATH + "chart.html", {"pollutant": "pm2_5"}).content
     assert citizen(language).get(PATH + "chart.html", {"pollutant": "pm2_5", **choice}).content != usual
