@@ -55,7 +55,9 @@ def _now(scene: Scene) -> dict[str, Any]:
         "variable": code,
         "variable_name": variable_name(scene.variables.get(code)),
         "values": {name: row.values[name] for name in scene.variables if name in row.values},
-        "texts": {name: number_text(row.values[name]) for name in scene.variables if name in row.values},
+        "texts": {
+            name: number_text(row.values[name], of) for name, of in scene.variables.items() if name in row.values
+        },
         "flags": row.flags,
         **(_indexed(scene, index) if index else _plain(scene, code)),
     }
@@ -121,7 +123,7 @@ def _plain(scene: Scene, code: str) -> dict[str, Any]:
     value = scene.newest.trusted(code)
     return {
         **NO_LEVEL,
-        "number": number_text(value),
+        "number": number_text(value, variable),
         "unit": variable.unit if variable else "",
         "position": 0,
         "category": variable_name(variable),

@@ -25,8 +25,8 @@ register = template.Library()
 
 
 @register.filter
-def number(value: float | None) -> str:
-    return number_text(value)
+def number(value: float | None, variable: Variable | None = None) -> str:
+    return number_text(value, variable)
 
 
 @register.filter

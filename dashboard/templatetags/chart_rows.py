@@ -16,6 +16,8 @@ from dashboard.drawing.plot import Plot, day_of
 from dashboard.numbers import number_text
 from dashboard.past.history import Day
 from dashboard.times import moment_text
+from detection.live.band import BandPoint
+from ingestion.models import Variable
 
 register = template.Library()
 TABLE_HOURS = 3  # between the rows of the forecast
@@ -30,7 +32,12 @@ def measured_rows(chart: Chart) -> SafeString:
         "\n",
         row,
         (
-            (*_when(chart, one.at), _value(chart, one), _range(usual.get(one.at)), "–" if one.aqi is None else one.aqi)
+            (
+                *_when(chart, one.at),
+                _value(chart, one),
+                _range(chart, usual.get(one.at)),
+                "–" if one.aqi is None else one.aqi,
+            )
             for one in reversed(chart.rows)
         ),
     )
@@ -44,7 +51,10 @@ def foretold_rows(chart: Chart) -> SafeString:
     return format_html_join(
         "\n",
         row,
-        ((*_when(chart, at), *(number_text(q[name]) for name in ("q50", "q025", "q975"))) for at, q in shown),
+        (
+            (*_when(chart, at), *(number_text(q[name], chart.variable) for name in ("q50", "q025", "q975")))
+            for at, q in shown
+        ),
     )
 
 
@@ -64,11 +74,17 @@ def plot_rows(plot: Plot) -> SafeString:
 
 
 @register.simple_tag
-def day_rows(days: Sequence[Day]) -> SafeString:
+def day_rows(days: Sequence[Day], variable: Variable) -> SafeString:
     """Newest first: day, highest index, mean, readings, share of those that should have come."""
     row = '<tr><th scope="row">{}</th><td>{}</td><td><bdi>{}</bdi></td><td>{}</td><td><bdi>{}</bdi></td></tr>'
     cells = (
-        (day_of(day.date), "–" if day.aqi is None else day.aqi, number_text(day.mean), day.count, f"{day.complete:.0%}")
+        (
+            day_of(day.date),
+            "–" if day.aqi is None else day.aqi,
+            number_text(day.mean, variable),
+            day.count,
+            f"{day.complete:.0%}",
+        )
         for day in reversed(days)
     )
     return format_html_join("\n", row, cells)
@@ -81,11 +97,11 @@ def _when(chart: Chart, at: datetime) -> tuple[float, str]:
 def _value(chart: Chart, row: Row) -> SafeString:
     """A sign stands before its number in Urdu, too."""
     code = chart.variable.code
-    text = number_text(row.values.get(code))
+    text = number_text(row.values.get(code), chart.variable)
     if code not in row.flags:
         return format_html("<bdi>{}</bdi>", text)
     return format_html('<bdi>{}</bdi> <abbr title="{}">{}</abbr>', text, why_doubted(row.flags[code]), _("in doubt"))
 
 
-def _range(point: object) -> str:
-    return f"{number_text(point.lower)}–{number_text(point.upper)}" if point else ""
+def _range(chart: Chart, point: BandPoint | None) -> str:
+    return "–".join(number_text(end, chart.variable) for end in (point.lower, point.upper)) if point else ""

@@ -73,6 +73,7 @@ def event(request: HttpRequest, place: Station, event: str) -> HttpResponse:
     context = {
         "station": place,
         "event": found,
+        "variable": variable,
         "unit": variable.unit if variable else "",
         "lasts": found.end is None and status(place) != "silent",  # of a silent station nobody knows
         "chart": event_chart(place, found, variable),

@@ -230,7 +230,7 @@ def test_a_machine_without_pollutants_shows_its_value(db):
     fields = {"values": {"temperature": 21.4}, "aqi": None, "dominant": "", "provider": "push"}
     make.make_readings("temp-01", hours=5, **fields)
     page = text_of(citizen(), "/temp-01/temp-01/")
-    assert re.search(r'data-live="number">21</span>\s*<small>°C', page)
+    assert re.search(r'data-live="number">21\.4</span>\s*<small>°C', page)
     assert "What to do now" not in page
     assert "Tell me when something is unusual" in page
 

@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 
 from aqi_project import clock
+from aqi_project.mongo import collection
+from dashboard.city.now import now
 from dashboard.city.outlook import outlook
 from dashboard.city.readings import MOST_ROWS
 from dashboard.city.scene import load
+from dashboard.numbers import number_text
 from dashboard.preferences import Preferences
 from dashboard.times import HOUR, clock_text
 from dashboard.views.city import chart_of
-from ingestion.models import Station, Variable
+from ingestion.models import Reading, Station, Variable
 from tests import factories as make
 from tests.cast import citizen
 
@@ -52,6 +55,21 @@ def test_only_of_a_pollutant_are_clean_hours_foretold(press):
 def outlook_of(station: Station) -> str:
     scene = load(station, Preferences())
     return outlook(scene, "pm2_5", chart_of(scene, "pm2_5").forecast).lower()
+
+
+def test_of_what_is_no_pollutant_the_tenths_are_told(press):
+    Variable.objects.filter(code="pm2_5").update(is_pollutant=False)
+    collection(Reading).update_one({"at": clock.naive(clock.now())}, {"$set": {"values.pm2_5": 69.44}})
+    page = citizen().get("/press/press/?pollutant=pm2_5").content.decode()
+    assert "<td><bdi>69.4</bdi></td>" in page
+    assert '<b data-value="pm2_5">69.4</b>' in page
+    assert now(load(press, Preferences()))["texts"]["pm2_5"] == "69.4"
+
+
+@pytest.mark.parametrize(("value", "text"), [(-18.42, "-18.4"), (2.259, "2.3"), (69.4, "69.4"), (1503.4, "1,503")])
+def test_three_digits_are_enough(value, text):
+    assert number_text(value, Variable(code="temperature")) == text
+    assert number_text(85.3, Variable(code="pm2_5", is_pollutant=True)) == number_text(85.3) == "85"
 
 
 def test_a_fine_series_does_not_claim_to_show_two_days(press):

@@ -126,11 +126,11 @@ def machine(db):
 
 def test_a_number_that_is_no_index_never_goes_without_its_unit(machine):
     page = citizen().get("/press/press/").content.decode()
-    assert 'property="og:title" content="Press: 21 °C Temperature"' in page
-    assert citizen().get("/press/press/text/").content.decode().startswith("Press: 21 °C Temperature\n")
-    assert "21 °C Temperature" in citizen().get("/api/v1/stations/press/badge.svg").content.decode()
+    assert 'property="og:title" content="Press: 21.4 °C Temperature"' in page
+    assert citizen().get("/press/press/text/").content.decode().startswith("Press: 21.4 °C Temperature\n")
+    assert "21.4 °C Temperature" in citizen().get("/api/v1/stations/press/badge.svg").content.decode()
     card = citizen().get("/embed/press/").content.decode()
-    assert '<p class="number" dir="ltr">21 <small>°C</small></p>' in card
+    assert '<p class="number" dir="ltr">21.4 <small>°C</small></p>' in card
     assert '<p class="note"> · ' not in card
 
 
