@@ -53,6 +53,14 @@ def test_a_second_start_changes_nothing_and_an_interrupted_one_is_finished(setti
     assert set(Reading.objects.values_list("revision", flat=True)) == {1}
 
 
+def test_a_city_that_an_admin_has_deleted_for_her_own_does_not_come_back(settings):
+    settings.AQI_SOURCE = "replay"
+    make_station(slug="mitte", city="berlin", provider="push")
+    call_command("load_sample")
+    assert [station.slug for station in Station.objects.all()] == ["mitte"]
+    assert Schedule.objects.filter(func__startswith="ingestion").count() == 4
+
+
 def test_a_start_during_an_outage_keeps_what_was_live(settings):
     settings.AQI_SOURCE, settings.OPEN_METEO_URL = "auto", "http://127.0.0.1:9"  # nobody listens there
     make_station(provider="open_meteo")

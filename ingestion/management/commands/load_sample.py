@@ -26,6 +26,13 @@ LAHORE = {
     "timezone": "Asia/Karachi",
 }
 BACKFILL = {"open_meteo": timedelta(days=92), "openweather": timedelta(days=365)}
+SCHEDULES = (
+    ("Poll the stations", "ingestion.tasks.poll_stations", 1),
+    ("Play the recordings", "ingestion.tasks.play_recordings", 1),
+    ("Fill the gaps", "ingestion.tasks.fill_gaps", 60),
+    ("Learn the habits", "ingestion.tasks.learn_habits", 24 * 60),
+    ("Forget what has expired", "aqi_project.tasks.forget_expired", 24 * 60),
+)
 CHUNK = 1_000  # readings of the recording stored at once
 BAR = {"desc": "Loading readings", "delay": 2}  # no bar for what takes less than two seconds
 
@@ -36,6 +43,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_pollutants()
         known = Station.objects.filter(slug="lahore").first()
+        if known is None and Station.objects.exists():  # an admin has deleted it: it must not come back at each start
+            _ensure_schedules()
+            self.stdout.write("Other stations are watched; Lahore, which was deleted, stays away.")
+            return
         provider = choose(known.provider if known else "")
         station, _ = Station.objects.get_or_create(slug="lahore", defaults={**LAHORE, "provider": provider})
         switch(station, provider)
@@ -45,11 +56,7 @@ class Command(BaseCommand):
             self._ask_for_history(station)
         if not station.habits:
             learn(station)
-        schedules.ensure("Poll the stations", "ingestion.tasks.poll_stations", minutes=1)
-        schedules.ensure("Play the recordings", "ingestion.tasks.play_recordings", minutes=1)
-        schedules.ensure("Fill the gaps", "ingestion.tasks.fill_gaps", minutes=60)
-        schedules.ensure("Learn the habits", "ingestion.tasks.learn_habits", minutes=24 * 60)
-        schedules.ensure("Forget what has expired", "aqi_project.tasks.forget_expired", minutes=24 * 60)
+        _ensure_schedules()
         async_task("ingestion.tasks.play_recordings" if station.is_recording else "ingestion.tasks.poll_stations")
         self.stdout.write(f"Lahore's readings come from: {station.get_provider_display()}.")
 
@@ -72,3 +79,8 @@ class Command(BaseCommand):
         for filled in tqdm(backfill.fill(station, spans), **BAR, total=len(spans), unit="fortnight"):
             if filled.error:
                 self.stderr.write(filled.error)
+
+
+def _ensure_schedules() -> None:
+    for name, function, minutes in SCHEDULES:
+        schedules.ensure(name, function, minutes=minutes)
