@@ -207,6 +207,7 @@ def test_the_table_behind_the_chart_follows_and_stays_open(lahore, visit):
 
 
 def test_what_it_says_of_the_hours_ahead_follows_too(lahore, visit):
+    Station.objects.update(timezone=make.afternoon())
     page = hurry(visit(None)).open()
     page.wait_for_selector(LIVE)
     Forecast.objects.update(categories={"standard": "us_epa", "aqi": [310] * 72})
@@ -237,6 +238,7 @@ def test_each_pollutant_follows_with_its_multiple_and_none_stays_that_came_no_mo
 
 
 def test_what_it_says_of_the_hours_ahead_follows_while_the_chart_is_zoomed(lahore, visit):
+    Station.objects.update(timezone=make.afternoon())
     page = hurry(visit(None)).open()
     page.wait_for_selector(LIVE)
     page.click("[data-explore]")
