@@ -31,6 +31,7 @@ def read(path) -> pd.DataFrame:
         (b"\n\n", "bad.csv is empty: it needs a header line and rows below it."),
         (b"at,pm2_5\n20240101,5\n20240102,6\n", "20240101 in the column 'at' may be a date or seconds since 1970"),
         (b"at,pm2_5\n2024010123,5\n,\n2024010200,6\n", "2024010123 in the column 'at' may be a date or seconds"),
+        (b"at,pm2_5\n45292,5\n45292.0416667,6\n", "45292 in the column 'at' may be a date or seconds since 1970"),
         (
             b"at;pm2_5\n2024-01-01;5,3\n2024-01-02;6,1\n",
             "bad.csv parts its columns with semicolons: save it with commas",

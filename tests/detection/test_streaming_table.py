@@ -72,6 +72,11 @@ def test_seconds_of_which_some_look_like_a_date_stay_seconds(tmp_path: Path) -> 
     assert read_table(path, "when", "what").seconds.tolist() == [1900010123.0, 1900013723.0]
 
 
+def test_a_clock_that_begins_at_zero_is_seconds(tmp_path: Path) -> None:
+    path = write(tmp_path / "in.csv", ["0,1", "40000,2"])
+    assert read_table(path, "when", "what").seconds.tolist() == [0.0, 40000.0]
+
+
 @pytest.mark.parametrize(
     ("rows", "header", "sentence"),
     [
@@ -82,6 +87,7 @@ def test_seconds_of_which_some_look_like_a_date_stay_seconds(tmp_path: Path) -> 
         (["2025-01-01,1", "yesterday,2"], "when,what", "Row 2: 'yesterday' is no time"),
         (["20250131,1", "20250201,2"], "when,what", "20250131 in the column 'when' may be a date or seconds since"),
         (["2025013123,1", "2025020100,2"], "when,what", "2025013123 in the column 'when' may be a date"),
+        (["45688.5,1", "45688.541667,2"], "when,what", "45688.5 in the column 'when' may be a date or seconds since"),
         (["1738281600000000,1", "1738285200000000,2"], "when,what", "Row 1: '1738281600000000' is no time"),
         (["2025-01-01;1,5", "2025-01-02;2,5"], "when;what", "parts its columns with semicolons: save it with commas"),
         (["2025-01-01\t1"], "when\twhat", "parts its columns with tabs"),
