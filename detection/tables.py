@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(list(rows), indent=1, default=str, ensure_ascii=False)
+    """A list of objects; times in ISO 8601 with their offset."""
+    return json.dumps(list(rows), indent=1, default=_plain, ensure_ascii=False)
 
 
 def as_table(rows: Sequence[Mapping[str, Any]], nothing: str) -> str:
@@ -21,9 +23,15 @@ def as_table(rows: Sequence[Mapping[str, Any]], nothing: str) -> str:
     return "\n".join(lines)
 
 
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
 def _shown(value: Any) -> str:
     if value is None:
         return "–"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.3g}" if isinstance(value, float) else str(value)

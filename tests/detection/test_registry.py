@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -265,6 +265,14 @@ def test_the_commands_promote_list_and_roll_back(series: Series) -> None:
 def test_before_the_first_training_the_commands_say_that_there_is_nothing() -> None:
     with pytest.raises(CommandError, match="There are: none yet"):
         said("promote", "lahore/pm2_5", "1", "--why", "try")
+
+
+def test_times_for_programs_have_their_offset_and_those_for_people_none(series: Series) -> None:
+    newest = ModelVersion.objects.get(series=KEY, number=3)
+    row = json.loads(said("models", KEY, "--json"))[0]
+    assert datetime.fromisoformat(row["created"]) == newest.created_at
+    assert datetime.fromisoformat(row["until"]) == newest.trained_to
+    assert f"  {newest.trained_to:%Y-%m-%d %H:%M}  " in said("models", KEY)
 
 
 def test_the_commands_say_what_there_is(series: Series) -> None:

@@ -32,7 +32,7 @@ def row(report: DriftReport) -> dict[str, Any]:
         "day": f"{report.day}",
         "verdict": report.verdict,
         "new": report.is_new,
-        "since": f"{report.since:%Y-%m-%d %H:%M}" if report.since else None,
+        "since": report.since,
         "factor": report.factor,
         "sentence": report.sentence,
     }
