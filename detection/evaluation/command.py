@@ -14,13 +14,14 @@ import pandas as pd
 from detection.columns import companions_of
 from detection.detectors import REGISTRY
 from detection.detectors.base import KARACHI
-from detection.detectors.injection import Event
-from detection.evaluation.protocol import regular
+from detection.detectors.injection import APART, Event
+from detection.evaluation.protocol import TEST, regular
 from detection.evaluation.read import Loaded, read_csv, read_windows
 from detection.evaluation.report import REFERENCES, Task, evaluate
 from detection.evaluation.system import SYSTEM
 
 EVENTS, SPLITS = 20, 4
+MOST_EVENTS = int(TEST / timedelta(hours=APART))  # what fits into half a year
 COLUMNS = (
     ("detector", 28),
     ("F1", 6),
@@ -52,15 +53,22 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--csv", type=Path, help="file to evaluate")
     parser.add_argument("--time", help="column with the times (UTC unless they say otherwise)")
     parser.add_argument("--value", help="column to watch")
-    parser.add_argument("--freq", default="1h", help="interval between readings, such as 5min, 1h or 3h")
-    parser.add_argument("--zone", default=KARACHI, help="time zone of the sensor")
+    parser.add_argument("--freq", default="1h", help="interval between readings, such as 5min or 3h; 1h by default")
+    parser.add_argument("--zone", default=KARACHI, help="time zone of the sensor; %(default)s by default")
     parser.add_argument(
         "--neighbours", default="", help="columns with the same variable at other stations, comma-separated"
     )
     parser.add_argument("--alone", action="store_true", help="use no other column of the file")
     parser.add_argument("--inject", type=int, default=1, metavar="SEED", help="seed of the events that are put in")
-    parser.add_argument("--events", type=int, default=EVENTS, help="events per half year of test")
-    parser.add_argument("--splits", type=int, default=SPLITS, help="overlapping two-year splits, where there is room")
+    parser.add_argument(
+        "--events", type=int, default=EVENTS, help="events per half year of test; %(default)s by default"
+    )
+    parser.add_argument(
+        "--splits",
+        type=int,
+        default=SPLITS,
+        help="overlapping two-year splits, where there is room; %(default)s by default",
+    )
     parser.add_argument("--windows", type=Path, help="JSON list of [start, end] of labelled events; none are put in")
     parser.add_argument("--detectors", default="all", help="names, comma-separated, or all")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
@@ -103,6 +111,10 @@ def _check_counts(options: Mapping[str, Any]) -> None:
     for name, least in (("events", 1), ("splits", 1), ("inject", 0)):
         if options[name] < least:
             raise ValueError(f"--{name} must be at least {least}, not {options[name]}.")
+    if options["events"] > MOST_EVENTS:  # the search for free places would hardly end
+        raise ValueError(
+            f"--events must be at most {MOST_EVENTS}, not {options['events']}: they lie {APART:.0f} hours apart."
+        )
 
 
 def _windows(options: Mapping[str, Any], frame: pd.DataFrame) -> list[Event]:

@@ -179,6 +179,7 @@ def test_windows_of_nothing_put_no_events_in_silently(csv, tmp_path, text):
         ({"freq": "nan"}, "'nan' is no interval"),
         ({"splits": 0}, "--splits must be at least 1, not 0"),
         ({"events": 0}, "--events must be at least 1, not 0"),
+        ({"events": 100_000}, "--events must be at most 91, not 100000: they lie 48 hours apart"),
         ({"inject": -1}, "--inject must be at least 0, not -1"),
         ({"detectors": "oracle"}, "no detector 'oracle'"),
         ({"detectors": ""}, "no detector ''"),
