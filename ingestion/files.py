@@ -13,7 +13,6 @@ from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.csv.client import DAMAGED, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
-from ingestion.providers.csv.parse import NO_NUMBER
 from ingestion.sources import OWN_SENSORS
 from ingestion.store import Stored, store
 
@@ -41,8 +40,8 @@ class Tally:
 
 def ensure_station(slug: str, sample: Sequence[Item], every: timedelta | None, zone: str) -> Station:
     """The station of that slug with the variables of the file; created where it is missing. LayoutError if it is fed
-    by somebody else, or if a variable is kept in another unit."""
-    _refuse_unreadable(sample)
+    by somebody else, if a variable is kept in another unit, or if no row of the sample can be used."""
+    _check_rows(sample)
     existing = Station.objects.filter(slug=slug).first()
     if existing is not None and existing.provider not in OWN_SENSORS:
         name = existing.get_provider_display()
@@ -57,16 +56,13 @@ def ensure_station(slug: str, sample: Sequence[Item], every: timedelta | None, z
     return Station.objects.create(slug=slug, **given)
 
 
-def _refuse_unreadable(sample: Sequence[Item]) -> None:
-    """Whoever described the file wrongly corrects that before a station has an interval that is none.
-
-    A row without a number is none of these: a sensor may begin weeks after its file.
-    """
+def _check_rows(sample: Sequence[Item]) -> None:
+    """A station that nothing will ever be read of must not begin to exist."""
     if not sample:
         raise LayoutError("There are no rows to import.")
-    reasons = [one.reason for _, one in sample if isinstance(one, Rejected) and one.reason != NO_NUMBER]
-    if len(reasons) == len(sample):
-        raise LayoutError(f"None of the first {len(sample)} rows can be used. The first one: {reasons[0]}.")
+    if not any(isinstance(one, Observation) for _, one in sample):
+        first = next(one.reason for _, one in sample if isinstance(one, Rejected))
+        raise LayoutError(f"None of {len(sample)} rows can be used. The first: {first}.")
 
 
 def _ensure_variable(column: Column) -> None:

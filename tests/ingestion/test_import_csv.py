@@ -81,7 +81,7 @@ def test_bad_rows_are_kept_with_their_reason_and_their_neighbours_imported(file)
 
 def test_a_file_whose_times_are_not_understood_makes_no_station(file):
     file.write_text(HEAD + "05.01.2026 00:00,1\n05.01.2026 00:01,2\n")
-    with pytest.raises(CommandError, match=r"None of the first 2 rows can be used\. The first one: not a time: '05"):
+    with pytest.raises(CommandError, match=r"None of 2 rows can be used\. The first: not a time: '05"):
         load(file, "--time", "timestamp")
     assert not Station.objects.exists()
     load(file, "--time", "timestamp", "--format", "%d.%m.%Y %H:%M")
@@ -91,12 +91,35 @@ def test_a_file_whose_times_are_not_understood_makes_no_station(file):
 def test_a_sensor_that_begins_long_after_its_file_is_imported(file):
     rows = "".join(f"{(START + n * MINUTE).isoformat()},{'' if n < 1_200 else n}\n" for n in range(1_300))
     file.write_text(HEAD + rows)
-    assert "100 readings are new" in load(file, "--time", "timestamp")
+    assert "100 readings are new" in load(file, "--time", "timestamp", "--value", "value")
+    assert Station.objects.get().expected_interval == MINUTE
 
 
 def test_the_interval_is_told_as_people_say_it(file):
     file.write_text(HEAD + "".join(f"2026-01-05T00:00:{second}Z,{second}\n" for second in (10, 20, 30)))
     assert "One reading each 10 s" in load(file, "--time", "timestamp")
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("05.01.2026 00:00,21", "not a time: '05.01.2026 00:00' (expected ISO 8601 or seconds since 1970)"),
+        ("2026-01-05T00:00Z,", "no column holds a number"),
+    ],
+)
+def test_a_file_of_which_no_row_can_be_used_makes_no_station(file, row, reason):
+    file.write_text(HEAD + f"{row}\n" * 1500)
+    with pytest.raises(CommandError) as refused:
+        load(file, "--time", "timestamp", "--value", "value")
+    assert str(refused.value) == f"None of 1500 rows can be used. The first: {reason}."
+    assert not Station.objects.exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_a_file_in_another_encoding_is_told_so(file, encoding):
+    file.write_bytes((HEAD.replace("value", "value [°C]") + "2026-01-05T00:00Z,21\n").encode(encoding))
+    with pytest.raises(CommandError, match=f"^{file.name} is no text in UTF-8: save the table as CSV in UTF-8.$"):
+        load(file, "--time", "timestamp")
 
 
 def test_a_file_without_times_is_counted_from_a_start(tmp_path):

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         times = Clock(options["time"], options["format"], options["zone"], options["every"], options["start"])
         try:
             rows = read(file, times, options["value"], options["unit"])
-            sample = list(islice(rows, SAMPLE))
+            sample = _sample(rows)
             found = ensure_station(station, sample, options["every"], str(options["zone"]))
             tally = self._store(found, file, chain(sample, rows))
         except LayoutError as error:
@@ -64,3 +64,13 @@ class Command(BaseCommand):
             f"One reading each {clock.span_words(station.expected_interval)}. "
             f"Next: manage.py train {station.slug}"
         )
+
+
+def _sample(rows: Rows) -> list[tuple[Layout, Observation | Rejected]]:
+    """The first rows, on to where one can be used: a sensor may be silent for weeks."""
+    sample: list[tuple[Layout, Observation | Rejected]] = []
+    while more := list(islice(rows, SAMPLE)):
+        sample += more
+        if any(isinstance(one, Observation) for _, one in more):
+            break
+    return sample

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO, cast
 
 from ingestion.observation import Observation, Rejected
-from ingestion.providers.csv.layout import Clock, Layout, LayoutError, understand
+from ingestion.providers.csv.layout import Clock, Layout, LayoutError, is_garbled, understand
 from ingestion.providers.csv.parse import parse
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
@@ -63,9 +63,14 @@ def _read_file(
     except StopIteration:
         raise LayoutError(f"{name} is empty.") from None
     except LayoutError as error:
-        raise LayoutError(f"{name}: {error}") from None
+        raise LayoutError(_no_text(name, header) or f"{name}: {error}") from None
     for result in parse(chain(sample, rest), layout, datetime.now(UTC)):
         yield layout, result
+
+
+def _no_text(name: str, header: Sequence[str]) -> str:
+    """The sentence where titles are in another encoding; empty for others."""
+    return f"{name} is no text in UTF-8: save the table as CSV in UTF-8." if any(map(is_garbled, header)) else ""
 
 
 def _sampled(rows: Iterator[list[str]]) -> tuple[list[list[str]], Iterator[list[str]]]:

@@ -10,6 +10,7 @@ from ingestion.quality.limits import RANGES
 
 UNIT_IN_HEADER = re.compile(r"^(?P<name>.*?)\s*[\[(](?P<unit>[^\])]+)[\])]\s*$")
 MICROGRAMS = "µg/m³"  # of a pollutant whose column names no unit
+GARBLED = ("\0", "\N{REPLACEMENT CHARACTER}")  # what UTF-16 and other encodings become when they are read as UTF-8
 ALIASES = {"pm25": "pm2_5", "pm2_5": "pm2_5", "pm_2_5": "pm2_5", "pm_10": "pm10", "ozone": "o3"}
 
 
@@ -75,6 +76,11 @@ def code_of(name: str) -> str:
     return ALIASES.get(code, code)
 
 
+def is_garbled(title: str) -> bool:
+    """Whether a column's title was written in another encoding than UTF-8."""
+    return any(sign in title for sign in GARBLED)
+
+
 def is_number(text: str) -> bool:
     """Whether `text` reads as a number (NaN and infinity do not count)."""
     try:
@@ -109,6 +115,8 @@ def _column(title: str, index: int, unit: str) -> Column:
     code = code_of(name)
     if not code:
         raise LayoutError(f"Column {title!r} needs a name with letters a to z: its variable's code is made of them.")
+    if is_garbled(title):
+        raise LayoutError(f"The title {title!r} is not in UTF-8.")
     unit = unit or (MICROGRAMS if code in RANGES else "")
     canonical = canonical_unit(unit, code)
     try:

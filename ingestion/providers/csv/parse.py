@@ -10,7 +10,6 @@ from ingestion.providers.items import BAD_ITEM, ItemError, not_in_future, plausi
 from ingestion.quality.limits import is_sentinel
 
 NAME = "file"
-NO_NUMBER = "no column holds a number"
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
 MILLISECONDS_FROM = 1e11  # seconds since 1970 reach this in the year 5138
 
@@ -38,7 +37,7 @@ def _read_row(row: Sequence[str], position: int, layout: Layout, now: datetime, 
         except ItemError as error:
             rejected[column.code] = str(error)
     if not values:
-        raise ItemError(NO_NUMBER)
+        raise ItemError("no column holds a number")
     return Observation(at, values, NAME, list(row), rejected)
 
 
