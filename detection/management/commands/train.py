@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from detection.lifecycle import runs
 from detection.lifecycle.forked import Forked
-from detection.lifecycle.training import ensure_series
+from detection.lifecycle.training import FEWEST_READINGS, ensure_series
 from detection.models import ModelVersion, Series, TrainingRun
 from detection.schedule import ensure_schedules
 from detection.tables import as_json, as_table
@@ -20,6 +20,10 @@ from detection.tasks import score_station
 from detection.who import person
 from ingestion.management.arguments import active_stations
 
+TOO_LITTLE = (
+    f"{{}}: there is nothing to train. A variable needs {FEWEST_READINGS} readings that are not in doubt (two weeks of "
+    "hours), and some of them lately."
+)
 PROCESSES = min(2, os.cpu_count() or 1)  # each takes half a gigabyte
 IN_OTHER_HANDS = "A worker is training it already; “manage.py models” will show what became of it."
 
@@ -47,7 +51,11 @@ class Command(BaseCommand):
         stations = active_stations(station)
         if not stations:
             self.stderr.write("No station is active, so nothing is trained. Add one in the admin.")
-        wanted = [one for place in stations for one in ensure_series(place)]
+        series = {place.slug: ensure_series(place) for place in stations}
+        wanted = [one for found in series.values() for one in found]
+        if not options["missing"]:
+            for slug in (slug for slug, found in series.items() if not found):
+                self.stderr.write(TOO_LITTLE.format(slug))
         asked = [_asked(series) for series in wanted if not (options["missing"] and series.champion)]
         self._report([row(run) for run in self._done(asked, options["workers"])], options)
         ensure_schedules()
