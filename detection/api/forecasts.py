@@ -7,6 +7,7 @@ from typing import Any
 
 from aqi_project.api import ApiError
 from aqi_project.clock import HOUR
+from detection.api.sensors import untrained
 from detection.live import serving
 from detection.models import Forecast, Series
 from ingestion import replay
@@ -20,11 +21,13 @@ Document = dict[str, Any]
 def series_of(station: str, variable: str | None) -> Series:
     """The series that is meant, or ApiError: the named one, else PM2.5, else the station's first."""
     found = {series.variable: series for series in Series.objects.filter(station=station)}
+    if not found:
+        raise untrained(station, "variable")
     if variable is None:
-        variable = FAVOURITE if FAVOURITE in found else next(iter(found), "")
+        variable = FAVOURITE if FAVOURITE in found else next(iter(found))
     if variable not in found:
-        there = f"It has: {', '.join(found)}." if found else "It has none yet."
-        raise ApiError(404, "unknown_variable", f"{station} has no modelled variable {variable!r}. {there}", "variable")
+        text = f"{station} has no modelled variable {variable!r}. It has: {', '.join(found)}."
+        raise ApiError(404, "unknown_variable", text, "variable")
     return found[variable]
 
 

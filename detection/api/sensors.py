@@ -73,8 +73,10 @@ def champion_of(sensor_id: str, sees: Callable[[str], bool]) -> Champion:
         champion = serving.champion(sensor_id)
     except serving.UnknownSeriesError as error:
         station = sensor_id.partition("/")[0]
-        public = Station.objects.filter(slug=station, is_public=True).exists()
-        raise unknown(str(error) if public or sees(station) else serving.nothing_called(sensor_id)) from None
+        found = Station.objects.filter(slug=station).first()
+        if found is None or not (found.is_public or sees(station)):
+            raise unknown(serving.nothing_called(sensor_id)) from None
+        raise (unknown(str(error)) if Series.objects.filter(station=station).exists() else untrained(station)) from None
     if not (describe(champion.series).is_public or sees(champion.series.station)):
         raise unknown(serving.nothing_called(sensor_id))
     return champion
@@ -83,6 +85,12 @@ def champion_of(sensor_id: str, sees: Callable[[str], bool]) -> Champion:
 def unknown(message: str) -> ApiError:
     """The refusal of a sensor that is not there, or that the caller may not see."""
     return ApiError(404, "unknown_sensor", message, "sensor_id")
+
+
+def untrained(station: str, field: str = "sensor_id") -> ApiError:
+    """The refusal where a station has readings perhaps, and no series yet."""
+    text = f"Nothing of {station} has a model yet. Ask again when it has two weeks of readings."
+    return ApiError(409, "not_trained", text, field)
 
 
 def series_or_404(request: Request, slug: str, variable: str) -> Series:

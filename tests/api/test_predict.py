@@ -5,7 +5,7 @@ import pytest
 
 from detection.audit import Prediction, trail
 from detection.models import Series
-from ingestion.models import Variable
+from ingestion.models import Station, Variable
 from tests import factories
 from tests.api.conftest import Api, forget
 from tests.commands import commands
@@ -150,6 +150,19 @@ def test_a_series_without_a_model_says_so(api: Api) -> None:
     Series.objects.create(key="lahore/pm10", station="lahore", variable="pm10")
     answer = api.post("/predict", point(sensor_id="lahore/pm10"))
     assert (answer.status_code, error(answer)["code"]) == (409, "not_trained")
+
+
+@pytest.mark.parametrize("sensor_id", ["gulberg", "gulberg/pm2_5"])
+def test_a_station_that_has_learnt_nothing_yet_says_so(api: Api, sensor_id: str) -> None:
+    """It was called unknown, with the advice to look where it is listed."""
+    factories.make_station(slug="gulberg")
+    answer = api.post("/predict", point(sensor_id=sensor_id))
+    assert (answer.status_code, error(answer)["code"]) == (409, "not_trained")
+    assert error(answer)["message"].startswith("Nothing of gulberg has a model yet.")
+    assert error(api.get("/stations/gulberg/forecast")) == error(answer) | {"field": "variable"}
+    assert api.client.get("/model/info", {"sensor_id": sensor_id}).status_code == 409
+    Station.objects.filter(slug="gulberg").update(is_public=False)
+    assert error(api.post("/predict", point(sensor_id=sensor_id)))["code"] == "unknown_sensor"
 
 
 def test_a_bad_item_of_a_batch_fails_alone(api: Api) -> None:
