@@ -225,6 +225,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "aqi_project.api.schema.show_examples",
         "aqi_project.api.schema.show_errors",
+        "aqi_project.api.schema.show_either",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AlertStateEnum": "alerts.models.Alert.States",

@@ -78,3 +78,11 @@ def show_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in path.values():
             operation["responses"]["4XX"] = REFUSED
     return result
+
+
+def show_either(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: answers of several kinds are any of them, since a page without results is of each."""
+    for schema in result["components"]["schemas"].values():
+        if "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")
+    return result

@@ -103,8 +103,14 @@ class AnomalyPageSerializer(Base):
 
 
 class ForecastQuery(Base):
-    variable = serializers.CharField(required=False, help_text="Such as pm2_5; without it, the station's first.")
-    hours = serializers.IntegerField(required=False, default=HOURS, min_value=1, max_value=LONGEST_FORECAST)
+    variable = serializers.CharField(required=False, help_text="Such as pm2_5; without it PM2.5, or what there is.")
+    hours = serializers.IntegerField(
+        required=False,
+        default=HOURS,
+        min_value=1,
+        max_value=LONGEST_FORECAST,
+        help_text="At most so many: a forecast was issued for 72 at most, a band goes on.",
+    )
 
 
 class ForecastPointSerializer(Base):
