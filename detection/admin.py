@@ -49,10 +49,14 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         return chosen
 
     def clean(self) -> dict[str, Any]:
-        """All that is kept of a series is found by its key, and its readings by the other two."""
+        """All that is kept of a series is found by its key, and its readings by the other two. Limits leave a room."""
         given = self.cleaned_data
         if {"key", *PLACE} <= set(given) and given["key"] != (key := "/".join(given[name] for name in PLACE)):
             raise forms.ValidationError({"key": _("The key of this series has to be %(key)s.") % {"key": key}})
+        low, high = given.get("hard_min"), given.get("hard_max")
+        if low is not None and high is not None and low >= high:
+            told = _("This has to be above the lower limit: else every value is an anomaly.")
+            raise forms.ValidationError({"hard_max": told})
         return given
 
 

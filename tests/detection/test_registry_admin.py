@@ -173,3 +173,16 @@ def test_limits_are_asked_for_in_the_unit_of_the_series() -> None:
     page = cast.admin().get(f"/admin/detection/series/{series.pk}/change/").content.decode()
     assert "Hard max (µg/m³):" in page
     assert 'aria-label="Date"' in page
+
+
+def test_limits_between_which_nothing_lies_are_refused() -> None:
+    """Every reading was an anomaly from then on."""
+    series = Series.objects.create(key="lahore/pm2_5", station="lahore", variable="pm2_5")
+    given = {"is_active": "on", "false_alarms_per_month": 2, "severity_floor": 1, "retrain_days": 7, "shadow_days": 0}
+    address = reverse("admin:detection_series_change", args=[series.pk])
+    admin = cast.admin()
+    page = admin.post(address, given | {"hard_min": 50, "hard_max": 10}).content.decode()
+    assert "This has to be above the lower limit" in page
+    admin.post(address, given | {"hard_min": 10, "hard_max": 50})
+    series.refresh_from_db()
+    assert (series.hard_min, series.hard_max) == (10.0, 50.0)
