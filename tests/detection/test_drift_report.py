@@ -96,6 +96,8 @@ def test_the_administrator_sees_each_check_with_its_picture_and_tests(jumped: No
     page = cast.admin().get(reverse("admin:detection_driftreport_change", args=[report.pk])).content.decode()
     assert "<svg" in page
     assert "step_against_companions" in page
+    [ks] = [test for test in report.tests if test["name"] == "ks"]
+    assert f"<td>p = {ks['p_value']:.3f}</td><td>0.05</td>" in page  # each beside what it is compared with
 
 
 def test_the_list_of_checks_shows_the_verdicts_over_time(jumped: None, tmp_path: Path) -> None:

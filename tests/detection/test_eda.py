@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from detection.analysis import eda
 from tests.detection.frames import air
@@ -93,3 +93,10 @@ def test_a_file_is_described_without_any_database(tmp_path):
     air(20, columns=("pm2_5", "no2")).to_csv(path)
     call_command("eda", csv=path, time="at", value="pm2_5", out=out)
     assert "pm2_5 against no2" in out.read_text(encoding="utf-8")
+
+
+def test_a_page_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
+    path = tmp_path / "air.csv"
+    air(20, columns=("pm2_5",)).to_csv(path)
+    with pytest.raises(CommandError, match=r"nowhere/eda\.html cannot be written: No such file or directory\.$"):
+        call_command("eda", csv=path, time="at", value="pm2_5", out=tmp_path / "nowhere" / "eda.html")

@@ -50,7 +50,9 @@ class Command(BaseCommand):
             hourly, code = _hourly(frame, zone, interval), str(frame.columns[0])
             page = page_of(name, hourly, code, is_stored=bool(options["series"]))
             options["out"].write_text(page, encoding="utf-8")
-        except (ValueError, OSError) as error:
+        except OSError as error:
+            raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from error
+        except ValueError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{frame.iloc[:, 0].count()} readings described in {options['out']}.")
 
