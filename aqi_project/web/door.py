@@ -1,5 +1,7 @@
 """Bodies that are too large are refused at the door: from their Content-Length, or while they stream in.
 
+Forms are left to Django: Twisted would read each of them, too, and refuse a broken one without a word.
+
 Answers that break off are ended there, too: who reads one must see that it is not whole.
 
 daphne takes in a whole body, into a file, before it asks the application. Its request class is exchanged for this one
@@ -30,7 +32,7 @@ class Request(http_protocol.WebRequest):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._came = 0
         self._is_refused = False
-        super().__init__(*arguments, **options)
+        super().__init__(*arguments, parsePOSTFormSubmission=False, **options)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's name)
         super().gotLength(length)

@@ -72,6 +72,12 @@ def test_what_fits_reaches_the_application(web: Web) -> None:
     assert code(answer)[0] == b"401"
 
 
+def test_a_form_that_is_broken_reaches_the_application(web: Web) -> None:
+    """It got a 400 without a body, which no client of the API could read."""
+    head = HEAD.replace(b"application/json", b"multipart/form-data; boundary=x").replace(b"/readings", b"/predict")
+    assert code(sent(web, head + b"Content-Length: 3\r\n\r\nabc")) == (b"415", "unsupported_media_type")
+
+
 def test_a_body_in_chunks_is_read(web: Web) -> None:
     chunks = (
         HEAD.replace(b"/readings", b"/predict") + b"Transfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n"
