@@ -1,4 +1,4 @@
 """What commands say that take a stored series or a file."""
 
-NEITHER = "Name a stored series with --series, or a file with --csv, --time and --value."
+EITHER = "Name either a stored series with --series, or a file with --csv, --time and --value."
 NAMED = "Name one as station/variable, such as lahore/pm2_5; `manage.py models` lists those that have a model."

@@ -99,5 +99,11 @@ def test_a_series_that_is_not_stored_is_told_in_one_sentence(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("command", ["eda", "evaluate"])
 def test_who_names_neither_a_series_nor_a_file_is_told_both_ways(command: str) -> None:
-    with pytest.raises(CommandError, match="Name a stored series with --series, or a file with --csv"):
+    with pytest.raises(CommandError, match="Name either a stored series with --series, or a file with --csv"):
         call_command(command)
+
+
+@pytest.mark.parametrize("command", ["eda", "evaluate"])
+def test_a_series_and_a_file_at_once_are_not_one_of_them_chosen_silently(command: str) -> None:
+    with pytest.raises(CommandError, match="Name either a stored series with --series, or a file"):
+        call_command(command, series="lahore/pm2_5", csv=Path("air.csv"), time="at", value="pm2_5")

@@ -15,7 +15,7 @@ from dashboard.past import explore
 from dashboard.past.hourly import Hourly, spread
 from detection import frames
 from detection.evaluation.command import interval_of, read, zone_of
-from detection.management.sentences import NAMED, NEITHER
+from detection.management.sentences import EITHER, NAMED
 from ingestion.models import Station, Variable
 
 NEWEST = pd.Timedelta(days=365)
@@ -42,8 +42,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not (options["series"] or options["csv"]):
-            raise CommandError(NEITHER)
+        if bool(options["series"]) == bool(options["csv"]):
+            raise CommandError(EITHER)
         try:
             name, frame, zone, interval = _stored(options["series"]) if options["series"] else self._file(options)
             frame = frame.loc[frame.index[-1] - NEWEST :]

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from detection import frames
 from detection.evaluation.command import add_arguments, as_text, run
-from detection.management.sentences import NAMED, NEITHER
+from detection.management.sentences import EITHER, NAMED
 from ingestion.models import Station
 
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--series", help="a stored series, such as lahore/pm2_5, instead of a file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not (options["series"] or options["csv"]):
-            raise CommandError(NEITHER)
+        if bool(options["series"]) == bool(options["csv"]):
+            raise CommandError(EITHER)
         try:
             report = self._stored(options) if options["series"] else run(options)
         except ValueError as error:
