@@ -355,14 +355,3 @@ def test_training_nothing_is_said() -> None:
     said = StringIO()
     call_command("train", stderr=said)
     assert "No station is active" in said.getvalue()
-
-
-@pytest.mark.parametrize("hours", [0, 48])
-def test_too_little_to_train_is_said(hours: int) -> None:
-    make_variables()
-    make_station()
-    if hours:
-        make_readings("lahore", hours=hours)
-    said = StringIO()
-    call_command("train", "lahore", stderr=said)
-    assert "lahore: there is nothing to train. A variable needs 336 readings" in said.getvalue()

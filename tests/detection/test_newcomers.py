@@ -1,6 +1,9 @@
 """Who begins to send is watched as soon as there is enough to learn from, without anybody asking."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from aqi_project.mongo import collection
 from detection.lifecycle import runs
@@ -76,3 +79,11 @@ def test_a_series_that_an_admin_has_switched_off_is_left_alone() -> None:
     read(ENOUGH)
     make_series(is_active=False)
     assert adopt_newcomers() == 0
+
+
+@pytest.mark.parametrize("hours", [0, 48])
+def test_too_little_to_train_is_said(hours: int) -> None:
+    read(hours)
+    said = StringIO()
+    call_command("train", "lahore", stderr=said)
+    assert "lahore: there is nothing to train. A variable needs 336 readings" in said.getvalue()
