@@ -23,7 +23,7 @@ def station_url(station: Station, name: str = "station", **rest: object) -> str:
 
 def other_stations(station: Station) -> list[Station]:
     """The public ones, with what a link to each needs."""
-    others = Station.objects.filter(is_public=True).exclude(slug=station.slug)
+    others = Station.objects.filter(is_public=True).exclude(slug=station.slug).order_by("slug")
     return list(others.only("slug", "name", "name_ur", "city", "is_active")[:MOST_LISTED])
 
 

@@ -19,6 +19,7 @@ from detection.tables import as_json, as_table
 from detection.tasks import score_station
 from detection.who import person
 from ingestion.management.arguments import active_stations
+from ingestion.models import Station
 
 TOO_LITTLE = (
     f"{{}}: there is nothing to train. A variable needs {FEWEST_READINGS} readings that are not in doubt (two weeks of "
@@ -51,16 +52,19 @@ class Command(BaseCommand):
         stations = active_stations(station)
         if not stations:
             self.stderr.write("No station is active, so nothing is trained. Add one in the admin.")
-        series = {place.slug: ensure_series(place) for place in stations}
-        wanted = [one for found in series.values() for one in found]
-        if not options["missing"]:
-            for slug in (slug for slug, found in series.items() if not found):
-                self.stderr.write(TOO_LITTLE.format(slug))
-        asked = [_asked(series) for series in wanted if not (options["missing"] and series.champion)]
+        asked = [_asked(series) for series in self._wanted(stations, options["missing"])]
         self._report([row(run) for run in self._done(asked, options["workers"])], options)
         ensure_schedules()
         for one in stations:
             score_station(one.slug)
+
+    def _wanted(self, stations: list[Station], missing: bool) -> Iterator[Series]:
+        """The series to train; says at which stations there is none."""
+        for station in stations:
+            found = ensure_series(station)
+            if not (found or missing):
+                self.stderr.write(TOO_LITTLE.format(station.slug))
+            yield from (series for series in found if not (missing and series.champion))
 
     def _done(self, asked: list[TrainingRun], workers: int) -> Iterator[TrainingRun]:
         """The runs as they end."""
