@@ -52,14 +52,14 @@ def _train_two() -> None:
     Series.objects.filter(key=KEY).update(challenger=2)
 
 
-def watched(now: datetime, champion: float, challenger: float, every: int = 2) -> None:
-    """Each was wrong by its factor in each hour that it foretold."""
+def watched(now: datetime, champion: float, challenger: float, every: int = 2, key: str = KEY, shadow: int = 2) -> None:
+    """Each was wrong by its factor in each hour that it foretold. `shadow`: the challenger's number."""
     came = {clock.aware(one["at"]): one["values"]["pm2_5"] for one in collection(Reading).find({"station": "lahore"})}
     for back in range(30, 24 * DAYS, every):
         at, wobble = now - back * HOUR, 1 + 0.02 * (back % 6)
         usual = [came.get(at + row * HOUR) for row in range(1, 73)]
-        place = {"series": KEY, "issued_at": at, "start": at + HOUR}
-        for error, model, number in ((champion, Forecast, 1), (challenger, ShadowForecast, 2)):
+        place = {"series": key, "issued_at": at, "start": at + HOUR}
+        for error, model, number in ((champion, Forecast, 1), (challenger, ShadowForecast, shadow)):
             median = [error * wobble * value if value else 50.0 for value in usual]
             said = {"quantiles": dict.fromkeys(("q025", "q50", "q975"), median)} if number == 1 else {"median": median}
             model.objects.create(**place, **said, model_version=number)
@@ -171,6 +171,29 @@ def test_one_that_is_not_better_goes_and_its_run_says_why(
     run.refresh_from_db()
     assert (found.champion, found.challenger) == (1, None)
     assert "does not surely beat the champion" in run.outcome
+
+
+def test_what_another_series_foretold_says_nothing(series: Series, now: datetime) -> None:
+    watched(now, champion=1.5, challenger=1.05)
+    watched(now, champion=1.0, challenger=3.0, key="lahore/pm10")
+    assert [row.to_number for row in shadow.conclude("lahore")] == [2]
+
+
+def test_what_an_earlier_challenger_foretold_says_nothing(series: Series, now: datetime) -> None:
+    watched(now, champion=1.5, challenger=1.05)
+    Forecast.objects.all().delete()
+    watched(now, champion=1.5, challenger=3.0, shadow=9)
+    assert [row.to_number for row in shadow.conclude("lahore")] == [2]
+
+
+def test_one_that_goes_takes_no_other_with_it(series: Series, now: datetime) -> None:
+    make_series("karachi/pm2_5", champion=1, challenger=2)
+    for key, version in (("karachi/pm2_5", 2), (KEY, 1)):
+        TrainingRun.objects.create(series=key, reason="schedule", state="done", version=version, outcome="It serves.")
+    watched(now, champion=1.05, challenger=1.5)
+    assert shadow.conclude("lahore") == []
+    assert Series.objects.get(key="karachi/pm2_5").challenger == 2
+    assert set(TrainingRun.objects.values_list("outcome", flat=True)) == {"It serves."}
 
 
 def test_a_challenger_that_foretold_nothing_does_not_serve(series: Series) -> None:
