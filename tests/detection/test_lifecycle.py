@@ -243,12 +243,12 @@ def outcome(at: datetime, error: float, inside: float, hours: int = 18) -> Outco
     return Outcome.objects.create(series=KEY, issued_at=at, month=f"{at:%Y-%m}", model_version=1, groups=groups)
 
 
-def grew_worse(now: datetime, error: float, inside: float) -> None:
-    """Five weeks of forecasts; those of the last week have that error and share inside their range."""
+def grew_worse(now: datetime, error: float, inside: float, before: float = 6.0) -> None:
+    """Five weeks of forecasts; those of the last week have that error and share inside. Persistence's error is 10."""
     for back in range(24 * 35):
         lately = back < 24 * 7
         if back % 6 == 0 or lately:
-            outcome(now - back * HOUR, error if lately else 6.0, inside if lately else 0.95)
+            outcome(now - back * HOUR, error if lately else before, inside if lately else 0.95)
 
 
 @pytest.mark.parametrize(
@@ -265,6 +265,14 @@ def test_forecasts_that_grow_worse_are_noticed(
     judged = degradation.lately(series, now)
     assert judged is not None
     assert any(test["fired"] for test in judged.tests()) == bool(sentence)
+
+
+@pytest.mark.parametrize(("before", "error"), [(6.0, 9.9), (9.5, 14.0)], ids=["below persistence", "as they were"])
+def test_forecasts_have_to_be_worse_than_they_were_and_than_persistence(
+    series: Series, now: datetime, before: float, error: float
+) -> None:
+    grew_worse(now, error, 0.95, before)
+    assert degradation.degradation(series, now) == ""
 
 
 def test_forecasts_that_grew_worse_are_trained_for_every_three_days(series: Series, now: datetime) -> None:

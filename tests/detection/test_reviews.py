@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from django.test import Client
 
+from aqi_project import clock
 from detection.lifecycle import reviews
 from detection.lifecycle.training import readings_of
 from detection.live import serving
 from detection.models import Anomaly, Series
+from detection.signals import anomalies_changed
 from tests.cast import admin
 from tests.detection.trained import KEY, make_series
 from tests.factories import (
@@ -69,6 +71,31 @@ def test_a_training_learns_from_false_alarms_and_not_from_events(now: datetime, 
     frame = readings_of(make_series())
     assert list(np.isnan(frame["pm2_5"])) == [left_out and 3 <= ago <= 5 for ago in reversed(range(24))]
     assert not np.isnan(frame["pm10"]).any()
+
+
+def test_an_event_of_another_series_is_left_in(now: datetime) -> None:
+    make_readings("lahore", hours=24, until=now)
+    make_anomaly("lahore", now - 5 * HOUR, series="lahore/pm10", variable="pm10", review=Review.TRUE)
+    assert not np.isnan(readings_of(make_series())["pm2_5"]).any()
+
+
+def test_a_verdict_has_its_time_and_is_told_to_whoever_looks_at_the_station(now: datetime) -> None:
+    make_series()
+    event = make_anomaly("lahore", now)
+    told: list[str] = []
+
+    def hear(station: str, **_: object) -> None:
+        told.append(station)
+
+    anomalies_changed.connect(hear)
+    try:
+        assert reviews.judge(Anomaly.objects.all(), Review.TRUE, "zainab") == 1
+    finally:
+        anomalies_changed.disconnect(hear)
+    event.refresh_from_db()
+    assert told == ["lahore"]
+    assert event.reviewed_at is not None
+    assert clock.now() - event.reviewed_at < HOUR
 
 
 def test_an_admins_verdict_counts_like_an_officers(now: datetime) -> None:
