@@ -67,6 +67,8 @@ def of_city(city: str) -> list[Station]:
 def headline(city: str) -> Station | None:
     """The station whose number is the city's: the admin's choice while it is not silent, then the order above."""
     stations = of_city(city)
+    if len(stations) == 1:  # whatever it sends, there is no other
+        return stations[0]
     present = statuses(stations)
     chosen = sorted((one for one in stations if one.is_headline and present[one.slug] != "silent"), key=_slug)
     if chosen:
