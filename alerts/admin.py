@@ -23,15 +23,7 @@ from alerts.sending import texts, trial
 from aqi_project import clock
 from aqi_project.admin import MOMENTS
 from detection.models import Series
-from ingestion.admin import ReadOnly
-
-
-class Evidence(ReadOnly):
-    """What people were told is looked at, never changed and never deleted by hand."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
+from ingestion.admin import Evidence
 
 FOR_CONDITIONS = ["variable", "standard", "limits", "short_mean", "long_mean"]  # js/rule_form.js says which needs what
 FOR_CONDITIONS += ["min_severity", "kinds", "probability", "horizon", "factor"]

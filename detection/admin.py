@@ -17,7 +17,7 @@ from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers 
 from detection.lifecycle.admin import SeriesActions
 from detection.lifecycle.chosen import wrong_with
 from detection.models import Anomaly, Forecast, Series
-from ingestion.admin import ReadOnly
+from ingestion.admin import Evidence
 from ingestion.models import Variable
 
 PLACE = ("station", "variable")
@@ -112,7 +112,7 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Forecast)
-class ForecastAdmin(ReadOnly):
+class ForecastAdmin(Evidence):
     list_display = ("series", "issued_at", "model_version", "start")
     list_filter = ("series",)
 
@@ -158,7 +158,7 @@ class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Prediction)
-class PredictionAdmin(ReadOnly):
+class PredictionAdmin(Evidence):
     list_display = ("served_at", "sensor", "key", "count", "anomalies", "model_version")
     list_filter = ("sensor", "key", "model_version")
     date_hierarchy = "served_at"

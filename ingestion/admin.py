@@ -29,6 +29,13 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
+class Evidence(ReadOnly):
+    """What was said or decided, and by whom: looked at, never changed and never deleted by hand."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Variable)
 class VariableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("code", "name", "unit", "valid_min", "valid_max", "is_pollutant")

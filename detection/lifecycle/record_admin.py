@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from detection.lifecycle import drawing, tracked
 from detection.lifecycle.history import verdicts
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
-from ingestion.admin import ReadOnly
+from ingestion.admin import Evidence
 
 
 @admin.register(Promotion)
-class PromotionAdmin(ReadOnly):
+class PromotionAdmin(Evidence):
     list_display = ("series", "at", "action", "from_number", "to_number", "who", "why")
     list_filter = ("series", "action")
 
@@ -30,7 +30,7 @@ def _listed(values: Mapping[str, Any]) -> SafeString:
 
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(ReadOnly):
+class TrainingRunAdmin(Evidence):
     list_display = ("series", "requested_at", "reason", "state", "version", "promoted", "seconds", "outcome")
     list_filter = ("series", "state", "reason")
     date_hierarchy = "requested_at"
@@ -62,7 +62,7 @@ class TrainingRunAdmin(ReadOnly):
 
 
 @admin.register(DriftReport)
-class DriftReportAdmin(ReadOnly):
+class DriftReportAdmin(Evidence):
     list_display = ("series", "day", "verdict", "is_new", "sentence")
     list_filter = ("series", "verdict", "is_new")
     date_hierarchy = "day"
@@ -93,7 +93,7 @@ class DriftReportAdmin(ReadOnly):
 
 
 @admin.register(MonthlyRecord)
-class MonthlyRecordAdmin(ReadOnly):
+class MonthlyRecordAdmin(Evidence):
     list_display = (
         "series",
         "month",

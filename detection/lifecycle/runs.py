@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError
 from django_q.tasks import async_task
 
 from aqi_project import clock
@@ -39,9 +40,12 @@ def ask(
 ) -> tuple[TrainingRun, bool]:
     """The series' waiting run, and whether it is new. Of those who ask at once one adds it, by a unique index."""
     given = {"reason": reason, "why": why, "who": who, "window_starts_at": window_starts_at}
-    return TrainingRun.objects.get_or_create(
-        series=series.key, state=State.QUEUED, defaults={**given, "data_until": newest_at(series.station)}
-    )
+    given["data_until"] = newest_at(series.station)
+    waiting = {"series": series.key, "state": State.QUEUED}
+    try:
+        return TrainingRun.objects.get_or_create(**waiting, defaults=given)
+    except IntegrityError:  # what waited when it was to be added has begun since
+        return TrainingRun.objects.get_or_create(**waiting, defaults=given)
 
 
 def send(run: TrainingRun) -> None:

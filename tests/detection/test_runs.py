@@ -8,11 +8,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import psutil
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import IntegrityError
 
 from aqi_project import clock
 from aqi_project.mongo import collection
@@ -85,6 +87,22 @@ def test_of_many_who_ask_at_once_one_adds_the_run_and_all_are_answered_it(series
         runs_asked = list(pool.map(lambda who: runs.ask(series, Reason.MANUAL, "", who=str(who)), range(8)))
     assert sum(is_new for _, is_new in runs_asked) == 1
     assert {run.pk for run, _ in runs_asked} == {TrainingRun.objects.get().pk}
+
+
+def test_who_asks_in_the_instant_in_which_what_waited_begins_asks_anew(
+    series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, tries = TrainingRun.objects.get_or_create, []
+
+    def begins_meanwhile(**given: Any) -> Any:
+        tries.append(given)
+        if len(tries) == 1:
+            raise IntegrityError("one_run_waits")
+        return usual(**given)
+
+    monkeypatch.setattr(TrainingRun.objects, "get_or_create", begins_meanwhile)
+    run, is_new = runs.ask(series, Reason.MANUAL, "", who="ayesha")
+    assert (run.state, is_new, len(tries)) == (TrainingRun.State.QUEUED, True, 2)
 
 
 def test_the_command_leaves_alone_what_a_worker_is_training(series: Series) -> None:

@@ -83,12 +83,11 @@ ROWS = {
     ),
     "add change": ("detection/series",),
     "change delete": ("detection/anomaly", "django_q/failure", "django_q/success"),
-    "delete": (
-        "detection/driftreport", "detection/forecast", "detection/modelversion", "detection/monthlyrecord",
-        "detection/prediction", "detection/promotion", "detection/trainingrun", "ingestion/reading",
-        "ingestion/rejecteditem",
+    "delete": ("detection/modelversion", "ingestion/reading", "ingestion/rejecteditem"),
+    "": (  # evidence
+        "alerts/alert", "alerts/delivery", "alerts/message", "detection/driftreport", "detection/forecast",
+        "detection/monthlyrecord", "detection/prediction", "detection/promotion", "detection/trainingrun",
     ),
-    "": ("alerts/alert", "alerts/delivery", "alerts/message"),  # evidence
 }  # fmt: skip
 
 
