@@ -47,7 +47,7 @@ def badge(station: Station, state: dict[str, Any] | None) -> str:
     )
     number, colour, ink = headline(shown), shown["colour"], shown["ink"]
     if station.is_recording and shown is state:
-        number += " (recorded)"
+        number += f" ({_('recorded data')})"
     left, right = (round(len(text) * LETTER) + 14 for text in (station.name, number))
     name, number = escape(station.name), escape(number)
     return (

@@ -147,6 +147,6 @@ def test_every_page_of_a_recording_says_that_it_is_one(modelled_lahore, page):
 
 def test_a_number_of_a_recording_is_passed_on_as_one(modelled_lahore):
     Station.objects.update(provider=Station.Provider.REPLAY)
-    assert ">170 Unhealthy (recorded)<" in citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
+    assert ">170 Unhealthy (recorded data)<" in citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
     description = r'property="og:description" content="[^"]*It is not the air outside right now'
     assert re.search(description, citizen().get("/").content.decode())
