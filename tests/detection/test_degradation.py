@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from detection.lifecycle import degradation, triggers
+from detection.lifecycle import degradation
 from detection.lifecycle.reasons import Reason
 from detection.models import Outcome, Series, TrainingRun
 from ingestion.models import Station
-from tests.detection.trained import KEY, make_series, make_version
+from tests.detection.trained import KEY, make_series, make_version, reason
 from tests.factories import make_station, this_hour
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +27,6 @@ def series(now: datetime) -> Series:
     made = make_series(champion=1, last_number=1)
     make_version(made, 1, now - DAY)
     return made
-
-
-def reason(series: Series, now: datetime) -> str | None:
-    wish = triggers.due(series, now)
-    return wish.reason if wish else None
 
 
 def outcome(at: datetime, error: float, inside: float, hours: int = 18) -> Outcome:

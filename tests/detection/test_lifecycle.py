@@ -20,7 +20,7 @@ from detection.lifecycle.training import Trained
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Outcome, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air
-from tests.detection.trained import KEY, make_series, make_version
+from tests.detection.trained import KEY, make_series, make_version, reason
 from tests.factories import (
     make_forecast,
     make_reading,
@@ -59,11 +59,6 @@ def report(at: datetime, **fields: Any) -> DriftReport:
 def ran(series: Series, until: datetime, **fields: Any) -> TrainingRun:
     given = {"reason": Reason.MANUAL, "state": TrainingRun.State.DONE, "data_until": until}
     return TrainingRun.objects.create(series=series.key, **{**given, **fields})
-
-
-def reason(series: Series, now: datetime) -> str | None:
-    wish = triggers.due(series, now)
-    return wish.reason if wish else None
 
 
 def test_a_fresh_model_is_left_alone(series: Series, now: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 from detection.lifecycle import triggers
 from detection.lifecycle.reasons import Reason
 from detection.models import DriftReport, Series, TrainingRun
-from tests.detection.trained import KEY, make_series, make_version
+from tests.detection.trained import KEY, make_series, make_version, reason
 from tests.factories import this_hour
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +35,6 @@ def ran(until: datetime | None, **fields: Any) -> None:
 def drift(at: datetime, **fields: Any) -> None:
     given = {"verdict": "drift", "reason": "step", "since": at - 10 * DAY, "is_new": True, "sentence": "It jumped."}
     DriftReport.objects.create(at=at, day=at.date(), **{"series": KEY, **given, **fields})
-
-
-def reason(series: Series, now: datetime) -> str | None:
-    wish = triggers.due(series, now)
-    return wish.reason if wish else None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from detection.detectors import create
 from detection.detectors.base import Detector
-from detection.lifecycle import artifacts
+from detection.lifecycle import artifacts, triggers
 from detection.lifecycle.made_with import made_with
 from detection.models import ModelVersion, Series
 from tests.detection.frames import air
@@ -48,3 +48,9 @@ def make_version(series: Series, number: int, at: datetime, **fields: Any) -> Mo
         series=series.key, number=number, reason=ModelVersion.Reason.MANUAL, band=band, seconds=1.0,
         **{**given, "calibration": calibration, **fields},
     )  # fmt: skip
+
+
+def reason(series: Series, now: datetime) -> str | None:
+    """What it would be trained for; None where nothing asks for it."""
+    wish = triggers.due(series, now)
+    return wish.reason if wish else None
