@@ -112,6 +112,7 @@ class Chart:
     def line_path(self) -> str:
         return self.scale.line(segments(self.observed, GAP * self.station.expected_interval.total_seconds()))
 
+    @cached_property
     def doubted_path(self) -> str:
         return self.scale.line([[point] for point in self.doubted])
 
@@ -163,9 +164,11 @@ class Chart:
         peak = max(event.peak_at, self.scale.start)
         return Mark(event, left, right - left, self.scale.percent_x(peak), self.scale.percent_y(event.value))
 
+    @cached_property
     def value_ticks(self) -> list[Tick]:
         return [Tick(self.scale.percent_y(value), f"{value:g}") for value in self.levels]
 
+    @cached_property
     def time_ticks(self) -> list[Tick]:
         """Midnights of the wall clock; on a short axis hours or minutes too."""
         step = self._tick_step()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from math import ceil, floor, log10
 
 SIZE = 1000
@@ -23,8 +24,11 @@ class Scale:
 
     def x(self, at: Place) -> int:
         """A lone place stands in the middle."""
-        width = self.end - self.start
-        return round(SIZE * ((at - self.start) / width)) if width else SIZE // 2
+        return round(SIZE * ((at - self.start) / self._width)) if self._width else SIZE // 2
+
+    @cached_property
+    def _width(self) -> timedelta | float:
+        return self.end - self.start
 
     def y(self, value: float) -> int:
         inside = min(max(value, self.bottom), self.top)
@@ -48,8 +52,9 @@ class Scale:
         """The closed path between (time, lower, upper)."""
         if not points:
             return ""
-        there = [f"{self.x(at)} {self.y(upper)}" for at, _, upper in points]
-        back = [f"{self.x(at)} {self.y(lower)}" for at, lower, _ in reversed(points)]
+        drawn = [(self.x(at), self.y(lower), self.y(upper)) for at, lower, upper in points]
+        there = [f"{x} {upper}" for x, _, upper in drawn]
+        back = [f"{x} {lower}" for x, lower, _ in reversed(drawn)]
         return "M" + "L".join(there + back) + "Z"
 
 

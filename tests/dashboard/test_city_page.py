@@ -240,7 +240,7 @@ def test_the_numbers_beside_the_chart_stand_at_their_heights(db):
     station = make.make_station(provider="push")
     for back, value in enumerate((63.1, 66.0, 71.0)):
         make.make_reading("lahore", make.this_hour() - back * make.HOUR, aqi=None, values={"temperature": value})
-    beside = chart_of(load(station, Preferences()), "temperature").value_ticks()
+    beside = chart_of(load(station, Preferences()), "temperature").value_ticks
     assert [(tick.text, tick.place) for tick in beside][:3] == [("62", 100.0), ("64", 80.0), ("66", 60.0)]
 
 

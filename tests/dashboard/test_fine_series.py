@@ -43,7 +43,7 @@ def test_a_fine_series_is_drawn_from_edge_to_edge_with_its_hours_marked(press):
     assert (behind, ahead) == (599 * timedelta(seconds=10), timedelta(hours=2, minutes=30))
     assert (chart.band[0].at, chart.band[-1].at) == (chart.scale.start, chart.scale.end)
     noon = clock.now().replace(hour=12, minute=0)
-    assert [tick.text for tick in chart.time_ticks()] == [clock_text(noon + n * HOUR, press.zone) for n in range(5)]
+    assert [tick.text for tick in chart.time_ticks] == [clock_text(noon + n * HOUR, press.zone) for n in range(5)]
 
 
 def test_only_of_a_pollutant_are_clean_hours_foretold(press):
