@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,10 +22,10 @@ def station_url(station: Station, name: str = "station", **rest: object) -> str:
     return reverse(f"dashboard:{name}", kwargs=station.address | rest)
 
 
-def other_stations(station: Station) -> list[Station]:
-    """The public ones, with what a link to each needs."""
+def other_stations(station: Station) -> QuerySet[Station]:
+    """The public ones, with what a link to each needs; not asked for before they are looked at."""
     others = Station.objects.filter(is_public=True).exclude(slug=station.slug).order_by("slug")
-    return list(others.only("slug", "name", "name_ur", "city", "is_active")[:MOST_LISTED])
+    return others.only("slug", "name", "name_ur", "city", "is_active")[:MOST_LISTED]
 
 
 def of_station(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
