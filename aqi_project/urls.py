@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from aqi_project import health
 from aqi_project.api.nowhere import NoSuchAddress
+from aqi_project.api.schema import ByFormat
 from dashboard.views import outlets
 from detection.api.urls import compatible
 
@@ -17,7 +18,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("img/icon.svg"))),  # pages that are not ours ask for it
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
-    path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/schema", SpectacularAPIView.as_view(content_negotiation_class=ByFormat), name="api-schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(**swagger), name="api-docs"),
     path("api/v1/", include("ingestion.api.urls")),
     path("api/v1/", include("detection.api.urls")),

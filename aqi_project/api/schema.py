@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.negotiation import DefaultContentNegotiation
 
 BASE = "/api/v1/"
 NOW = "$NOW"  # in an example's body: the present time
@@ -31,6 +33,12 @@ REFUSED = {
     "description": "The request is refused; the sentence in it says what to do.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
 }
+
+
+class ByFormat(DefaultContentNegotiation):
+    """`?format=json` and `?format=yaml` count before the header Accept, for whoever only has an address."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE="format")
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

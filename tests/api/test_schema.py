@@ -1,6 +1,7 @@
 """The schema is true: it is valid, nothing that it allows breaks the service, and a generated client works."""
 
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -43,6 +44,14 @@ def test_an_answer_of_several_kinds_may_be_of_each() -> None:
     answers = document["components"]["schemas"]
     assert [name for name, schema in answers.items() if "oneOf" in schema] == []
     assert len(answers["ReadingOrMeanPage"]["anyOf"]) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("asked", "read"), [("", yaml.safe_load), ("yaml", yaml.safe_load), ("json", json.loads)])
+def test_the_schema_comes_as_the_address_asks(asked: str, read: Any) -> None:
+    answer = Client().get("/api/schema", {"format": asked} if asked else {})
+    assert ("json" in answer["Content-Type"]) == (asked == "json")
+    assert read(answer.content)["openapi"] == document["openapi"]
 
 
 @pytest.mark.django_db
