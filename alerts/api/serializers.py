@@ -9,11 +9,10 @@ from rest_framework import serializers
 
 from alerts.machine import Say
 from alerts.models import Alert, Contact
-from alerts.review import VERDICTS
 from aqi_project.api.pages import PageSerializer
 from aqi_project.api.query import ChoiceField, SpanSerializer
 from detection.api.serializers import LEVELS
-from detection.models import Severity
+from detection.models import Anomaly, Severity
 
 Base = serializers.Serializer[Any]
 WISHED = [level.name.lower() for level in (Severity.MODERATE, Severity.SEVERE, Severity.EXTREME)]
@@ -73,7 +72,7 @@ class AlertDetailSerializer(AlertSerializer):
 
 
 class ReviewSerializer(Base):
-    review = ChoiceField(choices=VERDICTS)
+    review = ChoiceField(choices=Anomaly.Review.choices, help_text="'none' takes a verdict back.")
     note = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
 
 

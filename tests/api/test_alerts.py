@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from alerts import review
 from alerts.models import Alert, Message
 from aqi_project.api import keys
 from detection.lifecycle.scoreboard import MonthlyRecord
@@ -111,6 +112,14 @@ def test_a_verdict_on_an_anomaly_is_noted_with_who_gave_it_and_seen_by_the_rules
     assert noted.reviewed_by.startswith("key ")
     assert code(manager.post(path, {"review": "perhaps"})) == (400, "invalid")
     assert code(api.post(path, {"review": "true"})) == (401, "not_authenticated")
+
+
+def test_a_verdict_given_by_mistake_is_taken_back(api: Api) -> None:
+    anomaly = factories.make_anomaly("lahore", NOW - HOUR)
+    path, manager = f"/anomalies/{anomaly.pk}/review", with_key([keys.MANAGE])
+    for verdict in ("false_alarm", "none"):
+        assert manager.post(path, {"review": verdict}).json()["review"] == verdict
+    assert list(review.waiting()) == [anomaly]
 
 
 def test_what_forecasts_were_worth_is_listed_by_month(api: Api) -> None:
