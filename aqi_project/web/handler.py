@@ -58,6 +58,8 @@ class Handler(ASGIHandler):
             request.META.setdefault("CONTENT_LENGTH", str(_size(body)))  # a chunked body has none, and would be no body
         response = refusal if request is None else BaseHandler.get_response(self, request)
         response._handler_class = self.__class__
+        if scope["method"] == "HEAD":
+            _leave_out_the_body(response)
         if not response.streaming:
             response.close()
             body.close()
@@ -80,6 +82,14 @@ class Handler(ASGIHandler):
     async def _parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         while (part := await self._in_thread(next, parts, None)) is not None:
             yield part
+
+
+def _leave_out_the_body(response: Any) -> None:
+    """Its length stays in the head. daphne holds back a body's first part alone: the rest began the next answer."""
+    if response.streaming:
+        response.streaming_content = ()
+    else:
+        response.content = b""
 
 
 def _size(body: SpooledTemporaryFile[bytes]) -> int:

@@ -38,6 +38,14 @@ def sent(web: Web, *parts: bytes) -> bytes:
         return answer
 
 
+def test_what_follows_a_head_is_the_next_answer(web: Web) -> None:
+    """A client that keeps its connection took the rest of the body for the beginning of that answer."""
+    asked = [line + b" HTTP/1.1\r\nHost: localhost\r\n\r\n" for line in (b"HEAD /api/schema", b"GET /api/none")]
+    head, next_answer = sent(web, *asked).split(b"\r\n\r\n", 1)
+    assert b"Content-Length: 0" not in head
+    assert code(next_answer) == (b"404", "not_found")
+
+
 def code(answer: bytes) -> tuple[bytes, str]:
     head, _, body = answer.partition(b"\r\n\r\n")
     return head.split()[1], json.loads(body)["error"]["code"]

@@ -56,7 +56,7 @@ def addresses(settings: Any) -> None:
     given.clear()
 
 
-def ask(path: str, body: bytes = b"", leaves_after: int | None = None) -> list[dict[str, Any]]:
+def ask(path: str, body: bytes = b"", leaves_after: int | None = None, method: str = "POST") -> list[dict[str, Any]]:
     """All messages that the server gets; the client leaves after so many of them."""
     sent: list[dict[str, Any]] = []
 
@@ -76,7 +76,7 @@ def ask(path: str, body: bytes = b"", leaves_after: int | None = None) -> list[d
                 gone.set()
 
         headers = [(b"host", b"localhost")]
-        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
         await Handler()(scope, receive, send)
 
     asyncio.run(talk())
@@ -110,6 +110,14 @@ def test_a_generator_is_streamed() -> None:
 def test_a_generator_stops_when_the_client_leaves() -> None:
     ask("/stream", leaves_after=20)
     assert 10 < len(given) < 1_000
+
+
+@pytest.mark.parametrize("path", ["/echo", "/stream"])
+def test_who_asks_for_the_head_alone_gets_no_body_and_nothing_is_generated_for_it(path: str) -> None:
+    start, *rest = ask(path, b"hello", method="HEAD")
+    assert start["status"] == 200
+    assert b"".join(message.get("body", b"") for message in rest) == b""
+    assert given == []
 
 
 def test_a_generator_that_breaks_is_told_to_the_server() -> None:
