@@ -12,6 +12,7 @@ from aqi_project import clock
 from detection.models import Severity
 from ingestion.models import validate_timezone
 
+LANGUAGES = [("en", "English"), ("ur", "اردو")]  # of messages; pages may speak more
 E164 = RegexValidator(r"^\+[1-9]\d{6,14}$", _("Write the number with its country, such as +923001234567."))
 
 
@@ -42,7 +43,7 @@ class Contact(models.Model):
     name = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.AGENCY)
     is_active = models.BooleanField(default=True)
-    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(max_length=2, choices=LANGUAGES, default="en")
     timezone = models.CharField(max_length=60, default="Asia/Karachi", validators=[validate_timezone])
 
     email = models.EmailField(blank=True)

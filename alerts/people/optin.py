@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from alerts.models import Contact, Delivery, Message, Subscription
-from alerts.models.people import new_identifier
+from alerts.models.people import LANGUAGES, new_identifier
 from alerts.people.numbers import western
 from alerts.people.ratelimit import allow
 from alerts.sending import outbox
@@ -111,7 +111,8 @@ def confirm(wish: Wish) -> Contact:
     """
     field = "email" if wish.channel == "email" else "phone"
     now = clock.now()
-    values = {"kind": Contact.Kind.CITIZEN, "language": wish.language, field: wish.address, f"{field}_verified_at": now}
+    language = wish.language if wish.language in dict(LANGUAGES) else "en"  # a page may speak what no message does
+    values = {"kind": Contact.Kind.CITIZEN, "language": language, field: wish.address, f"{field}_verified_at": now}
     contact, _ = Contact.objects.get_or_create(handle=f"citizen:{wish.address}", defaults=values)
     if not contact.is_active:
         Subscription.objects.filter(contact=contact).update(is_active=False)

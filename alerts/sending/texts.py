@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from alerts.machine import Say, State
 from alerts.models import Alert, Rule
+from alerts.models.people import LANGUAGES
 from alerts.places import Place, place_of
 from alerts.sending.wording import BLIND, EXERCISE, OVER, RETIRED, SUBJECTS, TEXTS
 from aqi_project import clock
@@ -19,7 +20,6 @@ from ingestion.aqi.standard import Standard
 from ingestion.models import Variable
 
 log = logging.getLogger(__name__)
-LANGUAGES = ("en", "ur")
 ENGINE = Engine()
 WHOLE_FROM = 10  # larger values are written without decimals
 NAMES = (  # what a template may use: docs/alerts.md
@@ -32,7 +32,7 @@ AQI_NAME = {"en": "AQI", "ur": "فضائی معیار کا اشاریہ"}
 def both_languages(rule: Rule, place: Place, alert: Alert, say: Say, at: datetime) -> dict[str, str]:
     """`subject_en`, `subject_ur`, `text_en`, `text_ur` of a message."""
     words: dict[str, str] = {}
-    for language in LANGUAGES:
+    for language in dict(LANGUAGES):
         # Plain text; what goes into HTML is escaped there.
         context = Context(context_of(rule, place, alert, at, language), autoescape=False)
         for what, text in _rendered(rule, alert, say, language, context).items():

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -52,6 +53,12 @@ def name_of(thing: Station | Variable) -> str:
     if isinstance(thing, Station):
         return thing.name_in(get_language() or "en")
     return now.variable_name(thing)
+
+
+@register.simple_tag
+def other_languages() -> list[tuple[str, str]]:
+    """Code and name, in their own words, of the languages that the page could be read in as well."""
+    return [(code, name) for code, name in settings.LANGUAGES if code != get_language()]
 
 
 @register.filter

@@ -109,6 +109,10 @@ def test_who_asks_again_changes_how_severe_it_has_to_be() -> None:
     assert list(Subscription.objects.values_list("min_severity", flat=True)) == [Severity.EXTREME]
 
 
+def test_who_subscribes_from_a_page_in_a_third_language_gets_messages_in_one_that_they_are_written_in() -> None:
+    assert optin.confirm(optin.Wish(MAIL.address, "lahore", Severity.SEVERE, "fa")).language == "en"
+
+
 @pytest.mark.parametrize(
     ("typed", "address"),
     [

@@ -100,7 +100,7 @@ def test_times_are_those_of_the_stations_wall(station: Station, measure: Callabl
 
 
 @pytest.mark.parametrize("condition", Rule.Condition.values)
-@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("language", dict(texts.LANGUAGES))
 def test_each_condition_has_words_without_holes(station: Station, condition: str, language: str) -> None:
     rule = Rule(slug="x", name="Rule", name_ur="قاعدہ", condition=condition, variable="pm2_5", limits=[100])
     words = texts.preview(rule)

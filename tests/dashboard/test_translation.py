@@ -12,6 +12,7 @@ from django.contrib.admin import site
 from django.utils import translation
 
 from dashboard.doubts import IN_SHORT, why_doubted
+from dashboard.templatetags import air
 from detection.models import Severity
 from ingestion.models import Station
 from ingestion.quality.rules import RULES
@@ -73,6 +74,13 @@ def test_the_admin_calls_what_it_shows_by_its_urdu_name(model):
         named = {f.name: str(f.verbose_name) for f in model._meta.fields if f.name not in SAME_EVERYWHERE}
         named |= {"one": str(model._meta.verbose_name), "many": str(model._meta.verbose_name_plural)}
     assert {name: text for name, text in named.items() if not re.search("[ء-ے]", text)} == {}
+
+
+def test_a_third_language_is_offered_beside_the_second(settings):
+    settings.LANGUAGES = [("fa", "فارسی"), *settings.LANGUAGES]
+    assert air.other_languages() == [("fa", "فارسی"), ("ur", "اردو")]
+    with translation.override("ur"):
+        assert air.other_languages() == [("fa", "فارسی"), ("en", "English")]
 
 
 def test_names_are_no_part_of_a_migration():

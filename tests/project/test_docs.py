@@ -189,6 +189,6 @@ def test_the_page_on_languages_makes_catalogues_and_pages_of_a_new_one(tmp_path:
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     for command in blocks(ROOT / "docs" / "add-a-language.md", "sh"):
         subprocess.run(["bash", "-euc", command], cwd=tmp_path, env=environment, check=True, capture_output=True)
-    assert '("pa", "پنجابی"), ("en", "English")' in (tmp_path / "aqi_project/settings.py").read_text()
+    assert '("fa", "فارسی"), ("en", "English")' in (tmp_path / "aqi_project/settings.py").read_text()
     for catalogue in ("locale", "alerts/locale"):
-        assert (tmp_path / catalogue / "pa/LC_MESSAGES/django.mo").is_file()
+        assert (tmp_path / catalogue / "fa/LC_MESSAGES/django.mo").is_file()
