@@ -39,7 +39,8 @@ View = Callable[[HttpRequest], HttpResponse]
 def secrets() -> list[str]:
     """The values of settings that must not be written anywhere, the longest first."""
     addresses = [urlsplit(settings.MONGODB_URI).password, urlsplit(settings.SMS_URL).password]
-    named = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, settings.OPENWEATHER_API_KEY, settings.OPENAQ_API_KEY]
+    keys = [getattr(settings, name) for name in dir(settings) if name.endswith("_API_KEY")]
+    named = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *keys]
     found = {*named, *addresses, *(unquote(one) for one in addresses if one), settings.EMAIL_HOST_PASSWORD}
     return sorted((one for one in found if one and len(one) >= SHORTEST), key=len, reverse=True)
 

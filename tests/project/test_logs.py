@@ -56,6 +56,11 @@ def lines(**changes: str) -> list[str]:
     return done.stderr.splitlines()
 
 
+def test_the_key_of_a_provider_that_comes_later_is_hidden_as_well(settings) -> None:
+    settings.ANOTHER_API_KEY = "0123456789abcdef-another"
+    assert settings.ANOTHER_API_KEY in logs.secrets()
+
+
 @pytest.mark.processes
 def test_production_writes_one_json_object_an_event() -> None:
     broken, request, inside, failed = map(json.loads, lines(**PRODUCTION, PROXIES="1"))
