@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from aqi_project.mongo import collection
 from ingestion.models import Reading, RejectedItem, Station
+from ingestion.providers import REGISTRY
 from ingestion.providers.base import StationRef
 from ingestion.providers.poll import Access
 from ingestion.signals import station_renamed
@@ -18,7 +19,7 @@ from ingestion.signals import station_renamed
 PROBE_SECONDS = 3.0
 OWN_SENSORS = (Station.Provider.FILE, Station.Provider.PUSH)  # one's own sensor: its past by file, its present by push
 CHOSEN_BY_ITSELF = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.REPLAY)
-POLLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.OPENAQ)
+POLLED = tuple(REGISTRY)
 
 
 def choose(before: str = "") -> str:

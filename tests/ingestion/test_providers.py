@@ -53,7 +53,7 @@ def test_the_limits_are_the_providers_own(name, limits):
 
 
 def test_an_unknown_provider_names_the_known_ones():
-    with pytest.raises(ValueError, match="there are open_meteo, openaq, openweather"):
+    with pytest.raises(ValueError, match=f"there are {', '.join(sorted(REGISTRY))}"):
         connect("nobody", Http(gates=Gates()))
 
 

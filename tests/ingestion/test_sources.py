@@ -7,10 +7,14 @@ from datetime import timedelta
 import pytest
 
 from aqi_project import clock
+from dashboard.sources import SOURCES
 from ingestion import replay
+from ingestion.api.export import LICENCES
+from ingestion.compare import MEASURED, MODELLED
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Rejected
 from ingestion.playing import play_due
+from ingestion.providers import REGISTRY
 from ingestion.providers.poll import Access
 from ingestion.signals import station_renamed
 from ingestion.sources import access, choose, put_aside, switch
@@ -61,11 +65,23 @@ def test_a_source_that_an_admin_has_chosen_outlives_a_start(settings, chosen):
 def test_each_provider_is_asked_at_its_address_with_its_own_key(settings):
     settings.OPENWEATHER_API_KEY, settings.OPENWEATHER_URL = "weather key", "http://weather"
     settings.OPENAQ_API_KEY, settings.OPENAQ_URL = "air key", "http://air"
-    assert access() == {
-        "openweather": Access("weather key", "http://weather"),
-        "open_meteo": Access("", settings.OPEN_METEO_URL),
-        "openaq": Access("air key", "http://air"),
+    asked = access()
+    assert asked["openweather"] == Access("weather key", "http://weather")
+    assert asked["open_meteo"] == Access("", settings.OPEN_METEO_URL)
+    assert asked["openaq"] == Access("air key", "http://air")
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_a_provider_that_is_registered_has_its_place_in_each_table(name):
+    """Stations may have it, it is asked with a key and at an address of the settings, and its data is credited."""
+    places = {
+        "Station.Provider": Station.Provider.values,
+        "ingestion.sources.access()": access(),
+        "ingestion.compare.MEASURED or MODELLED": [*MEASURED, *MODELLED],
+        "ingestion.api.export.LICENCES": LICENCES,
+        "dashboard.sources.SOURCES": SOURCES,
     }
+    assert [place for place, names in places.items() if name not in names] == []
 
 
 def test_an_address_that_is_none_means_the_recording(settings):
