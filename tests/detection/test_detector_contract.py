@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.detectors import QUESTIONS
 from detection.detectors import REGISTRY, Detector, NotEnoughDataError, create, detector_class
 from tests.detection.frames import HOUR, air
 
@@ -178,6 +179,11 @@ def test_it_gets_over_an_absurd_value(kind):
     scores = fitted(kind).score(frame)
     assert not np.isinf(scores).any()
     assert np.isfinite(create(kind, TARGET).fit(frame).score(later())[-24:]).all()
+
+
+@every_detector
+def test_readers_have_words_for_it(kind):
+    assert kind in QUESTIONS, "Say in dashboard/detectors.py what it asks, and translate that."
 
 
 def test_an_unknown_kind_names_those_there_are():
