@@ -33,6 +33,7 @@ from ingestion.providers.http import Http
 from ingestion.providers.limits import Limit
 from tests import factories as make
 from tests.detection.frames import air
+from tests.ingestion.test_aqi_standards import SHORTEST_REASON
 from tests.project.system import ROOT
 from tests.project.test_deploy import SECURE
 
@@ -53,7 +54,9 @@ def read_index(text: str) -> Edition:
     with NamedTemporaryFile("w", suffix=".csv") as file:
         file.write(text)
         file.flush()
-        return read_edition(Path(file.name))
+        edition = read_edition(Path(file.name))
+    assert len(edition.why_en) > SHORTEST_REASON
+    return edition
 
 
 READ: dict[str, Callable[[str], Any]] = {
