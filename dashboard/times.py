@@ -10,11 +10,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from aqi_project import clock
+from aqi_project.clock import DAY, HOUR, MINUTE
 from aqi_project.daytime import time_of_day
 
-MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
 JUST_NOW = timedelta(seconds=90)
 DAY_FORMAT = "D j M"
 FAR = timedelta(days=300)  # from now: without its year such a day would be taken for another one

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import fmean, median
 from typing import Any
 
@@ -12,7 +12,6 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.status import statuses
 
-HOUR = timedelta(hours=1)
 # Whose number is the city's where the admin's choice is silent: those that are there first, then what measures before
 # what models, then by slug. What is recorded or made up comes last.
 PRESENCES = ("live", "late", "silent")

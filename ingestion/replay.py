@@ -14,13 +14,13 @@ from pathlib import Path
 from django.conf import settings
 
 from aqi_project import clock
+from aqi_project.clock import HOUR
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.playback import WEEK, Playback
 from ingestion.providers.openweather.parse import read_item
 
-HOUR = timedelta(hours=1)
 YEAR = timedelta(weeks=52)
 PLAYED = timedelta(days=14)  # how far behind the clock the playing of Lahore starts
 HISTORY = timedelta(days=120)  # that training wants before it

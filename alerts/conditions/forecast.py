@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from alerts.conditions.sight import Seen, no_data
 from alerts.machine import Observation
 from alerts.models import Rule
+from aqi_project.clock import HOUR
 from detection.models import Forecast
 from ingestion.models import Station
 
-HOUR = timedelta(hours=1)
 STALE = timedelta(hours=6)  # an older forecast says nothing about today
 TINY = 1e-9  # width of what is between two equal quantiles
 PROBABILITIES = {"q025": 0.025, "q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9, "q975": 0.975}

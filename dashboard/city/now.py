@@ -90,7 +90,7 @@ def _pace(scene: Scene) -> timedelta:
     interval = scene.station.expected_interval
     catching_up = scene.newest.at < clock.now() - 2 * interval
     if scene.station.is_recording and catching_up:
-        return settings.REPLAY_SECONDS_PER_HOUR * timedelta(seconds=1) * (interval / times.HOUR)
+        return settings.REPLAY_SECONDS_PER_HOUR * timedelta(seconds=1) * (interval / clock.HOUR)
     return interval
 
 

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aqi_project.clock import DAY, HOUR
 from dashboard.city.index import category_name, category_of
 from dashboard.city.scene import Scene
-from dashboard.times import DAY, HOUR, local, span_text
+from dashboard.times import local, span_text
 from detection.models import Forecast
 from ingestion.aqi import standard
 from ingestion.models import Station

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.formats import date_format
 
+from aqi_project.clock import DAY, HOUR
 from dashboard.city.readings import BEHIND, Row, looks_back
 from dashboard.drawing.scale import SIZE, Scale, Tick, segments, ticks
-from dashboard.times import DAY, HOUR, clock_text, local
+from dashboard.times import clock_text, local
 from detection.live.band import BandPoint
 from detection.models import Anomaly, Forecast
 from ingestion.models import Station, Variable

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -16,7 +16,6 @@ from ingestion.models import Reading, Station
 from ingestion.quality.presence import day_span
 
 Span = tuple[datetime, datetime]
-DAY = timedelta(days=1)
 BINS = 20
 REMEMBERED = 1000  # years of a variable, a dozen numbers each
 COMMON = 0.99  # share of the readings that the distribution gives its own bars

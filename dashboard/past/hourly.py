@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aqi_project import clock
+from aqi_project.clock import HOUR
 from aqi_project.mongo import collection
-from dashboard.times import HOUR
 from ingestion.models import Reading, Station
 
 Floats = NDArray[np.float64]

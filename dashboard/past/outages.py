@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from django.utils.formats import date_format
 
 from aqi_project import clock
+from aqi_project.clock import DAY
 from aqi_project.mongo import collection
-from dashboard.past.history import DAY, ends_of
+from dashboard.past.history import ends_of
 from ingestion.models import Reading, Station
 
 SHOWN = timedelta(days=90)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aqi_project import clock
+from aqi_project.clock import HOUR
 from aqi_project.mongo import collection
 from dashboard.city.now import now
 from dashboard.city.outlook import outlook
@@ -12,7 +13,7 @@ from dashboard.city.readings import MOST_ROWS
 from dashboard.city.scene import load
 from dashboard.numbers import number_text
 from dashboard.preferences import Preferences
-from dashboard.times import HOUR, clock_text
+from dashboard.times import clock_text
 from dashboard.views.city import chart_of
 from ingestion.models import Reading, Station, Variable
 from tests import factories as make
