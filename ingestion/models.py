@@ -16,7 +16,17 @@ def validate_timezone(name: str) -> None:
         raise ValidationError(_("%(name)s is no time zone. Use a name such as Asia/Karachi."), params={"name": name})
 
 
-class Variable(models.Model):
+class Named:
+    """What has an English name, and an Urdu one where somebody gave it one."""
+
+    name: str
+    name_ur: str
+
+    def name_in(self, language: str) -> str:
+        return self.name_ur if language == "ur" and self.name_ur else self.name
+
+
+class Variable(Named, models.Model):
     """What is measured, in one canonical unit."""
 
     code = models.SlugField(unique=True, help_text=_("Short name in readings and in the API, such as pm2_5."))
@@ -34,7 +44,7 @@ class Variable(models.Model):
         return f"{self.name} ({self.unit})"
 
 
-class Station(models.Model):
+class Station(Named, models.Model):
     """A place or a machine that is watched."""
 
     class Provider(models.TextChoices):
@@ -99,9 +109,6 @@ class Station(models.Model):
     def is_recording(self) -> bool:
         """Whether the station plays recorded hours, so that no page shows them as today's air."""
         return self.provider == self.Provider.REPLAY
-
-    def name_in(self, language: str) -> str:
-        return self.name_ur if language == "ur" and self.name_ur else self.name
 
 
 class Reading(models.Model):

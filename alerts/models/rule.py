@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.machine import Policy
 from detection.models import Anomaly, Severity
-from ingestion.models import Station
+from ingestion.models import Named, Station
 
 CITY_PREFIX = "city:"  # of a place that is a whole city
 
@@ -17,7 +17,7 @@ def city_place(city: str) -> str:
     return f"{CITY_PREFIX}{city}"
 
 
-class Rule(models.Model):
+class Rule(Named, models.Model):
     """A condition at stations or in a whole city, and how to speak when it holds."""
 
     class Condition(models.TextChoices):
@@ -92,9 +92,6 @@ class Rule(models.Model):
     @property
     def policy(self) -> Policy:
         return Policy(self.pending_for, self.recover_for, self.cooldown, self.repeat_every)
-
-    def name_in(self, language: str) -> str:
-        return self.name_ur if language == "ur" and self.name_ur else self.name
 
     def wanted_kinds(self) -> list[str]:
         """The kinds of anomalies that count."""

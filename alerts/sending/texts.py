@@ -95,7 +95,7 @@ def measure_name(variable: Variable | None, code: str, language: str) -> str:
         return AQI_NAME[language]
     if variable is None:
         return code
-    return variable.name_ur if language == "ur" and variable.name_ur else variable.name
+    return variable.name_in(language)
 
 
 def severity_in(severity: int, language: str) -> str:

@@ -64,9 +64,7 @@ def _now(scene: Scene) -> dict[str, Any]:
 
 
 def variable_name(variable: Variable | None) -> str:
-    if variable is None:
-        return ""
-    return variable.name_ur if get_language() == "ur" and variable.name_ur else variable.name
+    return variable.name_in(get_language() or "en") if variable else ""
 
 
 def stale_after(scene: Scene) -> datetime:
