@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError
 from django_mongodb_backend import transaction
 
 from alerts import conditions, muting
@@ -59,15 +59,13 @@ def settle(rule: Rule, place: Place, seen: Seen) -> Message | None:
     """Bring the alert of the rule and place to what was seen."""
     for _ in range(ROUNDS):
         alert = Alert.objects.filter(slot=open_slot(rule.slug, place.key)).first()
-        decision = decide(alert.standing if alert else None, seen.observation, rule.policy)
-        decision = _unmuted(alert, rule, place, decision, seen)
-        if alert and decision.standing == alert.standing and not decision.say:
-            return None
-        if alert is None and decision.standing is None:
+        standing = alert.standing if alert else None
+        decision = _unmuted(alert, rule, place, decide(standing, seen.observation, rule.policy), seen)
+        if decision.standing == standing and not decision.say:
             return None
         try:
             return _write(rule, place, alert, decision, seen)
-        except (IntegrityError, DatabaseError):
+        except DatabaseError:
             log.info("Rule %s at %s: another process was first", rule.slug, place.key)
     raise DatabaseError(f"Rule {rule.slug} at {place.key} lost every race; the next look repeats it.")
 
