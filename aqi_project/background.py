@@ -14,6 +14,8 @@ from typing import Any
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, PyMongoError
 
+from aqi_project.mongo import DUPLICATE_KEY
+
 log = logging.getLogger(__name__)
 LARGEST_QUEUE = 100_000  # by weight
 LARGEST_WRITE = 1_000  # by weight: the thread must never hold the interpreter for long
@@ -21,7 +23,6 @@ PAUSE = timedelta(seconds=0.25)  # between writes: what a power cut may cost
 RETRY = timedelta(seconds=2)
 MOST_TRIES = 5  # of a document that is refused while the database answers
 DRAIN_LIMIT = timedelta(seconds=3)
-DUPLICATE_KEY = 11000  # MongoDB's error code
 
 Document = dict[str, Any]
 

@@ -8,6 +8,8 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure
 
+DUPLICATE_KEY = 11_000  # MongoDB's code of the error
+
 
 def database() -> Database[dict[str, Any]]:
     """The database of Django's connection, which is opened where it is not."""

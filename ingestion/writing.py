@@ -9,11 +9,10 @@ from pymongo import InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from aqi_project import clock
-from aqi_project.mongo import collection
+from aqi_project.mongo import DUPLICATE_KEY, collection
 from ingestion.models import Reading
 from ingestion.timeline import Row
 
-DUPLICATE_KEY = 11_000
 MOST_EARLIER = 100  # of the earlier values and of the remarks of a reading: a document must not grow without end
 Write = InsertOne | UpdateOne
 

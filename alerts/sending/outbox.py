@@ -13,10 +13,9 @@ from alerts.places import place_of
 from alerts.sending import compose, schedule, sms_cap
 from aqi_project import clock
 from aqi_project.each import each
-from aqi_project.mongo import collection
+from aqi_project.mongo import DUPLICATE_KEY, collection
 
 REFERENCE_LENGTH = 32
-DUPLICATE_KEY = 11_000
 KEEP_TRYING = timedelta(days=1)  # with contacts whose delivery cannot be made; later it would be no news
 log = logging.getLogger(__name__)
 
