@@ -94,7 +94,7 @@ def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Ap
         exceptions.MethodNotAllowed: _use_allowed(context),
         exceptions.UnsupportedMediaType: "Send JSON, with the header Content-Type: application/json.",
         exceptions.Throttled: f"Too many requests in a minute. Try again in {_seconds(wait)} seconds.",
-        exceptions.NotAcceptable: "Only JSON can be sent here. Send the header Accept: application/json.",
+        exceptions.NotAcceptable: "Send the header Accept: application/json. Readings come as CSV with ?format=csv.",
         exceptions.NotFound: str(error.detail),
     }
     message = messages.get(type(error)) or str(error.detail)

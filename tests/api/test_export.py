@@ -41,6 +41,8 @@ def test_who_asks_for_csv_may_accept_csv_alone(api: Api) -> None:
     assert api.client.get(address, told, HTTP_ACCEPT="text/csv")["Content-Type"] == "text/csv; charset=utf-8"
     refused = api.client.get(address, told | {"from": "yesterday"}, HTTP_ACCEPT="text/csv")
     assert (refused.status_code, refused.json()["error"]["field"]) == (400, "from")
+    unasked = api.client.get(address, HTTP_ACCEPT="text/csv")
+    assert (unasked.status_code, "?format=csv" in unasked.json()["error"]["message"]) == (406, True)
 
 
 def test_the_span_is_given_oldest_first(api: Api) -> None:
