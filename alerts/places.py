@@ -51,7 +51,8 @@ class Place:
         if not self.key.startswith(CITY_PREFIX):
             return self.stations[0].name_in(language) if self.stations else self.key
         city = self.key.removeprefix(CITY_PREFIX)
-        return CITY_NAMES_UR.get(city, city) if language == "ur" else city.replace("-", " ").title()
+        english = city.replace("-", " ").title()
+        return CITY_NAMES_UR.get(city, english) if language == "ur" else english
 
 
 def places_of(rule: Rule, station: str = "") -> list[Place]:

@@ -9,7 +9,7 @@ import pytest
 from alerts.conditions import now as see
 from alerts.conditions.anomaly import AnomalyCondition
 from alerts.models import Rule
-from alerts.places import places_of
+from alerts.places import Place, places_of
 from detection.models import Anomaly, Severity
 from ingestion.models import Reading, Station
 
@@ -166,3 +166,8 @@ def test_where_there_is_no_name_in_urdu_the_english_one_stands() -> None:
     assert limit().name_in("ur") == "Bad air"
     assert limit(name_ur="بری ہوا").name_in("ur") == "بری ہوا"
     assert limit(name_ur="بری ہوا").name_in("en") == "Bad air"
+
+
+def test_a_city_that_has_no_urdu_name_here_is_called_by_its_english_one() -> None:
+    assert [Place("city:dera-ghazi-khan", ()).name_in(language) for language in ("en", "ur")] == ["Dera Ghazi Khan"] * 2
+    assert Place("city:lahore", ()).name_in("ur") == "لاہور"
