@@ -81,7 +81,8 @@ def test_a_provider_that_is_registered_has_its_place_in_each_table(name):
         "ingestion.api.export.LICENCES": LICENCES,
         "dashboard.sources.SOURCES": SOURCES,
     }
-    assert [place for place, names in places.items() if name not in names] == []
+    forgotten = [place for place, names in places.items() if name not in names]
+    assert not forgotten, f"{name} is not in: {', '.join(forgotten)}"
 
 
 def test_an_address_that_is_none_means_the_recording(settings):

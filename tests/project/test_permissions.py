@@ -142,8 +142,9 @@ def found_at(site: Site, address: str, station: str) -> set[str]:
 
 def test_every_address_of_the_site_says_whom_it_is_for() -> None:
     there = set(walk(get_resolver()))
-    assert sorted(there - set(KNOWN)) == [], "Say whom these are for, in tests/project/gates.py."
-    assert sorted(set(KNOWN) - there) == [], "These are gone: take them out of tests/project/gates.py."
+    new, gone = sorted(there - set(KNOWN)), sorted(set(KNOWN) - there)
+    assert not new, f"Say in tests/project/gates.py whom these are for: {new}"
+    assert not gone, f"Take out of tests/project/gates.py what is gone: {gone}"
 
 
 @pytest.mark.parametrize("address", KNOWN)
