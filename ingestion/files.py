@@ -17,6 +17,7 @@ from ingestion.sources import OWN_SENSORS
 from ingestion.store import Stored, store
 
 BATCH = 5_000  # rows stored at once
+SAMPLE = 1_000  # rows from which the interval is read
 TWICE = "the file holds this time before with other values; the first are kept"
 
 Item = tuple[Layout, Observation | Rejected]
@@ -38,10 +39,24 @@ class Tally:
         self.rejected += done.rejected
 
 
+def first_usable(rows: Iterable[Item]) -> list[Item]:
+    """So many rows from where the first can be used, and none before them: a sensor may be silent for years.
+
+    LayoutError where there is none: a station that nothing will ever be read of must not begin to exist.
+    """
+    left, refused, why = iter(rows), 0, ""
+    for layout, one in left:
+        if isinstance(one, Observation):
+            return [(layout, one), *islice(left, SAMPLE - 1)]
+        refused, why = refused + 1, why or one.reason
+    if not refused:
+        raise LayoutError("There are no rows to import.")
+    raise LayoutError(f"None of {refused} rows can be used. The first: {why}.")
+
+
 def ensure_station(slug: str, sample: Sequence[Item], every: timedelta | None, zone: str) -> Station:
     """The station of that slug with the variables of the file; created where it is missing. LayoutError if it is fed
-    by somebody else, if a variable is kept in another unit, or if no row of the sample can be used."""
-    _check_rows(sample)
+    by somebody else, or if a variable is kept in another unit."""
     existing = Station.objects.filter(slug=slug).first()
     if existing is not None and existing.provider not in OWN_SENSORS:
         name = existing.get_provider_display()
@@ -54,15 +69,6 @@ def ensure_station(slug: str, sample: Sequence[Item], every: timedelta | None, z
     interval = every or usual_interval([one.at for _, one in sample if isinstance(one, Observation)])
     given = {"name": slug, "timezone": zone, "provider": Station.Provider.FILE, "expected_interval": interval}
     return Station.objects.create(slug=slug, **given)
-
-
-def _check_rows(sample: Sequence[Item]) -> None:
-    """A station that nothing will ever be read of must not begin to exist."""
-    if not sample:
-        raise LayoutError("There are no rows to import.")
-    if not any(isinstance(one, Observation) for _, one in sample):
-        first = next(one.reason for _, one in sample if isinstance(one, Rejected))
-        raise LayoutError(f"None of {len(sample)} rows can be used. The first: {first}.")
 
 
 def _ensure_variable(column: Column) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import weakref
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -9,7 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from ingestion.files import first_usable
 from ingestion.models import Reading, RejectedItem, Station, Variable
+from ingestion.observation import Rejected
+from ingestion.providers.csv.layout import LayoutError
 from ingestion.synthetic import MINUTE, synthesize
 from tests.ingestion.hours import station, stored
 
@@ -93,6 +97,23 @@ def test_a_sensor_that_begins_long_after_its_file_is_imported(file):
     file.write_text(HEAD + rows)
     assert "100 readings are new" in load(file, "--time", "timestamp", "--value", "value")
     assert Station.objects.get().expected_interval == MINUTE
+
+
+class Row:
+    """Something whose end can be seen."""
+
+
+def test_rows_that_cannot_be_used_are_not_gathered_in_memory():
+    held: weakref.WeakSet[Row] = weakref.WeakSet()
+
+    def rows():
+        for _ in range(5_000):
+            held.add(row := Row())
+            yield None, Rejected(row, "no column holds a number")
+            assert len(held) < 10
+
+    with pytest.raises(LayoutError, match="None of 5000 rows can be used"):
+        first_usable(rows())
 
 
 def test_the_interval_is_told_as_people_say_it(file):

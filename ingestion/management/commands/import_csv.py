@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from itertools import chain, islice
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from aqi_project import clock
-from ingestion.files import Tally, count_rows, ensure_station, store_rows
+from ingestion.files import Tally, count_rows, ensure_station, first_usable, store_rows
 from ingestion.habits import learn
 from ingestion.management.arguments import moment, slug, span, zone
 from ingestion.models import Station
@@ -20,7 +20,6 @@ from ingestion.providers.csv.client import read
 from ingestion.providers.csv.layout import Clock, Layout, LayoutError
 
 Rows = Iterator[tuple[Layout, Observation | Rejected]]
-SAMPLE = 1_000  # rows from which the interval is read
 
 
 class Command(BaseCommand):
@@ -44,10 +43,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, station: str, **options: Any) -> None:
         times = Clock(options["time"], options["format"], options["zone"], options["every"], options["start"])
         try:
-            rows = read(file, times, options["value"], options["unit"])
-            sample = _sample(rows)
-            found = ensure_station(station, sample, options["every"], str(options["zone"]))
-            tally = self._store(found, file, chain(sample, rows))
+            rows = partial(read, file, times, options["value"], options["unit"])
+            found = ensure_station(station, first_usable(rows()), options["every"], str(options["zone"]))
+            tally = self._store(found, file, rows())
         except LayoutError as error:
             raise CommandError(str(error)) from None
         learn(found)
@@ -64,13 +62,3 @@ class Command(BaseCommand):
             f"One reading each {clock.span_words(station.expected_interval)}. "
             f"Next: manage.py train {station.slug}"
         )
-
-
-def _sample(rows: Rows) -> list[tuple[Layout, Observation | Rejected]]:
-    """The first rows, on to where one can be used: a sensor may be silent for weeks."""
-    sample: list[tuple[Layout, Observation | Rejected]] = []
-    while more := list(islice(rows, SAMPLE)):
-        sample += more
-        if any(isinstance(one, Observation) for _, one in more):
-            break
-    return sample
