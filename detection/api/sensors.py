@@ -55,9 +55,15 @@ def sensor(sensor_id: str, sees: Callable[[str], bool]) -> Sensor:
     series = champion.series
     told = describe(series)
     if champion.band is None or champion.version is None:
-        text = f"No model of {series.key} has been trained yet. Ask again when it has enough readings."
-        raise ApiError(409, "not_trained", text, "sensor_id")
+        raise ApiError(409, "not_trained", _why_nothing_serves(champion), "sensor_id")
     return Sensor(series.key, champion.band, champion.version, _limits(series, told), told.names, told.unit)
+
+
+def _why_nothing_serves(champion: Champion) -> str:
+    key = champion.series.key
+    if champion.version is None:
+        return f"No model of {key} has been trained yet. Ask again when it has enough readings."
+    return f"Version {champion.version}, which served {key}, was deleted. Ask again when another has been trained."
 
 
 def _limits(series: Series, told: Description) -> Limits:

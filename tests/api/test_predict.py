@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from detection.audit import Prediction, trail
-from detection.models import Series
+from detection.live import serving
+from detection.models import ModelVersion, Series
 from ingestion.models import Station, Variable
 from tests import factories
 from tests.api.conftest import Api, forget
@@ -150,6 +151,14 @@ def test_a_series_without_a_model_says_so(api: Api) -> None:
     Series.objects.create(key="lahore/pm10", station="lahore", variable="pm10")
     answer = api.post("/predict", point(sensor_id="lahore/pm10"))
     assert (answer.status_code, error(answer)["code"]) == (409, "not_trained")
+
+
+def test_a_series_whose_version_was_deleted_does_not_say_that_none_was_trained(api: Api) -> None:
+    ModelVersion.objects.all().delete()
+    serving.forget()
+    answer = api.post("/predict", point())
+    assert (answer.status_code, error(answer)["code"]) == (409, "not_trained")
+    assert error(answer)["message"].startswith("Version 1, which served lahore/pm2_5, was deleted.")
 
 
 @pytest.mark.parametrize("sensor_id", ["gulberg", "gulberg/pm2_5"])
