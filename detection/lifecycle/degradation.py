@@ -13,6 +13,7 @@ LATELY, BEFORE = timedelta(days=7), timedelta(days=28)
 FEWEST = 48  # forecasts on either side, to speak of degradation; fewer where readings are further apart
 FEWEST_HOURS = 12  # compared of each, of the 24 that NEXT_DAY has
 WORSE = 1.5  # times the usual share of persistence's error
+NO_BETTER = 1.0  # error ÷ persistence's: up to there a model is still worth having
 LEAST_COVERAGE = 0.8  # of the 95 % range over LATELY
 NEXT_DAY = ("1-1", "2-6", "7-24")
 
@@ -27,20 +28,24 @@ class Lately:
 
     @property
     def worse(self) -> bool:
-        return self.times > WORSE and self.beside_persistence > 1
+        return self.times > WORSE and self.beside_persistence > NO_BETTER
 
     @property
     def uncovered(self) -> bool:
         return self.covered < LEAST_COVERAGE
 
     def tests(self) -> list[dict[str, Any]]:
-        """For the drift report: has what the model learnt changed? They ask for a training by themselves."""
-        known = {"decides": False, "p_value": None}
-        return [
-            known | {"name": "errors", "statistic": self.times, "threshold": WORSE, "fired": self.worse},
-            known
-            | {"name": "coverage", "statistic": self.covered, "threshold": LEAST_COVERAGE, "fired": self.uncovered},
-        ]
+        """For the drift report: has what the model learnt changed? They ask for a training by themselves.
+
+        The errors have two rows that fire together, since one beyond its threshold is not enough.
+        """
+        rows = (
+            ("errors", self.times, WORSE, self.worse),
+            ("errors beside persistence's", self.beside_persistence, NO_BETTER, self.worse),
+            ("coverage", self.covered, LEAST_COVERAGE, self.uncovered),
+        )
+        names = ("name", "statistic", "threshold", "fired")
+        return [dict(zip(names, row, strict=True), decides=False, p_value=None) for row in rows]
 
 
 def lately(series: Series, now: datetime) -> Lately | None:

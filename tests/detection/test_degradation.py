@@ -65,6 +65,11 @@ def test_forecasts_have_to_be_worse_than_they_were_and_than_persistence(
 ) -> None:
     grew_worse(now, error, 0.95, before)
     assert degradation.degradation(series, now) == ""
+    judged = degradation.lately(series, now)
+    assert judged is not None
+    times, beside, _ = judged.tests()
+    assert (times["statistic"] > times["threshold"]) != (beside["statistic"] > beside["threshold"])
+    assert not any(test["fired"] for test in (times, beside))
 
 
 def test_forecasts_that_grew_worse_are_trained_for_every_three_days(series: Series, now: datetime) -> None:
