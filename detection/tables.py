@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from aqi_project.numerals import significant
+
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
     """A list of objects; times in ISO 8601 with their offset."""
@@ -34,4 +36,4 @@ def _shown(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return significant(value) if isinstance(value, float) else str(value)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from aqi_project import clock
 from aqi_project.clock import span_words
+from aqi_project.numerals import significant
 from dashboard import poll_errors, sources
 from dashboard.addresses import station_url
 from dashboard.city import now
@@ -131,7 +132,7 @@ def day_at(at: datetime, station: Station) -> str:
 @register.filter
 def figure(value: object) -> str:
     """A metric: three digits of a number, anything else as it is."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return significant(value) if isinstance(value, float) else str(value)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from aqi_project.numerals import significant
 from dashboard.city.readings import Row
 from dashboard.doubts import why_doubted
 from dashboard.drawing.chart import Chart
@@ -59,10 +60,14 @@ def _joined(row: str, cells: Iterable[tuple[object, ...]]) -> SafeString:
     return mark_safe("\n".join(row.format(*each) for each in cells))  # noqa: S308
 
 
+def _cell(value: float) -> str:
+    return significant(value) if isfinite(value) else "–"
+
+
 @register.simple_tag
 def plot_rows(plot: Plot) -> SafeString:
     """A row for each place of the curves, in their order."""
-    cells = ((where, [f"{value:.3g}" if isfinite(value) else "–" for value in values]) for where, values in plot.rows)
+    cells = ((where, [_cell(value) for value in values]) for where, values in plot.rows)
     row = '<tr><th scope="row">{}</th>{}</tr>'
     return format_html_join(
         "\n",

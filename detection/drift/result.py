@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from aqi_project.numerals import significant
+
 Verdict = Literal["stable", "watch", "drift"]
 
 # what the deciding test found → (English, Urdu)
@@ -17,24 +19,24 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} پہلے سے مختلف ہے، شاید موسم کی وجہ سے؛ اگلی جانچ بتائے گی۔",
     ),
     "step": (
-        "The level of {name} jumped to about {factor:.2g} times its former level around {since}.",
-        "{since} کے قریب {name} کی سطح پہلے سے تقریباً {factor:.2g} گنا ہو گئی۔",
+        "The level of {name} jumped to about {factor} times its former level around {since}.",
+        "{since} کے قریب {name} کی سطح پہلے سے تقریباً {factor} گنا ہو گئی۔",
     ),
     "step_against_companions": (
-        "{name} moved away from the other series to about {factor:.2g} times its former level around {since}.",
-        "{since} کے قریب {name} باقی سلسلوں سے الگ ہو کر تقریباً {factor:.2g} گنا ہو گیا۔",
+        "{name} moved away from the other series to about {factor} times its former level around {since}.",
+        "{since} کے قریب {name} باقی سلسلوں سے الگ ہو کر تقریباً {factor} گنا ہو گیا۔",
     ),
     "level": (
-        "The level of {name} has left everything the last four weeks held: about {factor:.2g} times the usual.",
-        "{name} کی سطح پچھلے چار ہفتوں سے باہر ہے: معمول سے تقریباً {factor:.2g} گنا۔",
+        "The level of {name} has left everything the last four weeks held: about {factor} times the usual.",
+        "{name} کی سطح پچھلے چار ہفتوں سے باہر ہے: معمول سے تقریباً {factor} گنا۔",
     ),
     "level_against_companions": (
-        "{name} has left the level that the other series tell of: about {factor:.2g} times the usual.",
-        "{name} باقی سلسلوں کے حساب سے اپنی سطح چھوڑ چکا ہے: معمول سے تقریباً {factor:.2g} گنا۔",
+        "{name} has left the level that the other series tell of: about {factor} times the usual.",
+        "{name} باقی سلسلوں کے حساب سے اپنی سطح چھوڑ چکا ہے: معمول سے تقریباً {factor} گنا۔",
     ),
     "level_against_neighbours": (
-        "{name} has left the level of the neighbouring stations: about {factor:.2g} times what they tell of.",
-        "{name} قریبی اسٹیشنوں کی سطح سے ہٹ گیا ہے: ان کے حساب سے تقریباً {factor:.2g} گنا۔",
+        "{name} has left the level of the neighbouring stations: about {factor} times what they tell of.",
+        "{name} قریبی اسٹیشنوں کی سطح سے ہٹ گیا ہے: ان کے حساب سے تقریباً {factor} گنا۔",
     ),
     "noise": (
         "{name} jumps from hour to hour otherwise than before.",
@@ -46,8 +48,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} کی قدریں پہلے کی تمام حدوں سے بہت باہر ہیں۔",
     ),
     "units": (
-        "The values of {name} look as if their unit had changed: about {factor:.2g} times the usual.",
-        "لگتا ہے {name} کی اکائی بدل گئی ہے: معمول سے تقریباً {factor:.2g} گنا۔",
+        "The values of {name} look as if their unit had changed: about {factor} times the usual.",
+        "لگتا ہے {name} کی اکائی بدل گئی ہے: معمول سے تقریباً {factor} گنا۔",
     ),
 }
 # the same of what no multiple is told of: temperatures, counts, states
@@ -105,7 +107,7 @@ class DriftResult:
 
         `counted`: that a level is so many times another says something, as it does of concentrations.
         """
-        factor, since = self.factor or 1.0, f"{self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
+        factor, since = significant(self.factor or 1.0, 2), f"{self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
         english, urdu = (SENTENCES if counted else SENTENCES | UNCOUNTED)[self.reason]
         words = {"factor": factor, "since": since}
         return english.format(name=name, **words), urdu.format(name=name_ur, **words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from aqi_project.numerals import digits_for, significant
 from detection.live.band import Band, BandPoint
 from detection.live.rarity import usual_share
 
@@ -92,12 +93,13 @@ def broken_limit(limits: HardLimits, value: float) -> float | None:
 def sentence(verdict: Verdict, name: str, unit: str, language: int = 0) -> str:
     """The verdict for people, in English (0) or Urdu (1)."""
     point = verdict.expected
+    digits = digits_for(point.lower, point.upper)
     return _texts(verdict)[language].format(
         name=name,
-        value=f"{verdict.value:.4g} {unit}".strip(),
-        lower=f"{point.lower:.3g}",
-        upper=f"{point.upper:.3g} {unit}".strip(),
-        limit=f"{verdict.breach or 0:.4g} {unit}".strip(),
+        value=f"{significant(verdict.value, digits + 1)} {unit}".strip(),
+        lower=significant(point.lower, digits),
+        upper=f"{significant(point.upper, digits)} {unit}".strip(),
+        limit=f"{significant(verdict.breach or 0, digits + 1)} {unit}".strip(),
         days=f"{verdict.days_between:.0f}",
     )
 

@@ -1,5 +1,6 @@
 """Drift checks: what they find, what they leave alone, what they say."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -66,6 +67,8 @@ def test_a_change_of_units_is_named(frame):
     result = checked(changed(frame, 100, 1e-3))
     assert (result.verdict, result.reason) == ("drift", "units")
     assert result.factor == pytest.approx(1e-3)
+    said, _ = replace(result, factor=1003.0).sentences("CO", "CO")
+    assert said == "The values of CO look as if their unit had changed: about 1003 times the usual."
 
 
 def test_a_median_that_falls_a_thousandfold_alone_is_no_change_of_units(frame):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from detection.live.band import Band, OutsideBandError
+from detection.live.band import Band, BandPoint, OutsideBandError
 from detection.live.predict import Limits, Verdict, broken_limit, judge, sentence
 from detection.live.rarity import Tail, usual_share
 
@@ -127,6 +127,21 @@ def test_a_limit_of_an_admin_is_broken_beyond_it(value: float, breach: float | N
 def test_it_says_no_more_than_is_known(value: float, days: float, is_anomaly: bool, said: str) -> None:
     found = Verdict(BAND.at(START), value, days, 0.9, is_anomaly, None)
     assert sentence(found, "Dust", "g").endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "value", "said"),
+    [
+        (984.2, 1190.4, 1_345.6, "Dust of 1346 g is unusual: 984 to 1190 g is usual for this time."),
+        (296.21, 296.87, 297.0, "Dust of 297 g is unusual: 296.21 to 296.87 g is usual for this time."),
+        (-9.974, -5.631, 0.0, "Dust of 0 g is unusual: -9.97 to -5.63 g is usual for this time."),
+        (0.00012, 0.00034, 4e6, "Dust of 4000000 g is unusual: 0.00012 to 0.00034 g is usual for this time."),
+    ],
+)
+def test_numbers_of_any_size_are_told_as_people_write_them(lower: float, upper: float, value: float, said: str) -> None:
+    """“984 to 1.19e+03” and “296 to 296” were told of counts and kelvin."""
+    found = Verdict(BandPoint(START, (lower + upper) / 2, lower, upper), value, 1.0, 1.0, True, None)
+    assert sentence(found, "Dust", "g") == said
 
 
 def test_a_broken_limit_is_told_before_all_else() -> None:
