@@ -35,12 +35,14 @@ def kind_of(
     confirmed: bool | None,
     inside_band: bool,
     widespread: bool = False,
+    is_pollutant: bool = True,
 ) -> Kind:
     """The kind of an event from its readings' surprises by detector, in order of time.
 
     `confirmed` says whether other pollutants or stations moved too (None = there are none): then it is the air,
     whatever the shape. `inside_band` says that the value itself was usual, `widespread` that all stations around went
-    the same way: then rain has washed the air, and no sensor dropped out.
+    the same way: then rain has washed the air, and no sensor dropped out. `is_pollutant` is false of a machine's
+    speed or power, which do leap alone.
     """
     fault = _fault(votes)
     is_air = (fault == OUT_OF_RANGE and confirmed) or (fault == DROPOUT and widespread)
@@ -50,7 +52,7 @@ def kind_of(
     onset = votes[: max(1, round(ONSET / interval))]
     step = max((one.get(detector, 0.0) for one in onset for detector in SUDDEN), default=0.0)
     shape = _shape(lasts, step, inside_band=inside_band)
-    alone = confirmed is False and shape == SPIKE and step >= LEAP
+    alone = is_pollutant and confirmed is False and shape == SPIKE and step >= LEAP
     return Kind(shape, is_fault=alone)
 
 

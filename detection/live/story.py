@@ -12,7 +12,7 @@ from detection.analysis.similar import Past, nearest
 from detection.live import explain
 from detection.live.judgement import Judged
 from detection.models import Anomaly
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,19 +98,26 @@ def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: 
         anomaly.details["company"] = _company(anomaly, frame)
     inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
     others = anomaly.details.get("company", {})
-    votes = [reading["votes"] for reading in _readings(anomaly)]
+    votes, is_pollutant = [reading["votes"] for reading in _readings(anomaly)], _is_pollutant(anomaly)
     kind = kind_of(
         votes,
         station.expected_interval,
         confirmed=others.get("confirmed"),
         inside_band=inside,
         widespread=others.get("looks_like") == WIDESPREAD,
+        is_pollutant=is_pollutant,
     )
-    falls = anomaly.expected is not None and anomaly.value < anomaly.expected
+    falls = is_pollutant and anomaly.expected is not None and anomaly.value < anomaly.expected
     anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
     if frame is not None:
         anomaly.details["similar"] = _similar(anomaly)
-    anomaly.severity = severity(anomaly.days_between or 0.0, aqi, is_fault=kind.is_fault, falls=falls)
+    index = aqi if is_pollutant else None
+    anomaly.severity = severity(anomaly.days_between or 0.0, index, is_fault=kind.is_fault, falls=falls)
+
+
+def _is_pollutant(anomaly: Anomaly) -> bool:
+    """Whether less is better and the index speaks of it; a machine that slows down is no relief."""
+    return not Variable.objects.filter(code=anomaly.variable, is_pollutant=False).exists()
 
 
 def _company(anomaly: Anomaly, frame: pd.DataFrame) -> dict[str, Any]:

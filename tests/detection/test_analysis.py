@@ -122,6 +122,8 @@ def test_one_pollutant_that_leaps_alone_is_a_fault_and_one_in_company_is_not():
     assert _kind(leap, confirmed=False).is_fault
     assert not _kind(leap, confirmed=True).is_fault
     assert not _kind(leap, confirmed=None).is_fault
+    machine = kind_of([leap], HOUR, confirmed=False, inside_band=False, is_pollutant=False)
+    assert (machine.name, machine.is_fault) == ("spike", False), "a machine's speed does leap alone"
 
 
 def test_severity_grows_with_rarity_and_with_harm():

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from detection.live import events
+from detection.live.band import BandPoint
 from detection.live.judgement import Judged
-from detection.models import Anomaly, Series
-from ingestion.models import Station
+from detection.models import Anomaly, Series, Severity
+from ingestion.models import Station, Variable
 from tests.detection.trained import make_series
 from tests.factories import make_anomaly, make_station, make_variables, this_hour
 
@@ -51,6 +52,17 @@ def test_it_goes_on_with_the_open_event_of_the_series_alone(series: Series, laho
     assert after[ours.pk]["revision"] == before[ours.pk]["revision"] + 2
     assert [after[one.pk] for one in others] == [before[one.pk] for one in others]
     assert len(after) == 3
+
+
+@pytest.mark.parametrize(("is_pollutant", "severity"), [(True, Severity.MINOR), (False, Severity.EXTREME)])
+def test_only_of_a_pollutant_a_fall_and_clean_air_are_a_relief(
+    series: Series, lahore: Station, is_pollutant: bool, severity: Severity
+) -> None:
+    """A pump that stopped was told as a minor event, because less of a pollutant is better air."""
+    Variable.objects.filter(code=series.variable).update(is_pollutant=is_pollutant)
+    point = BandPoint(this_hour(), 900.0, 850.0, 950.0)
+    assert events.follow(series, lahore, [Judged(point.at, 0.0, point, 400.0, 0.99, {"one_step": 2.0}, 1, 40)])
+    assert Anomaly.objects.get().severity == severity
 
 
 def test_what_is_judged_again_within_an_event_that_is_over_opens_no_second(series: Series, lahore: Station) -> None:
