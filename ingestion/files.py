@@ -62,13 +62,17 @@ def ensure_station(slug: str, sample: Sequence[Item], every: timedelta | None, z
         name = existing.get_provider_display()
         raise LayoutError(f"{slug} gets its readings from: {name}. Sources are never mixed: choose another --station.")
     ensure_pollutants()
-    for column in sample[0][0].columns:
-        _ensure_variable(column)
+    _ensure_variables(sample[0][0])
     if existing is not None:
         return existing
     interval = every or usual_interval([one.at for _, one in sample if isinstance(one, Observation)])
     given = {"name": slug, "timezone": zone, "provider": Station.Provider.FILE, "expected_interval": interval}
     return Station.objects.create(slug=slug, **given)
+
+
+def _ensure_variables(layout: Layout) -> None:
+    for column in layout.columns:
+        _ensure_variable(column)
 
 
 def _ensure_variable(column: Column) -> None:
@@ -104,6 +108,7 @@ def _once(rows: Iterable[Item]) -> Iterator[Observation | Rejected]:
     for layout, one in rows:
         if layout is not of_file:
             seen, of_file = {}, layout
+            _ensure_variables(layout)  # a later file of a folder may have columns that the first has not
         if isinstance(one, Rejected):
             yield one
             continue

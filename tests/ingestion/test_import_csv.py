@@ -99,6 +99,16 @@ def test_a_sensor_that_begins_long_after_its_file_is_imported(file):
     assert Station.objects.get().expected_interval == MINUTE
 
 
+def test_what_only_a_later_file_of_a_folder_measures_becomes_a_variable_too(tmp_path):
+    (tmp_path / "a.csv").write_text("t,speed [rpm]\n2026-01-05T00:00Z,1\n")
+    (tmp_path / "b.csv").write_text("t,speed [rpm],torque [Nm]\n2026-01-05T00:01Z,2,7\n")
+    assert "2 readings are new" in load(tmp_path, "--time", "t")
+    assert Variable.objects.get(code="torque").unit == "Nm"
+    (tmp_path / "c.csv").write_text("t,speed [km/h]\n2026-01-05T00:02Z,3\n")
+    with pytest.raises(CommandError, match="speed is kept in rpm here, and km/h cannot be compared"):
+        load(tmp_path, "--time", "t")
+
+
 class Row:
     """Something whose end can be seen."""
 
