@@ -23,6 +23,7 @@ from detection.evaluation.times import read_times
 from detection.separators import parted_otherwise
 
 FEWEST_VALUES = 2
+UNTITLED = "Unnamed: "  # as pandas calls a column without a title
 COMPRESSED = (".gz", ".bz2", ".xz", ".zip", ".zst")
 HEAD = 4096  # bytes in which a file that is no text shows it
 TOO_LONG = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
@@ -55,10 +56,11 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
         raise ValueError(f"--neighbours names {own.pop()!r}, which is a column of this series itself.")
     at = read_times(table[time])
     check_interval(at, interval)
-    others = [] if alone else [name for name in table if name not in {time, value, *neighbours}]
+    taken = {time, value, *neighbours}
+    others = [] if alone else [name for name in table if name not in taken and _measures(table[name])]
     numbers = {value: _numbers(table[value])}
     numbers |= {f"{value}{NEIGHBOUR}{name}": _numbers(table[name]) for name in neighbours}
-    numbers |= {str(name): _numbers(table[name]) for name in others if pd.api.types.is_numeric_dtype(table[name])}
+    numbers |= {str(name): _numbers(table[name]) for name in others}
     found = remarks(at, numbers[value], interval)
     frame = pd.DataFrame(numbers).set_axis(at)[at.notna()]
     frame = frame.where(frame.abs() <= LARGEST_VALUE)[~frame.index.duplicated()].sort_index()
@@ -66,6 +68,12 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
         why = "there is nothing to learn from" if usable else _no_number(table[value])
         raise ValueError(f"{path.name} has {'one' if usable else 'no'} usable value in {value!r}: {why}.")
     return Loaded(regular(frame, interval), found)
+
+
+def _measures(column: pd.Series[Any]) -> bool:
+    """Whether it holds numbers, and has a title: one without is the row's number, as pandas writes it."""
+    is_titled = not str(column.name).startswith(UNTITLED)
+    return is_titled and pd.api.types.is_numeric_dtype(column) and bool(column.notna().any())
 
 
 def _table(path: Path) -> pd.DataFrame:

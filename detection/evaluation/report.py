@@ -182,8 +182,9 @@ def forecast_rows(frame: pd.DataFrame, target: str, zone: str) -> list[dict[str,
         errors = backtest(frame, origins, target, zone).errors()
     except NotEnoughDataError:
         return []
+    judged = errors.dropna(how="all")  # a reading a day foretells no single hour
     return [
-        {"ahead": name} | {str(key): rounded(value) for key, value in row.items()} for name, row in errors.iterrows()
+        {"ahead": name} | {str(key): rounded(value) for key, value in row.items()} for name, row in judged.iterrows()
     ]
 
 

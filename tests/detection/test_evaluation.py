@@ -19,6 +19,7 @@ from detection.evaluation.matching import match
 from detection.evaluation.protocol import Trial, splits
 from detection.evaluation.read import read_windows
 from detection.evaluation.references import BlindScorer, RandomScorer
+from detection.evaluation.report import forecast_rows
 from detection.evaluation.vus import vus_pr
 from tests.detection.frames import air
 
@@ -310,3 +311,8 @@ print({pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["
 """
     done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "{1}"
+
+
+def test_no_single_hour_is_told_of_where_a_reading_comes_each_day():
+    rows = forecast_rows(air(150, interval=timedelta(days=1), columns=("pm2_5",)), "pm2_5", "Asia/Karachi")
+    assert [row["ahead"] for row in rows] == ["2-24 h", "25-72 h"]

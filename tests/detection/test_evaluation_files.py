@@ -74,6 +74,14 @@ def test_rows_that_end_in_a_comma_keep_their_columns(tmp_path):
     assert read(path).pm2_5.tolist() == pytest.approx(frame.pm2_5.tolist())
 
 
+def test_an_empty_column_and_the_numbers_of_the_rows_are_no_companions(tmp_path):
+    frame = air(1, columns=("pm2_5", "pm10"))
+    path = tmp_path / "air.csv"
+    frame.reset_index().assign(no=float("nan"), note="ok").to_csv(path)
+    loaded = read_csv(path, "at", "pm2_5", timedelta(hours=1), neighbours=[], alone=False)
+    assert list(loaded.frame) == ["pm2_5", "pm10"]
+
+
 @pytest.mark.parametrize("own", ["pm2_5", "at"])
 def test_a_series_is_no_neighbour_of_itself(tmp_path, own):
     path = tmp_path / "air.csv"
