@@ -95,7 +95,7 @@ def unknown(message: str) -> ApiError:
 
 def untrained(station: str, field: str = "sensor_id") -> ApiError:
     """The refusal where a station has readings perhaps, and no series yet."""
-    text = f"Nothing of {station} has a model yet. Ask again when it has two weeks of readings."
+    text = f"Nothing of {station} has a model yet. Ask again when it has two weeks of readings that are not in doubt."
     return ApiError(409, "not_trained", text, field)
 
 
