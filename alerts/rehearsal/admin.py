@@ -18,6 +18,7 @@ from alerts.places import Place, places_of
 from alerts.rehearsal.chart import Chart, chart
 from alerts.rehearsal.rule import SPAN, Rehearsal, rehearse
 from alerts.rehearsal.series import rehearse_series
+from alerts.rules.checks import WITH_LIMITS
 from alerts.sending import texts
 from detection.models import Series
 from ingestion import replay
@@ -52,6 +53,9 @@ def answer(admin: "ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
         "title": _("What would this have done?"),
         "errors": _named(form),
         "results": results,
+        "is_series": admin.model is Series,
+        "places": len(places_of(form.instance)) if valid and admin.model is Rule else 0,
+        "most": MOST_PLACES,
         "words": texts.preview(form.instance) if valid and admin.model is Rule else None,
         "seconds": f"{time.perf_counter() - started:.1f}",
     }
@@ -70,7 +74,7 @@ def _results(rule: Rule, span: timedelta) -> list[Shown]:
 def _result(rule: Rule, place: Place, span: timedelta) -> Shown:
     until = max(replay.present(station) for station in place.stations)
     result = rehearse(rule, place, until - span, until)
-    limits = [float(limit) for limit in rule.limits]
+    limits = [float(limit) for limit in rule.limits] if rule.condition in WITH_LIMITS else []
     return Shown(place.name_in(_language()), _measure(rule.variable), place.zone, result, chart(result, limits))
 
 

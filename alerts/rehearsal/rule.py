@@ -14,7 +14,7 @@ from alerts.conditions.sight import Seen, together
 from alerts.machine import Say, Standing, State, decide
 from alerts.models import Rule
 from alerts.places import Place
-from detection.models import Anomaly
+from detection.models import Anomaly, Severity
 from ingestion.aqi import standard
 from ingestion.models import Station
 from ingestion.quality.presence import SILENT_AFTER
@@ -25,7 +25,7 @@ LEAD_LIMIT = timedelta(hours=24)  # a category that is crossed later was not wha
 
 @dataclass
 class Episode:
-    """One alert that people would have been told of."""
+    """One alert that people would have been told of, or one event; `span` is what its last reading stands for."""
 
     place: str
     fired_at: datetime
@@ -34,21 +34,28 @@ class Episode:
     ended_at: datetime | None = None
     lead: timedelta | None = None
     was_false: bool = False
+    span: timedelta = timedelta(0)
 
     @property
     def length(self) -> timedelta | None:
-        return self.ended_at - self.fired_at if self.ended_at else None
+        return self.ended_at - self.fired_at + self.span if self.ended_at else None
+
+    @property
+    def severity(self) -> str:
+        """The name of an event's level."""
+        return str(Severity(self.level).label)
 
 
 @dataclass
 class Rehearsal:
-    """The outcome for one place."""
+    """The outcome for one place. `scored_from`: of a series, when the first of its stored scores is."""
 
     place: str
     since: datetime
     until: datetime
     episodes: list[Episode] = field(default_factory=list)
     line: track.Track = field(default_factory=lambda: track.Track(timedelta(hours=1)))
+    scored_from: datetime | None = None
 
     @property
     def messages(self) -> int:

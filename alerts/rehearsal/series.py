@@ -23,8 +23,10 @@ def rehearse_series(series: Series, station: Station, since: datetime, until: da
         found[anomaly.start] = anomaly
         return anomaly
 
-    walk(series, station, stored_verdicts(series, since, until), None, None, keep)
-    result = Rehearsal(series.key, since, until, [_episode(series, anomaly) for anomaly in found.values()])
+    judged = stored_verdicts(series, since, until)
+    walk(series, station, judged, None, None, keep)
+    result = Rehearsal(series.key, since, until, [_episode(station, anomaly) for anomaly in found.values()])
+    result.scored_from = judged[0].at if judged else None
     result.line = track.concentration(station.slug, series.variable, station.expected_interval, since, until)
     add_leads(DEFAULT, station, result)
     add_reviews(Place(station.slug, (station,)), result)
@@ -43,5 +45,6 @@ def stored_verdicts(series: Series, since: datetime, until: datetime) -> list[Ju
     return judged
 
 
-def _episode(series: Series, anomaly: Anomaly) -> Episode:
-    return Episode(series.key, anomaly.start, int(anomaly.severity), ended_at=anomaly.end)
+def _episode(station: Station, anomaly: Anomaly) -> Episode:
+    level, span = int(anomaly.severity), station.expected_interval
+    return Episode(anomaly.series, anomaly.start, level, ended_at=anomaly.end, span=span)

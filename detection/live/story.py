@@ -90,7 +90,8 @@ def _describe(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.Dat
         anomaly.is_fault, anomaly.severity = True, FAULT_AT_MOST
     else:
         _describe_found(anomaly, station, aqi, frame)
-    anomaly.explanation, anomaly.explanation_ur = explain.sentences(anomaly, station)
+    if frame is not None:  # nobody reads what a rehearsal would say, and each sentence asks the database twice
+        anomaly.explanation, anomaly.explanation_ur = explain.sentences(anomaly, station)
 
 
 def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: pd.DataFrame | None) -> None:

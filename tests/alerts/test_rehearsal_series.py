@@ -1,9 +1,12 @@
 """What other thresholds of a series would have found."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.forms import model_to_dict
 from django.test import Client
 
@@ -67,6 +70,27 @@ def test_ninety_days_take_less_than_five_seconds(station: Station, series: Serie
     assert time.perf_counter() - started < at_rest(5)
 
 
+def test_a_limit_that_each_reading_breaks_is_tried_as_quickly(
+    station: Station, series: Series, now: datetime, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    """Each reading of an event that lasts asked twice, for a sentence that nobody reads."""
+    fill(now, 400)
+    series.hard_max = 50
+    with django_assert_max_num_queries(10):
+        result = rehearse_series(series, station, now - 400 * HOUR, now)
+    assert len(result.episodes) == 1
+
+
+def test_who_may_only_look_is_offered_no_rehearsal(series: Series) -> None:
+    looker = User.objects.create_user("looker", is_staff=True)
+    looker.user_permissions.set(Permission.objects.filter(codename="view_series"))
+    client = Client()
+    client.force_login(looker)
+    page = client.get(f"/admin/detection/series/{series.pk}/change/").content.decode()
+    assert "lahore/pm2_5" in page
+    assert "What would this have done?" not in page
+
+
 def test_the_admin_can_try_thresholds_before_saving_them(admin_client: Client, series: Series) -> None:
     fill(clock.now().replace(minute=0, second=0, microsecond=0), 400)
     page = admin_client.get(f"/admin/detection/series/{series.pk}/change/").content.decode()
@@ -74,7 +98,9 @@ def test_the_admin_can_try_thresholds_before_saving_them(admin_client: Client, s
     stored = {name: value for name, value in model_to_dict(series).items() if value is not None}
     form = {**stored, "false_alarms_per_month": "3", "rehearse_days": "30"}
     answer = admin_client.post(f"/admin/alerts/rule/rehearse-series/?saved={series.pk}", form).content.decode()
-    assert "<b>3 alerts</b>" in answer
+    assert "<b>3 events</b>" in answer
+    assert "1 second" not in answer, "one reading of an hourly station stands for an hour"
+    assert "The scores of the readings are stored since" in answer
     series.refresh_from_db()
     assert series.false_alarms_per_month == 1
 
