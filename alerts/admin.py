@@ -15,22 +15,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
-from alerts.people.chosen import ContactForm, MutingForm, SubscriptionForm, unheard
+from alerts.people.chosen import ContactForm, MutingForm, SubscriptionForm, unheard, unproved
 from alerts.rehearsal import admin as rehearsal
 from alerts.rules.checks import TEMPLATES
 from alerts.rules.form import RuleForm
 from alerts.sending import texts, trial
 from aqi_project import clock
-from aqi_project.admin import MOMENTS
+from aqi_project.admin import MOMENTS, KeepsOthers
 from detection.models import Series
 from ingestion.admin import Evidence
+from ingestion.forms import TIME_AS_WRITTEN
 
 FOR_CONDITIONS = ["variable", "standard", "limits", "short_mean", "long_mean"]  # js/rule_form.js says which needs what
 FOR_CONDITIONS += ["min_severity", "kinds", "probability", "horizon", "factor"]
 
 
 @admin.register(Rule)
-class RuleAdmin(admin.ModelAdmin):
+class RuleAdmin(KeepsOthers, admin.ModelAdmin):
     form = RuleForm
     list_display = ["name", "condition", "scope", "severity", "is_active", "is_exercise"]
     list_filter = ["condition", "is_active", "is_exercise"]
@@ -42,7 +43,13 @@ class RuleAdmin(admin.ModelAdmin):
         (None, {"fields": ["name", "name_ur", "slug", "is_active", "is_exercise"]}),
         (_("Where"), {"fields": ["scope", "stations", "city"]}),
         (_("Condition"), {"fields": ["condition", *FOR_CONDITIONS]}),
-        (_("Times"), {"fields": ["pending_for", "recover_for", "cooldown", "repeat_every", "acknowledge_within"]}),
+        (
+            _("Times"),
+            {
+                "fields": ["pending_for", "recover_for", "cooldown", "repeat_every", "acknowledge_within"],
+                "description": TIME_AS_WRITTEN,
+            },
+        ),
         (_("What is said"), {"fields": ["severity", "channels", *TEMPLATES, "preview"]}),
     ]
 
@@ -79,7 +86,7 @@ class RuleAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("preview, with made-up numbers"))
     def preview(self, rule: Rule) -> str | SafeString:
-        if not rule.slug:
+        if not rule.condition:
             return _("Save the rule to see its messages.")
         return render_to_string("alerts/admin/preview.html", {"words": texts.preview(rule)})
 
@@ -91,7 +98,7 @@ class SubscriptionInline(admin.TabularInline):
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):
+class ContactAdmin(KeepsOthers, admin.ModelAdmin):
     form = ContactForm
     list_display = ["__str__", "kind", "language", "email", "phone", "is_active"]
     list_filter = ["kind", "language", "is_active"]
@@ -108,6 +115,11 @@ class ContactAdmin(admin.ModelAdmin):
         (_("When"), {"fields": ["quiet_from", "quiet_to", "digest", "digest_hour"]}),
     ]
 
+    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: Any) -> None:
+        if change:
+            form.changed_data += unproved(obj, form.changed_data)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
         for sentence in unheard(form.instance):
@@ -115,9 +127,13 @@ class ContactAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Mark addresses as verified"), permissions=["change"])
     def verify(self, request: HttpRequest, chosen: QuerySet[Contact]) -> None:
-        now = clock.now()
-        chosen.filter(email_verified_at=None).exclude(email="").update(email_verified_at=now)
-        chosen.filter(phone_verified_at=None).exclude(phone="").update(phone_verified_at=now)
+        now, count = clock.now(), 0
+        for address in ("email", "phone"):
+            proof = f"{address}_verified_at"
+            for contact in chosen.filter(**{proof: None}).exclude(**{address: ""}):
+                count += Contact.objects.filter(pk=contact.pk, **{proof: None}).update(**{proof: now})
+                self.log_change(request, contact, [{"changed": {"fields": [proof.replace("_", " ")]}}])
+        messages.info(request, _("%(count)s addresses were marked as verified.") % {"count": count})
 
     @admin.action(description=_("Send a test through every channel"), permissions=["change"])
     def send_test(self, request: HttpRequest, chosen: QuerySet[Contact]) -> None:
@@ -166,7 +182,7 @@ class DeliveryAdmin(Evidence):
 
 
 @admin.register(Silence)
-class SilenceAdmin(admin.ModelAdmin):
+class SilenceAdmin(KeepsOthers, admin.ModelAdmin):
     form = MutingForm
     formfield_overrides = MOMENTS
     list_display = ["__str__", "starts_at", "ends_at", "max_severity", "created_by"]

@@ -1,5 +1,6 @@
 """API keys in the admin: made, shown once, revoked; and what the whole admin has in common."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from aqi_project import clock
 from aqi_project.api.keys import SCOPES, ApiKey
 
 admin.site.site_header = admin.site.site_title = _("Air quality")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 resubmit_task.allowed_permissions = ("change",)  # django-q2 offers it to all who may see the list
 
 
@@ -29,7 +31,39 @@ class DateAndTime(AdminSplitDateTime):
             widget.attrs["aria-label"] = name
 
 
-MOMENTS = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": DateAndTime}}
+class MomentField(forms.SplitDateTimeField):
+    """In the first and the last year of the calendar other zones have none: such a time could not be stored."""
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise forms.ValidationError(_("Give a year from %(first)d to %(last)d."), params=years)
+        return moment
+
+
+MOMENTS = {models.DateTimeField: {"form_class": MomentField, "widget": DateAndTime}}
+
+
+def remember(fields: Mapping[str, forms.Field]) -> None:
+    """Let a form bring back what it showed, so that what was changed on it is known, whatever is stored meanwhile."""
+    for field in fields.values():
+        field.show_hidden_initial = True
+
+
+class KeepsOthers:
+    """An admin's page that writes what was changed on it, and leaves what others wrote since it was opened.
+
+    Else who corrects a name takes back a colleague's limit, a citizen's goodbye or the end of a key.
+    """
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        remember(form.base_fields)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.save(update_fields=form.changed_data if change else None)
 
 
 class SlugsField(forms.CharField):
@@ -59,7 +93,7 @@ class ApiKeyForm(forms.ModelForm):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):
+class ApiKeyAdmin(KeepsOthers, admin.ModelAdmin):
     form = ApiKeyForm
     formfield_overrides = MOMENTS
     list_display = ("name", "prefix", "scopes", "stations", "requests_per_minute", "last_used_at", "revoked_at")

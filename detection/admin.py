@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from aqi_project.admin import MOMENTS
+from aqi_project.admin import MOMENTS, KeepsOthers, remember
 from detection.audit import Prediction
 from detection.kinds import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
@@ -18,7 +18,7 @@ from detection.lifecycle.admin import SeriesActions
 from detection.lifecycle.chosen import wrong_with
 from detection.models import Anomaly, Forecast, Series
 from ingestion.admin import Evidence
-from ingestion.models import Variable
+from ingestion.models import Station, Variable
 
 PLACE = ("station", "variable")
 WORDS_SHOWN = 8  # of an explanation, in the list of anomalies
@@ -50,14 +50,24 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         """All that is kept of a series is found by its key, and its readings by the other two. Limits leave a room."""
-        given = self.cleaned_data
-        if {"key", *PLACE} <= set(given) and given["key"] != (key := "/".join(given[name] for name in PLACE)):
-            raise forms.ValidationError({"key": _("The key of this series has to be %(key)s.") % {"key": key}})
+        given: dict[str, Any] = super().clean() or {}
+        if {"key", *PLACE} <= set(given):
+            self._check_place(given)
         low, high = given.get("hard_min"), given.get("hard_max")
         if low is not None and high is not None and low >= high:
             told = _("This has to be above the lower limit: else every value is an anomaly.")
             raise forms.ValidationError({"hard_max": told})
         return given
+
+    def _check_place(self, given: dict[str, Any]) -> None:
+        """A slip of a letter would be a series to which nothing ever comes."""
+        if not Station.objects.filter(slug=given["station"]).exists():
+            raise forms.ValidationError({"station": _("There is no station %(slugs)s.") % {"slugs": given["station"]}})
+        if not Variable.objects.filter(code=given["variable"]).exists():
+            told = _("There is no variable %(code)s.") % {"code": given["variable"]}
+            raise forms.ValidationError({"variable": told})
+        if given["key"] != (key := "/".join(given[name] for name in PLACE)):
+            raise forms.ValidationError({"key": _("The key of this series has to be %(key)s.") % {"key": key}})
 
 
 class SeriesRow(forms.ModelForm):  # type: ignore[type-arg]
@@ -67,10 +77,11 @@ class SeriesRow(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = f"{field.label}: {self.instance.key}"
+        remember(self.fields)
 
 
 @admin.register(Series)
-class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
+class SeriesAdmin(KeepsOthers, SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
     form = SeriesForm
     formfield_overrides = MOMENTS
     list_display = ("key", "is_active", "false_alarms_per_month", "severity_floor", "hard_min", "hard_max", "champion")
@@ -100,10 +111,6 @@ class SeriesAdmin(SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
         """Its versions would stay and hold their numbers, and no training of the series that comes anew could end."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: Series, form: Any, change: bool) -> None:
-        """Write what the form changed alone: a promotion or a training may be writing the rest at the same time."""
-        obj.save(update_fields=form.changed_data if change else None)
-
     @admin.display(
         description=_("The bar now (1: as calibrated); alarms raise it and quiet days lower it, to keep to that number")
     )
@@ -118,7 +125,7 @@ class ForecastAdmin(Evidence):
 
 
 @admin.register(Anomaly)
-class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AnomalyAdmin(KeepsOthers, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("series", "start", "end", "kind", "severity", "beginning", "review")
     list_filter = ("station", "variable", "kind", "severity", "is_fault", "review")
     date_hierarchy = "start"
@@ -136,9 +143,12 @@ class AnomalyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Anomaly | None = None) -> list[str]:
         return [field.name for field in Anomaly._meta.fields if field.name not in {"review", "review_note"}]
 
-    def save_model(self, request: HttpRequest, obj: Anomaly, form: object, change: bool) -> None:
-        """The verdict alone: the worker may be writing the rest at the same time."""
-        reviews.judge(Anomaly.objects.filter(pk=obj.pk), obj.review, request.user.get_username(), obj.review_note)
+    def save_model(self, request: HttpRequest, obj: Anomaly, form: Any, change: bool) -> None:
+        """The verdict alone: the worker may be writing the rest. What was not touched stays as a colleague left it."""
+        if form.changed_data:
+            given = form.initial | {name: form.cleaned_data[name] for name in form.changed_data}
+            event = Anomaly.objects.filter(pk=obj.pk)
+            reviews.judge(event, given["review"], request.user.get_username(), given["review_note"])
 
     @admin.action(description=_("Review: true event"), permissions=["change"])
     def mark_true(self, request: HttpRequest, anomalies: QuerySet[Anomaly]) -> None:

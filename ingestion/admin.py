@@ -1,22 +1,20 @@
 """Stations, variables, readings and what was rejected, for administrators."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.validators import MinValueValidator
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ingestion.forms import StationForm, has_readings
+from aqi_project.admin import KeepsOthers
+from ingestion.forms import StationForm, VariableForm, has_readings
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.names import FIELDS
 from ingestion.sources import OWN_SENSORS, switch
 from ingestion.status import statuses
-
-SHORTEST_INTERVAL = timedelta(seconds=1)
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -37,7 +35,8 @@ class Evidence(ReadOnly):
 
 
 @admin.register(Variable)
-class VariableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class VariableAdmin(KeepsOthers, admin.ModelAdmin):  # type: ignore[type-arg]
+    form = VariableForm
     list_display = ("code", "name", "unit", "valid_min", "valid_max", "is_pollutant")
     search_fields = ("code", "name")
 
@@ -60,7 +59,7 @@ class StationList(ChangeList):
 
 
 @admin.register(Station)
-class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class StationAdmin(KeepsOthers, admin.ModelAdmin):  # type: ignore[type-arg]
     form = StationForm
     list_display = (
         "name",
@@ -79,23 +78,20 @@ class StationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("last_poll_at", "last_poll_error", "source_since")
     fieldsets = (
         (None, {"fields": ("slug", "name", "name_ur", "city", ("latitude", "longitude"), "timezone")}),
-        ("Where its readings come from", {"fields": ("provider", "provider_ref", "expected_interval", "is_active")}),
-        ("Who sees it", {"fields": ("is_public", "is_headline")}),
-        ("Last poll", {"fields": ("last_poll_at", "last_poll_error", "source_since")}),
+        (
+            gettext_lazy("Where its readings come from"),
+            {"fields": ("provider", "provider_ref", "expected_interval", "is_active")},
+        ),
+        (gettext_lazy("Who sees it"), {"fields": ("is_public", "is_headline")}),
+        (gettext_lazy("Last poll"), {"fields": ("last_poll_at", "last_poll_error", "source_since")}),
     )
-
-    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest | None, **kwargs: Any) -> Any:
-        """The interval divides times: none at all would end in errors wherever the station is looked at."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "expected_interval":
-            field.validators.append(MinValueValidator(SHORTEST_INTERVAL))  # type: ignore[union-attr]
-        return field
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return StationList
 
+    @admin.display(description=gettext_lazy("status"))
     def status(self, station: Station) -> str:
-        return str(station.presence)  # type: ignore[attr-defined]
+        return _(str(station.presence))  # type: ignore[attr-defined]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Station | None = None) -> tuple[str, ...]:
         """Readings, series and alerts know their station by its slug: they would stay behind under another."""

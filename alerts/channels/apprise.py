@@ -19,6 +19,13 @@ class AppriseChannel(Channel):
         return delivery.reference
 
 
+def is_known(url: str) -> bool:
+    """Whether Apprise can read the address. Nobody is asked over the network."""
+    from apprise import Apprise
+
+    return bool(Apprise().add(url))
+
+
 def notify(url: str, title: str, body: str) -> None:
     """Send through Apprise, which says no more than whether it worked; why stands in its log."""
     from apprise import Apprise

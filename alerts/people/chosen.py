@@ -9,11 +9,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alerts.channels import CHANNELS, channel
+from alerts.channels.apprise import is_known
 from alerts.models import Contact, Rule, Silence, Subscription
 from alerts.models.rule import city_place
 from alerts.people.numbers import international
 from alerts.places import place_of
 from alerts.rules.form import Choices, channel_choices
+from aqi_project.admin import remember
 from ingestion.models import Station
 
 
@@ -40,6 +43,7 @@ class Chosen(forms.ModelForm):
             field, stored = self.fields[name], getattr(self.instance, name)
             if stored not in dict(field.choices):
                 field.choices = [*field.choices, (stored, stored)]
+        remember(self.fields)
 
 
 class SubscriptionForm(Chosen):
@@ -82,9 +86,33 @@ class ContactForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean()
-        if given.get("webhook_url") and not given.get("webhook_secret"):
+        if given.get("webhook_url") and given.get("webhook_secret") == "":
             self.add_error("webhook_secret", _("A webhook needs a secret, or anybody could forge what it is told."))
         return given
+
+    def clean_webhook_url(self) -> str:
+        """Only HTTP has the headers that carry the signature."""
+        url = str(self.cleaned_data["webhook_url"])
+        if url and not url.startswith(("http://", "https://")):
+            raise forms.ValidationError(_("A webhook's address starts with https:// or http://."))
+        return url
+
+    def clean_apprise_url(self) -> str:
+        url = str(self.cleaned_data["apprise_url"])
+        if url and not is_known(url):
+            raise forms.ValidationError(
+                _("Apprise knows no service with this address: see its list for how to write it.")
+            )
+        return url
+
+
+def unproved(contact: Contact, changed: list[str]) -> list[str]:
+    """Take back the proofs of addresses that were changed: they were others'. The names of what was taken back."""
+    proofs = {address: f"{address}_verified_at" for address in ("email", "phone") if address in changed}
+    taken = [proof for proof in proofs.values() if proof not in changed and getattr(contact, proof)]
+    for proof in taken:
+        setattr(contact, proof, None)
+    return taken
 
 
 def unheard(contact: Contact) -> list[str]:
@@ -93,6 +121,8 @@ def unheard(contact: Contact) -> list[str]:
     sentences = [
         _("Nothing is sent to %(address)s before it is marked as verified.") % {"address": one} for one in waiting
     ]
+    if not waiting and not any(channel(kind).address(contact) for kind in CHANNELS):
+        sentences.append(_("No channel reaches this contact. Give it an address, a number, an account or a service."))
     if not contact.subscriptions.filter(is_active=True).exists():
         sentences.append(_("This contact hears of nothing yet. Give it a subscription."))
     return sentences

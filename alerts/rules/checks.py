@@ -19,7 +19,8 @@ from ingestion.models import Station, Variable
 
 log = logging.getLogger(__name__)
 WITH_LIMITS = (Rule.Condition.LIMIT, Rule.Condition.FORECAST)
-NO_TIME = timedelta(0)
+NO_TIME, A_YEAR = timedelta(0), timedelta(days=366)
+WITH_MEANS = (Rule.Condition.LIMIT, Rule.Condition.DISAGREEMENT)
 TEMPLATES = ("subject_en", "subject_ur", "template_en", "template_ur")
 UNKNOWN = "\0%s\0"  # stands where a template names what there is not, and in no other text
 STRICT = Engine(string_if_invalid=UNKNOWN)
@@ -46,11 +47,17 @@ def _is_number(limit: Any) -> bool:
 
 
 def _times(rule: Rule) -> dict[str, str]:
-    spans = [field.name for field in Rule._meta.fields if isinstance(field, DurationField)]
-    below = [name for name in spans if (getattr(rule, name) or NO_TIME) < NO_TIME]
-    return {
-        name: _("No time is shorter than none. Write hours, minutes and seconds, such as 01:30:00.") for name in below
-    }
+    given = {field.name: getattr(rule, field.name) for field in Rule._meta.fields if isinstance(field, DurationField)}
+    found = {name: sentence for name, span in given.items() if (sentence := _span(span or NO_TIME))}
+    if not found and rule.condition in WITH_MEANS and rule.long_mean < rule.short_mean:
+        found["long_mean"] = _("The long mean spans at least as much as the short one: it gets better more slowly.")
+    return found
+
+
+def _span(span: timedelta) -> str:
+    if span < NO_TIME:
+        return _("No time is shorter than none. Write hours, minutes and seconds, such as 01:30:00.")
+    return _("A year is the most. Write hours, minutes and seconds, such as 01:30:00.") if span > A_YEAR else ""
 
 
 def _where(rule: Rule) -> dict[str, str]:

@@ -13,9 +13,11 @@ from alerts.rules.checks import problems
 from alerts.sending.texts import NAMES
 from detection.models import Anomaly
 from ingestion.aqi import standards
+from ingestion.forms import TIME_AS_WRITTEN
 from ingestion.models import Station, Variable
 
 Choices = list[tuple[str, Any]]
+COMMAS = str.maketrans(",،", "  ")  # an Urdu keyboard has its own
 
 
 def _stations() -> Choices:
@@ -47,7 +49,7 @@ class LimitsField(forms.CharField):
         return ", ".join(f"{limit:g}" for limit in value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[float]:  # type: ignore[override]
-        words = super().to_python(value).strip("[]").replace(",", " ").split()
+        words = super().to_python(value).strip("[]").translate(COMMAS).split()
         try:
             return [float(word) for word in words]
         except ValueError:
@@ -59,6 +61,10 @@ TO_FILL_IN = format_lazy(
     example="{{ place }}",
     names=", ".join(NAMES),
 )
+HELP = {"template_en": TO_FILL_IN, "template_ur": TO_FILL_IN} | {
+    name: format_lazy("{} {}", Rule._meta.get_field(name).help_text, TIME_AS_WRITTEN)
+    for name in ("short_mean", "long_mean", "horizon")
+}
 LABELS = {
     "name": _("Name"),
     "slug": _("Short name in addresses"),
@@ -118,7 +124,7 @@ class RuleForm(forms.ModelForm):
         model = Rule
         fields = "__all__"  # noqa: DJ007 (the admin's fieldsets name them)
         labels = LABELS
-        help_texts: ClassVar = {"template_en": TO_FILL_IN, "template_ur": TO_FILL_IN}
+        help_texts: ClassVar = HELP
 
     class Media:
         css = {"all": ("css/admin.css",)}

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
+from lxml.html import fromstring
 
 from alerts import tasks
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
+from alerts.people.optin import stop
 from aqi_project import clock
 from detection.models import Anomaly
 from ingestion.models import Station
@@ -60,6 +64,42 @@ def test_a_rule_keeps_the_name_by_which_subscriptions_know_it(admin_client: Clie
     tried = admin_client.post(f"/admin/alerts/rule/rehearse/?saved={rule.pk}", values).content.decode()
     assert "Nothing was saved" in tried
     assert "errorlist" not in tried
+
+
+def rule_form(admin: Client, rule: Rule) -> dict[str, Any]:
+    form = admin.get(f"/admin/alerts/rule/{rule.pk}/change/").context["adminform"].form
+    return {name: value for name, value in form.initial.items() if value is not None and name not in ("id", "pk")}
+
+
+@pytest.mark.parametrize(
+    ("spans", "field", "told"),
+    [
+        ({"short_mean": "05:00:00", "long_mean": "01:00:00"}, "long_mean", "at least as much as the short one"),
+        ({"long_mean": "99999999999"}, "long_mean", "A year is the most"),
+        ({"cooldown": "-1"}, "cooldown", "No time is shorter than none"),
+    ],
+)
+def test_spans_with_which_a_rule_cannot_be_reckoned_are_refused(
+    admin_client: Client, rule: Rule, spans: dict[str, str], field: str, told: str
+) -> None:
+    given = {**rule_form(admin_client, rule), "condition": "limit", "limits": "151", **spans}
+    answer = admin_client.post(f"/admin/alerts/rule/{rule.pk}/change/", given)
+    assert told in answer.context["adminform"].form.errors[field][0]
+    assert answer.content.decode().count("60 alone is 60 seconds") == 4
+
+
+def test_limits_may_stand_between_urdu_commas(admin_client: Client, rule: Rule) -> None:
+    given = {**rule_form(admin_client, rule), "condition": "limit", "limits": "۱۵۱، ۲۰۱"}
+    admin_client.post(f"/admin/alerts/rule/{rule.pk}/change/", given)
+    rule.refresh_from_db()
+    assert rule.limits == [151, 201]
+
+
+def test_a_rehearsal_says_that_it_shows_some_places_only(admin_client: Client, rule: Rule, station: Station) -> None:
+    for number in range(6):
+        Station.objects.create(slug=f"more-{number}", name="More")
+    page = admin_client.post(f"/admin/alerts/rule/rehearse/?saved={rule.pk}", rule_form(admin_client, rule))
+    assert "Only 5 of 7 places are shown." in page.content.decode()
 
 
 @pytest.mark.parametrize("text", ["high", "151; 201", "1e"])
@@ -161,6 +201,81 @@ def test_a_webhook_is_signed_with_something(admin_client: Client, station: Stati
     page = admin_client.post("/admin/alerts/contact/add/", contact_form(webhook_url="https://agency.example/hook"))
     assert "A webhook needs a secret" in page.content.decode()
     assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("webhook_url", "ftp://agency.example/", "starts with https:// or http://"),
+        ("apprise_url", "tgram://123", "Apprise knows no service with this address"),
+    ],
+)
+def test_an_address_at_which_nothing_can_ever_arrive_is_refused(
+    admin_client: Client, station: Station, field: str, value: str, told: str
+) -> None:
+    form = contact_form(webhook_secret="s", **{field: value})
+    assert told in admin_client.post("/admin/alerts/contact/add/", form).content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_a_service_that_apprise_knows_is_taken(admin_client: Client, station: Station) -> None:
+    admin_client.post("/admin/alerts/contact/add/", contact_form(apprise_url="ntfy://topic"))
+    assert Contact.objects.get().apprise_url == "ntfy://topic"
+
+
+def test_who_saves_a_contact_without_any_address_is_told(admin_client: Client, station: Station) -> None:
+    page = admin_client.post("/admin/alerts/contact/add/", contact_form(), follow=True).content.decode()
+    assert "No channel reaches this contact." in page
+    page = admin_client.post("/admin/alerts/contact/add/", contact_form(apprise_url="ntfy://x"), follow=True)
+    assert "No channel reaches" not in page.content.decode()
+
+
+def shown(client: Client, address: str, form: str) -> dict[str, Any]:
+    """What a browser sends back of a page that nobody has touched, with what the page showed."""
+    return dict(fromstring(client.get(address).content).xpath("//form[@id=$it]", it=form)[0].form_values())
+
+
+def test_a_page_that_was_opened_before_takes_back_no_goodbye(admin_client: Client, officer: Contact) -> None:
+    """A citizen who had stopped while an admin corrected the name was written to again."""
+    address = f"/admin/alerts/contact/{officer.pk}/change/"
+    page = shown(admin_client, address, "contact_form")
+    stop(officer)
+    Subscription.objects.update(min_severity=5)
+    admin_client.post(address, page | {"name": "Zainab"})
+    officer.refresh_from_db()
+    assert (officer.name, officer.is_active, officer.subscriptions.get().min_severity) == ("Zainab", False, 5)
+
+
+def test_a_box_that_was_unticked_is_saved(admin_client: Client, officer: Contact) -> None:
+    address = f"/admin/alerts/contact/{officer.pk}/change/"
+    page = shown(admin_client, address, "contact_form")
+    del page["is_active"]
+    admin_client.post(address, page)
+    officer.refresh_from_db()
+    assert not officer.is_active
+
+
+def test_another_address_has_to_be_marked_as_verified_anew(admin_client: Client, officer: Contact) -> None:
+    address = f"/admin/alerts/contact/{officer.pk}/change/"
+    page = shown(admin_client, address, "contact_form") | {"email": "someone@example.org"}
+    told = admin_client.post(address, page, follow=True).content.decode()
+    officer.refresh_from_db()
+    assert (officer.email, officer.email_verified_at) == ("someone@example.org", None)
+    assert "Nothing is sent to someone@example.org before it is marked as verified." in told
+    chosen = {"action": "verify", "_selected_action": [str(officer.pk)]}
+    assert (
+        "1 addresses were marked" in admin_client.post("/admin/alerts/contact/", chosen, follow=True).content.decode()
+    )
+    officer.refresh_from_db()
+    assert officer.email_verified_at
+    assert "email verified at" in LogEntry.objects.order_by("-action_time")[0].get_change_message()
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_time_that_cannot_be_stored_is_refused(admin_client: Client, station: Station, year: str) -> None:
+    given = {"max_severity": "4", "starts_at_0": f"{year}-01-01", "starts_at_1": "00:00", "reason": "works"}
+    given |= {"ends_at_0": "9999-12-31", "ends_at_1": "23:59"}
+    assert "Give a year from 1900 to 2200." in admin_client.post("/admin/alerts/silence/add/", given).content.decode()
 
 
 def test_a_test_goes_through_every_channel_of_a_contact(admin_client: Client, officer: Contact) -> None:

@@ -6,13 +6,14 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
+from lxml.html import fromstring
 
 from detection.admin import SeriesAdmin
 from detection.lifecycle.registry import promote
-from detection.models import ModelVersion, Promotion, Series, TrainingRun
+from detection.models import Anomaly, ModelVersion, Promotion, Series, TrainingRun
 from tests import cast
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import make_anomaly, make_variables, this_hour
+from tests.factories import make_anomaly, make_station, make_variables, this_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,35 @@ def test_a_threshold_that_is_saved_takes_back_no_promotion(series: Series, monke
     assert (found.champion, found.changes) == (2, 2)
 
 
+def shown(client: Client, address: str, prefix: str = "") -> dict[str, Any]:
+    """What a browser sends back of a page that nobody has touched, with what the page showed."""
+    form = fromstring(client.get(address).content).xpath("//form[@id=$it]", it=f"{prefix}form")[0]
+    return dict(form.form_values()) | {"_save": "Save"}
+
+
+def test_a_list_that_was_opened_before_takes_back_no_colleagues_threshold(series: Series) -> None:
+    other, admin = make_series("lahore/o3"), cast.admin()
+    address = reverse("admin:detection_series_changelist")
+    page = shown(admin, address, "changelist-")
+    Series.objects.filter(pk=other.pk).update(false_alarms_per_month=5)
+    mine = next(name for name, value in page.items() if value == str(series.pk) and name.startswith("form-"))
+    admin.post(address, page | {mine.replace("-id", "-false_alarms_per_month"): 9})
+    assert dict(Series.objects.values_list("key", "false_alarms_per_month")) == {KEY: 9, "lahore/o3": 5}
+
+
+def test_a_verdict_is_noted_where_one_was_given_and_takes_back_no_colleagues(series: Series) -> None:
+    event, admin = make_anomaly("lahore", this_hour()), cast.admin()
+    address = reverse("admin:detection_anomaly_change", args=[event.pk])
+    page = shown(admin, address, "anomaly_")
+    admin.post(address, page)
+    event.refresh_from_db()
+    assert (event.reviewed_by, event.reviewed_at) == ("", None), "to look at an event and to save it is no verdict"
+    Anomaly.objects.update(review=Anomaly.Review.TRUE, reviewed_by="zainab")
+    admin.post(address, page | {"review_note": "Crop fires."})
+    event.refresh_from_db()
+    assert (event.review, event.review_note) == (Anomaly.Review.TRUE, "Crop fires.")
+
+
 def test_a_series_is_switched_off_and_not_deleted(series: Series) -> None:
     admin = cast.admin()
     assert admin.post(reverse("admin:detection_series_delete", args=[series.pk]), {"post": "yes"}).status_code == 403
@@ -150,6 +180,8 @@ def test_a_series_keeps_its_key_and_a_new_one_gets_the_right_one(series: Series)
         "is_active": "on", "false_alarms_per_month": 2, "severity_floor": 1, "retrain_days": 7, "shadow_days": 0,
     }  # fmt: skip
     other = {"key": "lahore/pm25", "station": "gulberg", "variable": "pm10"}
+    make_station(slug="gulberg")
+    make_variables()
     admin.post(reverse("admin:detection_series_change", args=[series.pk]), common | other)
     series.refresh_from_db()
     kept = (series.key, series.station, series.variable, series.false_alarms_per_month)
@@ -158,6 +190,21 @@ def test_a_series_keeps_its_key_and_a_new_one_gets_the_right_one(series: Series)
     assert "The key of this series has to be gulberg/pm10." in refused
     admin.post(reverse("admin:detection_series_add"), common | other | {"key": "gulberg/pm10"})
     assert Series.objects.filter(key="gulberg/pm10").exists()
+    again = admin.post(reverse("admin:detection_series_add"), common | other | {"key": "gulberg/pm10"})
+    assert "already exists" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("station", "variable", "told"),
+    [("gulbreg", "pm10", "no station gulbreg"), ("gulberg", "pm01", "no variable pm01")],
+)
+def test_a_slip_of_a_letter_makes_no_series(station: str, variable: str, told: str) -> None:
+    make_station(slug="gulberg")
+    make_variables()
+    given = {"key": f"{station}/{variable}", "station": station, "variable": variable, "severity_floor": 1}
+    given |= {"false_alarms_per_month": 2, "retrain_days": 7, "shadow_days": 0}
+    assert told in cast.admin().post(reverse("admin:detection_series_add"), given).content.decode()
+    assert not Series.objects.exists()
 
 
 def test_each_input_of_the_list_of_series_says_what_it_is_of() -> None:

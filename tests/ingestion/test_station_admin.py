@@ -66,6 +66,40 @@ def test_a_recording_that_plays_may_be_renamed(admin_client):
     assert (lahore.name, lahore.provider) == ("Lahore, as it was", "replay")
 
 
+def test_readings_that_nobody_would_make_up_are_not_chosen(admin_client):
+    lahore = station()
+    answer = send(admin_client, lahore, provider="synthetic")
+    assert "The command manage.py synthesize NAME" in answer.content.decode()
+    machine = station("demo", provider="synthetic")
+    change(admin_client, machine, name="Made up")
+    assert machine.name == "Made up"
+
+
+@pytest.mark.parametrize(
+    ("interval", "told"), [("0", "greater than or equal to 0:00:01"), ("99999999999", "less than or equal to 31 days")]
+)
+def test_an_interval_is_refused_with_which_no_page_and_no_rule_could_reckon(admin_client, interval, told):
+    answer = send(admin_client, station(), expected_interval=interval)
+    assert told in answer.content.decode()
+    assert "60 alone is 60 seconds" in answer.content.decode()
+
+
+def test_limits_of_a_variable_leave_room_between_them(admin_client):
+    station()
+    dust = Variable.objects.get(code="pm2_5")
+    assert "every value is flagged" in send(admin_client, dust, valid_min=10, valid_max=5).content.decode()
+    change(admin_client, dust, valid_min=5, valid_max=10)
+    assert (dust.valid_min, dust.valid_max) == (5, 10)
+
+
+def test_the_form_of_a_station_speaks_urdu(admin_client):
+    page = admin_client.get("/admin/ingestion/station/add/", headers={"accept-language": "ur"}).content.decode()
+    assert "اسے کون دیکھتا ہے" in page
+    station()
+    page = admin_client.get("/admin/ingestion/station/", headers={"accept-language": "ur"}).content.decode()
+    assert "خاموش" in page
+
+
 def test_a_city_is_spelt_as_its_other_stations_spell_it(admin_client):
     station(city="berlin")
     mitte = station("mitte", city="")
