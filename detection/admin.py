@@ -14,7 +14,7 @@ from aqi_project.admin import MOMENTS, KeepsOthers, remember
 from detection.audit import Prediction
 from detection.kinds import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
-from detection.lifecycle.admin import SeriesActions
+from detection.lifecycle.admin import OfSeries, SeriesActions
 from detection.lifecycle.chosen import wrong_with
 from detection.models import Anomaly, Forecast, Series
 from ingestion.admin import Evidence
@@ -121,7 +121,11 @@ class SeriesAdmin(KeepsOthers, SeriesActions, admin.ModelAdmin):  # type: ignore
 @admin.register(Forecast)
 class ForecastAdmin(Evidence):
     list_display = ("series", "issued_at", "model_version", "start")
-    list_filter = ("series",)
+    list_filter = (OfSeries,)
+    ordering = ("-series", "-issued_at")  # as its index is; by time alone all forecasts were read for each page
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Forecast]:
+        return super().get_queryset(request).defer("quantiles", "categories")
 
 
 @admin.register(Anomaly)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -144,12 +144,26 @@ class FromProvider(admin.SimpleListFilter):
         return queryset.filter(provider=self.value()) if self.value() else queryset
 
 
+class ReadingList(ChangeList):
+    """Sorted as an index is: by the time of a chosen station, else by arrival. By time alone all readings were read."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
+        if ORDER_VAR in self.params:
+            return list(super().get_ordering(request, queryset))
+        return ["-at"] if request.GET.get(OfStation.parameter_name) else ["-received_at"]
+
+
 @admin.register(Reading)
 class ReadingAdmin(ReadOnly):
-    list_display = ("station", "at", "aqi", "dominant", "values", "flags", "remarks", "provider", "revision")
+    list_display = (
+        "station", "at", "received_at", "aqi", "dominant", "values", "flags", "remarks", "provider", "revision",
+    )  # fmt: skip
     list_filter = (OfStation, FromProvider)
     date_hierarchy = "at"
     show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ReadingList
 
 
 @admin.register(RejectedItem)

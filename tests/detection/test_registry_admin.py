@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml.html import fromstring
 
@@ -74,6 +76,19 @@ def test_a_training_can_be_asked_for(series: Series) -> None:
     act(cast.admin(), "series", "train_now", [series.pk], why="New filter.")
     run = TrainingRun.objects.get()
     assert (run.series, run.who, run.why, run.state) == (KEY, "admin", "New filter.", "queued")
+
+
+def test_a_list_of_versions_reads_neither_their_bands_nor_each_ones_series(series: Series) -> None:
+    admin = cast.admin()
+    with CaptureQueriesContext(connection) as few:
+        admin.get(reverse("admin:detection_modelversion_changelist"))
+    for number in range(3, 9):
+        make_version(series, number, this_hour())
+    with CaptureQueriesContext(connection) as more:
+        page = admin.get(reverse("admin:detection_modelversion_changelist")).content.decode()
+    assert len(more) == len(few)
+    assert page.count("icon-yes") == 1
+    assert admin.get(reverse("admin:detection_modelversion_changelist") + f"?series={KEY}").status_code == 200
 
 
 @pytest.mark.parametrize(

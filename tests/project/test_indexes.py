@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.admin import site
+from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.functions import Lower, Substr
+from django.test import RequestFactory
 
 from alerts import inbox
 from alerts.models import Alert, Delivery
 from aqi_project import clock
 from aqi_project.mongo import collection
 from aqi_project.mongodb.base import DatabaseWrapper
+from detection.models import Forecast
 from ingestion.models import Reading, Station
 
 
@@ -50,6 +54,18 @@ def test_what_is_sorted_by_an_index_is_not_sorted_again(ask: Callable[[], QueryS
     assert "IXSCAN" in plan
     assert '"stage": "SORT"' not in plan
     assert '"stages"' not in plan  # what no index does, such as a sort of what was shaped before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "query"), [(Reading, ""), (Reading, "?station=lahore"), (Forecast, "")])
+def test_the_admin_lists_what_there_are_most_of_by_an_index(rf: RequestFactory, model: type[Model], query: str) -> None:
+    Station.objects.create(slug="lahore", name="Lahore")
+    request = rf.get(f"/admin/{query}")
+    request.user = User(is_superuser=True, is_active=True)
+    shown = site.get_model_admin(model).get_changelist_instance(request).queryset[:100]
+    plan = shown.explain()
+    assert "IXSCAN" in plan
+    assert '"stage": "SORT"' not in plan
 
 
 @pytest.mark.django_db
