@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.admin import site
+from django.test import Client
 from django.utils import translation
 
+from aqi_project.django_words import WORDS
 from dashboard.doubts import IN_SHORT, why_doubted
 from dashboard.templatetags import air
 from detection.models import Severity
@@ -65,6 +67,7 @@ def test_every_doubt_is_told_in_both_languages():
     assert why_doubted("too high") == "too high"
 
 
+GAP = re.compile(r"%\(\w+\)s|%s|\{\w*\}")
 OURS = ("aqi_project", "ingestion", "detection", "alerts")
 SAME_EVERYWHERE = {"id", "html"}
 
@@ -82,6 +85,26 @@ def test_a_third_language_is_offered_beside_the_second(settings):
     assert air.other_languages() == [("fa", "فارسی"), ("ur", "اردو")]
     with translation.override("ur"):
         assert air.other_languages() == [("fa", "فارسی"), ("en", "English")]
+
+
+@pytest.mark.parametrize("sentence", WORDS)
+def test_what_django_says_in_the_admin_is_urdu_with_the_same_gaps(sentence: str):
+    with translation.override("ur"):
+        told = translation.gettext(sentence)
+    assert re.search("[ء-ے]", told)
+    assert sorted(re.findall(GAP, told)) == sorted(re.findall(GAP, sentence))
+
+
+@pytest.mark.django_db
+def test_the_admin_answers_and_keeps_its_history_in_urdu(admin_client: Client):
+    station = Station.objects.create(slug="lahore", name="Lahore")
+    address = f"/admin/ingestion/station/{station.pk}/"
+    page = admin_client.get(f"{address}change/").context["adminform"].form.initial
+    given = {name: value for name, value in page.items() if value not in (None, False)} | {"name": "Gulberg"}
+    told = admin_client.post(f"{address}change/", given, follow=True, headers={"accept-language": "ur"})
+    assert "محفوظ ہو گیا۔" in told.content.decode()
+    history = admin_client.get(f"{address}history/", headers={"accept-language": "ur"}).content.decode()
+    assert "تبدیل کیا گیا:" in history
 
 
 def test_names_are_no_part_of_a_migration():
