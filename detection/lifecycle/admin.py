@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -86,6 +86,9 @@ class ModelVersionAdmin(WithReason, ReadOnly):
     exclude = ("band", "calibration", "held_out")
     readonly_fields = ("picture",)
     actions = ("let_serve", "side_by_side")
+
+    class Media:
+        css: ClassVar = {"all": ("css/admin.css",)}
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return VersionList

@@ -92,6 +92,9 @@ def test_the_admin_works(lahore, visit):
     page.select_option("[name=condition]", "forecast")  # the form of a rule shows what its condition needs
     assert page.locator(".field-probability").is_visible()
     assert page.locator(".field-kinds").is_hidden()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{page.url.partition('/admin')[0]}/admin/detection/series/")
+    assert page.locator("[name=action]").bounding_box()["width"] > 150  # the reason beside it left no room
 
 
 @pytest.fixture

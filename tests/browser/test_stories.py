@@ -148,7 +148,7 @@ def test_an_admin_tunes_a_threshold_sees_what_it_would_have_done_and_saves(syste
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="What would this have done?").click()
     preview = opened.value
-    preview.get_by_text("3 alerts").wait_for()
+    preview.get_by_text("3 events").wait_for()
     chart = preview.get_by_role("img", name="Values with the alerts marked")
     assert chart.locator("path").get_attribute("d").startswith("M")
     assert chart.locator("rect").count() == 3
