@@ -132,7 +132,7 @@ class ContactAdmin(KeepsOthers, admin.ModelAdmin):
             proof = f"{address}_verified_at"
             for contact in chosen.filter(**{proof: None}).exclude(**{address: ""}):
                 count += Contact.objects.filter(pk=contact.pk, **{proof: None}).update(**{proof: now})
-                self.log_change(request, contact, [{"changed": {"fields": [proof.replace("_", " ")]}}])
+                self.log_change(request, contact, [{"changed": {"fields": [proof.replace("_", " ").capitalize()]}}])
         messages.info(request, _("%(count)s addresses were marked as verified.") % {"count": count})
 
     @admin.action(description=_("Send a test through every channel"), permissions=["change"])

@@ -109,6 +109,9 @@ class ApiKeyAdmin(KeepsOthers, admin.ModelAdmin):
 
     @admin.action(description=_("Revoke the chosen keys"), permissions=["change"])
     def revoke(self, request: HttpRequest, keys: Any) -> None:
-        now = clock.now()
-        count = keys.filter(Q(revoked_at=None) | Q(revoked_at__gt=now)).update(revoked_at=now)
+        now, count = clock.now(), 0
+        good = Q(revoked_at=None) | Q(revoked_at__gt=now)
+        for key in keys.filter(good):
+            count += ApiKey.objects.filter(good, pk=key.pk).update(revoked_at=now)
+            self.log_change(request, key, [{"changed": {"fields": ["Revoked at"]}}])
         self.message_user(request, _("%d keys were revoked.") % count)

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from detection.lifecycle import drawing, tracked
 from detection.lifecycle.history import verdicts
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
+from detection.names import FIELDS
 from ingestion.admin import Evidence
 
 
@@ -63,7 +65,7 @@ class TrainingRunAdmin(Evidence):
 
 @admin.register(DriftReport)
 class DriftReportAdmin(Evidence):
-    list_display = ("series", "day", "verdict", "is_new", "sentence")
+    list_display = ("series", "day", "verdict", "is_new", "told")
     list_filter = ("series", "verdict", "is_new")
     date_hierarchy = "day"
     fields = (
@@ -82,6 +84,10 @@ class DriftReportAdmin(Evidence):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"over_time": drawing.verdicts(verdicts())})
+
+    @admin.display(description=FIELDS["sentence"])
+    def told(self, report: DriftReport) -> str:
+        return (report.sentence_ur if get_language() == "ur" else "") or report.sentence
 
     @admin.display(description=_("readings by day"))
     def picture(self, report: DriftReport) -> SafeString:

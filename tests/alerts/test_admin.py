@@ -268,7 +268,7 @@ def test_another_address_has_to_be_marked_as_verified_anew(admin_client: Client,
     )
     officer.refresh_from_db()
     assert officer.email_verified_at
-    assert "email verified at" in LogEntry.objects.order_by("-action_time")[0].get_change_message()
+    assert "Email verified at" in LogEntry.objects.order_by("-action_time")[0].get_change_message()
 
 
 @pytest.mark.parametrize("year", ["0001", "9999"])

@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -98,6 +99,7 @@ def test_a_key_that_ends_later_opens_until_then(api: Api) -> None:
     cast.admin().post(
         "/admin/aqi_project/apikey/", {"action": "revoke", "_selected_action": [str(ApiKey.objects.get().pk)]}
     )
+    assert LogEntry.objects.get().user.get_username() == "admin"  # who did it stands in the key's history
     a_second_later()
     assert code(owner.post("/predict", POINT)) == (401, "authentication_failed")
 

@@ -12,7 +12,7 @@ from lxml.html import fromstring
 
 from detection.admin import SeriesAdmin
 from detection.lifecycle.registry import promote
-from detection.models import Anomaly, ModelVersion, Promotion, Series, TrainingRun
+from detection.models import Anomaly, DriftReport, ModelVersion, Promotion, Series, TrainingRun
 from tests import cast
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_anomaly, make_station, make_variables, this_hour
@@ -76,6 +76,14 @@ def test_a_training_can_be_asked_for(series: Series) -> None:
     act(cast.admin(), "series", "train_now", [series.pk], why="New filter.")
     run = TrainingRun.objects.get()
     assert (run.series, run.who, run.why, run.state) == (KEY, "admin", "New filter.", "queued")
+
+
+def test_drift_is_told_in_the_readers_language() -> None:
+    told = {"sentence": "PM2.5 behaves as it did before.", "sentence_ur": "پی ایم 2.5 پہلے جیسا ہے۔"}
+    DriftReport.objects.create(series=KEY, at=this_hour(), day=this_hour().date(), verdict="stable", **told)
+    admin, address = cast.admin(), reverse("admin:detection_driftreport_changelist")
+    assert told["sentence"] in admin.get(address).content.decode()
+    assert told["sentence_ur"] in admin.get(address, headers={"accept-language": "ur"}).content.decode()
 
 
 def test_a_list_of_versions_reads_neither_their_bands_nor_each_ones_series(series: Series) -> None:
