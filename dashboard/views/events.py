@@ -151,16 +151,20 @@ class EventFeed(Feed):
         return " ".join([_("What was unusual, newest first."), *([recorded] if station.is_recording else [])])
 
     def items(self, station: Station) -> list[Any]:
-        return [(station, event) for event in events_of(station).filter(is_fault=False).order_by("-start")[:FEED_SIZE]]
+        """(station, event, name of what was measured)"""
+        names = {variable.code: name_of(variable) for variable in Variable.objects.all()}
+        found = events_of(station).filter(is_fault=False).order_by("-start")[:FEED_SIZE]
+        return [(station, event, names.get(event.variable, event.variable)) for event in found]
 
     def item_title(self, item: Any) -> str:
-        return f"{kind_of(item[1])}: {item[1].get_severity_display()}"
+        _, event, measured = item
+        return f"{measured}: {kind_of(event)} · {event.get_severity_display()}"
 
     def item_description(self, item: Any) -> str:
         return explanation_of(item[1])
 
     def item_link(self, item: Any) -> str:
-        return event_address(*item)
+        return event_address(*item[:2])
 
     def item_guid(self, item: Any) -> str:
         return reverse("dashboard:home") + str(item[1].pk)

@@ -105,6 +105,8 @@ def test_the_feed_is_rss_with_a_link_to_each_event(events):
     links = [item.findtext("link") for item in channel.findall("item")]
     assert len(links) == 2
     assert str(events["no2"].pk) in links[0]
+    titles = [item.findtext("title") for item in channel.findall("item")]
+    assert titles == ["Nitrogen dioxide: Spike · Minor", "PM2.5: Spike · Moderate"]
     assert {item.find("guid").get("isPermaLink") for item in channel.findall("item")} == {"false"}
 
 
