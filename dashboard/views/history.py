@@ -80,33 +80,34 @@ def _seen(station: Station, variable: Variable, year: int) -> Year:
 
 def _day_rows(station: Station, variable: Variable, year: int) -> Rows:
     days = _seen(station, variable, year).days
-    return [(day.date, variable.code, day.mean, day.aqi, day.count, day.complete) for day in days]
+    return [(day.date, variable.code, day.mean, variable.unit, day.aqi, day.count, day.complete) for day in days]
 
 
 def _hour_rows(station: Station, variable: Variable, year: int) -> Rows:
     profile = _seen(station, variable, year).profile
-    return [(day + 1, hour, mean) for day, row in enumerate(profile) for hour, mean in enumerate(row)]
+    return [(day + 1, hour, mean, variable.unit) for day, row in enumerate(profile) for hour, mean in enumerate(row)]
 
 
 def _value_rows(station: Station, variable: Variable, year: int) -> Rows:
     """The last bar has no upper end."""
     bins = _seen(station, variable, year).bins
-    return [*bins[:-1], *((None, count) for _, count in bins[-1:])]
+    edges = [*(edge for edge, _ in bins[:-1]), None]
+    return [(edge, variable.unit, count) for edge, (_, count) in zip(edges, bins, strict=False)]
 
 
 def _month_rows(station: Station, variable: Variable, year: int) -> Rows:
     return [
-        (one, number + 1, mean)
+        (one, number + 1, mean, variable.unit)
         for one, months in months_by_year(station, variable.code).items()
         for number, mean in enumerate(months)
     ]
 
 
 TABLES = {
-    "days": (("date", "variable", "mean", "highest_aqi", "readings", "complete"), _day_rows),
-    "hours": (("weekday", "hour", "mean"), _hour_rows),
-    "values": (("up_to", "readings"), _value_rows),
-    "months": (("year", "month", "mean"), _month_rows),
+    "days": (("date", "variable", "mean", "unit", "highest_aqi", "readings", "complete"), _day_rows),
+    "hours": (("weekday", "hour", "mean", "unit"), _hour_rows),
+    "values": (("up_to", "unit", "readings"), _value_rows),
+    "months": (("year", "month", "mean", "unit"), _month_rows),
 }
 
 

@@ -101,13 +101,17 @@ def test_each_chart_has_its_numbers_behind_it(two_years):
 
 @pytest.mark.parametrize(
     ("table", "first"),
-    [("hours", ["1", "0", ""]), ("values", ["2.5", "0"]), ("months", ["2025", "1", "20.0"])],
+    [
+        ("hours", ["1", "0", "", "µg/m³"]),
+        ("values", ["2.5", "µg/m³", "0"]),
+        ("months", ["2025", "1", "20.0", "µg/m³"]),
+    ],
 )
 def test_each_chart_can_be_taken_along_as_a_table(two_years, table, first):
     answer = citizen().get(f"{PATH}.csv", {"year": "2025", "pollutant": "pm2_5", "table": table})
     rows = list(csv.reader(io.StringIO(answer.content.decode())))
     assert rows[1] == first
-    assert table != "values" or rows[-1] == ["", "1"]  # the last bar has no upper end
+    assert table != "values" or rows[-1] == ["", "µg/m³", "1"]  # the last bar has no upper end
     assert f"lahore-pm2_5-2025-{table}.csv" in answer["Content-Disposition"]
 
 
@@ -144,8 +148,8 @@ def test_the_table_has_a_row_a_day(two_years):
     answer = citizen().get(f"{PATH}.csv", {"year": "2025", "pollutant": "pm2_5"})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert rows[0] == {
-        "date": "2025-01-01", "variable": "pm2_5", "mean": "20.0", "highest_aqi": "90", "readings": "2",
-        "complete": "0.083",
+        "date": "2025-01-01", "variable": "pm2_5", "mean": "20.0", "unit": "µg/m³",
+        "highest_aqi": "90", "readings": "2", "complete": "0.083",
     }  # fmt: skip
 
 
