@@ -171,13 +171,14 @@ class Chart:
 
     @cached_property
     def time_ticks(self) -> list[Tick]:
-        """Midnights of the wall clock; on a short axis hours or minutes too."""
-        step = self._tick_step()
-        at = local(self.scale.start, self.station.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        at += step * max(0, (self.scale.start - at) // step)
+        """Midnights of the wall clock; on a short axis hours or minutes too, but none that it leaps over."""
+        step, start = self._tick_step(), local(self.scale.start, self.station.zone)
+        at = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        at += step * ((start.replace(tzinfo=None) - at.replace(tzinfo=None)) // step)
         found = []
         while at <= self.scale.end:
-            if at >= self.scale.start:
+            shown = local(at.astimezone(UTC), self.station.zone)
+            if at >= self.scale.start and (step == DAY or shown.hour == at.hour):
                 found.append(self._tick(at))
             at += step
         return found
