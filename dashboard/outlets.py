@@ -42,9 +42,8 @@ def badge(station: Station, state: dict[str, Any] | None) -> str:
 
     A badge has no room to say how old a number is: one that is no longer of now is not shown.
     """
-    shown = (
-        state if state and not state["is_stale"] else {**NO_LEVEL, "number": _("no data"), "unit": "", "category": ""}
-    )
+    nothing = _("no current value") if state else _("no data")
+    shown = state if state and not state["is_stale"] else {**NO_LEVEL, "number": nothing, "unit": "", "category": ""}
     number, colour, ink = headline(shown), shown["colour"], shown["ink"]
     if station.is_recording and shown is state:
         number += f" ({_('recorded data')})"

@@ -88,7 +88,7 @@ def test_nowhere_is_an_old_number_told_as_now(silent_lahore, path):
 
 def test_an_old_number_is_on_no_badge(silent_lahore):
     badge = citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
-    assert 'aria-label="Lahore: no data"' in badge
+    assert 'aria-label="Lahore: no current value"' in badge
 
 
 def test_a_recording_that_catches_up_is_stale_soon_after_its_last_arrival(db, settings):
