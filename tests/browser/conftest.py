@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -13,6 +13,8 @@ import pytest
 from django.db import connection
 
 from aqi_project.mongod import free_port
+from ingestion.models import Station
+from tests import factories as make
 from tests.browser_needed import HINT, find
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +22,7 @@ START_LIMIT = 60.0  # seconds
 PATIENCE = 30.0  # seconds
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIET += ["--disable-sync", "--no-first-run"]
+LIVE = "[data-live=socket]"
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
@@ -115,3 +118,26 @@ def visit(chromium: object, site: str) -> Iterator[object]:
     for one in visits:
         one.context.close()
     assert [complaint for one in visits for complaint in one.complaints] == []
+
+
+def hurry(visitor: Visit) -> Visit:
+    """The page's own scripts with their waits cut short."""
+    for name, slow, fast in (("feed", "POLL = 30_000", "POLL = 300"), ("drawing", "SPREAD = 20_000", "SPREAD = 100")):
+        script = (ROOT / f"static/js/city/{name}.js").read_text()
+        assert slow in script
+        visitor.page.route(f"**/js/city/{name}.js", answer_with(script.replace(slow, fast)))
+    return visitor
+
+
+def answer_with(script: str) -> Callable[[object], None]:
+    return lambda route: route.fulfill(body=script, content_type="text/javascript")
+
+
+@pytest.fixture
+def lahore(transactional_db: None) -> Station:
+    make.make_variables()
+    station = make.make_station()
+    make.make_readings("lahore", hours=48, until=make.this_hour() - make.HOUR)
+    make.make_band("lahore/pm2_5", make.this_hour())
+    make.make_forecast("lahore/pm2_5", make.this_hour())
+    return station

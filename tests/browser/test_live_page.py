@@ -5,20 +5,9 @@ import pytest
 from detection.models import Forecast
 from ingestion.models import Reading, Station
 from tests import factories as make
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import LIVE, hurry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LIVE = "[data-live=socket]"
-
-
-@pytest.fixture
-def lahore(transactional_db: None) -> Station:
-    make.make_variables()
-    station = make.make_station()
-    make.make_readings("lahore", hours=48, until=make.this_hour() - make.HOUR)
-    make.make_band("lahore/pm2_5", make.this_hour())
-    make.make_forecast("lahore/pm2_5", make.this_hour())
-    return station
 
 
 def test_a_reading_arrives_and_the_page_moves(lahore, visit):
@@ -55,19 +44,6 @@ def test_without_the_socket_it_asks_again_and_again(lahore, visit, chromium):
     page.wait_for_selector("[data-live=polling]")
     make.make_reading("lahore", make.this_hour(), aqi=321)
     page.wait_for_function("document.querySelector('[data-live=number]').textContent === '321'")
-
-
-def hurry(visitor):
-    """The page's own scripts with their waits cut short."""
-    for name, slow, fast in (("feed", "POLL = 30_000", "POLL = 300"), ("drawing", "SPREAD = 20_000", "SPREAD = 100")):
-        script = (ROOT / f"static/js/city/{name}.js").read_text()
-        assert slow in script
-        visitor.page.route(f"**/js/city/{name}.js", _answer_with(script.replace(slow, fast)))
-    return visitor
-
-
-def _answer_with(script):
-    return lambda route: route.fulfill(body=script, content_type="text/javascript")
 
 
 def test_it_says_when_it_is_offline(lahore, visit):
