@@ -3,9 +3,10 @@
 import pytest
 
 from tests import factories as make
-from tests.browser.conftest import ROOT, answer_with
+from tests.browser.conftest import LIVE, ROOT, answer_with, hurry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ZOOMED = "document.querySelector('.explored-plot')"
 
 
 def test_an_embedded_number_is_renewed(lahore, visit):
@@ -19,3 +20,14 @@ def test_an_embedded_number_is_renewed(lahore, visit):
     assert page.inner_text("h1") == "لاہور"
     colour = "getComputedStyle(document.querySelector('.card')).getPropertyValue('--level')"
     assert page.evaluate(colour) == "#7e0023"
+
+
+def test_a_zoomed_chart_takes_the_next_reading_in_and_stays_zoomed(lahore, visit):
+    page = hurry(visit(None)).open()
+    page.wait_for_selector(LIVE)
+    page.click("[data-explore]")
+    page.wait_for_selector(".explored-plot .main-svg")
+    page.evaluate(f"Plotly.relayout({ZOOMED}, {{ 'yaxis.range': [100, 300] }})")
+    make.make_reading("lahore", make.this_hour(), pm2_5=244.0)
+    page.wait_for_function(f"{ZOOMED}.data.find((one) => one.connectgaps === false).y.at(-1) === 244")
+    assert page.evaluate(f"{ZOOMED}.layout.yaxis.range") == [100, 300]

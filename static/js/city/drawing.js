@@ -42,6 +42,7 @@ async function swap() {
     const next = fresh.content.querySelector(`[data-measure="${old.dataset.measure}"]`);
     if (next) old.replaceChildren(...next.childNodes);
   }
+  document.querySelector(".explored")?.dispatchEvent(new Event("news")); // explore.js draws it
 }
 
 // What somebody is reading stays open, in focus, and at the row to which it was scrolled.

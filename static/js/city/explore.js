@@ -52,20 +52,27 @@ function traces(data, words) {
   ];
 }
 
+async function points(holder) {
+  return localised(await (await fetch(holder.dataset.chartJson)).json());
+}
+
 export async function draw(holder) {
-  const data = localised(await (await fetch(holder.dataset.chartJson)).json());
+  const data = await points(holder);
   const node = document.createElement("div");
   node.dir = "ltr";
   node.className = "explored-plot";
   const axis = { gridcolor: token("--rule"), zerolinecolor: token("--rule") };
   if (lang !== "en") speak(holder.dataset);
   if (digits) new MutationObserver(() => rewrite(node)).observe(node, { childList: true, subtree: true, characterData: true });
-  await window.Plotly.newPlot(node, traces(data, holder.dataset), {
+  const look = [{
     paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: token("--text"), family: token(lang === "ur" ? "--naskh" : "--font") }, showlegend: false,
-    margin: { l: 44, r: 8, t: 8, b: 36 }, height: 380, xaxis: axis, yaxis: { ...axis, title: { text: data.unit } }, hovermode: "x unified",
+    margin: { l: 44, r: 8, t: 8, b: 36 }, height: 380, xaxis: axis, yaxis: { ...axis, title: { text: data.unit } }, hovermode: "x unified", uirevision: "the zoom is the reader's",
     hoverlabel: { bgcolor: token("--card"), bordercolor: token("--rule") }, modebar: { bgcolor: "transparent", color: token("--soft"), activecolor: token("--text") },
-  }, { responsive: true, displaylogo: false, locale: lang, modeBarButtons: BUTTONS });
+  }, { responsive: true, displaylogo: false, locale: lang, modeBarButtons: BUTTONS }];
+  await window.Plotly.newPlot(node, traces(data, holder.dataset), ...look);
   holder.classList.add("explored");
   holder.replaceChildren(node);
   window.dispatchEvent(new Event("resize"));
+  const renew = async () => window.Plotly.react(node, traces(await points(holder), holder.dataset), ...look);
+  holder.addEventListener("news", () => renew().catch(() => {})); // the next reading tries again
 }
