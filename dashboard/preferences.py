@@ -17,6 +17,7 @@ from ingestion.aqi import DEFAULT, groups, standards
 
 REMEMBERED = timedelta(days=365)
 LANGUAGE = "lang"
+SCRIPT = "empty"  # says a browser of what a script asks for: it repeats its page's choices, nobody chooses anew
 ALLOWED: dict[str, tuple[str, ...]] = {
     "group": tuple(groups()),
     "standard": tuple(standards()),
@@ -70,11 +71,8 @@ class PreferencesMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        if language in dict(settings.LANGUAGES):
-            _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
-        for name, value in asdict(request.preferences).items():
-            if request.GET.get(name) == value:
-                _remember(response, name, value)
+        if request.headers.get("Sec-Fetch-Dest") != SCRIPT:
+            _remember_choices(request, response)
         if request.preferences.urdu_digits and _is_page(request, response):
             rewrite(response, digits.in_html(response.content.decode()))
         return response
@@ -84,6 +82,14 @@ def _is_page(request: HttpRequest, response: HttpResponse) -> bool:
     """A page for people. The administration's scripts read numbers back out of what they show."""
     in_admin = request.resolver_match is not None and request.resolver_match.app_name == "admin"
     return not in_admin and not response.streaming and response.get("Content-Type", "").startswith("text/html")
+
+
+def _remember_choices(request: HttpRequest, response: HttpResponse) -> None:
+    if (language := request.GET.get(LANGUAGE)) in dict(settings.LANGUAGES):
+        _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+    for name, value in asdict(request.preferences).items():
+        if request.GET.get(name) == value:
+            _remember(response, name, value)
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:

@@ -31,3 +31,21 @@ def test_a_zoomed_chart_takes_the_next_reading_in_and_stays_zoomed(lahore, visit
     make.make_reading("lahore", make.this_hour(), pm2_5=244.0)
     page.wait_for_function(f"{ZOOMED}.data.find((one) => one.connectgaps === false).y.at(-1) === 244")
     assert page.evaluate(f"{ZOOMED}.layout.yaxis.range") == [100, 300]
+
+
+def test_without_cookies_an_open_page_goes_on_in_the_words_of_its_address(lahore, visit):
+    visitor = hurry(visit(None))
+    visitor.page.route("**/*", without_cookies)
+    page = visitor.open("/?lang=ur&standard=india_cpcb")
+    page.wait_for_selector(LIVE)
+    make.make_anomaly("lahore", make.this_hour())
+    make.make_reading("lahore", make.this_hour(), aqi=321, pm2_5=244.0)
+    page.locator(".lately .event-card").wait_for()
+    assert "معمول سے تقریباً تین گنا" in page.inner_text(".lately .event-card")
+    assert not page.inner_text("[data-live=category]").isascii()
+    assert "بھارتی" in page.inner_text("[data-live=standard]")
+
+
+def without_cookies(route):
+    headers = {name: value for name, value in route.request.headers.items() if name != "cookie"}
+    route.fallback(headers=headers)

@@ -61,3 +61,13 @@ def test_the_pages_script_is_told_in_the_same_digits(modelled_lahore):
 @pytest.mark.django_db
 def test_an_english_page_keeps_its_own(modelled_lahore):
     assert ">170<" in citizen().get(PATH, {"digits": "urdu"}).content.decode()
+
+
+def test_what_a_script_asks_for_in_its_pages_language_is_nobodys_new_choice(modelled_lahore):
+    """Another page may be open in another language; its reader goes on in that one."""
+    reader = citizen()
+    asked = reader.get("/lahore/lahore/now.json?lang=ur", headers={"Sec-Fetch-Dest": "empty"})
+    assert asked.json()["variable_name"] == "پی ایم 2.5"
+    assert not reader.cookies
+    reader.get("/?lang=ur", headers={"Sec-Fetch-Dest": "document"})
+    assert reader.cookies["django_language"].value == "ur"

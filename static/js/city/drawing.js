@@ -1,6 +1,8 @@
 // The chart after a reading: its line grows at once, the whole drawing (band, forecast, anomalies), what is said of the
 // hours ahead, the pollutants and what was unusual follow a little later, so that a thousand browsers do not ask in the
 // same second.
+import { inOurWords } from "./feed.js";
+
 const REDRAW_FIRST = 300, REDRAW_SPREAD = 20_000; // ms
 const OF_THE_PATIENCE = 12; // a page waits at most this part of the time until it would call itself stale
 let redraw = 0;
@@ -28,7 +30,7 @@ function grow(figure, news) {
 
 async function swap() {
   if (document.hidden) return;
-  const answer = await fetch(document.querySelector("[data-chart]").dataset.chart).catch(() => null);
+  const answer = await fetch(inOurWords(document.querySelector("[data-chart]").dataset.chart)).catch(() => null);
   if (!answer?.ok) return;
   const fresh = document.createElement("template");
   fresh.innerHTML = await answer.text();

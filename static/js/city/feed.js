@@ -4,9 +4,20 @@ const city = document.querySelector("[data-city]");
 let retry = RETRY_FIRST, poll = 0, tell, address;
 let turn = 0, told = 0;
 
+// The address with what this page's own one says and its language: a browser may keep no cookie, and another tab may
+// have chosen otherwise since.
+export function inOurWords(address) {
+  const asked = new URL(address, location);
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (!asked.searchParams.has(name)) asked.searchParams.set(name, value);
+  }
+  asked.searchParams.set("lang", document.documentElement.lang);
+  return asked;
+}
+
 export async function ask() {
   const mine = ++turn;
-  const answer = await fetch(address).catch(() => null);
+  const answer = await fetch(inOurWords(address)).catch(() => null);
   const news = answer?.ok ? await answer.json() : {};
   if (news.at) show(news, mine);
 }
