@@ -17,6 +17,7 @@ from pymongo import ReturnDocument
 
 from alerts.channels import ChannelError, channel
 from alerts.models import Contact, Delivery, Message
+from alerts.sending.schedule import SILENT_CHANNELS
 from aqi_project import clock
 from aqi_project.mongo import collection
 
@@ -97,10 +98,22 @@ def attempt(delivery: Delivery) -> None:
 
 
 def _is_overtaken(delivery: Delivery) -> bool:
-    """Whether it tells of an alert that has ended meanwhile: after "over", nobody is to read that it began."""
-    if delivery.kind not in (Message.Kind.ALERT, Message.Kind.UPDATE):
+    """Whether more has happened: after "over" nobody is to read that it began, after a new beginning that it ended."""
+    if delivery.kind in (Message.Kind.ALERT, Message.Kind.UPDATE):
+        return Message.objects.filter(alert=delivery.alert, kind=Message.Kind.CANCEL).exists()
+    waited = delivery.kind == Message.Kind.CANCEL and delivery.channel not in SILENT_CHANNELS
+    return waited and _has_begun_anew(delivery)
+
+
+def _has_begun_anew(delivery: Delivery) -> bool:
+    """Whether the contact has read meanwhile of the next alert by the same rule in the same place."""
+    over = Message.objects.filter(identifier=delivery.message).first()
+    if over is None:
         return False
-    return Message.objects.filter(alert=delivery.alert, kind=Message.Kind.CANCEL).exists()
+    same = Message.objects.filter(rule=over.rule, place=over.place, kind=Message.Kind.ALERT)
+    later = list(same.filter(created_at__gt=over.created_at).values_list("identifier", flat=True))
+    told = Delivery.objects.filter(message__in=later, contact=delivery.contact, channel=delivery.channel)
+    return told.filter(state__in=[Delivery.State.SENT, Delivery.State.DELIVERED]).exists()
 
 
 def _refuse_unwanted(delivery: Delivery) -> None:

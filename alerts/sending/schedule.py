@@ -13,11 +13,28 @@ SILENT_CHANNELS = ("inapp", "webhook")  # they wake nobody
 
 def first_attempt(contact: Contact, message: Message, kind: str, now: datetime) -> tuple[str, datetime]:
     """The state in which a delivery starts, and when it is due."""
-    if message.kind not in ABOUT_ALERTS or kind in SILENT_CHANNELS or message.severity >= PASSES_QUIET:
+    if message.kind not in ABOUT_ALERTS or kind in SILENT_CHANNELS:
         return Delivery.State.QUEUED, now
-    if contact.digest != Contact.Digest.NONE:
+    if message.severity < PASSES_QUIET and contact.digest != Contact.Digest.NONE:
         return Delivery.State.HELD, now
-    return Delivery.State.QUEUED, quiet_end(contact, now) or now
+    until = quiet_end(contact, now)
+    if until is None or _wakes(contact, message, kind, until):
+        return Delivery.State.QUEUED, now
+    return Delivery.State.QUEUED, until
+
+
+def _wakes(contact: Contact, message: Message, kind: str, until: datetime) -> bool:
+    """Whether it comes through in quiet hours: what is extreme does, its end only to those whom it woke in them."""
+    if message.severity < PASSES_QUIET or message.kind != Message.Kind.CANCEL:
+        return message.severity >= PASSES_QUIET
+    told = Delivery.objects.filter(alert=message.alert, contact=contact.uid, channel=kind, severity__gte=PASSES_QUIET)
+    return told.filter(created_at__gte=_quiet_start(contact, until)).exists()
+
+
+def _quiet_start(contact: Contact, until: datetime) -> datetime:
+    """When the quiet hours began that end then."""
+    start = datetime.combine(until.date(), contact.quiet_from, until.tzinfo)
+    return start if start < until else start - timedelta(days=1)
 
 
 def quiet_end(contact: Contact, now: datetime) -> datetime | None:

@@ -78,6 +78,47 @@ def test_an_extreme_alert_comes_through_at_night() -> None:
     assert first_attempt(Contact(**NIGHT), message, "sms", utc(21, 20)) == (State.QUEUED, utc(21, 20))
 
 
+@pytest.fixture
+def woken(db: None) -> Contact:
+    """Who was told of the extreme alert “a” at 11 pm in Karachi."""
+    contact = Contact.objects.create(**NIGHT, digest=Contact.Digest.DAILY)
+    given = {"alert": "a", "contact": contact.uid, "kind": "alert", "severity": Severity.EXTREME}
+    Delivery.objects.create(reference="r", message="a-1", channel="sms", created_at=utc(21, 18), **given)
+    return contact
+
+
+@pytest.mark.parametrize(
+    ("alert", "channel", "now", "due"),
+    [
+        ("a", "sms", utc(21, 22), utc(21, 22)),  # who was woken at 11 pm hears at 3 am that it is over
+        ("b", "sms", utc(21, 22), utc(22, 1)),  # of what woke nobody in this night, in the morning
+        ("a", "email", utc(21, 22), utc(22, 1)),
+        ("a", "sms", utc(22, 22), utc(23, 1)),  # a night later
+        ("b", "sms", utc(22, 2), utc(22, 2)),
+        ("b", "inapp", utc(21, 22), utc(21, 22)),
+    ],
+)
+def test_the_end_of_an_extreme_alert_wakes_those_whom_the_alert_has_woken(
+    woken: Contact, alert: str, channel: str, now: datetime, due: datetime
+) -> None:
+    over = Message(kind=Message.Kind.CANCEL, severity=Severity.EXTREME, alert=alert)
+    assert first_attempt(woken, over, channel, now) == (State.QUEUED, due)
+
+
+def test_who_has_heard_that_it_began_anew_does_not_read_afterwards_that_it_ended(officer: Contact) -> None:
+    ends, begins = clock.now() - timedelta(hours=2), clock.now() - timedelta(hours=1)
+    for number, (kind, at) in enumerate([(Message.Kind.CANCEL, ends), (Message.Kind.ALERT, begins)]):
+        given = {"kind": kind, "created_at": at, "alert": f"{number}", "severity": Severity.EXTREME}
+        message = Message.objects.create(rule="smog", place="lahore", subject_en=kind, text_en=kind, **given)
+        outbox.write_deliveries(message, {officer.uid: (officer, {"email"})})
+    Delivery.objects.filter(kind="cancel").update(next_attempt_at=clock.now() + timedelta(hours=1))
+    delivery.send_due()
+    Delivery.objects.filter(kind="cancel").update(next_attempt_at=clock.now())
+    delivery.send_due()
+    assert [sent.subject for sent in mail.outbox] == ["alert"]
+    assert Delivery.objects.get(kind="cancel").state == State.SUPERSEDED
+
+
 def test_a_severe_alert_waits_for_the_morning() -> None:
     message = Message(kind=Message.Kind.ALERT, severity=Severity.SEVERE)
     assert first_attempt(Contact(**NIGHT), message, "sms", utc(21, 20)) == (State.QUEUED, utc(22, 1))
