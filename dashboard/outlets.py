@@ -26,7 +26,7 @@ def headline(state: dict[str, Any]) -> str:
 def as_text(station: Station, state: dict[str, Any] | None) -> str:
     """A few lines for a terminal, an SMS gateway or a very old phone."""
     if state is None:
-        return _("No reading has arrived yet. This page shows the air as soon as one does.") + "\n"
+        return _("No reading has arrived yet. This page shows the first as soon as it does.") + "\n"
     name, stale = station.name_in(get_language() or "en"), state["is_stale"]
     lines = [f"{name}: {state['stale_text']}"] if stale else []
     lines += [f"{name}: {headline(state)}", state["beyond"]]

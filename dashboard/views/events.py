@@ -42,8 +42,13 @@ def event_list(request: HttpRequest, place: Station) -> HttpResponse:
     """Newest first; `before` (ISO time) leads to older ones."""
     chosen = EventFilter.of(request.GET, events_of(place))
     found, older = _newest(chosen.apply(events_of(place)).order_by("-start"))
-    context = {"station": place, "events": found, "older": older, "filter": chosen}
+    context = {"station": place, "events": found, "older": older, "filter": chosen, "of_air": _is_of_air(place, chosen)}
     return render(request, "dashboard/events.html", context)
+
+
+def _is_of_air(place: Station, chosen: EventFilter) -> bool:
+    """Whether any of its events is of a pollutant; before the first one a machine is told by its lack of a city."""
+    return any(one.is_pollutant for one in chosen.variables) if chosen.variables else bool(place.city)
 
 
 def _newest(events: QuerySet[Anomaly]) -> tuple[list[Anomaly], str]:
@@ -141,7 +146,7 @@ class EventFeed(Feed):
         return place
 
     def title(self, station: Station) -> str:
-        return _("%(station)s: unusual air") % {"station": name_of(station)}
+        return f"{name_of(station)}: {_('Unusual events')}"
 
     def link(self, station: Station) -> str:
         return station_url(station, "events")

@@ -150,3 +150,24 @@ def test_a_number_of_a_recording_is_passed_on_as_one(modelled_lahore):
     assert ">170 Unhealthy (recorded data)<" in citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
     description = r'property="og:description" content="[^"]*It is not the air outside right now'
     assert re.search(description, citizen().get("/").content.decode())
+
+
+TAGS = re.compile(r"<(script|style|svg).*?</\1>|<[^>]*>", re.DOTALL)
+PAGES = ("", "unusual/", "unusual/?about=faults", "unusual.rss", "history/", "explore/", "model/", "data/")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("unusual", [False, True])
+def test_the_pages_of_a_machine_speak_of_no_air(machine, page, unusual):
+    if unusual:
+        make.make_anomaly("press", make.this_hour(), variable="temperature", series="press/temperature")
+    text = TAGS.sub(" ", citizen().get(f"/press/press/{page}").content.decode())
+    assert not re.search(r"\bair\b", text, re.IGNORECASE)
+
+
+def test_a_fault_of_a_machine_says_nothing_of_the_air_and_neither_does_a_machine_without_readings(machine):
+    fault = make.make_anomaly("press", make.this_hour(), variable="temperature", is_fault=True)
+    assert "the air" not in citizen().get(f"/press/press/unusual/{fault.pk}/").content.decode()
+    make.make_station(slug="lathe", name="Lathe", city="", provider="push")
+    for path in ("/lathe/lathe/", "/lathe/lathe/text/", "/embed/lathe/"):
+        assert "the air" not in citizen().get(path).content.decode()
