@@ -30,6 +30,7 @@ station_pages = [
     page("explore/", explore.page, "explore"),
     page("explore.csv", explore.table, "explore-csv"),
     page("model/", trust.model, "model"),
+    page("model.csv", trust.model_csv, "model-csv"),
     page("model/detectors/", trust.detectors, "detectors"),
     page("text/", outlets.text, "text"),
     page("picture.png", outlets.picture, "picture"),
@@ -48,5 +49,6 @@ urlpatterns = [
     path("kiosk/<slug:station>/", outlets.kiosk, name="kiosk"),
     path("<slug:city>/", compare.city, name="city"),
     path("<slug:city>/compare/", compare.side_by_side, name="compare"),
+    path("<slug:city>/compare.csv", compare.table, name="compare-csv"),
     path("<slug:city>/<slug:station>/", include(station_pages)),
 ]

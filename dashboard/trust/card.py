@@ -16,6 +16,7 @@ from detection.models import DriftReport, ModelVersion, Promotion, Series, Train
 
 OLD_VERSIONS = 8
 CHANGES = 8
+DRIFT_COLUMNS = ("date", "q05", "q50", "q95", "unit")
 ALIKE = 0.005  # of an error: less is no difference
 
 
@@ -100,6 +101,13 @@ def drift_plot(report: DriftReport, *, from_zero: bool = True) -> Plot | None:
     return plot.lines(
         label, curves, firsts, lambda place: plot.day_of(date.fromordinal(int(place))), from_zero=from_zero
     )
+
+
+def drift_table(report: DriftReport | None, unit: str) -> list[tuple[object, ...]]:
+    """A row of DRIFT_COLUMNS for each day that the check looked at, oldest first."""
+    found = report.plot if report else {}
+    curves = (found.get(name, []) for name in DRIFT_COLUMNS[1:-1])
+    return [(*row, unit) for row in zip(found.get("days", []), *curves, strict=True)]
 
 
 def _sentence(comparison: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from ingestion.models import Station
 
 NEXT_DAY = "7-24"  # hours ahead: what a reader plans tomorrow by, and so what months are compared by
 RIVALS = ("error", "persistence", "seasonal_naive", "provider")  # fields of a record, ours first
+COLUMNS = ("month", "hours_ahead", *RIVALS, "unit", "coverage", "values_compared")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,15 @@ def by_month(found: Sequence[Month]) -> Plot | None:
     curves = _curves(len(names), lambda rival, place: oldest_first[place].error(rival, NEXT_DAY))
     label = _("Mean error 7 to 24 hours ahead, month by month")
     return plot.lines(label, curves, list(enumerate(names)), lambda place: names[int(place)])
+
+
+def table(found: Sequence[Month], unit: str) -> list[tuple[object, ...]]:
+    """A row of COLUMNS for each month and group of hours ahead, newest month first."""
+    rows = [line.record for month in found for line in month.lines]
+    return [
+        (row.month, row.hours, *(getattr(row, rival) for rival in RIVALS), unit, row.coverage, row.count)
+        for row in rows
+    ]
 
 
 def why_no_provider(found: Sequence[Month], station: Station) -> str:

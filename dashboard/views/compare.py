@@ -6,8 +6,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from aqi_project.mongo import newest_each
+from aqi_project.web.sheets import as_csv
 from dashboard.addresses import public_station, station_url
-from dashboard.city.compare import compare, why_headline
+from dashboard.city.compare import Comparison, compare, why_headline
+from dashboard.refusals import unknown_pollutant
 from dashboard.views.city import city_page
 from ingestion.compare import headline, of_city
 from ingestion.models import Reading, Station, Variable
@@ -27,20 +29,46 @@ def city(request: HttpRequest, city: str) -> HttpResponse:
 @never_cache
 def side_by_side(request: HttpRequest, city: str) -> HttpResponse:
     """What each source says of the same hours, and how far they are apart."""
-    stations, first = of_city(city), _headline_or_404(city)
-    variables = _measured(stations)
-    codes = [variable.code for variable in variables]
-    wanted = request.GET.get("pollutant", USUAL)
-    code = wanted if wanted in codes else next(iter(codes), USUAL)
-    variable = next((one for one in variables if one.code == code), None)
+    first, stations, variables = _sources(city)
+    variable = _chosen(request, variables)
     context = {
         "station": first,
         "why": why_headline(first, stations),
         "variables": variables,
         "variable": variable,
-        "comparison": compare(stations, code, from_zero=variable is None or variable.is_pollutant),
+        "comparison": _compared(stations, variable),
     }
     return render(request, "dashboard/compare.html", context)
+
+
+@require_safe
+def table(request: HttpRequest, city: str) -> HttpResponse:
+    """The same hours as a table, newest first: a column for each station, by its slug."""
+    first, stations, variables = _sources(city)
+    if refused := unknown_pollutant(request, first, [one.code for one in variables]):
+        return refused
+    variable = _chosen(request, variables)
+    columns = ("at", *(station.slug for station in stations), "median", "unit", "times_apart")
+    unit, name = (variable.unit, f"{city}-{variable.code}-sources") if variable else ("", f"{city}-sources")
+    rows = _compared(stations, variable).rows
+    return as_csv(name, columns, ((hour.at, *values, hour.median, unit, hour.spread) for hour, values in rows))
+
+
+def _sources(city: str) -> tuple[Station, list[Station], list[Variable]]:
+    """The headline station, all stations, and what they measure."""
+    first, stations = _headline_or_404(city), of_city(city)
+    return first, stations, _measured(stations)
+
+
+def _chosen(request: HttpRequest, variables: list[Variable]) -> Variable | None:
+    """The variable of the address, or what most people came for, or any."""
+    known = {one.code: one for one in variables}
+    return known.get(request.GET.get("pollutant", USUAL)) or next(iter(variables), None)
+
+
+def _compared(stations: list[Station], variable: Variable | None) -> Comparison:
+    code = variable.code if variable else USUAL
+    return compare(stations, code, from_zero=variable is None or variable.is_pollutant)
 
 
 def _headline_or_404(city: str) -> Station:

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from aqi_project.web.sheets import as_csv
 from dashboard.addresses import other_stations
 from dashboard.city.now import variable_name
 from dashboard.past.outages import availability
+from dashboard.refusals import unknown_pollutant
 from dashboard.sources import source_of_station
 from dashboard.status import deliveries, lines, problems, providers, work
 from dashboard.trust import card, record
@@ -32,6 +34,21 @@ def model(request: HttpRequest, place: Station) -> HttpResponse:
     return render(
         request, "dashboard/model.html", context | (_trusted(shown, context["variable"], place) if shown else {})
     )
+
+
+@require_safe
+def model_csv(request: HttpRequest, place: Station) -> HttpResponse:
+    """The record of one series' forecasts; `table=drift`: the days that the last check for drift looked at."""
+    context = _chosen(request, place)
+    if refused := unknown_pollutant(request, place, [code for code, _ in context["measured"]]):
+        return refused
+    shown, unit = context["shown"], context["variable"].unit if context["variable"] else ""
+    name = f"{place.slug}-{shown.series.variable}" if shown else place.slug
+    if request.GET.get("table") == "drift":
+        drift = card.life(shown.series).drift if shown else None
+        return as_csv(f"{name}-drift", card.DRIFT_COLUMNS, card.drift_table(drift, unit))
+    months = record.months(shown.series) if shown else []
+    return as_csv(f"{name}-forecasts", record.COLUMNS, record.table(months, unit))
 
 
 @require_safe

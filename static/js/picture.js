@@ -55,7 +55,7 @@ export async function pictureOf(card) {
 async function save(button) {
   const card = button.closest("section");
   const address = URL.createObjectURL(await pictureOf(card));
-  const name = `${document.title} ${card.querySelector("h2")?.textContent ?? ""}`.replace(/[^\p{L}\p{N}]+/gu, "-");
+  const name = `${document.title} ${card.querySelector("h2, h3")?.textContent ?? ""}`.replace(/[^\p{L}\p{N}]+/gu, "-");
   Object.assign(document.createElement("a"), { href: address, download: `${name.replace(/^-|-$/g, "")}.png` }).click();
   URL.revokeObjectURL(address);
 }

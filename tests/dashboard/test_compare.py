@@ -1,5 +1,8 @@
 """A city with several stations: whose number it is, and how far the sources are apart."""
 
+import csv
+import io
+
 import pytest
 
 from aqi_project import clock
@@ -128,3 +131,18 @@ def test_a_station_without_neighbours_leads_to_no_comparison(lahore):
     assert "/karachi/compare/" not in page("/karachi/karachi/data/")
     make.make_station(slug="clifton", name="Clifton", city="karachi")
     assert "/karachi/compare/" in page("/karachi/karachi/data/")
+
+
+def test_what_is_compared_can_be_taken_along(monitor):
+    text = page()
+    assert text.count('href="/lahore/compare.csv?pollutant=pm2_5" download') == 2
+    assert text.count("data-picture") == 1
+    answer = citizen().get("/lahore/compare.csv?pollutant=pm2_5")
+    assert 'filename="lahore-pm2_5-sources.csv"' in answer["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert len(rows) == 49
+    assert rows[0]["at"] == make.this_hour().isoformat()
+    assert float(rows[0]["lahore"]) == pytest.approx(2 * float(rows[0]["monitor"]), rel=0.01)
+    assert (rows[0]["unit"], rows[0]["times_apart"], rows[1]["monitor"]) == ("µg/m³", "2.0", "")
+    assert citizen().get("/lahore/compare.csv?pollutant=pm25").status_code == 404
+    assert citizen().get("/nowhere/compare.csv").status_code == 404

@@ -243,3 +243,27 @@ def test_of_many_versions_the_page_reads_the_newest_alone_and_without_their_larg
     shown = [found.champion, *(version for version, _ in found.others)]
     assert [version.number for version in shown] == [1, 13, 12, 11, 10, 9, 8, 7, 6]
     assert all({"band", "calibration", "held_out"} <= version.get_deferred_fields() for version in shown)
+
+
+def test_the_record_and_what_the_check_for_drift_saw_can_be_taken_along(modelled_lahore):
+    issue_and_judge()
+    days = {"days": ["2026-11-01"], "q05": [1.0], "q50": [2.0], "q95": [3.0]}
+    given = {"verdict": "stable", "reason": "stable", "sentence": "As it was."}
+    DriftReport.objects.create(series="lahore/pm2_5", at=make.this_hour(), day=make.this_hour(), plot=days, **given)
+    page = citizen().get(PAGE).content.decode()
+    assert page.count("data-picture") == 2
+    for query in ("", "&amp;table=drift"):
+        assert f'href="/lahore/lahore/model.csv?pollutant=pm2_5{query}" download' in page
+    table = citizen().get("/lahore/lahore/model.csv?pollutant=pm2_5").content.decode().splitlines()
+    assert table[0] == "month,hours_ahead,error,persistence,seasonal_naive,provider,unit,coverage,values_compared"
+    assert [line.split(",")[1] for line in table[1:]] == ["1-1", "2-6", "7-24", "25-48"]
+    assert "µg/m³" in table[1]
+    drift = citizen().get("/lahore/lahore/model.csv?pollutant=pm2_5&table=drift").content.decode().splitlines()
+    assert drift == ["date,q05,q50,q95,unit", "2026-11-01,1.0,2.0,3.0,µg/m³"]
+    assert citizen().get("/lahore/lahore/model.csv?pollutant=pm25").status_code == 404
+
+
+def test_without_models_the_tables_of_a_model_are_empty(lahore):
+    for query, columns in (("", "month"), ("?table=drift", "date")):
+        table = citizen().get(f"/lahore/lahore/model.csv{query}").content.decode().splitlines()
+        assert [line.split(",")[0] for line in table] == [columns]

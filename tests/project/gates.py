@@ -32,7 +32,8 @@ APP_INDEX = "admin/^(?P<app_label>django_q|aqi_project|auth|ingestion|detection|
 GATES = [
     Gate(EVERYBODY, EVERYBODY, "get", (
         "", "favicon.ico", "health/live", "health/ready", "metrics", "manifest.webmanifest", "status/", "worker.js",
-        "<slug:city>/", "<slug:city>/compare/", "admin/login/", "admin/logout/", "inbox/login", "inbox/logout",
+        "<slug:city>/", "<slug:city>/compare/", "<slug:city>/compare.csv",
+        "admin/login/", "admin/logout/", "inbox/login", "inbox/logout",
         "alerts/cap.atom", "kiosk/", "subscribe/", "subscribe/asked", "subscribe/confirm/<str:token>",
         "subscribe/manage/<str:token>", "subscribe/stop/<str:token>", TAKE_ON,
         "api/schema", "api/docs", "api/v1/stations", "api/v1/variables",
@@ -45,7 +46,7 @@ GATES = [
         *(OF_STATION + page for page in (
             "", "now.json", "chart.json", "chart.csv", "chart.html", "unusual/", "unusual.csv", "unusual.rss",
             "unusual/<str:event>/", "unusual/<str:event>/chart.csv", "history/", "history.csv", "explore/",
-            "explore.csv", "model/", "model/detectors/", "text/", "picture.png", "data/",
+            "explore.csv", "model/", "model.csv", "model/detectors/", "text/", "picture.png", "data/",
         )),
         "embed/<slug:station>/", "kiosk/<slug:station>/", "api/v1/stations/<slug:station>/badge.svg",
         "alerts/<str:identifier>.cap.xml",
