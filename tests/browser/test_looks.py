@@ -20,3 +20,13 @@ def test_no_label_of_a_chart_leaves_its_card(lahore, visit, width, language):
         MonthlyRecord.objects.create(month=month, hours="7-24", **figures)
     page = visit(f"/lahore/lahore/model/?lang={language}", viewport={"width": width, "height": 800}).page
     assert page.evaluate(OUTSIDE) == []
+
+
+def test_cards_beside_each_other_end_together_and_the_last_leaves_no_hole(lahore, visit):
+    page = visit("/lahore/lahore/explore/", viewport={"width": 1440, "height": 800}).page
+    ends = page.evaluate(
+        "[...document.querySelectorAll('.columns > .card')].map((one) => one.getBoundingClientRect())"
+        ".map(({ top, bottom, width }) => [top, bottom, Math.round(width)])"
+    )
+    assert all(one[:2] == other[:2] for one, other in zip(ends[:-1:2], ends[1:-1:2], strict=True))
+    assert ends[-1][2] > 2 * ends[0][2]
