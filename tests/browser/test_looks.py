@@ -30,3 +30,8 @@ def test_cards_beside_each_other_end_together_and_the_last_leaves_no_hole(lahore
     )
     assert all(one[:2] == other[:2] for one, other in zip(ends[:-1:2], ends[1:-1:2], strict=True))
     assert ends[-1][2] > 2 * ends[0][2]
+
+
+def test_a_table_that_goes_on_beside_its_edge_shows_that_it_does(lahore, visit):
+    page = visit("/lahore/compare/").page
+    assert "gradient" in page.evaluate("getComputedStyle(document.querySelector('.scroll')).backgroundImage")
