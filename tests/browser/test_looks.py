@@ -32,6 +32,18 @@ def test_cards_beside_each_other_end_together_and_the_last_leaves_no_hole(lahore
     assert ends[-1][2] > 2 * ends[0][2]
 
 
+@pytest.mark.parametrize(("scheme", "offered"), [("light", "Dark colours"), ("dark", "Light colours")])
+def test_the_offered_colours_are_never_those_that_are_there(lahore, visit, scheme, offered):
+    page = visit("/", color_scheme=scheme).page
+    tool = page.locator(".tool.icon:visible")
+    assert tool.get_attribute("aria-label") == offered
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    tool.click()
+    page.wait_for_load_state()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    assert page.locator(".tool.icon:visible").get_attribute("aria-label") != offered
+
+
 def test_a_table_that_goes_on_beside_its_edge_shows_that_it_does(lahore, visit):
     page = visit("/lahore/compare/").page
     assert "gradient" in page.evaluate("getComputedStyle(document.querySelector('.scroll')).backgroundImage")
