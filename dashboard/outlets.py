@@ -14,7 +14,7 @@ from ingestion.models import Station
 
 CARD_SIZE = (1200, 630)  # what OpenGraph asks for
 PAPER, TEXT, SOFT = "#ffffff", "#13202b", "#51606d"
-LETTER = 6.6  # width of a letter in the badge's 11 px type, on average
+LETTER = 6.6  # width of a letter in the badge's 11 px type; each text is set to so much, whatever font there is
 
 
 def headline(state: dict[str, Any]) -> str:
@@ -53,8 +53,8 @@ def badge(station: Station, state: dict[str, Any] | None) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
         f'aria-label="{name}: {number}" font-family="Verdana,sans-serif" font-size="11">'
         f'<rect width="{left}" height="20" fill="#13202b"/><rect x="{left}" width="{right}" height="20" '
-        f'fill="{colour}"/><text x="7" y="14" fill="#fff">{name}</text>'
-        f'<text x="{left + 7}" y="14" fill="{ink}">{number}</text></svg>'
+        f'fill="{colour}"/><text x="7" y="14" fill="#fff" textLength="{left - 14}">{name}</text>'
+        f'<text x="{left + 7}" y="14" fill="{ink}" textLength="{right - 14}">{number}</text></svg>'
     )
 
 

@@ -171,3 +171,10 @@ def test_a_fault_of_a_machine_says_nothing_of_the_air_and_neither_does_a_machine
     make.make_station(slug="lathe", name="Lathe", city="", provider="push")
     for path in ("/lathe/lathe/", "/lathe/lathe/text/", "/embed/lathe/"):
         assert "the air" not in citizen().get(path).content.decode()
+
+
+def test_each_text_of_the_badge_fills_its_half_whatever_font_there_is(modelled_lahore):
+    badge = ET.fromstring(citizen().get("/api/v1/stations/lahore/badge.svg").content)  # noqa: S314 (our own picture)
+    halves = [float(one.get("width")) for one in badge if one.tag.endswith("rect")]
+    texts = [float(one.get("textLength")) for one in badge if one.tag.endswith("text")]
+    assert texts == [half - 14 for half in halves]
