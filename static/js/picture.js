@@ -5,6 +5,7 @@ const LEFT_OUT = ".take, .actions, details, [hidden]";
 
 function copyOf(card) {
   const copy = card.cloneNode(true);
+  copy.classList.add("card"); // also what is none has room around it
   for (const node of copy.querySelectorAll(LEFT_OUT)) node.remove();
   const of = [document.title, document.querySelector("#now time")?.textContent].filter(Boolean).join(" · ");
   for (const text of [of, document.querySelector(".foot p")?.textContent.trim()]) {

@@ -47,3 +47,18 @@ def test_the_offered_colours_are_never_those_that_are_there(lahore, visit, schem
 def test_a_table_that_goes_on_beside_its_edge_shows_that_it_does(lahore, visit):
     page = visit("/lahore/compare/").page
     assert "gradient" in page.evaluate("getComputedStyle(document.querySelector('.scroll')).backgroundImage")
+
+
+PICTURE = """async () => {
+  const { pictureOf } = await import("/static/js/picture.js");
+  const shot = await createImageBitmap(await pictureOf(document.querySelector(".sides")));
+  const { width, height } = shot;
+  const brush = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+  brush.drawImage(shot, 0, 0);
+  const edge = brush.getImageData(0, 0, 16, height).data;
+  return [...edge].every((one, place) => one === edge[place % 4]);
+}"""
+
+
+def test_a_picture_has_room_around_what_it_shows(lahore, visit):
+    assert visit("/lahore/compare/").page.evaluate(PICTURE)
