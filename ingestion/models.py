@@ -131,7 +131,18 @@ class Reading(models.Model):
     class Meta:
         ordering = ["-at"]
         constraints = [models.UniqueConstraint(fields=["station", "at"], name="one_reading_per_station_and_time")]
-        indexes = [models.Index(fields=["received_at"], name="reading_received")]
+        indexes = [
+            models.Index(fields=["received_at"], name="reading_received"),
+            # Both hold what may still be to score alone (detection/live/pending.py).
+            models.Index(
+                fields=["station", "scored_revision", "at"],
+                condition=models.Q(scored_revision__lte=0),
+                name="reading_never_scored",
+            ),
+            models.Index(
+                fields=["station", "revision", "at"], condition=models.Q(revision__gt=1), name="reading_corrected"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.station} {self.at:%Y-%m-%d %H:%M}"

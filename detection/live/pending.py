@@ -24,7 +24,9 @@ from ingestion.newest import newest_at
 
 REACH = timedelta(days=30)  # unscored readings older than this before the newest are history, not news
 DETECTORS_REMEMBER = timedelta(hours=48)  # what a score looks back on closely: a correction within is felt
-UNSCORED = {"$expr": {"$lt": ["$scored_revision", "$revision"]}}
+# What is unscored, in two parts that an index each knows: all others of 30 days need not be looked at.
+NEVER_SCORED = {"scored_revision": {"$lte": 0}}
+CORRECTED = {"revision": {"$gt": 1}, "$expr": {"$lt": ["$scored_revision", "$revision"]}}
 SEEN = ("revision", "scored_revision", "scores")  # as they were read, or else somebody was faster
 FIELDS = ("at", "values", "flags", "aqi", *SEEN)
 Document = dict[str, Any]
@@ -36,9 +38,10 @@ def pending(slug: str) -> list[Document]:
     if newest is None:
         return []
     readings, news = collection(Reading), _news(slug, newest)
-    corrected = readings.find({**news, "revision": {"$gt": 1}, **UNSCORED}, {"at": 1}).sort("at", 1)
+    corrected = readings.find({**news, **CORRECTED}, {"at": 1}).sort("at", 1)
     felt = [{"at": {"$gt": start, "$lte": end}} for start, end in _joined(one["at"] for one in corrected)]
-    return list(readings.find({**news, "$or": [UNSCORED, *felt]}, dict.fromkeys(FIELDS, 1)).sort("at", 1))
+    parts = [{**news, **part} for part in (NEVER_SCORED, CORRECTED)] + [{"station": slug, **span} for span in felt]
+    return list(readings.find({"$or": parts}, dict.fromkeys(FIELDS, 1)).sort("at", 1))
 
 
 def _news(slug: str, newest: datetime) -> Document:

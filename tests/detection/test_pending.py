@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.collection import Collection
 
 from aqi_project import clock
-from detection.live.pending import mark, pending
+from detection.live.pending import mark, pending, unsettle
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.store import store
@@ -95,3 +96,32 @@ def test_a_correction_while_its_reading_is_scored_is_scored_next(lahore: Station
     assert pending("lahore")[0]["revision"] == 3
     score("again")
     assert set(scored_by()) == {"again"}
+
+
+def examined(monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many readings the database looks at for what is pending."""
+    asked: list[Any] = []
+    find = Collection.find
+
+    def noted(readings: Any, query: Any, *rest: Any, **options: Any) -> Any:
+        asked.append(find(readings, query))
+        return find(readings, query, *rest, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Collection, "find", noted)
+        pending("lahore")
+    return sum(one.explain()["executionStats"]["totalDocsExamined"] for one in asked[1:])  # after the newest's time
+
+
+def test_of_what_has_been_scored_nothing_is_looked_at(lahore: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert examined(monkeypatch) == 0
+    store(lahore, [observed(100, 50.0)])
+    assert examined(monkeypatch) == 1
+
+
+def test_what_was_scored_before_a_neighbour_came_is_pending_once_more(lahore: Station) -> None:
+    correct(lahore)
+    score("second")
+    assert unsettle("lahore", START + (CORRECTED - 1) * HOUR, START + (CORRECTED + 1) * HOUR) == 2
+    found = [clock.aware(document["at"]) for document in pending("lahore")]
+    assert found == [START + place * HOUR for place in range(CORRECTED - 1, CORRECTED + 49)]
