@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from aqi_project.clock import DAY, HOUR
 from dashboard.city.readings import BEHIND, Row, looks_back
-from dashboard.drawing.scale import SIZE, Scale, Tick, segments, ticks
+from dashboard.drawing.scale import SIZE, Scale, Tick, grid, segments, ticks
 from dashboard.times import clock_text, local
 from detection.live.band import BandPoint
 from detection.models import Anomaly, Forecast
@@ -109,6 +109,9 @@ class Chart:
         values += [value for _, value in self.doubted] if not values else []
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         return (min(0.0, low) if self.variable.is_pollutant else low, high)
+
+    def grid_path(self) -> str:
+        return grid(self.value_ticks, self.time_ticks)
 
     def line_path(self) -> str:
         return self.scale.line(segments(self.observed, GAP * self.station.expected_interval.total_seconds()))

@@ -9,7 +9,7 @@ import numpy as np
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 
-from dashboard.drawing.scale import SIZE, Place, Scale, Tick, ticks
+from dashboard.drawing.scale import SIZE, Place, Scale, Tick, grid, ticks
 from detection.analysis.eda import lowest_edge
 
 CELLS_ACROSS, CELLS_UP = 36, 24
@@ -40,6 +40,9 @@ class Plot:
     cells: list[str] = field(default_factory=list)
     zero: int | None = None  # where a line at the value 0 is drawn, if not at the bottom
     rows: list[tuple[str, list[float]]] = field(default_factory=list)
+
+    def grid_path(self) -> str:
+        return grid(self.up, self.across)
 
     @property
     def is_crowded(self) -> bool:

@@ -71,6 +71,12 @@ class Tick:
         return round(self.place * SIZE / 100)
 
 
+def grid(up: Iterable[Tick], across: Iterable[Tick]) -> str:
+    """One path: a line from side to side at each tick of the values, from top to bottom at each of the places."""
+    lines = [f"M0 {tick.spot}H{SIZE}" for tick in up] + [f"M{tick.spot} 0V{SIZE}" for tick in across]
+    return "".join(lines)
+
+
 def ticks(bottom: float, top: float) -> list[float]:
     """Round numbers that enclose the range: the first is ≤ bottom, the last ≥ top."""
     rough = max(top - bottom, abs(top) * 1e-3, 1e-6) / WANTED_TICKS

@@ -15,6 +15,7 @@ from detection.models import Forecast
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def text_of(client, path="/", **query) -> str:
     answer = client.get(path, query)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return tight(answer.content.decode())
 
 
 def test_it_shows_the_number_its_category_and_a_shape(modelled_lahore):

@@ -12,6 +12,7 @@ from dashboard.times import moment_text
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def monitor(lahore: Station) -> Station:
 
 
 def page(path: str = "/lahore/compare/", **query: str) -> str:
-    return citizen().get(path, query).content.decode()
+    return tight(citizen().get(path, query).content.decode())
 
 
 def test_each_source_stands_beside_the_others_with_how_far_apart_it_is(lahore, monitor):

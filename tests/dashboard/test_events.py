@@ -10,6 +10,7 @@ from detection.live import serving
 from detection.models import Anomaly, ModelVersion, Series, Severity
 from tests import factories as make
 from tests.cast import citizen
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 LIST = "/lahore/lahore/unusual/"
@@ -31,7 +32,7 @@ def events(modelled_lahore) -> dict[str, Anomaly]:
 def page(path: str, **query) -> str:
     answer = citizen().get(path, query)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return tight(answer.content.decode())
 
 
 def test_the_list_shows_events_of_the_air_newest_first(events):

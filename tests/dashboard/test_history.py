@@ -14,6 +14,7 @@ from dashboard.past.history import months_by_year, year_of, years_of
 from ingestion.models import Station, Variable
 from tests import factories as make
 from tests.cast import citizen
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 PATH = "/lahore/lahore/history"
@@ -221,7 +222,7 @@ def test_the_colours_of_the_days_are_explained_by_the_scale_that_they_are_of(two
 
 
 def test_the_last_bar_takes_all_that_is_higher_and_says_so(two_years):
-    page = citizen().get(f"{PATH}/", {"year": "2025"}).content.decode()
+    page = tight(citizen().get(f"{PATH}/", {"year": "2025"}).content.decode())
     assert '<tr><th scope="row">more</th><td>1</td></tr></tbody>' in page
     assert '<li title="more: 1">' in page
 

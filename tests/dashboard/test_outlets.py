@@ -10,6 +10,7 @@ from PIL import Image
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +126,7 @@ def machine(db):
 
 
 def test_a_number_that_is_no_index_never_goes_without_its_unit(machine):
-    page = citizen().get("/press/press/").content.decode()
+    page = tight(citizen().get("/press/press/").content.decode())
     assert 'property="og:title" content="Press: 21.4 °C Temperature"' in page
     assert citizen().get("/press/press/text/").content.decode().startswith("Press: 21.4 °C Temperature\n")
     assert "21.4 °C Temperature" in citizen().get("/api/v1/stations/press/badge.svg").content.decode()

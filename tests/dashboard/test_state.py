@@ -15,6 +15,7 @@ from detection.models import Forecast
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 PATH = "/lahore/lahore/"
@@ -22,7 +23,7 @@ PATH = "/lahore/lahore/"
 
 def test_it_says_the_same_as_the_page(modelled_lahore):
     state = citizen().get(PATH + "now.json").json()
-    page = citizen().get(PATH).content.decode()
+    page = tight(citizen().get(PATH).content.decode())
     assert state["number"] == "170"
     assert state["unusual"] in page
     assert state["values"]["pm2_5"] == pytest.approx(make.usual_pm(make.this_hour()))

@@ -26,6 +26,8 @@ DJANGO = {"django", "django_mongodb_backend", "django_q", "rest_framework", "cha
 LONGEST_FUNCTION = 40  # lines
 USUAL_FUNCTION, USUAL_SHARE = 13, 0.9  # nine of ten functions are not longer
 LONGEST_FILE = 320  # lines
+LONGEST_LINE = 120  # letters of a template's line
+UNBREAKABLE = re.compile(r"{% (block)?translate |<pre|<time|<body")  # sentences; text that shows blanks
 FOREIGN = re.compile(
     r"/(?:home|root|Users)/\w|/work/(?:main|shared|wt)|file:///|--(?:extra-)?index-url|find-links|pypi"
 )
@@ -122,6 +124,17 @@ def test_a_file_is_read_in_one_sitting():
         for folder in (*APPS, "tests", "benchmarks")
         for name, _ in sources(folder)
         if len((ROOT / name).read_text().splitlines()) > LONGEST_FILE
+    ]
+    assert wrong == []
+
+
+def test_a_template_can_be_read_line_by_line():
+    wrong = [
+        f"{name}:{number}: {len(line)} letters"
+        for name in repository()
+        if name.endswith(".html")
+        for number, line in enumerate((ROOT / name).read_text().splitlines(), 1)
+        if len(line) > LONGEST_LINE and not UNBREAKABLE.search(line)
     ]
     assert wrong == []
 
