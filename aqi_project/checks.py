@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+from django.http.request import split_domain_port, validate_host
 
 from aqi_project import database, mongod
 from aqi_project.errors import ConfigurationError
@@ -28,6 +30,7 @@ def production_is_secure(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def _production() -> list[tuple[bool, CheckMessage]]:
     cookies = settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE
     secret = settings.SECRET_KEY_IS_SET and len(settings.SECRET_KEY) >= SHORTEST_SECRET
+    name, _ = split_domain_port(urlsplit(settings.SITE_URL).netloc)
     return [
         (settings.DEBUG, _error(1, "DEBUG=true shows the program's inside to everyone.", "Set DEBUG=false.")),
         (not secret, _error(2, "SECRET_KEY is unset or short.", f"Set {SHORTEST_SECRET} random characters or more.")),
@@ -36,6 +39,10 @@ def _production() -> list[tuple[bool, CheckMessage]]:
         (
             not settings.SITE_URL.startswith("https://"),
             _error(5, f"SITE_URL={settings.SITE_URL} is not encrypted.", "Set an address with https://."),
+        ),
+        (
+            not validate_host(name, settings.ALLOWED_HOSTS),
+            _error(6, f"ALLOWED_HOSTS lacks {name}, the name in SITE_URL.", "Add it: all else is answered with 400."),
         ),
     ]
 

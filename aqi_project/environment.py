@@ -2,7 +2,8 @@
 
 import os
 import re
-from email.utils import parseaddr
+from email.utils import getaddresses
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ LAST_PORT = 65_535
 MAIL_EXAMPLE = "smtp+tls://user:password@mail.example.org:587"
 NOT_IN_A_DATABASE = set(' $*/\\."<>:|?')  # and no more than LONGEST_DATABASE bytes, says MongoDB
 LONGEST_DATABASE = 63
+DATABASES_OF_MONGODB = {"admin", "config", "local"}  # its own accounts, and no change streams
+LINE = re.compile(r"(export )?[A-Za-z_0-9]+=.*|#.*|")  # of a file of settings
+HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*\.?|\[[\da-fA-F:.]+\]")  # what ALLOWED_HOSTS of Django can match
 MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 SMTP_BACKEND = "alerts.sending.mail.SmtpBackend"
@@ -26,11 +30,15 @@ class Environment:
     def __init__(self, folder: Path) -> None:
         env_file = folder / ".env"
         try:
-            if env_file.is_file():
-                Env.read_env(str(env_file))
+            text = env_file.read_text(encoding="utf-8-sig") if env_file.is_file() else ""
         except (OSError, UnicodeDecodeError) as error:
             reason = "it is not in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
             raise ConfigurationError(f"{env_file} cannot be read: {reason}.") from None
+        lines = [line.strip() for line in text.splitlines()]
+        for number, line in enumerate(lines, start=1):
+            if not LINE.fullmatch(line):  # it may hold a password, and is not repeated
+                raise ConfigurationError(f"Line {number} of {env_file} is not NAME=value, without blanks around the =.")
+        Env.read_env(StringIO("\n".join(lines)))
 
     def text(self, name: str, default: str = "") -> str:
         return os.environ.get(name, "").strip() or default
@@ -80,9 +88,18 @@ class Environment:
 
     def database(self, name: str, default: str) -> str:
         text = self.text(name, default)
-        if set(text) & NOT_IN_A_DATABASE or len(text.encode()) > LONGEST_DATABASE:
+        is_no_name = set(text) & NOT_IN_A_DATABASE or len(text.encode()) > LONGEST_DATABASE
+        if is_no_name or text.lower() in DATABASES_OF_MONGODB:
             raise ConfigurationError(f"{name} must be a database's name such as {default}, not {text!r}.")
         return text
+
+    def hosts(self, name: str, default: str) -> list[str]:
+        """Names and addresses without scheme and port, separated by commas; .example.org is also what ends with it."""
+        found = self.words(name, default)
+        for word in found:
+            if not HOST.fullmatch(word):
+                raise ConfigurationError(f"{name} must be names such as air.example.org, without port, not {word!r}.")
+        return found
 
     def url(self, name: str, default: str) -> str:
         text = self.text(name, default).rstrip("/")
@@ -90,13 +107,20 @@ class Environment:
             raise ConfigurationError(f"{name} must be an address such as {default}, not {text!r}.")
         return text
 
+    def origin(self, name: str, default: str) -> str:
+        """An address without a path."""
+        text = self.url(name, default)
+        if not _is_origin(text):
+            raise ConfigurationError(f"{name} must be an address without a path, such as {default}, not {text!r}.")
+        return text
+
     def origins(self, name: str) -> list[str]:
         """Addresses without a path, separated by commas."""
-        found = self.words(name)
+        found = [word.rstrip("/") for word in self.words(name)]
         for word in found:
-            if not _is_web_address(word):
+            if not _is_web_address(word) or not _is_origin(word):
                 raise ConfigurationError(f"{name} must be addresses such as https://air.example.org, not {word!r}.")
-        return [word.rstrip("/") for word in found]
+        return found
 
     def gateway(self, name: str) -> str:
         """The address of a gateway, which may hold a password and is not repeated; empty where the setting is."""
@@ -106,9 +130,10 @@ class Environment:
         return text
 
     def mail_address(self, name: str, default: str) -> str:
-        """`officer@example.org`, or `Alerts <officer@example.org>`."""
+        """`officer@example.org`, or `Alerts <officer@example.org>`; one alone."""
         text = self.text(name, default)
-        if not MAIL_ADDRESS.fullmatch(parseaddr(text)[1]):
+        found = [address for _, address in getaddresses([text])]
+        if len(found) != 1 or not MAIL_ADDRESS.fullmatch(found[0]):
             raise ConfigurationError(f"{name} must be a mail address such as {default}, not {text!r}.")
         return text
 
@@ -140,6 +165,13 @@ def _is_web_address(text: str) -> bool:
     """Some mistakes, such as a port that is none, Python finds only when it is asked for that part."""
     try:
         parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_whole = bool(parts.hostname) and not re.search(r"\s", text)
+        return parts.scheme in {"http", "https"} and is_whole and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_origin(address: str) -> bool:
+    """Whether nothing follows the name and port of a web address."""
+    parts = urlsplit(address)
+    return not (parts.path or parts.query or parts.fragment)

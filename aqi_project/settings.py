@@ -22,8 +22,8 @@ SECRET_KEY = env.text("SECRET_KEY") or development_secret(VAR_DIR)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # earlier ones: what they signed stays good
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.port("PORT", 8000)
-SITE_URL = env.url("SITE_URL", f"http://localhost:{PORT}")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+SITE_URL = env.origin("SITE_URL", f"http://localhost:{PORT}")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 # --- MongoDB: an embedded mongod on this machine, or any other that MONGODB_URI names ---

@@ -47,6 +47,7 @@ def test_a_secure_production_has_nothing_to_complain_about():
         ({"SESSION_COOKIE_SECURE": False}, 4),
         ({"CSRF_COOKIE_SECURE": False}, 4),
         ({"SITE_URL": "http://air.example.org"}, 5),
+        ({"ALLOWED_HOSTS": ["localhost", "127.0.0.1"]}, 6),
     ],
 )
 def test_production_refuses_what_is_insecure(change, number):
@@ -56,6 +57,19 @@ def test_production_refuses_what_is_insecure(change, number):
             refuse_insecure_production()
     assert finding.id == f"aqi_project.E{number:03}"
     assert finding.hint
+
+
+@pytest.mark.parametrize(
+    ("site", "hosts"),
+    [
+        ("https://air.example.org:8443", ["air.example.org"]),
+        ("https://air.example.org", [".example.org"]),
+        ("https://[::1]:8443", ["[::1]"]),
+    ],
+)
+def test_the_name_of_the_site_may_be_allowed_as_part_of_a_domain_and_without_its_port(site, hosts):
+    with override_settings(**{**SECURE, "SITE_URL": site, "ALLOWED_HOSTS": hosts}):
+        assert production_is_secure(None) == []
 
 
 def insecurely(*command: str) -> subprocess.CompletedProcess[str]:
