@@ -3,6 +3,7 @@
 
 import os
 import sys
+from io import TextIOWrapper
 
 from aqi_project.errors import ConfigurationError
 
@@ -11,6 +12,8 @@ INTERRUPTED = 130  # what shells make of Ctrl-C
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal without UTF-8 ends no command, nor a mail to the console
+        sys.stdout.reconfigure(errors="replace")
     from django.core.management import execute_from_command_line
 
     from aqi_project.database import unanswered

@@ -234,6 +234,14 @@ def test_the_command_speaks_to_people_and_ends_with_0_where_nothing_is_wrong(ins
 
 
 @pytest.mark.processes
+def test_a_terminal_without_its_signs_gets_the_rest(installation):
+    """Such as one of ISO 8859-1; each command had ended at its first sign."""
+    done = run(PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "? models     1 series have a model that serves.\n" in done.stdout
+
+
+@pytest.mark.processes
 def test_the_command_speaks_to_programs_and_ends_with_1_where_something_is_wrong(installation):
     done = run(
         "--json", MONGODB_URI=f"mongodb://someone:a-secret@127.0.0.1:{free_port()}/", MONGODB_TIMEOUT_SECONDS="1"
