@@ -14,10 +14,8 @@ FAILED = {  # what helps against a kind of failure that waiting does not mend
     Kind.NOT_STORED: "Read the worker's log.",
 }
 LOOK = "Look whether its worker, its provider or its sender runs."
-SILENT = {
-    Station.Provider.FILE: "Import what is newer, or switch the station off in the admin.",
-    Station.Provider.REPLAY: "Go on with manage.py replay, or switch the station off in the admin.",
-}
+IMPORT = "Import what is newer, or switch the station off in the admin."
+REPLAY = "Go on with manage.py replay {source}, or switch the station off in the admin."
 
 
 def stations_report() -> Iterator[Finding]:
@@ -38,4 +36,12 @@ def _station(station: Station) -> Iterator[Finding]:
         yield wrong(f"{station.slug}: {error}", mend.format(source=station.get_provider_display()))
     elif (presence := status(station)) != "live":
         says = f"{station.slug} is {presence}: nothing new has come."
-        yield notice(says, SILENT.get(station.provider, LOOK))
+        yield notice(says, _wake(station))
+
+
+def _wake(station: Station) -> str:
+    """What brings a silent station's readings: the worker plays the sample itself, other recordings are a command's."""
+    if station.provider == Station.Provider.FILE:
+        return IMPORT
+    is_of_a_command = station.provider == Station.Provider.REPLAY and station.provider_ref
+    return REPLAY.format(source=station.provider_ref) if is_of_a_command else LOOK

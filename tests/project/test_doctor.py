@@ -148,6 +148,8 @@ def test_a_station_that_is_silent(installation):
         ({"last_poll_error": "No such place.", "last_poll_failure": "refused"}, "Correct the station in the admin."),
         ({"last_poll_error": "No answer.", "last_poll_failure": "timeout"}, "Check the key of OpenWeather"),
         ({"provider": "file"}, "Import what is newer"),
+        ({"provider": "replay"}, "Look whether its worker,"),
+        ({"provider": "replay", "provider_ref": "delhi"}, "Go on with manage.py replay delhi,"),
     ],
 )
 def test_what_is_to_be_done_fits_what_is_wrong(installation, fields, mend):
