@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from environ import Env
 
 from aqi_project import checks
+from aqi_project.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -30,6 +32,7 @@ OF_THE_IMAGE = {  # what it fixes itself, and what needs files or packages that 
     "HOST", "PORT", "VAR_DIR", "DEBUG", "EMBEDDED_MONGODB_PORT",
     "CAP_SIGNING_KEY", "CAP_SIGNING_CERTIFICATE", "MLFLOW_TRACKING_URI", "EVIDENTLY_PYTHON",
 }  # fmt: skip
+READ_BY_A_SHELL = "import json, os; print(json.dumps(dict(os.environ)))"
 OF_THE_DOMAIN = ["security.W005", "security.W021"]  # HSTS for other names, and in browsers' own lists: not ours to say
 VISIT = """
 import django, json
@@ -71,6 +74,19 @@ def test_the_containers_get_every_setting_that_they_can_use():
     known = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     for service in ("setup", "web", "worker", "scheduler"):
         assert known - set(COMPOSE["services"][service]["environment"]) == OF_THE_IMAGE
+
+
+def test_a_shell_reads_the_example_as_the_program_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """docs/operate.md has commands read /etc/aqi.env in a shell, which takes & and spaces for its own."""
+    lines = re.findall(r"^# ([A-Z_]+=.*)", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    (tmp_path / ".env").write_text("\n".join(lines))
+    command = ["sh", "-c", 'set -a; . "$0"; exec "$1" -c "$2"', tmp_path / ".env", sys.executable, READ_BY_A_SHELL]
+    said = json.loads(subprocess.run(command, env={}, check=True, capture_output=True, text=True).stdout)
+    monkeypatch.setattr(os, "environ", {})
+    monkeypatch.setattr(Env, "ENVIRON", os.environ)
+    ours = Environment(tmp_path)
+    assert {line.partition("=")[0] for line in lines} <= set(said)
+    assert {name: ours.text(name) for name in os.environ} == {name: said[name] for name in os.environ}
 
 
 def test_exactly_one_container_schedules():
