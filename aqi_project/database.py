@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from pymongo import MongoClient
-from pymongo.errors import InvalidURI, PyMongoError, ServerSelectionTimeoutError
+from pymongo.errors import InvalidURI, OperationFailure, PyMongoError, ServerSelectionTimeoutError
 
 from aqi_project.errors import ConfigurationError
 
 MALFORMED_HINT = "It looks like mongodb://host:27017/; special characters in a name or password are written as %40."
+UNAUTHORIZED = {13, 18}  # MongoDB's codes: may not do that, and wrong name or password
+RIGHTS = "MONGODB_URI wants the name and password of an account with the roles readWrite and dbAdmin on the database."
 
 
 def refuse_unreachable(uri: str, limit: timedelta) -> None:
@@ -21,15 +23,25 @@ def refuse_unreachable(uri: str, limit: timedelta) -> None:
         )
         with client:
             client.admin.command("ping")
-    except (InvalidURI, ValueError):  # what pymongo says here may quote the password
-        raise ConfigurationError(f"MONGODB_URI is malformed. {MALFORMED_HINT}") from None
+    except (InvalidURI, ValueError) as error:
+        raise ConfigurationError(refusal(error)) from None
     except PyMongoError as error:
         raise ConfigurationError(f"MONGODB_URI cannot be used: {_reason(error)}.") from None
 
 
+def refusal(error: BaseException) -> str:
+    """Why no server serves us, in one sentence, which holds no password."""
+    cause = error.__cause__ or error
+    if isinstance(cause, InvalidURI) or not isinstance(cause, PyMongoError):  # what these say may quote the password
+        return f"MONGODB_URI is malformed. {MALFORMED_HINT}"
+    return f"The database does not answer: {_reason(cause)}."
+
+
 def unanswered(error: BaseException) -> str:
-    """What to do where an error means that no server answers; empty for any other error."""
+    """What to do where an error means that no server answers, or none answers us; empty for any other error."""
     cause = error if isinstance(error, PyMongoError) else error.__cause__
+    if isinstance(cause, OperationFailure) and cause.code in UNAUTHORIZED:
+        return f"The database refuses: {_reason(cause)}. {RIGHTS}"
     if not isinstance(cause, ServerSelectionTimeoutError):
         return ""
     return f"No database answers: {_reason(cause)}. make run starts the embedded one; MONGODB_URI names another."
@@ -38,7 +50,7 @@ def unanswered(error: BaseException) -> str:
 def _reason(error: PyMongoError) -> str:
     """The first sentence of what pymongo says: the rest is its view of the whole cluster."""
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    for end in (" (configured timeouts", ", Timeout: ", ", full error: "):
+    for end in (" (configured timeouts", ", Timeout: ", ", full error: ", " to execute command"):
         text = text.partition(end)[0]
     return text.rstrip(". ")
 

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 from pymongo.errors import PyMongoError
 
-from aqi_project import clock
+from aqi_project import clock, database
 from aqi_project.doctor import Finding, UnreachableError, notice, well, wrong
 from aqi_project.doctor.machine import room
 from aqi_project.mongodb import wanted
@@ -26,9 +26,10 @@ def database_answers() -> Iterator[Finding]:
         connection.ensure_connection()
         began = time.perf_counter()
         connection.database.command("ping")
-    except (DatabaseError, PyMongoError) as error:
-        raise UnreachableError(f"The database does not answer: {str(error).partition(',')[0]}.") from None
-    took = timedelta(seconds=time.perf_counter() - began)
+        took = timedelta(seconds=time.perf_counter() - began)
+        connection.database.list_collection_names()  # a ping is answered without a password, too
+    except (DatabaseError, PyMongoError, ValueError) as error:
+        raise UnreachableError(database.refusal(error)) from None
     version = connection.connection.server_info()["version"]
     says = f"MongoDB {version} answers in {took / timedelta(milliseconds=1):.1f} ms."
     yield notice(says, "Bring it nearer, or give it more memory.") if took > SLOW else well(says)

@@ -1,8 +1,10 @@
 """The system checks: what they refuse, under which id, and that they say how to mend it."""
 
+import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,9 +122,19 @@ def test_a_router_of_a_sharded_cluster_will_do():
 @pytest.fixture
 def single_server(tmp_path: Path) -> Iterator[str]:
     """A MongoDB that is no replica set."""
+    yield from server(tmp_path)
+
+
+@pytest.fixture
+def locked_server(tmp_path: Path) -> Iterator[str]:
+    """A MongoDB that wants a name and a password."""
+    yield from server(tmp_path, "--auth")
+
+
+def server(folder: Path, *options: str) -> Iterator[str]:
     port = mongod.free_port()
-    command = [mongod.find_binary(), "--dbpath", str(tmp_path), "--bind_ip", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen([*command, "--nounixsocket"], stdout=subprocess.DEVNULL)
+    command = [mongod.find_binary(), "--dbpath", str(folder), "--bind_ip", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen([*command, "--nounixsocket", *options], stdout=subprocess.DEVNULL)
     uri = f"mongodb://127.0.0.1:{port}/"
     with MongoClient(uri, serverSelectionTimeoutMS=20_000) as client:
         client.admin.command("ping")
@@ -138,6 +150,39 @@ def test_a_server_without_change_streams_is_refused(single_server):
     assert done.returncode == 1
     assert "aqi_project.E011" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("command", ["models", "restore"])
+def test_a_database_that_refuses_the_account_is_told_in_one_sentence(locked_server, tmp_path, command):
+    with zipfile.ZipFile(tmp_path / "backup.zip", "w") as archive:
+        archive.writestr("manifest.json", '{"format": 1, "collections": {}, "made_at": "", "migrations": []}')
+    words = [command, str(tmp_path / "backup.zip")] if command == "restore" else [command]
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR, env={**os.environ, "MONGODB_URI": locked_server, "MONGODB_NAME": "air"},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == f"The database refuses: not authorized on air. {database.RIGHTS}\n"
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("", "The database does not answer: not authorized on air."),
+        ("mongodb://me:p@ss:a-secret@localhost/", "MONGODB_URI is malformed."),
+        ("mongodb://localhost:99999/", "MONGODB_URI is malformed."),
+    ],
+)
+def test_the_doctor_ends_at_a_database_that_cannot_be_used_and_says_why(locked_server, address, says):
+    environment = {**os.environ, "MONGODB_URI": address or locked_server, "MONGODB_NAME": "air"}
+    command = [sys.executable, "manage.py", "doctor", "--json"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+    last = json.loads(done.stdout)[-1]
+    assert (done.returncode, last["area"], last["says"].startswith(says)) == (1, "database", True), last
+    assert "a-secret" not in done.stdout
 
 
 @pytest.mark.parametrize("command", [["models"], ["train", "lahore"]])
