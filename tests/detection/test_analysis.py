@@ -2,15 +2,11 @@
 
 from datetime import timedelta
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from detection.analysis.companions import ALONE, COMBUSTION_SMOKE, DUST, LOCAL, TRAFFIC, company
-from detection.analysis.kinds import WIDESPREAD, kind_of
+from detection.analysis.kinds import kind_of
 from detection.analysis.severity import EXTREME, INFO, MINOR, MODERATE, SEVERE, severity
 from detection.analysis.similar import Past, nearest
-from tests.detection.frames import air
 
 HOUR = timedelta(hours=1)
 
@@ -51,11 +47,6 @@ def test_air_that_rain_has_washed_at_all_stations_is_no_dropout():
     assert not _kind(*washed, confirmed=True, widespread=True).is_fault
     assert _kind(*washed, confirmed=True).name == "dropout", "a station that lost its power fails in all pollutants"
     assert _kind({"flatline": 3.0}, confirmed=True, widespread=True).name == "stuck"
-
-
-def test_a_fall_at_all_stations_is_widespread():
-    fallen = _event(_calm(), pm2_5=0.1, pm10=0.3, pm2_5__gulberg=0.1, pm2_5__ravi=0.2)
-    assert fallen.looks_like == WIDESPREAD
 
 
 def test_a_short_sudden_rise_is_a_spike():
@@ -157,110 +148,6 @@ def test_clean_air_and_broken_sensors_are_never_severe():
     assert severity(400, 60) == MINOR
     assert severity(400, 250, falls=True) == MINOR
     assert severity(400, 400, is_fault=True) == MODERATE
-
-
-def _event(frame, target="pm2_5", **factors):
-    start, end = frame.index[-4], frame.index[-1]
-    return company(_raised(frame, start, **factors), target, start, end)
-
-
-def _raised(frame, start, **factors):
-    spoilt = frame.copy()
-    for name, factor in factors.items():
-        spoilt.loc[start:, name.replace("__", "@")] *= factor
-    return spoilt
-
-
-def _calm(**more):
-    at = air(30).index
-    usual = {"pm2_5": 60.0, "pm10": 120.0, "no2": 40.0, "pm2_5@gulberg": 55.0, "pm2_5@ravi": 65.0, **more}
-    noise = np.random.default_rng(0).normal(1, 0.02, (len(at), len(usual)))
-    return pd.DataFrame(noise * list(usual.values()), index=at, columns=list(usual))
-
-
-def test_coarse_dust_that_leaves_the_gases_alone_looks_like_dust():
-    found = _event(_calm(), pm2_5=1.5, pm10=4.0)
-    assert found.looks_like == DUST
-    assert found.confirmed
-    assert {one.name: one.moved for one in found.companions} == {"pm10": 1, "no2": 0}
-
-
-def test_dust_is_dust_on_the_page_of_pm10_too_and_not_without_pm2_5():
-    assert _event(_calm(), "pm10", pm10=4.0).looks_like == DUST
-    assert _event(_calm().drop(columns="pm2_5"), "pm10", pm10=4.0).looks_like != DUST
-
-
-@pytest.mark.parametrize(("target", "found"), [("no2", ""), ("o3", "")])
-def test_a_gas_that_rises_with_pm10_is_neither_dust_nor_smoke(target, found):
-    assert _event(_calm(o3=50.0, co=900.0), target, pm10=4.0, **{target: 3.0}).looks_like == found
-
-
-def test_fine_particles_without_gases_are_no_smoke():
-    assert _event(_calm(), pm2_5=2.0, pm10=1.6).looks_like == ""
-
-
-def test_what_burns_raises_gases_and_particles_together():
-    frame = _calm(co=900.0)
-    assert _event(frame, pm2_5=3.0, pm10=2.5, no2=1.6, co=2.0).looks_like == COMBUSTION_SMOKE
-    assert _event(frame, "no2", no2=3.0, co=2.0).looks_like == TRAFFIC
-
-
-def test_what_was_high_for_days_has_not_risen_with_a_sudden_event():
-    frame = _raised(_calm(co=900.0), air(30).index[-48], pm10=2.0, no2=2.0, co=2.0)
-    found = _event(frame, pm2_5=3.0)
-    assert found.looks_like == ALONE
-    assert found.confirmed is False
-
-
-def test_a_slow_rise_is_judged_with_what_rose_in_the_same_days():
-    frame = _raised(_calm(), air(30).index[-48], pm2_5=2.0, pm2_5__gulberg=2.0, pm2_5__ravi=2.0)
-    assert _event(frame).looks_like == WIDESPREAD
-
-
-def test_two_thermometers_that_rise_by_degrees_have_moved():
-    at = air(30).index
-    day = 2.0 * np.sin(2 * np.pi * np.asarray(at.hour) / 24)
-    frame = pd.DataFrame({"air": 298.0 + day, "process": 308.0 + day}, index=at)
-    start = at[-4]
-    frame.loc[start:] += 8.0
-    assert company(frame, "air", start, at[-1]).confirmed
-    frame.loc[start:, "process"] -= 8.0
-    assert company(frame, "air", start, at[-1]).looks_like == ALONE
-
-
-def test_a_rise_that_no_other_station_saw_is_local():
-    frame = _calm()[["pm2_5", "pm2_5@gulberg"]]
-    assert _event(frame, pm2_5=3.0).looks_like == LOCAL
-
-
-def test_a_rise_of_one_column_only_looks_alone():
-    found = _event(_calm(), pm2_5=3.0)
-    assert found.looks_like == ALONE
-    assert found.confirmed is False
-
-
-@pytest.mark.parametrize("fell", ["no2", "pm2_5__gulberg"])
-def test_what_fell_while_it_rose_confirms_nothing(fell):
-    """Something or other falls in most hours; a leap of one pollutant is no more the air for it."""
-    found = _event(_calm(), pm2_5=3.0, **{fell: 0.4})
-    assert found.confirmed is False
-    assert found.looks_like == ALONE
-
-
-def test_wind_that_brings_ozone_takes_away_what_was_emitted():
-    found = _event(_calm(o3=40.0), "o3", o3=3.0, no2=0.3)
-    assert found.confirmed
-    assert found.looks_like == ""
-
-
-def test_a_rise_of_all_stations_is_widespread():
-    assert _event(_calm(), pm2_5=2.0, pm2_5__gulberg=2.0, pm2_5__ravi=2.0).looks_like == WIDESPREAD
-
-
-def test_without_others_nothing_is_confirmed_or_denied():
-    found = _event(_calm()[["pm2_5"]], pm2_5=3.0)
-    assert found.confirmed is None
-    assert found.looks_like == ""
 
 
 def test_the_most_similar_event_has_the_same_shape_and_level():
