@@ -41,11 +41,7 @@ def nearest(values: Sequence[float], past: Sequence[Past], most: int = MOST) -> 
 
 def _signature(values: Sequence[float]) -> Floats:
     """The event's course on a log2 scale at POINTS places."""
-    known = np.asarray(values, dtype=np.float64)
-    known = known[np.isfinite(known)]
-    if not len(known):
-        return np.zeros(POINTS)
-    course = np.log2(np.maximum(known, 0.0) + OFFSET)
+    course = np.log2(np.maximum(values, 0.0) + OFFSET)
     return np.asarray(np.interp(np.linspace(0, len(course) - 1, POINTS), np.arange(len(course)), course))
 
 

@@ -160,6 +160,17 @@ def test_an_event_eight_times_as_high_is_not_like_it():
     assert nearest([100.0] * 6, [Past("high", [870.0] * 6), Past("like it", [150.0] * 5)]) == [("like it", 0.672)]
 
 
+@pytest.mark.parametrize(("rises_to", "found"), [(70.0, [("level", 1.0)]), (72.0, [])])
+def test_an_event_on_average_twice_as_high_is_just_like_it(rises_to, found):
+    """From as high to four times as high, with the 10 µg/m³ of the scale."""
+    assert nearest([10.0, rises_to], [Past("level", [10.0, 10.0])]) == found
+
+
+def test_three_similar_events_are_told_of_the_nearest_first():
+    past = [Past(key, [level] * 3) for key, level in (("d", 140.0), ("b", 110.0), ("a", 100.0), ("c", 120.0))]
+    assert [key for key, _ in nearest([100.0] * 3, past)] == ["a", "b", "c"]
+
+
 def test_similar_events_of_nothing_are_none():
     assert nearest([], [Past("a", [1.0])]) == []
     assert nearest([1.0], []) == []
