@@ -34,6 +34,17 @@ def test_a_histogram_begins_where_its_values_can_be_told_apart(shift, begins):
     assert np.count_nonzero(found.counts) > 15
 
 
+def test_the_skew_is_the_third_moment_in_deviations():
+    assert eda.distribution(np.array([0.0, 0.0, 0.0, 4.0])).skew == pytest.approx(2 / np.sqrt(3))
+    assert eda.distribution(np.array([0.0, 4.0, 4.0, 4.0])).skew == pytest.approx(-2 / np.sqrt(3))
+
+
+def test_values_that_are_all_alike_have_a_bar_too():
+    found = eda.distribution(np.full(50, 10.0))
+    assert (found.counts.sum(), found.skew) == (50, 0.0)
+    assert (np.diff(found.edges) > 0).all()
+
+
 def test_a_distribution_of_nothing_is_none():
     assert eda.distribution(np.full(5, np.nan)) is None
 
@@ -75,6 +86,11 @@ def test_the_parts_add_up_to_the_series():
     assert parts.shares["daily"] > parts.shares["weekly"] > parts.shares["rest"]
 
 
+def test_the_trend_is_the_mean_of_what_is_known_around_and_unknown_where_that_is_less_than_half():
+    found = eda.running_mean(np.array([1.0, 3.0, np.nan, np.nan, np.nan, 8.0]), 3)
+    np.testing.assert_array_equal(found, [2.0, 2.0, np.nan, np.nan, np.nan, np.nan])
+
+
 def test_ranks_see_what_rises_together_however_bent_it_is():
     rising = np.linspace(0, 5, 100)
     found = eda.rank_correlations({"a": rising, "b": np.exp(rising), "c": -rising, "d": np.ones(100)})
@@ -84,7 +100,14 @@ def test_ranks_see_what_rises_together_however_bent_it_is():
 
 
 def test_too_few_pairs_say_nothing():
-    assert eda.rank_correlation(np.arange(10.0), np.arange(10.0)) is None
+    assert eda.rank_correlation(np.arange(29.0), np.arange(29.0)) is None
+    assert eda.rank_correlation(np.arange(30.0), np.arange(30.0)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("constant", [0, 1])
+def test_what_never_varies_goes_with_nothing(constant):
+    columns = [np.arange(100.0), np.ones(100)]
+    assert eda.rank_correlation(columns[constant], columns[1 - constant]) is None
 
 
 def test_a_file_is_described_without_any_database(tmp_path):
