@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 Span = tuple[int, int, int | None]  # hours of the first and last reading, and of the end
 QUIET = 0.04  # days: each hour
+LAHORE = Station(slug="lahore", name="Lahore")
 
 
 def reading(hour: int, days: float, **changes: Any) -> Judged:
@@ -25,7 +26,6 @@ def reading(hour: int, days: float, **changes: Any) -> Judged:
 def events(*readings: float | Judged, **series: Any) -> list[Span]:
     """What comes of hourly readings in a series that asks for an alarm in thirty days."""
     make_variables()
-    given = {"key": "lahore/pm2_5", "station": "lahore", "variable": "pm2_5", "false_alarms_per_month": 1}
     judged = [one if isinstance(one, Judged) else reading(hour, one) for hour, one in enumerate(readings)]
     kept: dict[Any, Span] = {}
 
@@ -33,9 +33,25 @@ def events(*readings: float | Judged, **series: Any) -> list[Span]:
         kept[anomaly.start] = (hour(anomaly.start), hour(anomaly.last_at), hour(anomaly.end))
         return anomaly
 
-    changed = walk(Series(**{**given, **series}), Station(slug="lahore", name="Lahore"), judged, None, None, keep)
+    changed = walk(asked(**series), LAHORE, judged, None, None, keep)
     assert changed == bool(kept)
     return list(kept.values())
+
+
+def asked(**series: Any) -> Series:
+    given = {"key": "lahore/pm2_5", "station": "lahore", "variable": "pm2_5", "false_alarms_per_month": 1}
+    return Series(**{**given, **series})
+
+
+def corrected(*readings: Judged) -> tuple[list[float], bool, bool]:
+    """What an event of two hours has as its values when these are judged again: whether that was kept, and ended it."""
+    make_variables()
+    opened: list[Anomaly] = []
+    walk(asked(), LAHORE, [reading(0, 30), reading(1, 30)], None, None, lambda one: opened.append(one) or one)
+    kept: list[Anomaly] = []
+    changed = walk(asked(), LAHORE, readings, None, opened[0], lambda one: kept.append(one) or one)
+    assert changed == bool(kept)
+    return [entry["value"] for entry in opened[0].details["readings"]], changed, opened[0].end is not None
 
 
 def hour(at: Any) -> Any:
@@ -97,3 +113,26 @@ def test_an_event_of_the_sensor_ends_where_it_is_well_enough_to_tell_of_the_air(
     assert events(*faulty) == [(0, 1, None)]
     assert events(*faulty, reading(2, QUIET)) == [(0, 1, None)]
     assert events(*faulty, reading(2, 30)) == [(0, 1, 1), (2, 2, None)]
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_a_value_that_is_judged_again_takes_the_place_of_the_one_before(hour: int) -> None:
+    values, changed, over = corrected(reading(hour, 30, value=500.0))
+    assert (values[hour], values[1 - hour], len(values)) == (500.0, 400.0, 2)
+    assert (changed, over) == (True, False)
+
+
+def test_the_same_value_judged_again_changes_nothing() -> None:
+    assert corrected(reading(0, 30), reading(1, 5)) == ([400.0, 400.0], False, False)
+    assert corrected(reading(0, QUIET)) == ([400.0, 400.0], False, False)
+
+
+def test_a_value_that_is_corrected_to_a_usual_one_leaves_the_event() -> None:
+    assert corrected(reading(0, QUIET, value=90.0)) == ([400.0], True, False)
+    assert corrected(reading(0, 5, value=190.0)) == ([190.0, 400.0], True, False), "what would keep it open stays"
+
+
+def test_an_event_of_which_no_value_is_left_is_over_and_the_next_is_another() -> None:
+    usual = [reading(hour, QUIET, value=90.0) for hour in (0, 1)]
+    assert corrected(*usual) == ([400.0], True, True)
+    assert events(reading(0, 30), usual[0], reading(1, 30)) == [(0, 0, 0), (1, 1, None)]
