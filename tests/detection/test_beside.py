@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from aqi_project import clock
 from detection.lifecycle import artifacts, registry, training
 from detection.live import forecasts, scoring
 from detection.live.beside import told_more
@@ -113,3 +114,31 @@ def test_old_hours_and_stations_elsewhere_are_left_alone(city: tuple[Station, St
     assert told_more("nowhere", newest - HOUR, newest) == []
     assert told_more("ravi", newest - HOUR, newest) == ["mall"]
     assert ravi.city == "lahore"
+
+
+def test_of_a_neighbours_news_the_last_six_hours_change_a_score() -> None:
+    mall, ravi = station("mall"), station("ravi")
+    store(mall, hours([50.0 + place for place in range(12)], 0, 12))
+    mark_all("mall")
+    store(ravi, hours([60.0 + place for place in range(12)], 0, 12))
+    first = NOW - (HOURS - 1) * HOUR
+    assert [clock.aware(document["at"]) for document in pending("mall")] == [first + n * HOUR for n in range(5, 12)]
+
+
+def test_a_neighbours_value_is_news_to_what_was_read_within_the_interval_after_it() -> None:
+    mall, ravi = station("mall"), station("ravi")
+    after = [timedelta(minutes=minutes) for minutes in (-1, 0, 59, 60)]
+    store(mall, [Observation(NOW + wait, {"pm2_5": 50.0 + wait.seconds}, "push") for wait in after])
+    mark_all("mall")
+    store(ravi, [Observation(NOW, {"pm2_5": 60.0}, "push")])
+    assert [clock.aware(document["at"]) for document in pending("mall")] == [NOW + wait for wait in after[1:3]]
+
+
+def test_a_station_beyond_the_five_nearest_tells_nothing() -> None:
+    for slug, east in (("a", 0.0), ("b", 1.0), ("c", 2.0), ("d", 2.9), ("e", 4.0), ("f", 5.0), ("g", 6.0)):
+        place = station(slug)
+        Station.objects.filter(pk=place.pk).update(latitude=31.0, longitude=70.0 + east)
+        store(place, hours([50.0], 0, 1))
+        mark_all(slug)
+    first = NOW - (HOURS - 1) * HOUR
+    assert sorted(told_more("g", first, first)) == ["e", "f"]

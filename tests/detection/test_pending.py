@@ -60,6 +60,35 @@ def test_a_correction_has_the_two_days_after_it_scored_again(lahore: Station) ->
     assert touched == [START + place * HOUR for place in range(CORRECTED, CORRECTED + 49)]
 
 
+def test_corrections_are_felt_for_two_days_each_and_not_between(lahore: Station) -> None:
+    store(lahore, [observed(place, 300.0 + place) for place in (20, 30, 95)])
+    touched = [(clock.aware(document["at"]) - START) // HOUR for document in pending("lahore")]
+    assert touched == [*range(20, 79), *range(95, 100)]
+
+
+def test_a_reading_that_comes_late_has_no_other_scored_again(lahore: Station) -> None:
+    late = START + 20.5 * HOUR
+    store(lahore, [Observation(late, {"pm2_5": 55.5}, "push")])
+    assert [clock.aware(document["at"]) for document in pending("lahore")] == [late]
+
+
+def test_readings_from_more_than_a_month_before_the_newest_are_history(lahore: Station) -> None:
+    newest = START + 99 * HOUR
+    old = [newest - 30 * 24 * HOUR - minutes * HOUR / 60 for minutes in (0, 1)]
+    store(lahore, [Observation(at, {"pm2_5": 55.5}, "push") for at in old])
+    assert [clock.aware(document["at"]) for document in pending("lahore")] == old[:1]
+
+
+def test_the_readings_of_another_station_are_not_its_own(lahore: Station) -> None:
+    multan = factories.make_station(slug="multan", city="multan", provider="push")
+    store(multan, [observed(CORRECTED, 50.0)])
+    store(multan, [observed(CORRECTED, 300.0)])
+    assert pending("lahore") == []
+    assert len(pending("multan")) == 1
+    unsettle("multan", START, START + 99 * HOUR)
+    assert pending("lahore") == []
+
+
 def test_marked_readings_are_pending_no_more(lahore: Station) -> None:
     correct(lahore)
     score("second")
