@@ -65,6 +65,13 @@ def test_only_of_a_pollutant_a_fall_and_clean_air_are_a_relief(
     assert Anomaly.objects.get().severity == severity
 
 
+def test_an_event_that_opens_names_its_series_and_begins_with_its_reading(series: Series, lahore: Station) -> None:
+    assert events.follow(series, lahore, rare(0))
+    opened = Anomaly.objects.get()
+    assert (opened.series, opened.station, opened.variable) == ("lahore/pm2_5", "lahore", "pm2_5")
+    assert (opened.start, opened.last_at, opened.end) == (this_hour(), this_hour(), None)
+
+
 def test_what_is_judged_again_within_an_event_that_is_over_opens_no_second(series: Series, lahore: Station) -> None:
     event(0, 3, end=this_hour() + 3 * HOUR)
     before = stored()

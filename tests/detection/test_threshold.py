@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from detection.calibration.days import weeks_known
 from detection.calibration.rate import FARTHEST, RateKeeper, alarms_kept
 from detection.calibration.threshold import MOST_EPISODES, episode_levels, episodes, threshold_for
 
@@ -52,6 +53,18 @@ def test_what_is_missing_is_no_alarm_and_counts_as_no_time(per_week):
     scores[HOURS // 2 :] = np.nan
     assert threshold_for(scores, per_week) == pytest.approx(threshold_for(known, per_week), abs=0.05)
     assert episode_levels(scores) == episode_levels(known)
+
+
+@pytest.mark.parametrize(("per_hour", "a_week"), [(12, 2016), (1, 168), (1 / 3, 56), (1 / 24, 7), (1 / 48, 3.5)])
+def test_a_week_is_a_week_at_any_interval(per_hour: float, a_week: float) -> None:
+    assert weeks_known(np.zeros(int(2 * a_week)), per_hour) == pytest.approx(2.0)
+
+
+def test_a_day_on_which_anything_was_known_counts_as_a_whole_one() -> None:
+    scores = np.full(14 * 24, np.nan)
+    assert weeks_known(scores, 1.0) == weeks_known(scores[:0], 1.0) == 0.0
+    scores[: 7 * 24 : 24] = 1.0
+    assert weeks_known(scores, 1.0) == pytest.approx(1.0)
 
 
 def test_where_more_alarms_are_wanted_than_there_are_every_score_is_one():
