@@ -128,7 +128,7 @@ def _company(anomaly: Anomaly, language: int) -> str:
 
 def _expected(anomaly: Anomaly, limit: str, language: int) -> str:
     """What is usual; where the value is, what else was odd, unless a limit says enough."""
-    if anomaly.lower is None or anomaly.upper is None:
+    if anomaly.lower is None:  # and upper with it
         return ""
     if not anomaly.lower <= anomaly.value <= anomaly.upper:
         return USUAL[language]
@@ -145,7 +145,7 @@ def _was_compared(anomaly: Anomaly) -> bool:
 
 def _decimals(anomaly: Anomaly) -> int:
     """So many that a narrow range, as temperatures have, does not begin and end with one number."""
-    if anomaly.lower is None or anomaly.upper is None:
+    if anomaly.lower is None:  # and upper with it
         return 0
     width = anomaly.upper - anomaly.lower
     return next((decimals for decimals, least in enumerate(LEAST_WIDTHS) if width >= least), len(LEAST_WIDTHS))

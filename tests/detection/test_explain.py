@@ -9,7 +9,7 @@ from detection.live.explain import sentences
 from detection.live.faults import judged_fault
 from detection.live.predict import Verdict, sentence
 from detection.models import Anomaly
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 from tests import factories
 from tests.detection.trained import make_series
 
@@ -19,8 +19,10 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("days", "english", "urdu"),
     [
-        (1.0, "", ""),
+        (1.9, "", ""),
+        (2.0, "Something so unusual happens about once in 2 days.", "بات تقریباً 2 دن میں ایک بار ہوتی ہے۔"),
         (40.0, "Something so unusual happens about once in 40 days.", "بات تقریباً 40 دن میں ایک بار ہوتی ہے۔"),
+        (365.0, "Something so unusual happens about once in 365 days.", "بات تقریباً 365 دن میں ایک بار ہوتی ہے۔"),
         (5e15, "Something so unusual happens less than once a year.", "بات سال میں ایک بار بھی نہیں ہوتی۔"),
     ],
 )
@@ -87,6 +89,30 @@ def test_a_usual_value_is_odd_beside_the_others_only_where_there_are_others_and_
     english, urdu = sentences(usual_value({"isolation_forest": 2.0}, []), STATION)
     assert english.endswith(changed)
     assert urdu.endswith("بدلنے کا انداز غیر معمولی ہے۔")
+
+
+def test_the_other_stations_are_others_too() -> None:
+    event = usual_value({"neighbours": 2.0}, [])
+    event.details["company"]["neighbours"] = [COMPANION]
+    assert sentences(event, STATION)[0].endswith("its combination with the others is not.")
+
+
+@pytest.mark.parametrize(("value", "usual"), [(39.9, False), (40.0, True), (150.0, True), (150.1, False)])
+def test_a_value_at_either_edge_of_the_usual_range_is_usual(value: float, usual: bool) -> None:
+    event = usual_value({}, [])
+    event.value = value
+    assert ("The value itself is usual" in sentences(event, STATION)[0]) == usual
+
+
+def test_the_limit_of_another_series_says_nothing() -> None:
+    make_series("lahore/pm10", hard_max=1.0)
+    assert "limit" not in sentences(usual_value({}, []), STATION)[0]
+
+
+def test_a_variable_without_a_name_in_urdu_goes_by_its_english_one() -> None:
+    factories.make_variables()
+    Variable.objects.filter(code="pm2_5").update(name_ur="")
+    assert "PM2.5 کی مقدار" in sentences(usual_value({}, []), STATION)[1]
 
 
 def test_an_event_by_an_admins_limit_names_the_limit() -> None:
