@@ -38,7 +38,7 @@ def bar(now: datetime, *days_ago: float, watched: int = QUARTER, **event: object
     for days in days_ago:
         make_anomaly("lahore", now - days * DAY, **event)
     hold(KEY)
-    return float(Series.objects.get().strictness)
+    return float(Series.objects.get(key=KEY).strictness)
 
 
 def test_as_many_as_asked_leave_the_bar_where_it_is(now: datetime) -> None:
@@ -86,6 +86,24 @@ def test_days_that_the_first_model_has_learnt_do_not_count(now: datetime) -> Non
         make_anomaly("lahore", now - days * DAY)
     hold(KEY)
     assert Series.objects.get().strictness == pytest.approx(0, abs=0.05), "one alarm in thirty days"
+
+
+def test_the_alarms_of_another_series_do_not_count(now: datetime) -> None:
+    make_version(make_series("lahore/pm10"), 1, now)
+    assert bar(now, 80, 60, 50, 20, 3, series="lahore/pm10", variable="pm10") == pytest.approx(-FARTHEST)
+
+
+def test_days_on_which_others_were_judged_are_not_its_days(now: datetime) -> None:
+    make_station(slug="multan")
+    make_reading("multan", now, scores={"pm2_5": {"days": 1.0}})
+    make_reading("lahore", now - 9 * DAY, scores={"pm10": {"days": 1.0}})
+    make_reading("lahore", now - 8 * DAY, scores={})
+    assert bar(now, watched=3) == pytest.approx(-STEP * 3 / 30)
+
+
+def test_what_came_more_than_a_year_ago_does_not_count(now: datetime) -> None:
+    judged(now - 400 * DAY)
+    assert bar(now, 366, 380, 390, watched=3) == pytest.approx(-STEP * 3 / 30)
 
 
 def test_computed_twice_it_is_the_same(now: datetime) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from detection.lifecycle import records
+from detection.live import provider_forecasts
 from detection.models import ProviderForecast
 from detection.tasks import fetch_provider_forecasts
+from ingestion.observation import Observation
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import HOUR, make_forecast, make_readings, make_station, make_variables, this_hour, usual_pm
 from tests.servers.provider import Answer, ProviderServer, provider_server
@@ -52,6 +54,27 @@ def test_a_provider_that_foretold_nothing_is_asked_again_and_a_recording_never(s
     server.will(FORECAST, Answer({"list": []}))
     assert fetch_provider_forecasts() == 0
     server.will(FORECAST, Answer({"list": [item(row) for row in range(96)]}))
+    assert fetch_provider_forecasts() == 1
+
+
+def test_of_what_a_provider_foretold_the_hours_that_we_foretell_are_kept() -> None:
+    start = this_hour()
+    foretold = [Observation(start + row * HOUR, {"pm2_5": float(row)}, "openweather") for row in (-1, 0, 71, 72)]
+    rows = provider_forecasts.table([*foretold, Observation(start + HOUR, {"co": -0.1}, "openweather")], start)
+    assert rows == {"pm2_5": [0.0, *[None] * 70, 71.0], "co": [None] * 72}
+
+
+def test_a_station_that_is_not_watched_is_not_asked_for(server: ProviderServer) -> None:
+    make_station(provider="openweather", is_active=False)
+    assert fetch_provider_forecasts() == 0
+    assert server.asked == []
+
+
+def test_another_station_and_the_hour_before_hinder_none(server: ProviderServer) -> None:
+    make_station(provider="openweather")
+    given = {"provider": "openweather", "start": this_hour(), "values": {}}
+    for slug, hours in (("lahore", 1), ("multan", 0)):
+        ProviderForecast.objects.create(station=slug, issued_at=this_hour() - hours * HOUR, **given)
     assert fetch_provider_forecasts() == 1
 
 
