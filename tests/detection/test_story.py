@@ -60,7 +60,13 @@ def test_the_first_of_the_most_unusual_readings_stands_for_an_event() -> None:
 
 @pytest.mark.parametrize(
     ("votes", "voters"),
-    [({"a": 2.0, "b": 1.4, "c": 1.39}, ["a", "b"]), ({"a": -1.0, "b": -1.0}, []), ({"a": 0.0}, []), ({}, [])],
+    [
+        ({"a": 2.0, "b": 1.4, "c": 1.39}, ["a", "b"]),
+        ({"a": -1.0, "b": -1.0}, []),
+        ({"a": 0.0}, []),
+        ({"a": 0.5}, ["a"]),
+        ({}, []),
+    ],
 )
 def test_those_voted_for_it_who_were_nearly_as_surprised_as_any(votes: dict[str, float], voters: list[str]) -> None:
     assert list(told(reading(votes=votes)).voters) == voters

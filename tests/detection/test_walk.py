@@ -132,6 +132,10 @@ def test_a_value_that_is_corrected_to_a_usual_one_leaves_the_event() -> None:
     assert corrected(reading(0, 5, value=190.0)) == ([190.0, 400.0], True, False), "what would keep it open stays"
 
 
+def test_what_was_no_part_of_an_event_stays_outside_when_it_is_judged_again() -> None:
+    assert events(reading(0, 30), reading(1, QUIET), reading(2, 30), reading(1, QUIET)) == [(0, 2, None)]
+
+
 def test_an_event_of_which_no_value_is_left_is_over_and_the_next_is_another() -> None:
     usual = [reading(hour, QUIET, value=90.0) for hour in (0, 1)]
     assert corrected(*usual) == ([400.0], True, True)
