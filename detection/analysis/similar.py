@@ -26,7 +26,7 @@ class Past:
     values: Sequence[float]
 
 
-def nearest(values: Sequence[float], past: Sequence[Past], most: int = MOST) -> list[tuple[str, float]]:
+def nearest(values: Sequence[float], past: Sequence[Past]) -> list[tuple[str, float]]:
     """(key, distance) of the most similar past events, nearest first. Distance 1 is like twice the level."""
     if not len(values):
         return []
@@ -36,7 +36,7 @@ def nearest(values: Sequence[float], past: Sequence[Past], most: int = MOST) -> 
         if len(one.values):
             apart = float(np.abs(_signature(one.values) - mine).mean()) + _longer(values, one.values)
             found.append((one.key, round(apart, DIGITS)))
-    return sorted((pair for pair in found if pair[1] <= FARTHEST), key=lambda pair: pair[1])[:most]
+    return sorted((pair for pair in found if pair[1] <= FARTHEST), key=lambda pair: pair[1])[:MOST]
 
 
 def _signature(values: Sequence[float]) -> Floats:

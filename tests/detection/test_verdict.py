@@ -64,9 +64,10 @@ def test_beyond_the_highest_an_exponential_tail_goes_on() -> None:
     assert tail.days_between(e + 1.0 + scale) == pytest.approx(10.0 * e)
     assert tail.days_between(1e300) == pytest.approx(10.0 * e**40)
     assert tail.score_for(10.0 * e) == pytest.approx(e + 1.0 + scale)
+    assert tail.score_for(10.0 * e * e) == pytest.approx(e + 1.0 + 2 * scale)
 
 
-@pytest.mark.parametrize(("days", "score"), [(12, 4), (6, 2), (4, 1), (1, 1)])
+@pytest.mark.parametrize(("days", "score"), [(12, 4), (8, 4), (6, 2), (4, 1), (1, 1)])
 def test_the_score_for_so_many_days_was_reached_so_often(days: float, score: float) -> None:
     assert BAND.tail.score_for(days) == score
 
