@@ -50,6 +50,7 @@ def test_what_is_foretold_for_three_hours_is_kept_for_each_of_them() -> None:
     kept, steps = Forecast.objects.get(), fitted.issue(frame)["q500"].round(3).tolist()
     assert (kept.start, len(steps)) == (now + every, 24)
     assert kept.quantiles["q50"] == [value for value in steps for _ in range(3)]
+    assert all(list(row) == sorted(row) for row in zip(*kept.quantiles.values(), strict=True))
     assert kept.categories is not None
     assert len(kept.categories["aqi"]) == 72
     assert ShadowForecast.objects.get().median == kept.quantiles["q50"]

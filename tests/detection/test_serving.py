@@ -81,6 +81,16 @@ def test_a_series_whose_version_is_not_there_has_no_band() -> None:
     assert serving.band_between(KEY, this_hour(), this_hour() + HOUR) == []
 
 
+def test_who_answers_is_the_series_with_the_version_that_serves_it() -> None:
+    served()
+    make_series("lahore/pm10")
+    found = [serving.champion(key) for key in (KEY, "lahore/pm10")]
+    assert [(one.series.key, one.version, one.band is None) for one in found] == [
+        (KEY, 1, False),
+        ("lahore/pm10", None, True),
+    ]
+
+
 def test_a_memory_that_is_full_forgets_and_answers_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "MOST_SERIES", 2)
     keys = [served(f"lahore/{variable}").key for variable in ("pm2_5", "pm10", "no2")]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,31 @@ def test_what_was_learnt_on_little_is_averaged_with_the_sudden_step():
     assert decided({"learned": 3.0, "one_step": 1.0, "same_hour_mad": 3.0}, young=True) == pytest.approx(2.0)
     assert decided({"learned": 3.0, "same_hour_mad": 0.0}, young=True) == 3.0
     assert decided({"learned": 0.0, "one_step": 1.0, "flatline": 5.0}, young=True) == 5.0 - RULES_MUST_BE["flatline"]
+
+
+def test_without_a_vote_nothing_surprises():
+    assert decided({}, young=False) == LEAST
+
+
+@pytest.mark.parametrize(("surprise", "days"), [(0.99, 0.0), (1.0, 45.0), (1.5, 90.0), (2.0, 90.0)])
+def test_what_lies_below_all_episodes_that_were_counted_is_not_rare(surprise, days):
+    assert Watch({}, {}, Tail((1.0, 2.0), 90.0)).days_between(surprise) == days
+    assert Watch({}, {}, Tail((), 90.0)).days_between(surprise) == 0.0
+
+
+def test_it_looks_back_as_far_as_the_detector_that_looks_furthest():
+    detectors = {name: SimpleNamespace(memory=timedelta(days=days)) for name, days in (("a", 2), ("b", 9), ("c", 1))}
+    assert Watch(detectors, {}, Tail((), 90.0)).memory == timedelta(days=9)
+
+
+@pytest.mark.parametrize("silent", [[], ["one_step"], ["one_step", "flatline"]])
+def test_what_no_detector_has_scored_is_told_by_none(silent):
+    tails = {kind: Tail((1.0,), 90.0) for kind in ("one_step", "flatline")}
+    detectors = dict.fromkeys(tails, SimpleNamespace(interval=HOUR))
+    scores = {kind: [np.nan if kind in silent else 1.0] for kind in tails}
+    [verdict] = Watch(detectors, tails, Tail((), 90.0)).verdicts(scores, 1)
+    assert verdict.told == (len(silent) < 2)
+    assert [kind for kind, vote in verdict.votes.items() if vote == LEAST] == silent
 
 
 @pytest.mark.parametrize(("days", "less"), [(60.0, 1.0), (182.0, 0.0)])
