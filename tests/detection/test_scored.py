@@ -43,6 +43,7 @@ def test_each_series_of_the_station_that_is_watched_is_scored_and_no_other() -> 
     assert scoring.score_station("lahore") == 2
     assert [set(one) for one in scores()] == [{"pm2_5", "pm10"}] * 2
     assert scores("multan") == [{}, {}]
+    assert scoring.score_station("lahore") == 0
 
 
 def test_a_score_says_what_was_expected_and_by_which_version() -> None:

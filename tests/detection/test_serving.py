@@ -91,11 +91,15 @@ def test_who_answers_is_the_series_with_the_version_that_serves_it() -> None:
     ]
 
 
-def test_a_memory_that_is_full_forgets_and_answers_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_memory_that_is_full_forgets_for_what_is_new_and_answers_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "MOST_SERIES", 2)
     keys = [served(f"lahore/{variable}").key for variable in ("pm2_5", "pm10", "no2")]
-    assert [expected(key) for key in keys] == [100.0] * 3
-    assert set(serving._series) == {"lahore/no2"}
+    assert [expected(key) for key in (*keys[:2], *keys[:2])] == [100.0] * 4
+    with pytest.raises(UnknownSeriesError):
+        serving.champion("lahore/o3")
+    assert set(serving._series) == set(keys[:2])
+    assert expected(keys[2]) == 100.0
+    assert set(serving._series) == {keys[2]}
 
 
 def test_the_newest_forecast_is_that_of_the_series_which_was_issued_last() -> None:
