@@ -47,9 +47,11 @@ def test_each_series_of_the_station_that_is_watched_is_scored_and_no_other() -> 
 
 
 def test_a_score_says_what_was_expected_and_by_which_version() -> None:
-    served()
+    make_version(make_series("lahore/no2"), 2, this_hour() - 100 * 24 * HOUR)
+    make_version(served(), 2, this_hour())
+    Series.objects.filter(key=KEY).update(champion=2)
     scoring.score_station("lahore")
-    kept = {"expected": 100.0, "lower": 50.0, "upper": 200.0, "score": 0.0, "days": 0.0, "version": 1}
+    kept = {"expected": 200.0, "lower": 100.0, "upper": 400.0, "score": 0.0, "days": 0.0, "version": 2}
     assert scores()[-1]["pm2_5"] == kept
 
 
@@ -70,6 +72,8 @@ def test_a_variable_that_has_not_come_has_no_score_and_hinders_no_other() -> Non
 
 def test_others_are_told_where_an_event_has_changed_and_only_there() -> None:
     served(hard_max=300.0)
+    served("lahore/wind")  # which does not come
+    make_series("lahore/co", champion=1)  # whose version is not there
     told: list[str] = []
 
     def listen(sender: Any, station: str, **kwargs: Any) -> None:
