@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from detection.analysis.severity import EXTREME, FAULT_AT_MOST, MINOR
+from detection.analysis.severity import EXTREME, FAULT_AT_MOST, MINOR, SEVERE
 from detection.live.band import BandPoint
 from detection.live.faults import judged_fault
 from detection.live.judgement import Judged
@@ -95,6 +95,7 @@ def test_air_that_got_better_is_never_severe(value: float, severity: int) -> Non
 
 def test_the_newest_index_makes_it_severe_and_not_the_first() -> None:
     usual = {"days_between": 20.0}
+    assert told(reading(0, aqi=310, **usual)).severity == SEVERE
     assert told(reading(0, aqi=310, **usual), reading(1, aqi=150, **usual)).severity == MINOR
 
 
