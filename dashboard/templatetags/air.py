@@ -1,8 +1,10 @@
 """Small helpers of the templates."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -149,3 +151,16 @@ def since(moment: datetime) -> str:
 def roughly(length: timedelta) -> str:
     """In whole minutes."""
     return span_words(timedelta(minutes=length // timedelta(minutes=1)))
+
+
+@register.inclusion_tag("dashboard/parts/choose.html")
+def choose(name: str, label: str, options: Iterable[Any], chosen: object, nothing: str = "") -> dict[str, object]:
+    """A list to choose from, of variables, numbers or (code, text); `nothing`: what it means to choose none of them."""
+    listed = [(str(code), text) for code, text in map(_choice, options)]
+    return {"name": name, "label": label, "options": listed, "chosen": str(chosen), "nothing": nothing}
+
+
+def _choice(option: Any) -> tuple[object, object]:
+    if isinstance(option, Variable):
+        return option.code, name_of(option)
+    return option if isinstance(option, tuple) else (option, option)
