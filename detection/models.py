@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from detection.audit import Prediction  # noqa: F401  (a model of this application)
@@ -11,6 +12,7 @@ from detection.immutable import Immutable
 from detection.lifecycle.history import DriftReport, Promotion, TrainingRun  # noqa: F401  (models of this application)
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.scoreboard import MonthlyRecord, Outcome, ProviderForecast, ShadowForecast  # noqa: F401  (also models)
+from ingestion.models import Variable
 
 
 class Severity(models.IntegerChoices):
@@ -211,6 +213,11 @@ class Anomaly(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.get_kind_display()} {self.start:%Y-%m-%d %H:%M}"
+
+    @cached_property
+    def is_of_pollutant(self) -> bool:
+        """Whether less is better and the index speaks of it; a machine that slows down is no relief."""
+        return not Variable.objects.filter(code=self.variable, is_pollutant=False).exists()
 
     @property
     def is_by_rule(self) -> bool:

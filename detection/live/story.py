@@ -12,7 +12,7 @@ from detection.analysis.similar import Past, nearest
 from detection.live import explain
 from detection.live.judgement import Judged
 from detection.models import Anomaly
-from ingestion.models import Station, Variable
+from ingestion.models import Station
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,26 +99,21 @@ def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: 
         anomaly.details["company"] = _company(anomaly, frame)
     inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
     others = anomaly.details.get("company", {})
-    votes, is_pollutant = [reading["votes"] for reading in _readings(anomaly)], _is_pollutant(anomaly)
+    votes = [reading["votes"] for reading in _readings(anomaly)]
     kind = kind_of(
         votes,
         station.expected_interval,
         confirmed=others.get("confirmed"),
         inside_band=inside,
         widespread=others.get("looks_like") == WIDESPREAD,
-        is_pollutant=is_pollutant,
+        is_pollutant=anomaly.is_of_pollutant,
     )
-    falls = is_pollutant and anomaly.expected is not None and anomaly.value < anomaly.expected
+    falls = anomaly.is_of_pollutant and anomaly.expected is not None and anomaly.value < anomaly.expected
     anomaly.kind, anomaly.is_fault = kind.name, kind.is_fault
     if frame is not None:
         anomaly.details["similar"] = _similar(anomaly)
-    index = aqi if is_pollutant else None
+    index = aqi if anomaly.is_of_pollutant else None
     anomaly.severity = severity(anomaly.days_between or 0.0, index, is_fault=kind.is_fault, falls=falls)
-
-
-def _is_pollutant(anomaly: Anomaly) -> bool:
-    """Whether less is better and the index speaks of it; a machine that slows down is no relief."""
-    return not Variable.objects.filter(code=anomaly.variable, is_pollutant=False).exists()
 
 
 def _company(anomaly: Anomaly, frame: pd.DataFrame) -> dict[str, Any]:
