@@ -60,7 +60,7 @@ class Machine(Installation):
     def __init__(self, folder: Path, uri: str, number: int, **settings: str) -> None:
         folder.mkdir()
         address = f"{NETWORK}.{10 + number}"
-        super().__init__(folder, uri, ALLOWED_HOSTS=address, **settings)
+        super().__init__(folder, uri, ALLOWED_HOSTS=f"{address},.example.org", **settings)
         self.name, self.addresses = f"machine{number}", [f"http://{address}:{PORT}"]
         if IS_SEALED:
             holder = subprocess.Popen(
