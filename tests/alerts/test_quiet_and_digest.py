@@ -1,6 +1,5 @@
 """When people are told: quiet hours, digests, the month's SMS."""
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from pytest_django.fixtures import SettingsWrapper
 
 from alerts import tasks
 from alerts.models import Contact, Delivery, Message, Rule, Subscription
-from alerts.sending import delivery, digest, outbox, sms_cap
+from alerts.sending import delivery, digest, outbox
 from alerts.sending.schedule import first_attempt, quiet_end
 from aqi_project import clock
 from detection.models import Anomaly, Severity
@@ -313,19 +312,3 @@ def test_used_up_sms_are_told_once_by_mail(
     assert sorted(Delivery.objects.filter(channel="sms").values_list("state", flat=True)) == ["capped", "queued"]
     notice = Delivery.objects.get(channel="email")
     assert notice.subject == "Your SMS for this month are used up"
-
-
-def test_who_dies_before_used_up_sms_are_told_leaves_it_to_the_next_run(
-    rule: Rule, happen: Happen, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
-    verified = {"phone_verified_at": clock.now(), "email_verified_at": clock.now()}
-    contact = Contact.objects.create(phone="+923001234567", email="a@example.org", sms_cap=0, **verified)
-    Subscription.objects.create(contact=contact, channels=["sms"])
-    happen()
-    with monkeypatch.context() as patch:
-        patch.setattr(sms_cap, "notice", lambda *_: sys.exit())
-        with pytest.raises(SystemExit):
-            tasks.process_events()
-    tasks.deliver()
-    assert [sent.subject for sent in mail.outbox] == ["Your SMS for this month are used up"]

@@ -1,13 +1,20 @@
 """How many SMS a contact gets in a month."""
 
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from django.core import mail
+from pytest_django.fixtures import SettingsWrapper
 
-from alerts.models import Contact, Delivery, Message
+from alerts import tasks
+from alerts.models import Contact, Delivery, Message, Rule, Subscription
 from alerts.sending import sms_cap
+from aqi_project import clock
+from detection.models import Anomaly
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -62,3 +69,19 @@ def test_there_is_one_notice_a_month(contact: Contact) -> None:
     notices = [sms_cap.notice(contact, at).identifier for at in (MONTH, NOW, MONTH - timedelta(seconds=1))]
     assert notices[0] == notices[1] != notices[2]
     assert not Message.objects.filter(queued_at=None).exists()  # or it went to everybody
+
+
+def test_who_dies_before_used_up_sms_are_told_leaves_it_to_the_next_run(
+    rule: Rule, happen: Callable[..., Anomaly], settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
+    verified = {"phone_verified_at": clock.now(), "email_verified_at": clock.now()}
+    contact = Contact.objects.create(phone="+923001234567", email="a@example.org", sms_cap=0, **verified)
+    Subscription.objects.create(contact=contact, channels=["sms"])
+    happen()
+    with monkeypatch.context() as patch:
+        patch.setattr(sms_cap, "notice", lambda *_: sys.exit())
+        with pytest.raises(SystemExit):
+            tasks.process_events()
+    tasks.deliver()
+    assert [sent.subject for sent in mail.outbox] == ["Your SMS for this month are used up"]
