@@ -16,6 +16,7 @@ from alerts.people import optin
 from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly, Severity
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 Happen = Callable[..., Anomaly]
@@ -97,7 +98,7 @@ def test_the_log_says_what_went_to_whom_and_what_failed(officer_client: Client, 
     citizen = {"channel": "email", "address": "ayesha@example.org", "kind": "alert", "subject": "Bad air", "text": "x"}
     failed = {"state": Delivery.State.FAILED, "error": "No such mailbox."}
     Delivery.objects.create(reference="a" * 32, message="m", contact="c", **citizen, **failed)
-    page = officer_client.get("/inbox/log").content.decode()
+    page = tight(officer_client.get("/inbox/log").content.decode())
     assert "Zainab" in page
     assert "No such mailbox." in page
     assert "ay…@example.org</bdi></td><td>E-mail</td>" in page

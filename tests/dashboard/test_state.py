@@ -61,7 +61,7 @@ def silent_lahore(modelled_lahore):
 
 
 def test_a_page_says_by_itself_that_nothing_new_comes_and_why(silent_lahore):
-    page = citizen().get(PATH).content.decode()
+    page = tight(citizen().get(PATH).content.decode())
     said = re.search(r'<p class="state" data-state role="status">(.+?)</p>', page)[1]
     assert said.startswith("Nothing new has come since ")
     assert "What went wrong: 401: the key is not valid</p>" in page

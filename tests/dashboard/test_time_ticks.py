@@ -15,7 +15,7 @@ def ticks_of(start: datetime, hours: int) -> list[tuple[str, float]]:
     """The label of each tick, and how many hours after `start` it stands."""
     station = Station(slug="press", timezone="Europe/Berlin", expected_interval=timedelta(minutes=10))
     rows = [Row(start + timedelta(minutes=10 * n), {"pm2_5": 1.0}) for n in range(6 * hours + 1)]
-    found = Chart(station, Variable(code="pm2_5"), rows, [], None, [], timedelta()).time_ticks()
+    found = Chart(station, Variable(code="pm2_5"), rows, [], None, [], timedelta()).time_ticks
     return [(tick.text, tick.place / 100 * hours) for tick in found]
 
 

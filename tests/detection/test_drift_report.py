@@ -16,6 +16,7 @@ from tests import cast
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series
 from tests.factories import make_station, make_variables, reading_document, this_hour
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 EVIDENTLY = os.environ.get("TEST_EVIDENTLY_PYTHON", "")
@@ -93,7 +94,7 @@ def test_our_page_is_utf_8_whatever_the_locale(jumped: None, tmp_path: Path, mon
 def test_the_administrator_sees_each_check_with_its_picture_and_tests(jumped: None, tmp_path: Path) -> None:
     written(tmp_path / "drift.html")
     report = DriftReport.objects.get()
-    page = cast.admin().get(reverse("admin:detection_driftreport_change", args=[report.pk])).content.decode()
+    page = tight(cast.admin().get(reverse("admin:detection_driftreport_change", args=[report.pk])).content.decode())
     assert "<svg" in page
     assert "step_against_companions" in page
     [ks] = [test for test in report.tests if test["name"] == "ks"]
