@@ -246,6 +246,7 @@ LOGGING = {
     "loggers": {
         "aqi_project.logs": {"level": "INFO" if PRODUCTION else "WARNING"},
         "django.request": {"level": "ERROR"},  # what a caller did wrong is in the request's own line
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # so is a scanner's Host: it needs no traceback
         "daphne": {"level": "WARNING"},
         "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "httpx": {"level": "WARNING"},

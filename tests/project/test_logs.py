@@ -96,6 +96,11 @@ def test_an_id_that_could_break_a_line_is_not_taken(client: Client, settings: An
     assert logs.SOUND_ID.fullmatch(given)
 
 
+def test_who_asks_for_a_foreign_site_leaves_no_traceback(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert client.get("/health/live", headers={"host": "elsewhere.example.com"}).status_code == 400
+    assert [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR] == []
+
+
 def test_one_event_is_one_line_whatever_it_says() -> None:
     record = logging.LogRecord("a", logging.INFO, "", 0, "two\nlines", None, None)
     assert "\n" not in logs.JsonLines().format(record)
