@@ -7,6 +7,7 @@ from bson import ObjectId
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
@@ -25,7 +26,9 @@ def flush(case: Any = None) -> None:
     """Empty the collections of all models, in two or three commands where a test has written little.
 
     What is written in the background comes first: later the database belongs to the next test, or is closed to all.
+    What pages keep for a moment is of this database, too.
     """
+    cache.clear()
     for table in _written():
         connection.database[table].delete_many({})
     if not Permission.objects.exists():  # a test has emptied the database by itself

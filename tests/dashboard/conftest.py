@@ -1,7 +1,6 @@
 """Lahore as most tests here know it: two days of readings, a model, a forecast."""
 
 import pytest
-from django.core.cache import cache
 
 from detection.live import serving
 from ingestion.models import Station
@@ -10,9 +9,8 @@ from tests import factories as make
 
 @pytest.fixture(autouse=True)
 def forget_versions():
-    """Versions never change in the real world, nor all readings in a moment; between tests they do."""
+    """Versions never change in the real world; between tests they do."""
     serving.forget()
-    cache.clear()
 
 
 @pytest.fixture
