@@ -17,7 +17,9 @@ from ingestion.aqi import DEFAULT, groups, standards
 
 REMEMBERED = timedelta(days=365)
 LANGUAGE = "lang"
-SCRIPT = "empty"  # says a browser of what a script asks for: it repeats its page's choices, nobody chooses anew
+# Says a browser of what somebody opens, also where the page's worker fetches it. What a script asks for repeats its
+# page's choices: nobody chooses anew.
+OPENED = "navigate"
 ALLOWED: dict[str, tuple[str, ...]] = {
     "group": tuple(groups()),
     "standard": tuple(standards()),
@@ -71,7 +73,7 @@ class PreferencesMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        if request.headers.get("Sec-Fetch-Dest") != SCRIPT:
+        if request.headers.get("Sec-Fetch-Mode", OPENED) == OPENED:
             _remember_choices(request, response)
         if request.preferences.urdu_digits and _is_page(request, response):
             rewrite(response, digits.in_html(response.content.decode()))

@@ -33,6 +33,15 @@ def test_a_zoomed_chart_takes_the_next_reading_in_and_stays_zoomed(lahore, visit
     assert page.evaluate(f"{ZOOMED}.layout.yaxis.range") == [100, 300]
 
 
+def test_a_choice_is_remembered_where_the_worker_asks_for_the_page(lahore, visit):
+    visitor = visit()
+    visitor.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    visitor.page.click("[hreflang=ur]")
+    visitor.page.wait_for_selector("html[lang=ur]")
+    visitor.open("/lahore/lahore/history/")
+    assert visitor.page.get_attribute("html", "lang") == "ur"
+
+
 def test_without_cookies_an_open_page_goes_on_in_the_words_of_its_address(lahore, visit):
     visitor = hurry(visit(None))
     visitor.page.route("**/*", without_cookies)

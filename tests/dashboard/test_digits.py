@@ -67,8 +67,8 @@ def test_an_english_page_keeps_its_own(modelled_lahore):
 def test_what_a_script_asks_for_in_its_pages_language_is_nobodys_new_choice(modelled_lahore):
     """Another page may be open in another language; its reader goes on in that one."""
     reader = citizen()
-    asked = reader.get("/lahore/lahore/now.json?lang=ur", headers={"Sec-Fetch-Dest": "empty"})
+    asked = reader.get("/lahore/lahore/now.json?lang=ur", headers={"Sec-Fetch-Mode": "cors"})
     assert asked.json()["variable_name"] == "پی ایم 2.5"
     assert not reader.cookies
-    reader.get("/?lang=ur", headers={"Sec-Fetch-Dest": "document"})
+    reader.get("/?lang=ur", headers={"Sec-Fetch-Mode": "navigate"})
     assert reader.cookies["django_language"].value == "ur"
