@@ -2,22 +2,12 @@
 
 import errno
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from aqi_project.environment import Environment
 from aqi_project.errors import ConfigurationError
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> Iterator[Environment]:
-    """May change the process's environment: it is put back afterwards."""
-    before = dict(os.environ)
-    yield Environment(tmp_path)
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def test_a_file_of_settings_that_is_no_text_is_named(tmp_path):

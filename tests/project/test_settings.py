@@ -5,13 +5,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from aqi_project.environment import Environment
 from aqi_project.errors import ConfigurationError
 from aqi_project.mongod import free_port
 from aqi_project.ports import refuse_taken
@@ -153,15 +150,6 @@ def test_a_taken_port_of_the_embedded_database_is_named():
         done = start(MONGODB_URI="", EMBEDDED_MONGODB_PORT=str(port))
     assert done.stderr.startswith(f"Cannot start: EMBEDDED_MONGODB_PORT={port} cannot be used")
     assert done.stderr.count("\n") == 1
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> Iterator[Environment]:
-    """May change the process's environment: it is put back afterwards."""
-    before = dict(os.environ)
-    yield Environment(tmp_path)
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def test_an_empty_value_counts_as_unset(environment):
