@@ -54,6 +54,17 @@ def test_importing_again_changes_nothing(file):
     assert stored("TEMP-01") == before
 
 
+def test_a_load_that_rests_at_its_most_every_night_is_not_doubted_in_its_first_file(file):
+    hours = [START + timedelta(hours=n) for n in range(24 * 15)]
+    rows = [f"{at.isoformat()},{100 if at.hour < 10 else 30 + at.hour}\n" for at in hours]
+    stuck = [f"{(hours[-1] + timedelta(hours=n)).isoformat()},55\n" for n in range(1, 25)]
+    file.write_text(HEAD + "".join([*rows, *stuck]))
+    load(file, "--time", "timestamp")
+    assert [one.at for one in Reading.objects.order_by("at") if one.flags] == [
+        hours[-1] + timedelta(hours=n) for n in range(21, 25)
+    ]
+
+
 def test_a_time_that_comes_twice_is_kept_once_and_the_other_is_shown_to_an_admin(file):
     with file.open("a") as rows:
         rows.write(f"{START.isoformat()},400\n{START.isoformat()},290.0\n")

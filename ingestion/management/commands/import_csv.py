@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from aqi_project import clock
 from ingestion.files import Tally, count_rows, ensure_station, first_usable, store_rows
-from ingestion.habits import learn
+from ingestion.habits import learn, learn_from
 from ingestion.management.arguments import moment, slug, span, zone
 from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
@@ -45,6 +45,8 @@ class Command(BaseCommand):
         try:
             rows = partial(read, file, times, options["value"], options["unit"])
             found = ensure_station(station, first_usable(rows()), options["every"], str(options["zone"]))
+            if not found.habits:
+                learn_from(found, (one for _, one in rows() if isinstance(one, Observation)))
             tally = self._store(found, file, rows())
         except LayoutError as error:
             raise CommandError(str(error)) from None
