@@ -10,6 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from aqi_project import clock
 
+# What the site's own addresses begin with: pages below them would never be reached.
+TAKEN_ADDRESSES = frozenset((
+    "admin", "alerts", "api", "embed", "health", "inbox", "kiosk", "metrics", "model", "predict", "reviews", "static",
+    "status", "subscribe",
+))  # fmt: skip
+
+
+def validate_address(begins: str) -> None:
+    """Whether the pages of a station may begin with this: its city's name, or its own."""
+    if begins.lower() in TAKEN_ADDRESSES:
+        raise ValidationError(
+            _("Pages of the site begin with /%(word)s/ already. Choose another word."), params={"word": begins}
+        )
+
 
 def validate_timezone(name: str) -> None:
     if name not in available_timezones():
@@ -95,6 +109,9 @@ class Station(Named, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        validate_address(self.address["city"])
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from aqi_project import clock
-from ingestion.models import Station
+from ingestion.models import Station, validate_address
 from ingestion.providers.items import EARLIEST
 
 UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
@@ -43,10 +43,15 @@ def span(text: str) -> timedelta:
 def slug(text: str) -> str:
     """The name of a station, which becomes a part of addresses."""
     try:
-        return str(Station._meta.get_field("slug").clean(text, None))
+        found = str(Station._meta.get_field("slug").clean(text, None))
     except ValidationError:
         wanted = "Use 1 to 80 of a to z, A to Z, 0 to 9, - and _."
         raise ArgumentTypeError(f"{text!r} cannot stand in an address. {wanted}") from None
+    try:
+        validate_address(found)
+    except ValidationError as error:
+        raise ArgumentTypeError(error.messages[0]) from None
+    return found
 
 
 def station_called(slug: str) -> Station:

@@ -239,6 +239,12 @@ def test_a_name_that_no_address_can_hold_is_refused(file, slug):
     assert not Station.objects.exists()
 
 
+def test_a_name_below_which_the_site_has_its_own_pages_is_refused(file):
+    with pytest.raises(CommandError, match="Pages of the site begin with /Status/ already"):
+        load(file, "--time", "timestamp", slug="Status")
+    assert not Station.objects.exists()
+
+
 def test_a_column_whose_title_makes_no_code_is_refused_with_its_title(tmp_path):
     file = tmp_path / "urdu.csv"
     file.write_text("time,درجہ حرارت\n2026-01-05T00:00Z,21\n")

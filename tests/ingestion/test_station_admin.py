@@ -182,3 +182,11 @@ def test_readings_may_be_chosen_by_station_and_provider(admin_client, query):
 def test_a_station_may_be_chosen_without_reading_all_readings(admin_client):
     station()
     assert "?station=lahore" in admin_client.get("/admin/ingestion/reading/").content.decode()
+
+
+def test_a_city_is_not_called_as_the_sites_own_pages_are(admin_client):
+    lahore = station()
+    answer = send(admin_client, lahore, city="inbox")
+    lahore.refresh_from_db()
+    assert lahore.city == "lahore"
+    assert "Pages of the site begin with /inbox/ already" in answer.content.decode()

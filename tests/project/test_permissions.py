@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
+from django.core.validators import slug_re
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
@@ -23,6 +25,7 @@ from alerts.people import optin
 from aqi_project import clock
 from aqi_project.api.keys import SCOPES, ApiKey
 from detection.models import Severity
+from ingestion.models import TAKEN_ADDRESSES
 from tests import factories as make
 from tests.database import flush
 from tests.project.gates import APP_INDEX, KNOWN, OFFICER, ROOT, STAFF, STRANGER, VISITOR, callers_of
@@ -138,6 +141,11 @@ def found_at(site: Site, address: str, station: str) -> set[str]:
     """Those who are admitted, of those who try."""
     method, path = KNOWN[address].method, site.path(address, station)
     return {name for name in callers_of(address) if admitted(site.answer(name, method, path, station))}
+
+
+def test_every_beginning_of_the_sites_own_addresses_is_kept_from_stations():
+    ours = {address.split("/")[0] for address in walk(get_resolver())} | {settings.STATIC_URL.strip("/")}
+    assert {word for word in ours if slug_re.fullmatch(word)} == TAKEN_ADDRESSES
 
 
 def test_every_address_of_the_site_says_whom_it_is_for() -> None:
