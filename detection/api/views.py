@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aqi_project import clock
+from aqi_project.api import ApiError
 from aqi_project.api.batches import batch_of
 from aqi_project.api.callers import caller_key, require
 from aqi_project.api.keys import PREDICT
@@ -47,7 +48,8 @@ class Predict(APIView):
     def post(self, request: Request) -> Response:
         with measures.answered.time():
             one = desk(request)
-            answer = one.answer(request.data)
+            with measures.refused.count_exceptions(ApiError):
+                answer = one.answer(request.data)
             _note(one, failed=0)
         return Response(answer)
 

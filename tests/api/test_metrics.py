@@ -77,11 +77,12 @@ def test_verdicts_are_counted_and_timed(api: Api) -> None:
     before = metrics(api)
     point = {"timestamp": NOW.isoformat(), "sensor_id": "lahore/pm2_5", "value": 5_000}
     api.post("/predict/batch", [point, point, {}])
+    api.post("/predict", {**point, "sensor_id": "nowhere/pm2_5"})
     after = metrics(api)
     grown = {name: after[name] - before.get(name, 0) for name in after}
     assert grown['aqi_verdicts_total{anomaly="yes"}'] == 2
-    assert grown["aqi_verdicts_refused_total"] == 1
-    assert grown["aqi_predict_seconds_count"] == 1
+    assert grown["aqi_verdicts_refused_total"] == 2
+    assert grown["aqi_predict_seconds_count"] == 2
 
 
 def test_a_private_station_is_not_named(api: Api) -> None:
