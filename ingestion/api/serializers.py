@@ -14,6 +14,7 @@ from ingestion.aqi.standard import DEFAULT, standards
 from ingestion.models import Station
 
 Base = serializers.Serializer[Any]
+NO_PAGES = "CSV has no pages: it holds the whole span. Leave the cursor out, and say from and to for a part of it."
 
 
 class StationQuery(PageSerializer):
@@ -61,6 +62,11 @@ class ReadingQuery(PageSerializer, SpanSerializer):
         default="raw",
         help_text="Means of values that are not in doubt; days are the station's own.",
     )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["format"] == "csv" and "cursor" in given:
+            raise serializers.ValidationError({"cursor": NO_PAGES})
+        return super().validate(given)
 
 
 class PushedSerializer(Base):

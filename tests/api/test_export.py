@@ -3,6 +3,7 @@ import tracemalloc
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -43,6 +44,14 @@ def test_who_asks_for_csv_may_accept_csv_alone(api: Api) -> None:
     assert (refused.status_code, refused.json()["error"]["field"]) == (400, "from")
     unasked = api.client.get(address, HTTP_ACCEPT="text/csv")
     assert (unasked.status_code, "?format=csv" in unasked.json()["error"]["message"]) == (406, True)
+
+
+def test_who_asks_for_a_page_of_csv_hears_that_it_has_none(api: Api) -> None:
+    factories.make_readings("lahore", hours=6)
+    second = parse_qs(urlsplit(api.get("/stations/lahore/readings", limit=2).json()["next"]).query)["cursor"][0]
+    refused = api.get("/stations/lahore/readings", format="csv", cursor=second)
+    assert (refused.status_code, refused.json()["error"]["field"]) == (400, "cursor")
+    assert "CSV has no pages" in refused.json()["error"]["message"]
 
 
 def test_the_span_is_given_oldest_first(api: Api) -> None:
