@@ -126,7 +126,7 @@ def test_bad_rows_are_skipped_with_their_reason_and_their_neighbours_are_kept(wr
     )
     assert [one.values["pm2_5"] for one in observations(path)] == [40.0, 47.0]
     assert reasons(path) == [
-        "not a time: 'yesterday' (expected ISO 8601 or seconds since 1970)",
+        "not a time: 'yesterday' (expected ISO 8601, seconds since 1970, or what --format says)",
         "the row has no time",
         "no column holds a number",
         "the time 1999-12-31 23:00 UTC is before 2000",

@@ -145,7 +145,10 @@ def test_the_interval_is_told_as_people_say_it(file):
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("05.01.2026 00:00,21", "not a time: '05.01.2026 00:00' (expected ISO 8601 or seconds since 1970)"),
+        (
+            "05.01.2026 00:00,21",
+            "not a time: '05.01.2026 00:00' (expected ISO 8601, seconds since 1970, or what --format says)",
+        ),
         ("2026-01-05T00:00Z,", "no column holds a number"),
     ],
 )

@@ -11,6 +11,7 @@ from ingestion.quality.limits import is_sentinel
 
 NAME = "file"
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
+USUAL_TIMES = "ISO 8601, seconds since 1970, or what --format says"
 MILLISECONDS_FROM = 1e11  # seconds since 1970 reach this in the year 5138
 
 
@@ -60,7 +61,7 @@ def _time(row: Sequence[str], position: int, layout: Layout, after: datetime | N
     try:
         return read_time(text, layout.clock, after)
     except (ValueError, OverflowError, OSError):
-        wanted = f"in the format {layout.clock.format}" if layout.clock.format else "ISO 8601 or seconds since 1970"
+        wanted = f"in the format {layout.clock.format}" if layout.clock.format else USUAL_TIMES
         raise ItemError(f"not a time: {shown(text)} (expected {wanted})") from None
 
 
