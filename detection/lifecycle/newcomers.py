@@ -20,7 +20,7 @@ def adopt(slug: str) -> list[TrainingRun]:
     if now is None or not _unserved(slug):
         return []
     waiting = [one for one in ensure_series(Station.objects.get(slug=slug)) if one.is_active and one.champion is None]
-    return [runs.request(series, Reason.FIRST, WHY) for series in waiting if may_train(series, now)]
+    return [runs.request(series, Reason.FIRST, WHY) for series in waiting if may_train(series, now, Reason.FIRST)]
 
 
 def _unserved(slug: str) -> set[str]:

@@ -49,16 +49,21 @@ def look(station: str) -> list[TrainingRun]:
     found = []
     for series in Series.objects.filter(station=station, is_active=True).exclude(champion=None):
         wish = due(series, now)
-        if wish and may_train(series, now):
+        if wish and may_train(series, now, wish.reason):
             found.append(runs.request(series, wish.reason, wish.why, window_starts_at=wish.window_starts_at))
     return found
 
 
-def may_train(series: Series, now: datetime) -> bool:
-    """Whether the cooldown and the day's allowance leave room, and none is under way."""
+def may_train(series: Series, now: datetime, reason: str) -> bool:
+    """Whether the cooldown and the day's allowance leave room, and none is under way.
+
+    After an upgrade nothing is scored until there is a model that opens: trainings before it are no reason to wait.
+    """
     of_series = TrainingRun.objects.filter(series=series.key)
     if of_series.filter(state__in=TrainingRun.OPEN).exists():
         return False
+    if reason == Reason.UPGRADE:
+        of_series = of_series.filter(reason=reason)
     lately = [at for at in of_series.values_list("data_until", flat=True)[: MOST_A_DAY + 1] if at and at <= now]
     return all(now - at >= COOLDOWN for at in lately) and sum(now - at < DAY for at in lately) < MOST_A_DAY
 

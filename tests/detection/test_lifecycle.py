@@ -187,13 +187,13 @@ def test_a_station_that_cannot_be_looked_at_holds_up_no_other(series: Series, mo
 
 def test_two_trainings_keep_their_distance(series: Series, now: datetime) -> None:
     ran(series, now - 19 * HOUR)
-    assert not triggers.may_train(series, now)
-    assert triggers.may_train(series, now + 2 * HOUR)
+    assert not triggers.may_train(series, now, Reason.SCHEDULE)
+    assert triggers.may_train(series, now + 2 * HOUR, Reason.SCHEDULE)
 
 
 def test_one_training_of_a_series_at_a_time(series: Series, now: datetime) -> None:
     ran(series, now - 9 * DAY, state=TrainingRun.State.RUNNING)
-    assert not triggers.may_train(series, now)
+    assert not triggers.may_train(series, now, Reason.SCHEDULE)
 
 
 def test_a_station_without_readings_wants_nothing() -> None:

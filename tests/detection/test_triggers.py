@@ -54,7 +54,7 @@ def test_two_trainings_a_day_are_the_most_and_twenty_hours_lie_between(
 ) -> None:
     for ago in hours:
         ran(now - ago * HOUR)
-    assert triggers.may_train(series, now) == may
+    assert triggers.may_train(series, now, Reason.SCHEDULE) == may
 
 
 def test_what_was_trained_for_another_series_or_ended_without_readings_hinders_nothing(
@@ -62,13 +62,23 @@ def test_what_was_trained_for_another_series_or_ended_without_readings_hinders_n
 ) -> None:
     ran(now, series="lahore/pm10")
     ran(None, state=TrainingRun.State.FAILED)
-    assert triggers.may_train(series, now)
+    assert triggers.may_train(series, now, Reason.SCHEDULE)
+
+
+def test_after_an_upgrade_a_training_before_it_is_no_reason_to_wait_but_one_for_it_is(
+    series: Series, now: datetime
+) -> None:
+    ran(now - HOUR)
+    ran(now - 22 * HOUR)
+    assert triggers.may_train(series, now, Reason.UPGRADE)
+    ran(now - HOUR, reason=Reason.UPGRADE, state=TrainingRun.State.FAILED)
+    assert not triggers.may_train(series, now, Reason.UPGRADE)
 
 
 @pytest.mark.parametrize("state", TrainingRun.OPEN)
 def test_none_begins_while_another_is_open(series: Series, now: datetime, state: str) -> None:
     ran(None, state=state)
-    assert not triggers.may_train(series, now)
+    assert not triggers.may_train(series, now, Reason.SCHEDULE)
 
 
 @pytest.mark.parametrize(("days", "wanted"), [(2.9, None), (3, Reason.DRIFT)])
