@@ -15,6 +15,8 @@ APPS = ("aqi_project", "ingestion", "detection", "alerts", "dashboard")  # each 
 WIRING = ("aqi_project/urls.py", "aqi_project/asgi.py")  # they name every app: that is their work
 WITHOUT_DJANGO = (
     "ingestion/aqi",
+    "ingestion/quality",
+    "detection/analysis",
     "detection/calibration",
     "detection/detectors",
     "detection/drift",
