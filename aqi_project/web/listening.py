@@ -27,28 +27,32 @@ class ListeningConsumer(AsyncWebsocketConsumer):
     """
 
     feed: ClassVar[Feed]
+    has_joined = False
+    sending: asyncio.Task[None] | None = None
 
     async def next_message(self) -> str:
         """Waits for news. What came while the last message was being sent becomes one message."""
         raise NotImplementedError
 
     async def listen(self) -> None:
-        """Accept the socket once the feed is open for it."""
-        self.sending = asyncio.create_task(self._send())
+        """Accept the socket once the feed is open for it; what has come until then is sent after that."""
+        self.has_joined = True
         try:
             await asyncio.wait_for(self.feed.join(self), OPEN_LIMIT)
         except TimeoutError:
             await self.close(TRY_AGAIN_LATER)
             return
         await self.accept()
+        self.sending = asyncio.create_task(self._send())
 
     async def __call__(self, *given: Any) -> None:
         """However the socket ends, cancelled ones included, nobody goes on talking to it."""
         try:
             await super().__call__(*given)
         finally:
-            if hasattr(self, "sending"):
+            if self.sending:
                 self.sending.cancel()
+            if self.has_joined:
                 await self.feed.leave(self)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:

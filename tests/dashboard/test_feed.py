@@ -193,7 +193,7 @@ class Patient:
 def closed_with(monkeypatch: pytest.MonkeyPatch, feed: Patient, sending: Callable[[], Any]) -> list[Any]:
     """What a socket of this feed says to its peer, whose side of sending this is, until it is closed."""
     monkeypatch.setattr(listening, "SEND_LIMIT", 0.01)
-    monkeypatch.setattr(listening, "OPEN_LIMIT", 0.01)
+    monkeypatch.setattr(listening, "OPEN_LIMIT", 0.2)
     said: list[Any] = []
 
     class Consumer(ListeningConsumer):
@@ -242,6 +242,21 @@ def test_a_socket_is_told_to_come_again_where_the_stream_does_not_open(monkeypat
     said = closed_with(monkeypatch, Patient(opens=False), asyncio.Event().wait)
     assert said[-1] == TRY_AGAIN_LATER
     assert "websocket.accept" not in said
+
+
+class Busy(Patient):
+    """A feed that has news for its listeners while it opens."""
+
+    async def join(self, listener: Any) -> None:
+        self.listeners += 1
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+
+@pytest.mark.django_db
+def test_news_that_come_before_a_socket_is_accepted_wait_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = closed_with(monkeypatch, Busy(opens=True), asyncio.Event().wait)
+    assert said[:2] == ["websocket.accept", "websocket.send"]
 
 
 def test_a_socket_keeps_the_newest_message_alone() -> None:
