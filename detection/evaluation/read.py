@@ -20,7 +20,7 @@ from detection.detectors.injection import Event
 from detection.evaluation.protocol import regular
 from detection.evaluation.remarks import check_interval, remarks
 from detection.evaluation.times import read_times
-from detection.separators import parted_otherwise
+from detection.separators import named_twice, parted_otherwise
 
 FEWEST_VALUES = 2
 UNTITLED = "Unnamed: "  # as pandas calls a column without a title
@@ -50,6 +50,8 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
             there = [str(one) for one in table]
             other = parted_otherwise(path.name, there)
             raise ValueError(other or f"{path.name} has no column {name!r}; it has: {', '.join(there)}.")
+    if twice := named_twice(path.name, _header(path), (time, value, *neighbours)):
+        raise ValueError(twice)
     if table.empty:
         raise ValueError(f"{path.name} has a header and no row below it.")
     if own := {time, value}.intersection(neighbours):
@@ -100,6 +102,11 @@ def _parsed(path: Path) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         return pd.read_csv(path, index_col=False)
+
+
+def _header(path: Path) -> list[str]:
+    """The titles as they stand: in a table pandas counts those that come twice."""
+    return pd.read_csv(path, index_col=False, header=None, nrows=1, dtype=str).iloc[0].astype(str).tolist()
 
 
 def _parted_otherwise(path: Path) -> str:

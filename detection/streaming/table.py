@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.digit_dates import first_digit_date
-from detection.separators import parted_otherwise
+from detection.separators import named_twice, parted_otherwise
 from detection.streaming.engine import ABSURD
 from detection.streaming.rarity import BLOCK
 
@@ -108,6 +108,8 @@ def _texts(reader: "csv.DictReader[str]", path: Path, time: str, value: str) -> 
         if column not in columns:
             other = parted_otherwise(str(path), columns)
             raise TableError(other or f"{path} has no column {column!r}; it has: {', '.join(columns)}.")
+    if twice := named_twice(str(path), columns, (time, value)):
+        raise TableError(twice)
     for row in reader:
         if any(beyond := row.get(None, ())):  # where csv puts what has no column
             fields = len(columns) + len(beyond)

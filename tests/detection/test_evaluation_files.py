@@ -37,11 +37,13 @@ def read(path) -> pd.DataFrame:
             "bad.csv parts its columns with semicolons: save it with commas",
         ),
         (b"at;pm2_5\n2024-01-01;5\n2024-01-02;6\n", "bad.csv parts its columns with semicolons: save it with commas"),
+        (b"at;PM2,5\n2024-01-01;5,3\n2024-01-02;6,1\n", "bad.csv parts its columns with semicolons: save it"),
         (b"at\tpm2_5\n2024-01-01\t5\n", "bad.csv parts its columns with tabs: save it with commas"),
         (
             b'at,pm2_5\n2024-01-01 00:00,"5,3"\n2024-01-01 01:00,"6,1"\n',
             "bad.csv has no usable value in 'pm2_5': it begins with '5,3', write numbers like 12.5.",
         ),
+        (b"at,pm2_5,pm2_5\n2024-01-01,5,6\n", "bad.csv has several columns 'pm2_5': give each a name of its own."),
         (b"at,pm10\n2024-01-01,5\n", "bad.csv has no column 'pm2_5'; it has: at, pm10."),
     ],
 )

@@ -89,6 +89,8 @@ def test_a_clock_that_begins_at_zero_is_seconds(tmp_path: Path) -> None:
         (["2025013123,1", "2025020100,2"], "when,what", "2025013123 in the column 'when' may be a date"),
         (["45688.5,1", "45688.541667,2"], "when,what", "45688.5 in the column 'when' may be a date or seconds since"),
         (["1738281600000000,1", "1738285200000000,2"], "when,what", "Row 1: '1738281600000000' is no time"),
+        (["2025-01-01;1,5", "2025-01-02;2,5"], "when;What, µg", "parts its columns with semicolons: save it"),
+        (["2025-01-01,1,2", "2025-01-02,2,3"], "when,what,what", "has several columns 'what': give each a name of its"),
         (["2025-01-01;1,5", "2025-01-02;2,5"], "when;what", "parts its columns with semicolons: save it with commas"),
         (["2025-01-01\t1"], "when\twhat", "parts its columns with tabs"),
         (['2025-01-01,"12,5"', '2025-01-02,"13,1"'], "when,what", "begins with '12,5', write numbers like 12.5"),
