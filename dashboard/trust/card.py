@@ -31,9 +31,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Life:
-    """What has happened to a series' models. `changes` newest first; `last_run` also where it changed nothing."""
+    """What has happened to a series' models. `changes` newest first; `last_run` also where it changed nothing.
+
+    `drift` is the newest check, `unlearnt` an earlier one that found a change after what the champion was trained on.
+    """
 
     drift: DriftReport | None
+    unlearnt: DriftReport | None
     last_run: TrainingRun | None
     changes: list[Promotion] = field(default_factory=list)
 
@@ -58,11 +62,21 @@ def compared(card: Card) -> list[dict[str, Any]]:
 
 
 def life(series: Series) -> Life:
+    newest = DriftReport.objects.filter(series=series.key).order_by("-at").first()
     return Life(
-        DriftReport.objects.filter(series=series.key).order_by("-at").first(),
+        newest,
+        _unlearnt(series, newest) if newest else None,
         TrainingRun.objects.filter(series=series.key).exclude(finished_at=None).order_by("-requested_at").first(),
         list(Promotion.objects.filter(series=series.key).order_by("-change")[:CHANGES]),
     )
+
+
+def _unlearnt(series: Series, newest: DriftReport) -> DriftReport | None:
+    """Each check compares what came since the one before, so that a jump of last week is stable or watched today."""
+    champion = ModelVersion.objects.filter(series=series.key, number=series.champion)
+    trained_to = champion.values_list("trained_to", flat=True).first()
+    found = DriftReport.objects.filter(series=series.key, is_new=True).exclude(pk=newest.pk).order_by("-at").first()
+    return found if found and trained_to and trained_to <= (found.since or found.at) else None
 
 
 def tested(version: ModelVersion) -> Iterator[str]:

@@ -86,6 +86,7 @@ def _trusted(shown: card.Card, variable: Variable | None, station: Station) -> d
         "verdict": card.verdict(shown.champion) if shown.champion else "",
         "life": life,
         "drift": card.drift_sentence(life.drift) if life.drift else "",
+        "unlearnt": card.drift_sentence(life.unlearnt) if life.unlearnt else "",
         "drift_plot": card.drift_plot(life.drift, from_zero=from_zero) if life.drift else None,
     }
 

@@ -111,6 +111,20 @@ def test_the_test_of_a_version_is_told_in_sentences():
     assert card.verdict(version) == "It was not surely better, so it had to wait."
 
 
+@pytest.mark.parametrize(("day", "told"), [(1, True), (-1, False)])
+def test_the_card_tells_of_a_change_that_the_champion_has_not_learnt(modelled_lahore, day, told):
+    change = ModelVersion.objects.get().trained_to + timedelta(days=day)
+    for later, (verdict, sentence) in enumerate((("drift", "It jumped."), ("stable", "It behaves as it did before."))):
+        at = change + timedelta(days=7 + later)
+        DriftReport.objects.create(
+            series="lahore/pm2_5", at=at, day=at.date(), verdict=verdict, reason="step", sentence=sentence,
+            since=None if later else change, is_new=not later,
+        )  # fmt: skip
+    page = " ".join(citizen().get(PAGE).content.decode().split())
+    assert "Stable.</strong> It behaves as it did before." in page
+    assert ("Drift.</strong> It jumped. The version that serves was trained before." in page) == told
+
+
 def test_the_card_tells_of_drift_and_of_what_was_taken_back(modelled_lahore):
     days = [f"2026-10-{day:02}" for day in range(20, 32)] + ["2026-11-01"]
     quantiles = {name: [level] * 13 for name, level in (("q05", 20.0), ("q50", 80.0), ("q95", 200.0))}
