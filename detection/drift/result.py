@@ -44,8 +44,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "missing": ("Much more of {name} is missing than before.", "{name} کی بہت زیادہ قدریں غائب ہیں۔"),
     "extremes": (
-        "{name} brings values far outside everything seen before.",
-        "{name} کی قدریں پہلے کی تمام حدوں سے بہت باہر ہیں۔",
+        "{name} brings values far outside everything seen before at their hour of the day.",
+        "{name} کی قدریں دن کے ان گھنٹوں میں پہلے کی تمام حدوں سے بہت باہر ہیں۔",
     ),
     "units": (
         "The values of {name} look as if their unit had changed: about {factor} times the usual.",

@@ -56,6 +56,17 @@ def test_the_companions_of_a_series_that_jumped_are_not_blamed(frame):
     assert checked(changed(frame, 200, 0.5), "no2").verdict != "drift"
 
 
+def test_ordinary_values_at_other_hours_are_told_as_that(frame):
+    hour = np.arange(len(frame))
+    course = 50 * np.exp(0.6 * np.sin(2 * np.pi * hour / 24) + np.random.default_rng(1).normal(0, 0.05, len(hour)))
+    shifted = pd.DataFrame({"pm2_5": np.where(hour < hour[-72], course, np.roll(course, 9))}, frame.index)
+    result = checked(shifted)
+    assert (result.verdict, result.reason) == ("drift", "extremes")
+    assert result.sentences("PM2.5", "")[0] == (
+        "PM2.5 brings values far outside everything seen before at their hour of the day."
+    )
+
+
 def test_doubled_noise_is_found(frame):
     noisy = frame.copy()
     random = np.random.default_rng(5)
