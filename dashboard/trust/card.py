@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dashboard.detectors import QUESTIONS, TOGETHER
 from dashboard.drawing import plot
 from dashboard.drawing.plot import Plot
+from detection.lifecycle.registry import watches
 from detection.models import DriftReport, ModelVersion, Promotion, Series, TrainingRun
 
 OLD_VERSIONS = 8
@@ -51,7 +52,22 @@ def card_of(series: Series) -> Card:
     light = ModelVersion.objects.filter(series=series.key).defer("band", "calibration", "held_out")
     champion = light.filter(number=series.champion).first() if series.champion else None
     others = light.exclude(number=series.champion).order_by("-number")[:OLD_VERSIONS]
-    return Card(series, champion, [(version, verdict(version)) for version in others])
+    return Card(series, champion, list(zip(others, _fates(series, list(others)), strict=True)))
+
+
+def _fates(series: Series, others: list[ModelVersion]) -> Iterator[str]:
+    """The verdict on each, and what became of one that passed and does not serve."""
+    watcher = series.challenger if watches(series) else None
+    served = set(Promotion.objects.filter(series=series.key).values_list("to_number", flat=True))
+    for version in others:
+        yield f"{verdict(version)} {_fate(version, watcher, served)}".strip()
+
+
+def _fate(version: ModelVersion, watcher: int | None, served: set[int]) -> str:
+    if version.number == watcher:
+        return _("It watches beside the version that serves.")
+    passed = version.metrics.get("gate", {}).get("passed")
+    return _("It has never served.") if passed and version.number not in served else ""
 
 
 def compared(card: Card) -> list[dict[str, Any]]:

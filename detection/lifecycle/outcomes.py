@@ -10,7 +10,7 @@ from detection.detectors import NotEnoughDataError
 from detection.lifecycle import runs
 from detection.lifecycle.chosen import WrongChoiceError
 from detection.lifecycle.gate import Decision
-from detection.lifecycle.registry import SYSTEM, RegistryError, has_served, promote
+from detection.lifecycle.registry import SYSTEM, RegistryError, days_of_watch, has_served, promote
 from detection.lifecycle.training import Trained, train
 from detection.live.pending import unsettle_unscored
 from detection.models import ModelVersion, Series, TrainingRun
@@ -66,8 +66,8 @@ def settle(series: Series, trained: Trained, run: TrainingRun) -> tuple[bool, st
     if not decision.passed:
         return _keep(series, number, decision.sentence)
     if series.shadow_days and not decision.unrivalled:
-        days = f"{series.shadow_days:g}"
-        return _keep(series, number, f"{decision.sentence} It watches beside the champion for {days} days.")
+        days = days_of_watch(series)
+        return _keep(series, number, f"{decision.sentence} It watches beside the champion for {days}.")
     serves, sentence = _let_serve(series, trained.version, run, decision.sentence)
     if serves and decision.unrivalled:  # nothing could score while what served could not be opened
         unsettle_unscored(series.station, series.variable)

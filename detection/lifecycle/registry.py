@@ -61,6 +61,19 @@ def has_served(key: str, number: int) -> bool:
     return Promotion.objects.filter(series=key, to_number=number).exists()
 
 
+def watches(series: Series) -> bool:
+    """Whether it has a challenger that passed the gate, and days for it to watch."""
+    if series.challenger is None or series.shadow_days <= 0:
+        return False
+    version = ModelVersion.objects.filter(series=series.key, number=series.challenger).only("metrics").first()
+    return bool(version and version.metrics.get("gate", {}).get("passed"))
+
+
+def days_of_watch(series: Series) -> str:
+    """As sentences say it: “1 day”, “2.5 days”."""
+    return f"{series.shadow_days:g} day{'' if series.shadow_days == 1 else 's'}"
+
+
 def step_back(series: Series, problem: str) -> Promotion | None:
     """Where the champion cannot be used: the newest earlier version that can serves. None where there is none."""
     earlier = ModelVersion.objects.filter(series=series.key, number__lt=series.champion).order_by("-number")

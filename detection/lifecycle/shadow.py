@@ -11,7 +11,7 @@ from detection.detectors import NotEnoughDataError
 from detection.lifecycle import gate
 from detection.lifecycle.artifacts import ArtifactError
 from detection.lifecycle.records import NEAR, share_read
-from detection.lifecycle.registry import SYSTEM, RegistryError, promote
+from detection.lifecycle.registry import SYSTEM, RegistryError, days_of_watch, promote, watches
 from detection.live import forecasts
 from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
 from ingestion.newest import newest_at
@@ -29,14 +29,6 @@ DAY = timedelta(days=1)
 def watching(station: str) -> list[Series]:
     """Series of a station whose challenger passed the gate and now watches."""
     return [series for series in Series.objects.filter(station=station, is_active=True) if watches(series)]
-
-
-def watches(series: Series) -> bool:
-    """Whether it has a challenger that passed the gate, and days for it to watch."""
-    if series.challenger is None or series.shadow_days <= 0:
-        return False
-    version = ModelVersion.objects.filter(series=series.key, number=series.challenger).only("metrics").first()
-    return bool(version and version.metrics.get("gate", {}).get("passed"))
 
 
 def issue(station: str) -> int:
@@ -80,7 +72,7 @@ def _conclude(series: Series, now: datetime) -> Promotion | None:
     if now - version.trained_to < timedelta(days=series.shadow_days):
         return None
     decision = gate.decide(errors_of(series, now))
-    sentence = f"After {series.shadow_days:g} days beside the champion: {decision.sentence}"
+    sentence = f"After {days_of_watch(series)} beside the champion: {decision.sentence}"
     try:
         if decision.passed:
             return promote(series, version.number, who=SYSTEM, why=sentence)

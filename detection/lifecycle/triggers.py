@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from detection.lifecycle import runs, shadow
+from detection.lifecycle import registry, runs
 from detection.lifecycle.degradation import degradation
 from detection.lifecycle.made_with import cannot_open
 from detection.lifecycle.reasons import Reason
@@ -113,7 +113,7 @@ def _lately(series: Series, reason: str, now: datetime) -> bool:
 
 def _in_its_time(series: Series, version: ModelVersion, now: datetime) -> Wish | None:
     """A challenger that watches is let finish: each training would put another in its place."""
-    return None if shadow.watches(series) else _grown(series, version, now) or _scheduled(series, version, now)
+    return None if registry.watches(series) else _grown(series, version, now) or _scheduled(series, version, now)
 
 
 def _grown(series: Series, version: ModelVersion, now: datetime) -> Wish | None:

@@ -16,6 +16,7 @@ from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion
 from ingestion.models import RejectedItem, Station
 from tests import factories as make
 from tests.cast import citizen
+from tests.detection.trained import make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,16 @@ def test_the_model_card_names_the_champion_and_those_before(modelled_lahore):
     assert "4321 readings" in page or "4,321 readings" in page
     assert "The data drifted" in page
     assert "First training" in page
+
+
+@pytest.mark.parametrize(
+    ("challenger", "fate"), [(2, "It watches beside the version that serves."), (None, "It has never served.")]
+)
+def test_the_card_says_why_a_version_that_passed_does_not_serve(modelled_lahore, challenger, fate):
+    gate = {"passed": True, "comparisons": [compared("champion", 0.5, beaten=True)]}
+    make_version(Series.objects.get(key="lahore/pm2_5"), 2, make.this_hour(), metrics={"gate": gate})
+    Series.objects.filter(key="lahore/pm2_5").update(challenger=challenger, shadow_days=2)
+    assert f"It passed the test. {fate}</small>" in citizen().get(PAGE).content.decode()
 
 
 def compared(rival: str, ratio: float, *, beaten: bool) -> dict[str, object]:

@@ -158,12 +158,12 @@ def test_the_schedule_waits_for_a_challenger_that_watches(series: Series, now: d
     assert reason(series, now + 10 * DAY) == Reason.SCHEDULE
 
 
-@pytest.mark.parametrize("days", [0.5, 2])
-def test_a_challenger_is_told_for_how_long_it_watches(series: Series, now: datetime, days: float) -> None:
+@pytest.mark.parametrize(("days", "said"), [(0.5, "0.5 days"), (1, "1 day"), (2, "2 days")])
+def test_a_challenger_is_told_for_how_long_it_watches(series: Series, now: datetime, days: float, said: str) -> None:
     series.shadow_days = days
     version = make_version(series, 2, now)
     _, sentence = settle(series, Trained(version, True, Decision(True, "It is better.")), ran(series, now))
-    assert sentence == f"It is better. It watches beside the champion for {days:g} days."
+    assert sentence == f"It is better. It watches beside the champion for {said}."
 
 
 def test_a_station_that_cannot_be_looked_at_holds_up_no_other(series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
