@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -72,6 +73,17 @@ def test_the_command_trains_all_series_beside_each_other_and_the_first_versions_
     version = ModelVersion.objects.get(series=KEY)
     assert version.metrics["error_challenger"] < version.metrics["error_persistence"]
     assert "nothing to beat" in rows[0]["outcome"]
+
+
+@pytest.mark.parametrize(("options", "ends"), [([], pytest.raises(CommandError)), (["--missing"], nullcontext())])
+def test_a_training_that_fails_ends_the_command_and_no_start(series: Series, options: list[str], ends: Any) -> None:
+    make_series("lahore/pm10")
+    Series.objects.update(detectors=["flatline"], champion=None)
+    out, err = StringIO(), StringIO()
+    with ends:
+        call_command("train", "lahore", "--json", *options, stdout=out, stderr=err)
+    assert [row["state"] for row in json.loads(out.getvalue())] == ["failed", "failed"]
+    assert f"{KEY}: The detectors must include prophet_band" in err.getvalue()
 
 
 def asked(series: Series, reason: str = "manual") -> TrainingRun:

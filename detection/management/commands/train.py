@@ -53,10 +53,14 @@ class Command(BaseCommand):
         if not stations:
             self.stderr.write("No station is active, so nothing is trained. Add one in the admin.")
         asked = [_asked(series) for series in self._wanted(stations, options["missing"])]
-        self._report([row(run) for run in self._done(asked, options["workers"])], options)
+        rows = [row(run) for run in self._done(asked, options["workers"])]
+        self._report(rows, options)
         ensure_schedules()
         for one in stations:
             score_station(one.slug)
+        failed = sum(found["state"] == TrainingRun.State.FAILED for found in rows)
+        if failed and not options["missing"]:  # that is asked for at a start, which goes on
+            raise CommandError(f"{failed} of {len(rows)} trainings failed.")
 
     def _wanted(self, stations: list[Station], missing: bool) -> Iterator[Series]:
         """The series to train; says at which stations there is none."""
