@@ -21,6 +21,9 @@ from detection.models import ModelVersion, Series
 from detection.names import FIELDS
 from ingestion.admin import ReadOnly
 
+SERVES = _("Version %(to_number)s of %(series)s serves now.")
+WAITS = _("A training of %(series)s is waiting.")
+
 
 class ReasonForm(admin.helpers.ActionForm):
     """Beside the list of actions."""
@@ -37,10 +40,10 @@ class WithReason:
         """For the actions' `permissions`: versions themselves are changed by nobody."""
         return bool(request.user.has_perm("detection.change_series"))
 
-    def tried(self, request: HttpRequest, act: Any) -> None:
-        """Say what `act` did, or why it was refused."""
+    def tried(self, request: HttpRequest, act: Any, said: Any) -> None:
+        """Say what `act` did, or why it was refused. `said`: a sentence about the row that it made."""
         try:
-            messages.success(request, str(act()))
+            messages.success(request, said % vars(act()))
         except RegistryError as error:
             messages.error(request, str(error))
 
@@ -115,7 +118,7 @@ class ModelVersionAdmin(WithReason, ReadOnly):
         for version in versions:
             series = Series.objects.get(key=version.series)
             why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, lambda: promote(series, version.number, who=who, why=why))  # noqa: B023
+            self.tried(request, lambda: promote(series, version.number, who=who, why=why), SERVES)  # noqa: B023
 
     @admin.action(description=_("Compare two versions side by side"))
     def side_by_side(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> HttpResponse:
@@ -138,10 +141,10 @@ class SeriesActions(WithReason):
     def roll_back(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
         for series in chosen:
             why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, lambda: rollback(series, who=who, why=why))  # noqa: B023
+            self.tried(request, lambda: rollback(series, who=who, why=why), SERVES)  # noqa: B023
 
     @admin.action(description=_("Train now"), permissions=["series"])
     def train_now(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
         for series in chosen:
             why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, lambda: ask_for_training(series, "manual", why, who=who))  # noqa: B023
+            self.tried(request, lambda: ask_for_training(series, "manual", why, who=who), WAITS)  # noqa: B023

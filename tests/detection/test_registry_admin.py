@@ -40,11 +40,11 @@ def version(number: int) -> object:
 
 def test_one_click_with_a_reason_lets_a_version_serve_and_one_goes_back(series: Series) -> None:
     admin = cast.admin()
-    act(admin, "modelversion", "let_serve", [version(2)])
+    assert f"Version 2 of {KEY} serves now." in act(admin, "modelversion", "let_serve", [version(2)])
     row = Promotion.objects.first()
     assert row is not None
     assert (row.who, row.why, row.to_number) == ("admin", "It is better.", 2)
-    act(admin, "series", "roll_back", [series.pk])
+    assert f"Version 1 of {KEY} serves now." in act(admin, "series", "roll_back", [series.pk])
     assert Series.objects.get().champion == 1
     back = Promotion.objects.order_by("-change").first()
     assert back is not None
@@ -73,7 +73,8 @@ def test_two_versions_stand_side_by_side(series: Series) -> None:
 
 
 def test_a_training_can_be_asked_for(series: Series) -> None:
-    act(cast.admin(), "series", "train_now", [series.pk], why="New filter.")
+    said = act(cast.admin(), "series", "train_now", [series.pk], why="New filter.")
+    assert f"A training of {KEY} is waiting." in said
     run = TrainingRun.objects.get()
     assert (run.series, run.who, run.why, run.state) == (KEY, "admin", "New filter.", "queued")
 
