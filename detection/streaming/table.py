@@ -54,7 +54,9 @@ def read_table(path: Path, time: str, value: str) -> Table:
             texts = list(_texts(csv.DictReader(stream), path, time, value))
     except FileNotFoundError:
         raise TableError(f"There is no file {path}.") from None
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
+    except UnicodeDecodeError:
+        raise TableError(f"{path} is no text in UTF-8: save the table as CSV in UTF-8.") from None
+    except (OSError, EOFError, csv.Error, zlib.error) as error:
         raise TableError(f"{path} cannot be read as a CSV file in UTF-8: {error}.") from error
     if digits := first_digit_date(text for text, _ in texts):
         raise TableError(f"{digits} in the column {time!r} may be a date or seconds since 1970: {LIKE}.")

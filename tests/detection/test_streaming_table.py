@@ -110,7 +110,9 @@ def test_a_missing_a_binary_and_a_broken_file_are_refused(tmp_path: Path) -> Non
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x01")
     (tmp_path / "broken.csv.gz").write_bytes(b"no gzip")
     (tmp_path / "hurt.csv.gz").write_bytes(gzip.compress(b"when,what\n")[:10] + b"\xff" * 30)
-    for name in ("binary.csv", "broken.csv.gz", "hurt.csv.gz"):
+    with pytest.raises(TableError, match="is no text in UTF-8: save the table as CSV in UTF-8"):
+        read_table(tmp_path / "binary.csv", "when", "what")
+    for name in ("broken.csv.gz", "hurt.csv.gz"):
         with pytest.raises(TableError, match="cannot be read"):
             read_table(tmp_path / name, "when", "what")
     with pytest.raises(TableError, match="There is no file"):
