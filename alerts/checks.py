@@ -10,6 +10,8 @@ from django.core.checks import CheckMessage, Error, register
 
 from alerts.channels.sms import TWILIO, twilio_account
 
+SIGNS = "It takes an RSA key without a password and the certificate of that key, both as PEM files."
+
 
 @register
 def settings_can_work(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -35,10 +37,28 @@ def _cap() -> list[tuple[bool, CheckMessage]]:
     paths = [path for path in (settings.CAP_SIGNING_KEY, settings.CAP_SIGNING_CERTIFICATE) if path]
     missing = [path for path in paths if not Path(path).is_file()]
     unsigned = bool(settings.CAP_SIGNING_KEY) and importlib.util.find_spec("signxml") is None
+    refusal = "" if missing or unsigned else _why_it_cannot_sign()
     return [
         (bool(missing), _error(3, f"There is no file {', '.join(missing)} to sign CAP with.", "Mend CAP_SIGNING_*.")),
         (unsigned, _error(4, "CAP_SIGNING_KEY needs the package signxml.", "pip install signxml")),
+        (
+            bool(refusal),
+            _error(5, f"CAP cannot be signed with {settings.CAP_SIGNING_KEY}: {refusal}.", SIGNS),
+        ),
     ]
+
+
+def _why_it_cannot_sign() -> str:
+    """Else each published alert would be an error page; empty where the files are right or there are none."""
+    if not settings.CAP_SIGNING_KEY:
+        return ""
+    from alerts.cap import signature
+
+    try:
+        signature.sign(b"<alert/>")
+        return "" if signature.is_of_this_key() else "the certificate is of another key"
+    except Exception as error:  # noqa: BLE001 (of the file system, of the key's format, of the signature)
+        return f"{type(error).__name__}: {error}".rstrip(".")
 
 
 def _error(number: int, message: str, hint: str) -> Error:

@@ -8,4 +8,4 @@ class DetectionConfig(naming.NamedConfig):
     verbose_name = _("Detection")
 
     def ready(self) -> None:
-        from detection import receivers  # noqa: F401
+        from detection import checks, receivers  # noqa: F401

@@ -1,9 +1,12 @@
 """Settings that cannot work are said at the start."""
 
+from pathlib import Path
+
 import pytest
 from django.test import override_settings
 
 from alerts.checks import settings_can_work
+from tests.alerts.test_cap import self_signed
 
 
 @pytest.mark.parametrize(
@@ -28,3 +31,25 @@ def test_a_setting_that_cannot_work_is_an_error_with_a_remedy(changes: dict[str,
 def test_settings_that_can_work_are_accepted(url: str) -> None:
     with override_settings(SMS_URL=url):
         assert settings_can_work(None) == []
+
+
+def test_a_key_and_its_certificate_are_accepted(tmp_path: Path) -> None:
+    key, certificate = self_signed(tmp_path)
+    with override_settings(CAP_SIGNING_KEY=str(key), CAP_SIGNING_CERTIFICATE=str(certificate)):
+        assert settings_can_work(None) == []
+    with override_settings(CAP_SIGNING_KEY=str(key)):
+        assert settings_can_work(None) == []
+
+
+def test_files_that_cannot_sign_are_found_before_an_alert_is_published(tmp_path: Path) -> None:
+    key, certificate = self_signed(tmp_path)
+    (tmp_path / "other").mkdir()
+    others = self_signed(tmp_path / "other")[1]
+    for files, says in (
+        ((certificate, certificate), "private key"),
+        ((key, key), "certificate"),
+        ((key, others), "the certificate is of another key."),
+    ):
+        with override_settings(CAP_SIGNING_KEY=str(files[0]), CAP_SIGNING_CERTIFICATE=str(files[1])):
+            [error] = settings_can_work(None)
+        assert (error.id, says in error.msg) == ("alerts.E005", True), error.msg
