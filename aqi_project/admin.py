@@ -5,44 +5,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.validators import validate_slug
-from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_q.admin import resubmit_task
 
-from aqi_project import clock
+from aqi_project import clock, lists  # noqa: F401  (every list of the admin becomes one of `lists`)
 from aqi_project.api.keys import SCOPES, ApiKey
+from aqi_project.moments import MOMENTS
+from aqi_project.queue import admin as queue  # noqa: F401  (registers the scheduled tasks)
 
 admin.site.site_header = admin.site.site_title = _("Air quality")
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 resubmit_task.allowed_permissions = ("change",)  # django-q2 offers it to all who may see the list
-
-
-class DateAndTime(AdminSplitDateTime):
-    """Django's two inputs of one field, each with a name that is read out."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs)
-        for widget, name in zip(self.widgets, (_("Date"), _("Time")), strict=True):
-            widget.attrs["aria-label"] = name
-
-
-class MomentField(forms.SplitDateTimeField):
-    """In the first and the last year of the calendar other zones have none: such a time could not be stored."""
-
-    def clean(self, value: Any) -> Any:
-        moment = super().clean(value)
-        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
-            raise forms.ValidationError(_("Give a year from %(first)d to %(last)d."), params=years)
-        return moment
-
-
-MOMENTS = {models.DateTimeField: {"form_class": MomentField, "widget": DateAndTime}}
 
 
 def remember(fields: Mapping[str, forms.Field]) -> None:

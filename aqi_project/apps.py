@@ -30,6 +30,7 @@ class MongoContentTypesConfig(ContentTypesConfig):
 
 class MongoDjangoQConfig(DjangoQConfig):
     default_auto_field = OBJECT_ID
+    verbose_name = _("Background work")  # its own is looked up once, in the language of the settings
 
 
 class ProjectConfig(NamedConfig):

@@ -158,7 +158,6 @@ WHITENOISE_USE_FINDERS = True
 TASK_TIMEOUT = timedelta(minutes=10)
 Q_CLUSTER = {
     "name": "aqi",
-    "label": "Background work",
     "broker_class": "aqi_project.queue.broker.Broker",
     "workers": env.whole("WORKERS", 2, least=1, most=64),
     "timeout": int(TASK_TIMEOUT.total_seconds()),

@@ -10,7 +10,8 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from aqi_project.admin import MOMENTS, KeepsOthers, remember
+from aqi_project.admin import KeepsOthers, remember
+from aqi_project.moments import MOMENTS
 from detection.audit import Prediction
 from detection.kinds import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)

@@ -119,7 +119,7 @@ def bring_back() -> None:
     """What is to run later than its own period from now was put off by a clock that has been set back: it is due."""
     now = clock.now()
     for row in Schedule.objects.filter(schedule_type=Schedule.MINUTES, next_run__gt=now + CLOCKS_APART):
-        if row.next_run > now + timedelta(minutes=row.minutes) + CLOCKS_APART:
+        if row.next_run > now + timedelta(minutes=row.minutes or 1) + CLOCKS_APART:
             Schedule.objects.filter(pk=row.pk).update(next_run=now)
 
 

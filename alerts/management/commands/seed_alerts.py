@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext_noop as _
 
 from alerts.inbox import AGENCY
 from alerts.models import Contact, Rule, Subscription
@@ -20,9 +21,9 @@ RULE = {
 }
 OFFICER = {"name": "Officer on duty", "kind": Contact.Kind.AGENCY}
 SCHEDULES = {
-    "Take in anomalies": "alerts.tasks.process_events",
-    "Check the rules": "alerts.tasks.evaluate_rules",
-    "Send what is due": "alerts.tasks.deliver",
+    _("Take in anomalies"): "alerts.tasks.process_events",
+    _("Check the rules"): "alerts.tasks.evaluate_rules",
+    _("Send what is due"): "alerts.tasks.deliver",
 }
 
 

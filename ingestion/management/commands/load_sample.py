@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext_noop as _
 from django_q.tasks import async_task
 from tqdm import tqdm
 
@@ -27,11 +28,11 @@ LAHORE = {
 }
 BACKFILL = {"open_meteo": timedelta(days=92), "openweather": timedelta(days=365)}
 SCHEDULES = (
-    ("Poll the stations", "ingestion.tasks.poll_stations", 1),
-    ("Play the recordings", "ingestion.tasks.play_recordings", 1),
-    ("Fill the gaps", "ingestion.tasks.fill_gaps", 60),
-    ("Learn the habits", "ingestion.tasks.learn_habits", 24 * 60),
-    ("Forget what has expired", "aqi_project.tasks.forget_expired", 24 * 60),
+    (_("Poll the stations"), "ingestion.tasks.poll_stations", 1),
+    (_("Play the recordings"), "ingestion.tasks.play_recordings", 1),
+    (_("Fill the gaps"), "ingestion.tasks.fill_gaps", 60),
+    (_("Learn the habits"), "ingestion.tasks.learn_habits", 24 * 60),
+    (_("Forget what has expired"), "aqi_project.tasks.forget_expired", 24 * 60),
 )
 CHUNK = 1_000  # readings of the recording stored at once
 BAR = {"desc": "Loading readings", "delay": 2}  # no bar for what takes less than two seconds

@@ -1,0 +1,33 @@
+"""Date and time in the admin's forms."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+class DateAndTime(AdminSplitDateTime):
+    """Django's two inputs of one field, each with a name that is read out."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for widget, name in zip(self.widgets, (_("Date"), _("Time")), strict=True):
+            widget.attrs["aria-label"] = name
+
+
+class MomentField(forms.SplitDateTimeField):
+    """In the first and the last year of the calendar other zones have none: such a time could not be stored."""
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise forms.ValidationError(_("Give a year from %(first)d to %(last)d."), params=years)
+        return moment
+
+
+MOMENTS = {models.DateTimeField: {"form_class": MomentField, "widget": DateAndTime}}

@@ -1,0 +1,90 @@
+"""Scheduled tasks in the admin: what the scheduler cannot read is refused, for it would stop before all others."""
+
+import ast
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_q.admin import ScheduleAdmin
+from django_q.conf import croniter
+from django_q.models import Schedule
+
+from aqi_project import clock
+from aqi_project.moments import MOMENTS
+
+OLDEST = timedelta(days=366)  # the scheduler counts from there to now, by minutes, before it does anything else
+UNREADABLE = (SyntaxError, ValueError, TypeError, AttributeError, MemoryError, RecursionError)
+
+
+class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Offers and takes what works."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields.get("schedule_type")
+        if kind and croniter is None:
+            kind.choices = [choice for choice in kind.choices if choice[0] != Schedule.CRON]  # type: ignore[attr-defined]
+            kind.help_text = _("Cron is missing, because it needs the package croniter, which is not installed.")
+
+    def clean_args(self) -> str | None:
+        given: str | None = self.cleaned_data["args"]
+        try:
+            ast.literal_eval(given or "()")
+        except UNREADABLE:
+            told = _("Write values of Python with commas between them, text in quotes: 'lahore', 3")
+            raise forms.ValidationError(told) from None
+        return given
+
+    def clean_kwargs(self) -> str | None:
+        given: str | None = self.cleaned_data["kwargs"]
+        try:
+            keywords(given or "")
+        except UNREADABLE:
+            told = _("Write names and values of Python with commas between them, text in quotes: station='lahore'")
+            raise forms.ValidationError(told) from None
+        return given
+
+    def clean_next_run(self) -> Any:
+        given = self.cleaned_data["next_run"]
+        if given and "next_run" in self.changed_data and given < clock.now() - OLDEST:
+            raise forms.ValidationError(_("Give a time that is less than a year ago."))
+        return given
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("schedule_type") == Schedule.MINUTES and not given.get("minutes"):
+            self.add_error("minutes", _("Say after how many minutes it is done again."))
+        return given
+
+
+def keywords(text: str) -> dict[str, Any]:
+    """As the scheduler reads them: a dictionary, or what would stand in a call. Raises one of UNREADABLE."""
+    try:
+        found = ast.literal_eval(text)
+    except UNREADABLE:
+        call: Any = ast.parse(f"f({text})", mode="eval").body
+        found = {one.arg: ast.literal_eval(one.value) for one in call.keywords}
+        if call.args:
+            raise ValueError(text) from None
+    if not isinstance(found.get("q_options", {}), dict) or not all(isinstance(name, str) for name in found):
+        raise ValueError(text)
+    return dict(found)
+
+
+class OurScheduleAdmin(ScheduleAdmin):  # type: ignore[misc]
+    form = ScheduleForm
+    formfield_overrides = MOMENTS
+    list_display = ("named", *(name for name in ScheduleAdmin.list_display if name not in {"id", "name"}))
+    list_display_links = ("named",)
+
+    @admin.display(description=_("Name"), ordering="name")
+    def named(self, schedule: Schedule) -> str:
+        """Ours are stored in English, by which each start finds them."""
+        return gettext(schedule.name) if schedule.name else schedule.func
+
+
+admin.site.unregister(Schedule)
+admin.site.register(Schedule, OurScheduleAdmin)
