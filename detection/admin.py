@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.text import Truncator
+from django.utils.text import Truncator, format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,9 @@ from detection.kinds import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
 from detection.lifecycle.admin import OfSeries, SeriesActions
 from detection.lifecycle.chosen import wrong_with
+from detection.lifecycle.told import told
 from detection.models import Anomaly, Forecast, Series
+from detection.names import FIELDS
 from ingestion.admin import Evidence
 from ingestion.models import Station, Variable
 
@@ -31,7 +33,7 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
     detectors = forms.MultipleChoiceField(
         label=_("Detectors"),
         required=False,
-        choices=[(kind, f"{kind}: {label}") for kind, (label, _path) in REGISTRY.items()],
+        choices=[(kind, format_lazy("{}: {}", kind, _(label))) for kind, (label, _path) in REGISTRY.items()],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Names of detectors; empty: the usual set."),
     )
@@ -89,13 +91,13 @@ class SeriesAdmin(KeepsOthers, SeriesActions, admin.ModelAdmin):  # type: ignore
     list_editable = ("false_alarms_per_month", "severity_floor")
     list_filter = ("station", "variable", "is_active")
     search_fields = ("key",)
-    readonly_fields = ("champion", "challenger", "training_error", "times_rarer")
+    readonly_fields = ("champion", "challenger", "why_untrained", "times_rarer")
     fieldsets = (
         (None, {"fields": ("key", "station", "variable", "is_active")}),
         (_("When to call something unusual"), {"fields": ("false_alarms_per_month", "times_rarer", "severity_floor")}),
         (_("Hard limits"), {"fields": ("hard_min", "hard_max")}),
         (_("When to train"), {"fields": ("retrain_days", "shadow_days", "window_starts_at")}),
-        (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "training_error")}),
+        (_("Models"), {"fields": ("detectors", ("champion", "challenger"), "why_untrained")}),
     )
 
     class Media:
@@ -117,6 +119,10 @@ class SeriesAdmin(KeepsOthers, SeriesActions, admin.ModelAdmin):  # type: ignore
     )
     def times_rarer(self, series: Series) -> str:
         return f"{10**series.strictness:.1f}"
+
+    @admin.display(description=FIELDS["training_error"])
+    def why_untrained(self, series: Series) -> str:
+        return told(series.training_error)
 
 
 @admin.register(Forecast)

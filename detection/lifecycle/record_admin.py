@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from detection.lifecycle import drawing, tracked
 from detection.lifecycle.history import verdicts
+from detection.lifecycle.told import told
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
 from detection.names import FIELDS
 from ingestion.admin import Evidence
@@ -22,8 +23,14 @@ from ingestion.admin import Evidence
 
 @admin.register(Promotion)
 class PromotionAdmin(Evidence):
-    list_display = ("series", "at", "action", "from_number", "to_number", "who", "why")
+    list_display = ("series", "at", "action", "from_number", "to_number", "who", "told")
     list_filter = ("series", "action")
+    fields = ("series", "at", "action", "from_number", "to_number", "who", "told")
+    readonly_fields = ("told",)
+
+    @admin.display(description=FIELDS["why"])
+    def told(self, promotion: Promotion) -> str:
+        return told(promotion.why)
 
 
 def _listed(values: Mapping[str, Any]) -> SafeString:
@@ -33,16 +40,20 @@ def _listed(values: Mapping[str, Any]) -> SafeString:
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(Evidence):
-    list_display = ("series", "requested_at", "reason", "state", "version", "promoted", "seconds", "outcome")
+    list_display = ("series", "requested_at", "reason", "state", "version", "promoted", "seconds", "told")
     list_filter = ("series", "state", "reason")
     date_hierarchy = "requested_at"
     fields = (
-        "series", ("state", "version", "promoted"), "outcome", "picture", "metrics", "parameters",
+        "series", ("state", "version", "promoted"), "told", "picture", "metrics", "parameters",
         ("reason", "who"), "why",
         ("requested_at", "started_at", "finished_at", "seconds"), "data_until", "window_starts_at", "attempts",
         "mlflow_run", "traceback",
     )  # fmt: skip
-    readonly_fields = ("picture", "metrics", "parameters")
+    readonly_fields = ("told", "picture", "metrics", "parameters")
+
+    @admin.display(description=FIELDS["outcome"])
+    def told(self, run: TrainingRun) -> str:
+        return told(run.outcome)
 
     @admin.display(description=_("errors on the weeks that judged it"))
     def picture(self, run: TrainingRun) -> str:

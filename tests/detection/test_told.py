@@ -1,0 +1,55 @@
+"""What became of a training is told in Urdu, too."""
+
+import re
+
+import numpy as np
+import pytest
+from django.utils import translation
+
+from detection.kinds import REGISTRY
+from detection.lifecycle import gate, judged, outcomes
+from detection.lifecycle.told import told
+
+HELD_OUT = {name: np.full(20, 2.0) + np.arange(20) / 100 for name in gate.NAMES}
+KEPT = {"lahore", "pm", "_", "p", "ProphetBand", "prophet", "band", "ValueError"}  # names, and the p of statistics
+
+
+def decided(ours: float, **fields: bool) -> str:
+    return gate.decide({**HELD_OUT, "challenger": np.full(20, ours)}, **fields).sentence
+
+
+SENTENCES = [
+    f"The first version. {judged.FIRST.sentence}",
+    "The data are those of version 3, which serves: nothing was trained.",
+    decided(1.0),
+    decided(3.0),
+    f"{decided(1.0)} It watches beside the champion for 7 days.",
+    f"After 7 days beside the champion: {decided(3.0)}",
+    f"{decided(1.0)}{gate.OUTLIVED}",
+    gate.decide({"challenger": np.ones(3), "champion": np.ones(3)}).sentence,
+    "It could not be judged: lahore has sent no usable pm2_5 to learn from.",
+    outcomes.UNFORESEEN.format("ValueError"),
+    "The training took longer than 0:08:00 and was ended.",
+    "The training's process was killed (signal 9).",
+    "Its process died 2 times.",
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_what_the_program_wrote_is_told_in_urdu_with_its_numbers(sentence: str) -> None:
+    assert told(sentence) == sentence
+    with translation.override("ur"):
+        urdu = told(sentence)
+    assert sorted(re.findall(r"\d+(?:\.\d+)?", urdu)) == sorted(re.findall(r"\d+(?:\.\d+)?", sentence))
+    assert set(re.findall(r"[A-Za-z]+", urdu)) <= KEPT
+
+
+def test_what_a_person_wrote_stays_as_it_is() -> None:
+    with translation.override("ur"):
+        assert told("The old one was better.\nReally: 100 %(sic)s") == "The old one was better.\nReally: 100 %(sic)s"
+
+
+def test_every_detector_has_an_urdu_label() -> None:
+    with translation.override("ur"):
+        untold = [kind for kind, (label, _) in REGISTRY.items() if not re.search("[ء-ے]", translation.gettext(label))]
+    assert untold == []
