@@ -8,6 +8,7 @@ at one moment of the database's history, so that they fit each other.
 from __future__ import annotations
 
 import json
+import lzma
 import os
 import zipfile
 import zlib
@@ -31,6 +32,8 @@ MANIFEST = "manifest.json"
 PARTS = {"format", "collections", "made_at", "migrations"}  # of the manifest
 SUFFIX = ".bson"
 RAW = CodecOptions(document_class=RawBSONDocument)
+# Of a zip: it may also claim to be packed or encrypted in ways in which no backup is.
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError, RuntimeError)
 BATCH_BYTES = 8 * 1024 * 1024  # written at once
 FAST = 3  # of zlib's 1 to 9: half the time of the usual 6 for a tenth more bytes
 
@@ -90,9 +93,11 @@ def read_manifest(path: Path) -> Manifest:
             manifest: Manifest = json.loads(archive.read(MANIFEST), object_hook=json_util.object_hook)
             if missing := PARTS - set(manifest):
                 raise KeyError(*missing)  # another program's
+            if lost := {name + SUFFIX for name in manifest["collections"]} - set(archive.namelist()):
+                raise KeyError(*lost)
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError) as error:  # encrypted, too
+    except DAMAGE as error:
         raise BackupError(f"{path} is no complete backup ({error}). Nothing was changed; take another file.") from error
     if broken:
         raise BackupError(f"{broken} in {path} is damaged. Nothing was changed; take another file.")

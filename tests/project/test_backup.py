@@ -155,6 +155,27 @@ def test_half_a_file_changes_nothing(small):
     assert Station.objects.filter(slug="lahore").exists()
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, 1, 9, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 99])
+def test_a_file_whose_packing_is_misnamed_changes_nothing(small, method):
+    whole = bytearray(small.read_bytes())
+    listed = whole.rindex(b"ingestion_station.bson") - 46  # how long an entry is before its name
+    whole[listed + 10] = method
+    small.write_bytes(whole)
+    with pytest.raises(CommandError):
+        call_command("restore", small, "--replace")
+    assert Station.objects.filter(slug="lahore").exists()
+
+
+def test_a_file_without_one_of_its_collections_changes_nothing(small):
+    with zipfile.ZipFile(small) as archive:
+        manifest = archive.read("manifest.json")
+    with zipfile.ZipFile(small, "w") as archive:
+        archive.writestr("manifest.json", manifest)
+    with pytest.raises(CommandError, match="is no complete backup"):
+        call_command("restore", small, "--replace")
+    assert Station.objects.filter(slug="lahore").exists()
+
+
 @pytest.mark.parametrize("manifest", ['{"name": "Air", "start_url": "/"}', "[1]", '{"format": 1}'])
 def test_a_zip_of_another_program_changes_nothing(small, manifest):
     """Web applications and browsers' extensions have a manifest.json, too."""
