@@ -5,7 +5,6 @@ It is for trying the project out, for tests and for small installations. Any oth
 
 import contextlib
 import importlib.util
-import os
 import re
 import shutil
 import socket
@@ -94,6 +93,22 @@ def running(port: int, folder: Path) -> Iterator[str]:
         server.stop()
 
 
+@contextlib.contextmanager
+def at_hand(port: int, folder: Path) -> Iterator[None]:
+    """Run it where nobody does: `make run` ends it with the web process and the worker, which a restore wants ended."""
+    if _is_served(port):
+        yield
+        return
+    with running(port, folder):
+        yield
+
+
+def _is_served(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=POLL * 20):
+        return True
+    return False
+
+
 class Server:
     """A `mongod` process and, once it has become primary, whichever comes after it."""
 
@@ -162,19 +177,34 @@ def _forget_old_logs(folder: Path) -> None:
 
 
 def _wait_for_predecessor(folder: Path) -> None:
-    """The `mongod` of a run that was killed may still be closing its files; its lock file holds its process id."""
+    """The `mongod` of a run that was killed may still be closing its files. Raises ConfigurationError where it stays.
+
+    What a crash leaves behind is no lock: the number in the file may be another process's by now.
+    """
     lock = folder / "mongod.lock"
     deadline = time.monotonic() + STOP_LIMIT.total_seconds()
-    while time.monotonic() < deadline and lock.is_file() and _is_alive(lock.read_text().strip()):
-        time.sleep(0.05)
+    while _is_held(lock):
+        if time.monotonic() > deadline:
+            number = lock.read_text().strip()
+            raise ConfigurationError(
+                f"VAR_DIR={folder.parent} is used by another run, whose database is process {number}: "
+                "stop that one, or set another VAR_DIR and other ports."
+            )
+        time.sleep(POLL)
 
 
-def _is_alive(pid: str) -> bool:
+def _is_held(lock: Path) -> bool:
+    """By a `mongod`; it takes it as flock(2) does."""
+    import fcntl  # not everywhere where this module is read
+
     try:
-        os.kill(int(pid), 0)
-    except (ValueError, OSError):
+        with lock.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # there is none, or it cannot be opened: mongod says why
         return False
-    return True
+    return False
 
 
 def _become_primary(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
@@ -195,5 +225,5 @@ def _last_words(folder: Path) -> str:
     log = folder / "mongod.log"
     lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
     errors = [line for line in lines[-200:] if '"s":"E"' in line or '"s":"F"' in line]
-    match = re.search(r'"(?:error|msg)":"([^"]+)"', errors[-1]) if errors else None
-    return match[1] if match else f"see {log}"
+    found = [re.search(rf'"{name}":"([^"]+)"', errors[-1]) for name in ("error", "msg")] if errors else []
+    return next((match[1] for match in found if match), f"see {log}")

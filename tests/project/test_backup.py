@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from aqi_project import backup
+from aqi_project import backup, mongod
 from aqi_project.mongo import collection
 from detection.lifecycle import artifacts
 from ingestion.models import Reading, Station
@@ -135,6 +135,19 @@ def test_who_writes_during_a_restore_is_told_plainly(small, monkeypatch):
     finally:
         monkeypatch.undo()
         call_command("restore", small, "--replace")
+
+
+@pytest.mark.processes
+def test_the_embedded_database_of_a_stopped_installation_is_started_for_it(small, tmp_path):
+    """`make run` ends it with web and worker, which have to be stopped."""
+    own = {"MONGODB_URI": "", "VAR_DIR": str(tmp_path / "var"), "EMBEDDED_MONGODB_PORT": str(mongod.free_port())}
+    for words in (["restore", small], ["restore", "--replace", small], ["backup", tmp_path / "again.zip"]):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=settings.BASE_DIR, env={**os.environ, **own}, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert backup.read_manifest(tmp_path / "again.zip")["collections"]["ingestion_station"]["count"] == 1
 
 
 def test_a_damaged_file_changes_nothing(small):

@@ -1,6 +1,7 @@
 """`manage.py backup PATH`: the whole database into one file, while everything runs."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from pymongo.errors import OperationFailure
 
 from aqi_project import backup, clock
-from aqi_project.mongo import database
+from aqi_project.mongo import database, embedded_database
 
 HISTORY_TOO_SHORT = 239  # MongoDB's error code SnapshotTooOld
 HINT = (
@@ -33,10 +34,9 @@ class Command(BaseCommand):
         now = clock.now()
         path: Path = options["path"]
         path = path / backup.name_at(now) if path.is_dir() else path
-        if not (migrations := applied()):
-            raise CommandError(EMPTY.format(name=connection.settings_dict["NAME"]))
         try:
-            manifest = backup.write(database(), path, {"made_at": now, "migrations": migrations})
+            with embedded_database():
+                manifest = self._write(path, now)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         except OperationFailure as error:
@@ -44,6 +44,11 @@ class Command(BaseCommand):
         count = sum(about["count"] for about in manifest["collections"].values())
         size = path.stat().st_size / 1e6
         self.stdout.write(f"{path}: {count:,} documents, {size:,.1f} MB. Keep SECRET_KEY beside it, not in it.")
+
+    def _write(self, path: Path, now: datetime) -> backup.Manifest:
+        if not (migrations := applied()):
+            raise CommandError(EMPTY.format(name=connection.settings_dict["NAME"]))
+        return backup.write(database(), path, {"made_at": now, "migrations": migrations})
 
 
 def _path(text: str) -> Path:

@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from aqi_project import backup
 from aqi_project.backup import BackupError, Manifest
-from aqi_project.mongo import database
+from aqi_project.mongo import database, embedded_database
 
 
 class Command(BaseCommand):
@@ -23,7 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="delete what the database holds now")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ours = database()
+        with embedded_database():
+            self._restore(database(), options)
+
+    def _restore(self, ours: Any, options: dict[str, Any]) -> None:
         try:
             manifest = backup.read_manifest(options["file"])
             _refuse_unknown(manifest)
