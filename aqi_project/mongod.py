@@ -25,6 +25,7 @@ CACHE_MEGABYTES = 32  # of its own; the operating system keeps the files beside 
 SESSIONS = 2_000  # at once: room for mongod's own choice, 33,000, takes 40 MB
 HANDLES = "close_handle_minimum=50,close_idle_time=60"  # of collections and indexes: each open one takes 50 kB
 OPLOG_MEGABYTES = 256
+FULL_DISK = 8 * 1024 * 1024  # bytes free, with which it does not start
 LONGEST_TRANSACTION = timedelta(seconds=5)  # what a killed process leaves open locks its documents for so long
 STOP_LIMIT = timedelta(seconds=5)
 PAUSE = timedelta(seconds=0.5)  # before it is started again
@@ -138,7 +139,7 @@ class Server:
             with self._changing:
                 if self._stopping.is_set():
                     return
-                self._process = _start(self._port, self._folder)
+                self._process = _start(self._port, self._folder, stderr=subprocess.DEVNULL)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -150,7 +151,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
+def _start(port: int, folder: Path, stderr: int | None = None) -> subprocess.Popen[bytes]:
+    """Its stderr is for what keeps it from running at all; one that dies again and again fills it with its stack."""
     folder.mkdir(parents=True, exist_ok=True)
     _forget_old_logs(folder)
     address = ["--bind_ip", "127.0.0.1", "--port", str(port), "--nounixsocket"]
@@ -167,7 +169,9 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     }
     words = [word for name, value in parameters.items() for word in ("--setParameter", f"{name}={value}")]
     command = [find_binary(), *address, *files, *size, *rest, *words]
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL)
+    return subprocess.Popen(
+        command, start_new_session=True, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL, stderr=stderr
+    )
 
 
 def _forget_old_logs(folder: Path) -> None:
@@ -222,6 +226,9 @@ def _become_primary(process: subprocess.Popen[bytes], port: int, folder: Path) -
 
 
 def _last_words(folder: Path) -> str:
+    """Why it ended; on a full disk its log ends before it has said so."""
+    if shutil.disk_usage(folder).free < FULL_DISK:
+        return f"the disk of {folder} is full"
     log = folder / "mongod.log"
     lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
     errors = [line for line in lines[-200:] if '"s":"E"' in line or '"s":"F"' in line]

@@ -13,7 +13,10 @@ from aqi_project.doctor import Finding, notice, well, wrong
 LATE = timedelta(minutes=5)
 LATELY = timedelta(hours=24)
 LONG_QUEUE = 500  # tasks
-START = "Start one: manage.py qcluster, with Q_SCHEDULER=true on exactly one machine."
+START = (
+    "Start one: manage.py qcluster, with Q_SCHEDULER=true on exactly one machine. "
+    "Where it has just been started, wait half a minute."
+)
 
 
 def queue_moves() -> Iterator[Finding]:

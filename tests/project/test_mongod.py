@@ -5,6 +5,7 @@ import os
 import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pymongo import MongoClient
@@ -57,6 +58,11 @@ def test_why_it_ended_is_said_by_its_own_words(tmp_path: Path) -> None:
     line = {"s": "E", "msg": "DBException in initAndListen, terminating", "attr": {"error": "No space left on device"}}
     (tmp_path / "mongod.log").write_text(json.dumps(line, separators=(",", ":")) + "\n")
     assert mongod._last_words(tmp_path) == "No space left on device"
+
+
+def test_a_full_disk_is_named_where_the_log_has_no_room_to_say_so(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(mongod.shutil, "disk_usage", lambda folder: SimpleNamespace(free=4096))
+    assert mongod._last_words(tmp_path) == f"the disk of {tmp_path} is full"
 
 
 def test_what_a_dead_process_left_open_is_given_up_within_seconds(tmp_path: Path) -> None:

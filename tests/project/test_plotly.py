@@ -3,9 +3,11 @@
 import gzip
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from whitenoise import WhiteNoise
 
+from aqi_project.errors import ConfigurationError
 from aqi_project.web import plotly
 
 
@@ -29,3 +31,9 @@ def test_another_script_of_the_package_takes_the_place_of_the_old_one(tmp_path: 
         assert (folder / "plotly.min.js").read_bytes() == script
         assert gzip.decompress((folder / "plotly.min.js.gz").read_bytes()) == script
     assert sorted(one.name for one in tmp_path.iterdir()) == ["package", "plotly"]
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("no folder")
+    with pytest.raises(ConfigurationError, match=f"VAR_DIR={tmp_path}/var cannot be used: "):
+        plotly.prepare(settings.PLOTLY_PACKAGE, tmp_path / "var" / "plotly")
