@@ -14,17 +14,17 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqi_project.settings")
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal without UTF-8 ends no command, nor a mail to the console
         sys.stdout.reconfigure(errors="replace")
-    from django.core.management import execute_from_command_line
-
-    from aqi_project.database import unanswered
-
     try:
+        from django.core.management import execute_from_command_line  # long enough for a Ctrl-C
+
         execute_from_command_line(sys.argv)
     except ConfigurationError as error:
         sys.exit(f"Cannot start: {error}")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:
+        from aqi_project.database import unanswered
+
         sentence = unanswered(error)
         if not sentence:
             raise
