@@ -200,8 +200,7 @@ def test_a_command_without_a_database_says_what_starts_one(command):
 def test_ctrl_c_while_a_command_is_still_loading_ends_it_without_a_traceback(tmp_path):
     (tmp_path / "django").mkdir()
     (tmp_path / "django" / "__init__.py").write_text("raise KeyboardInterrupt")
-    done = subprocess.run(
-        [sys.executable, "manage.py", "models"],
-        cwd=settings.BASE_DIR, env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "manage.py", "models"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (130, "")
