@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 from aqi_project.errors import ConfigurationError
 
-INTERRUPTED = 130  # what shells make of Ctrl-C
+INTERRUPTED, UNREAD = 130, 141  # what shells make of Ctrl-C, and of a pipe that was closed
 
 
 def main() -> None:
@@ -22,6 +22,9 @@ def main() -> None:
         sys.exit(f"Cannot start: {error}")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # who reads it has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(UNREAD)
     except Exception as error:
         from aqi_project.database import unanswered
 

@@ -204,3 +204,12 @@ def test_ctrl_c_while_a_command_is_still_loading_ends_it_without_a_traceback(tmp
     command = [sys.executable, "manage.py", "models"]
     done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (130, "")
+
+
+def test_a_reader_who_has_seen_enough_ends_a_command_without_a_traceback():
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        command = [sys.executable, "manage.py", "help"]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, stdout=closed, stderr=subprocess.PIPE, timeout=60)
+    assert (done.returncode, done.stderr) == (141, b"")
