@@ -22,6 +22,10 @@ class DateAndTime(AdminSplitDateTime):
 class MomentField(forms.SplitDateTimeField):
     """In the first and the last year of the calendar other zones have none: such a time could not be stored."""
 
+    def prepare_value(self, value: Any) -> Any:
+        """An address may bring a text to begin with, which is no time yet."""
+        return None if isinstance(value, str) else value
+
     def clean(self, value: Any) -> Any:
         moment = super().clean(value)
         if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:

@@ -37,6 +37,11 @@ def test_odd_pages_orders_and_ids_are_no_errors(admin_client: Client, model: typ
     assert admin_client.get(f"{path}?{query}").status_code in {200, 302, 400}
 
 
+@pytest.mark.parametrize("path", ["django_q/schedule/add/?next_run=x", "aqi_project/apikey/add/?revoked_at=x"])
+def test_a_form_begins_without_a_time_that_is_none(admin_client: Client, path: str) -> None:
+    assert admin_client.get(f"/admin/{path}").status_code == 200
+
+
 def test_an_error_that_is_not_of_the_address_stays_one(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object) -> None:
         raise ValueError("a mistake of ours")
