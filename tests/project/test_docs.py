@@ -144,6 +144,7 @@ def test_the_page_on_operation_runs_from_its_beginning_to_its_end(folder: Path, 
         command = "\n".join(line for line in block.splitlines() if not line.startswith(OF_THE_MACHINE))
         if "restore" in command:
             environment["MONGODB_NAME"] = elsewhere
+            (folder / "backups" / "aqi-20200101T000000Z.zip").touch()  # there is one of each night
         done = subprocess.run(["bash", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True)
         assert done.returncode == 0 or "doctor" in command, done.stdout + done.stderr
     assert connection.connection[elsewhere]["ingestion_reading"].count_documents({}) == 3
