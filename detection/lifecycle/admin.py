@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from aqi_project.lists import List
 from detection.lifecycle import drawing
 from detection.lifecycle.compare import compared
 from detection.lifecycle.registry import RegistryError, promote, rollback
@@ -61,7 +62,7 @@ class OfSeries(admin.SimpleListFilter):
         return queryset.filter(series=self.value()) if self.value() else queryset
 
 
-class VersionList(ChangeList):
+class VersionList(List):
     """A page of versions, with one look at what serves."""
 
     def get_results(self, request: HttpRequest) -> None:

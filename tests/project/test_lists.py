@@ -2,10 +2,11 @@
 
 import pytest
 from django.contrib import admin
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django_q.models import Schedule
 
+from aqi_project.lists import List
 from detection.models import TrainingRun
 from ingestion.models import Reading, Station
 
@@ -28,6 +29,11 @@ def test_nonsense_in_an_address_leads_back_to_the_list(admin_client: Client, mod
     path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     answer = admin_client.get(f"{path}?{query}", follow=True)
     assert (answer.status_code, answer.redirect_chain) == (200, [(f"{path}?e=1", 302)])
+
+
+@pytest.mark.parametrize("page", admin.site._registry.values(), ids=str)
+def test_no_list_of_the_admin_is_left_out(rf: RequestFactory, page: admin.ModelAdmin) -> None:
+    assert issubclass(page.get_changelist(rf.get("/")), List)
 
 
 @pytest.mark.parametrize("model", [Reading, Schedule])
