@@ -112,9 +112,15 @@ class ContactAdmin(KeepsOthers, admin.ModelAdmin):
         (_("E-mail"), {"fields": ["email", "email_verified_at"]}),
         (_("SMS"), {"fields": ["phone", "phone_verified_at", "sms_cap"]}),
         (_("Inbox"), {"fields": ["user"]}),
-        (_("Machines and other services"), {"fields": ["webhook_url", "webhook_secret", "apprise_url"]}),
         (_("When"), {"fields": ["quiet_from", "quiet_to", "digest", "digest_hour"]}),
+        (_("Machines and other services"), {"fields": ["webhook_url", "webhook_secret", "apprise_url"]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Contact | None = None) -> list[Any]:
+        """The last ones hold secrets, in the addresses too: who may only look does not see them."""
+        found = list(super().get_fieldsets(request, obj))
+        may_write = self.has_change_permission(request, obj) or self.has_add_permission(request)
+        return found if may_write else found[:-1]
 
     def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: Any) -> None:
         if change:
