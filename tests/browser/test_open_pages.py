@@ -22,6 +22,22 @@ def test_an_embedded_number_is_renewed(lahore, visit):
     assert page.evaluate(colour) == "#7e0023"
 
 
+def test_an_embedded_number_whose_server_is_away_says_when_it_is_old(lahore, visit):
+    """However wrong the device's clock is: three hours of readings each hour have to pass on it."""
+    visitor = visit(None)
+    visitor.page.clock.install(time="2020-02-29T12:00:00Z")
+    page = visitor.open("/embed/lahore/?lang=ur")
+    visitor.context.set_offline(True)
+    page.clock.fast_forward("01:00:00")
+    assert page.inner_text(".state") == ""
+    page.clock.fast_forward("03:00:00")
+    page.wait_for_function("document.querySelector('.card.is-stale .state')?.textContent.includes('آخری معلوم')")
+    visitor.complaints.clear()  # the broken connection itself
+    visitor.context.set_offline(False)
+    page.clock.fast_forward("00:01:00")
+    page.wait_for_function("!document.querySelector('.card.is-stale')")
+
+
 def test_a_zoomed_chart_takes_the_next_reading_in_and_stays_zoomed(lahore, visit):
     page = hurry(visit(None)).open()
     page.wait_for_selector(LIVE)
