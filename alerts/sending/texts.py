@@ -14,6 +14,7 @@ from alerts.models.people import LANGUAGES
 from alerts.places import Place, place_of
 from alerts.sending.wording import BLIND, EXERCISE, OVER, RETIRED, SUBJECTS, TEXTS
 from aqi_project import clock
+from aqi_project.numerals import among_urdu
 from detection.models import Severity
 from ingestion.aqi import advice, standard
 from ingestion.aqi.standard import Standard
@@ -78,9 +79,7 @@ def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: s
         "level": alert.level,
         "measure": measure_name(named, variable, language),
         "unit": named.unit if named else "",
-        "value": written(facts.get("value"), over=facts.get("limit")),
-        "limit": as_set(facts.get("limit")),
-        **{name: written(facts.get(name)) for name in ("expected", "ratio")},
+        **_numbers(facts, named.unit if named else "", language),
         "mean": length(facts.get("mean_hours"), language),
         "probability": f"{100 * facts.get('probability', 0):.0f}",
         "explanation": facts.get(f"explanation_{language}") or facts.get("explanation_en") or "",
@@ -88,6 +87,12 @@ def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: s
         "time": moment(at, place.zone, language),
         **{name: moment(_time(facts.get(name)), place.zone, language) for name in ("expected_at", "last")},
     }
+
+
+def _numbers(facts: dict[str, Any], unit: str, language: str) -> dict[str, str]:
+    numbers = {name: written(facts.get(name)) for name in ("expected", "ratio")}
+    numbers |= {"value": written(facts.get("value"), over=facts.get("limit")), "limit": as_set(facts.get("limit"))}
+    return {name: among_urdu(text, unit) for name, text in numbers.items()} if language == "ur" else numbers
 
 
 def measure_name(variable: Variable | None, code: str, language: str) -> str:

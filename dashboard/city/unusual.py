@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from aqi_project.numerals import among_urdu
 from dashboard.numbers import number_text
 from dashboard.times import season_text
 from detection.live.band import BandPoint
@@ -26,7 +27,8 @@ def unusual_sentence(
         return _("Too few readings so far to say what is usual here.")
     words = {"moment": season_text(at, station.zone), "more": "", "times": 0}
     if variable is not None and not variable.is_pollutant:
-        words["more"] = f"{number_text(value - usual.expected)} {variable.unit}".strip()
+        more = f"{number_text(value - usual.expected)} {variable.unit}".strip()
+        words["more"] = among_urdu(more) if get_language_bidi() else more
     elif usual.expected > 0:
         words["times"] = round(value / usual.expected)
     sentence = _comparison(value, usual, counted=not words["more"]) % words

@@ -19,7 +19,7 @@ from aqi_project.numerals import significant
 from dashboard import poll_errors, sources
 from dashboard.addresses import station_url
 from dashboard.city import now
-from dashboard.numbers import number_text
+from dashboard.numbers import number_text, range_text
 from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text
 from detection.models import Anomaly
@@ -31,6 +31,11 @@ register = template.Library()
 @register.filter
 def number(value: float | None, variable: Variable | None = None) -> str:
     return number_text(value, variable)
+
+
+@register.simple_tag
+def number_range(low: float, high: float, variable: Variable | None = None) -> str:
+    return range_text(low, high, variable)
 
 
 @register.filter

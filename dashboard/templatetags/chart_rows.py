@@ -14,7 +14,7 @@ from dashboard.city.readings import Row
 from dashboard.doubts import why_doubted
 from dashboard.drawing.chart import Chart
 from dashboard.drawing.plot import Plot, day_of
-from dashboard.numbers import number_text
+from dashboard.numbers import number_text, range_text
 from dashboard.past.history import Day
 from dashboard.times import moment_text
 from detection.live.band import BandPoint
@@ -47,9 +47,9 @@ def measured_rows(chart: Chart) -> SafeString:
 def foretold_rows(chart: Chart) -> SafeString:
     """The next one first: time, middle value, 95 % range."""
     shown = chart.foretold[TABLE_HOURS - 1 :: TABLE_HOURS]
-    row = '<tr data-place="{}"><th scope="row">{}</th><td><bdi>{}</bdi></td><td><bdi>{}–{}</bdi></td></tr>'
+    row = '<tr data-place="{}"><th scope="row">{}</th><td><bdi>{}</bdi></td><td><bdi>{}</bdi></td></tr>'
     cells = (
-        (*_when(chart, at), *(number_text(q[name], chart.variable) for name in ("q50", "q025", "q975")))
+        (*_when(chart, at), number_text(q["q50"], chart.variable), range_text(q["q025"], q["q975"], chart.variable))
         for at, q in shown
     )
     return _joined(row, cells)
@@ -106,4 +106,4 @@ def _doubt(chart: Chart, row: Row) -> str:
 
 
 def _range(chart: Chart, point: BandPoint | None) -> str:
-    return "–".join(number_text(end, chart.variable) for end in (point.lower, point.upper)) if point else ""
+    return range_text(point.lower, point.upper, chart.variable) if point else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from aqi_project.daytime import time_of_day
+from aqi_project.numerals import among_urdu
 from detection.live.predict import A_YEAR, RARELY, broken_limit
 from detection.models import Series
 from ingestion.models import Station, Variable
@@ -85,8 +86,12 @@ def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
     }
     name = variable.name if variable else anomaly.variable
     name_ur = (variable.name_ur if variable else "") or name
-    english, urdu = (numbers | {"time": _time(anomaly, station, language)} for language in LANGUAGES)
-    return _sentence(anomaly, 0, name, english), _sentence(anomaly, 1, name_ur, urdu)
+    numbers_ur = {each: among_urdu(text) for each, text in numbers.items()}
+    english, urdu = (_time(anomaly, station, language) for language in LANGUAGES)
+    return (
+        _sentence(anomaly, 0, name, numbers | {"time": english}),
+        _sentence(anomaly, 1, name_ur, numbers_ur | {"time": urdu}),
+    )
 
 
 def corrected(anomaly: Anomaly) -> tuple[str, str]:

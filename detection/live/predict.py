@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from aqi_project.numerals import digits_for, significant
+from aqi_project.numerals import among_urdu, digits_for, significant
 from detection.live.band import Band, BandPoint
 from detection.live.rarity import usual_share
 
@@ -94,14 +94,16 @@ def sentence(verdict: Verdict, name: str, unit: str, language: int = 0) -> str:
     """The verdict for people, in English (0) or Urdu (1)."""
     point = verdict.expected
     digits = digits_for(point.lower, point.upper)
-    return _texts(verdict)[language].format(
-        name=name,
-        value=f"{significant(verdict.value, digits + 1)} {unit}".strip(),
-        lower=significant(point.lower, digits),
-        upper=f"{significant(point.upper, digits)} {unit}".strip(),
-        limit=f"{significant(verdict.breach or 0, digits + 1)} {unit}".strip(),
-        days=f"{verdict.days_between:.0f}",
-    )
+    numbers = {
+        "value": f"{significant(verdict.value, digits + 1)} {unit}".strip(),
+        "lower": significant(point.lower, digits),
+        "upper": f"{significant(point.upper, digits)} {unit}".strip(),
+        "limit": f"{significant(verdict.breach or 0, digits + 1)} {unit}".strip(),
+        "days": f"{verdict.days_between:.0f}",
+    }
+    if language:
+        numbers = {each: among_urdu(text) for each, text in numbers.items()}
+    return _texts(verdict)[language].format(name=name, **numbers)
 
 
 def _texts(verdict: Verdict) -> tuple[str, str]:

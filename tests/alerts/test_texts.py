@@ -13,7 +13,7 @@ from alerts.places import Place, places_of
 from alerts.rules.checks import problems
 from alerts.sending import compose, texts
 from aqi_project import clock
-from ingestion.models import Reading, Station
+from ingestion.models import Reading, Station, Variable
 
 pytestmark = pytest.mark.django_db
 LIMIT = {"slug": "bad", "name": "Bad air", "name_ur": "خراب ہوا", "condition": Rule.Condition.LIMIT, "limits": [200]}
@@ -123,6 +123,15 @@ def test_a_value_over_its_limit_reads_like_one(station: Station, value: float, l
 
 def test_the_preview_of_an_anomaly_is_as_severe_as_what_it_tells_of(rule: Rule) -> None:
     assert "(Moderate)" in texts.preview(rule)["subject_en"]
+
+
+def test_in_urdu_the_sign_of_a_temperature_stays_before_it(station: Station) -> None:
+    Variable.objects.create(code="temp", name="Temperature", unit="°C")
+    rule = Rule(slug="x", name="X", condition=Rule.Condition.LIMIT, variable="temp", limits=[-18])
+    alert = Alert(state="firing", level=1, severity=3, facts={"value": -7.7, "limit": -18.0})
+    words = texts.both_languages(rule, Place(station.slug, (station,)), alert, Say.ALERT, clock.now())
+    assert "is -7.7 °C, over the limit of -18." in words["text_en"]
+    assert "\u200e-7.7 °C ہے، حد \u200e-18 سے" in words["text_ur"]
 
 
 def test_small_numbers_keep_a_decimal() -> None:

@@ -123,7 +123,7 @@ def test_an_event_has_its_explanation_its_chart_and_who_found_it(events):
 def test_an_event_says_its_numbers_with_their_unit(events):
     text = tight(page(f"{LIST}{events['spike'].pk}/"))
     assert "<bdi>260 µg/m³</bdi>" in text
-    assert "<bdi>90 (54–126) µg/m³</bdi>" in text
+    assert "<bdi>90 µg/m³</bdi>(<bdi>54–126</bdi>)" in text
 
 
 @pytest.mark.parametrize("days", [0.3, 1.6, None])

@@ -189,6 +189,17 @@ def test_what_a_zero_means_nothing_of_is_not_drawn_from_zero(press):
         assert float(re.search(r'class="value-tick"[^>]*>([^<]+)<', page)[1]) > 40, path
 
 
+def test_nowhere_does_a_sign_stand_beside_a_dash(press):
+    cold = {"variable": "temperature", "value": -3.0, "expected": -6.6, "lower": -7.7, "upper": -5.5}
+    event = make.make_anomaly("press", at("2025-03-01T07:00"), series="press/temperature", **cold)
+    said = {
+        path: tight(citizen().get(f"/press/press/{path}").content.decode())
+        for path in (f"unusual/{event.pk}/", "explore/")
+    }
+    assert "<bdi>-6.6 °C</bdi>(<bdi>-7.7 to -5.5</bdi>)" in said[f"unusual/{event.pk}/"]
+    assert not [path for path, text in said.items() if "–-" in text]
+
+
 def test_what_a_machine_measures_is_not_called_a_pollutant(press):
     for path in ("", "history/", "explore/", "unusual/", "model/"):
         assert "ollutant<" not in citizen().get(f"/press/press/{path}").content.decode(), path

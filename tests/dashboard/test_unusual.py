@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from dashboard.city.unusual import unusual_sentence
+from dashboard.numbers import range_text
 from detection.live.band import BandPoint
 from ingestion.models import Station, Variable
 
@@ -30,7 +31,7 @@ def test_thirty_degrees_are_not_three_times_ten(value, expected, how_much):
 
 def test_the_difference_is_said_in_urdu_too():
     with translation.override("ur"):
-        assert "تقریباً 20 °C زیادہ" in said(30.0, 10.0, DEGREES)
+        assert "تقریباً \u200e20 °C زیادہ" in said(30.0, 10.0, DEGREES)
 
 
 def test_a_unit_that_is_a_per_cent_sign_breaks_no_sentence():
@@ -55,3 +56,21 @@ def test_what_is_usual_or_low_is_told_alike(variable):
 )
 def test_it_claims_no_more_than_a_year_of_readings_can_tell(days, ends):
     assert said(30.0, 10.0, PM, days).endswith(ends)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "english", "urdu"),
+    [
+        (28.9, 148.4, "28.9–148", "28.9–148"),
+        (0.0, 4.0, "0.0–4.0", "0.0–4.0"),
+        (-7.7, -5.5, "-7.7 to -5.5", "\u200e-7.7 سے \u200e-5.5"),
+        (-7.7, 5.5, "-7.7 to 5.5", "\u200e-7.7 سے 5.5"),
+        (-0.04, 5.5, "0.0 to 5.5", "0.0 سے 5.5"),
+    ],
+)
+def test_a_range_below_zero_can_be_read(low, high, english, urdu):
+    """“-7.7–-5.5” could not."""
+    temperature = Variable(code="temperature")
+    assert range_text(low, high, temperature) == english
+    with translation.override("ur"):
+        assert range_text(low, high, temperature) == urdu

@@ -123,6 +123,17 @@ def test_an_event_by_an_admins_limit_names_the_limit() -> None:
     assert urdu.endswith("مقررہ حد 55.5 µg/m³ سے باہر ہے۔")
 
 
+def test_in_urdu_the_sign_of_a_temperature_stays_before_it() -> None:
+    factories.make_variables()
+    Variable.objects.create(code="temp", name="Temperature", unit="°C")
+    at = factories.this_hour()
+    cold = {"value": -3.0, "expected": -6.6, "lower": -7.7, "upper": -5.5}
+    english, urdu = sentences(Anomaly(variable="temp", kind=Anomaly.Kind.SPIKE, peak_at=at, **cold), STATION)
+    assert english.endswith("Usual for this hour is -7.7 to -5.5 °C.")
+    assert urdu.endswith("اس وقت عام طور پر \u200e-7.7 سے \u200e-5.5 °C ہوتا ہے۔")
+    assert "\u200e-3.0 °C" in urdu
+
+
 def test_a_stuck_sensor_of_minutes_is_not_said_to_be_stuck_for_hours() -> None:
     anomaly = Anomaly(variable="temp", kind=Anomaly.Kind.STUCK, value=21.5, peak_at=factories.this_hour())
     english, urdu = sentences(anomaly, STATION)

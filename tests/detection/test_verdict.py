@@ -145,6 +145,12 @@ def test_numbers_of_any_size_are_told_as_people_write_them(lower: float, upper: 
     assert sentence(found, "Dust", "g") == said
 
 
+def test_in_urdu_a_sign_stays_before_its_number() -> None:
+    found = Verdict(BandPoint(START, -6.6, -7.7, -5.5), -3.0, 1.0, 1.0, True, None)
+    said = "درجہ \u200e-3 °C غیر معمولی ہے: اس وقت \u200e-7.7 سے \u200e-5.5 °C عام ہے۔"
+    assert sentence(found, "درجہ", "°C", 1) == said
+
+
 def test_a_broken_limit_is_told_before_all_else() -> None:
     said = sentence(verdict(300.0, hard_max=250.0), "Dust", "g")
     assert said == "Dust of 300 g is beyond the limit of 250 g that is set for this sensor."
