@@ -18,7 +18,7 @@ class Delivery(models.Model):
         HELD = "held", _("Held for the digest")
         DIGESTED = "digested", _("Sent with the digest")
         CAPPED = "capped", _("Not sent: the month's SMS are used up")
-        SUPERSEDED = "superseded", _("Not sent: the alert had ended")
+        SUPERSEDED = "superseded", _("Not sent: newer news had overtaken it")
 
     reference = models.CharField(
         max_length=32, unique=True, help_text=_("The same on each attempt: Message-ID and idempotency key.")

@@ -73,7 +73,7 @@ def test_what_has_not_gone_out_when_the_alert_ends_is_not_sent_after_its_end(
     delivery.send_due()
     assert [mail["Subject"] for mail in server.mailbox.mails] == ["Over in Lahore: Unusual air"]
     opening = Delivery.objects.get(kind="alert")
-    assert opening.get_state_display() == "Not sent: the alert had ended"
+    assert opening.get_state_display() == "Not sent: newer news had overtaken it"
     assert "try later" in opening.error
 
 
