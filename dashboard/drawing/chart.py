@@ -174,17 +174,26 @@ class Chart:
 
     @cached_property
     def time_ticks(self) -> list[Tick]:
-        """Midnights of the wall clock; on a short axis hours or minutes too, but none that it leaps over."""
+        """Midnights of the wall clock; on a short axis hours or minutes too."""
         step, start = self._tick_step(), local(self.scale.start, self.station.zone)
         at = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        at += step * ((start.replace(tzinfo=None) - at.replace(tzinfo=None)) // step)
+        behind = start.replace(tzinfo=None) - at.replace(tzinfo=None) - HOUR  # it may be shown again
+        at += step * (behind // step)
         found = []
         while at <= self.scale.end:
-            shown = local(at.astimezone(UTC), self.station.zone)
-            if at >= self.scale.start and (step == DAY or shown.hour == at.hour):
-                found.append(self._tick(at))
+            found += [self._tick(each) for each in self._comings(at, step)]
             at += step
-        return found
+        return sorted(found, key=lambda tick: tick.place)
+
+    def _comings(self, at: datetime, step: timedelta) -> list[datetime]:
+        """When the wall clock shows `at`, within the chart: never, where it leaps over it; of an hour that comes twice
+        both times, where ticks stand so close."""
+        if step == DAY:
+            return [at] if at >= self.scale.start else []
+        both = [at.replace(fold=fold) for fold in ((0, 1) if step <= HOUR else (0,))]
+        moments = {each.astimezone(UTC) for each in both}
+        shown = [local(each, self.station.zone) for each in moments if self.scale.start <= each <= self.scale.end]
+        return [each for each in shown if each.hour == at.hour]
 
     def _tick_step(self) -> timedelta:
         length = self.scale.end - self.scale.start

@@ -28,6 +28,14 @@ def ticks_of(start: datetime, hours: int) -> list[tuple[str, float]]:
             4,
             [("4 am", 1 / 3), ("5 am", 4 / 3), ("6 am", 7 / 3), ("7 am", 10 / 3)],
         ),
+        (AUTUMN, 4, [("2 am", 0), ("2 am", 1), ("3 am", 2), ("4 am", 3), ("5 am", 4)]),  # 2 am comes twice
+        (AUTUMN + timedelta(hours=1), 4, [("2 am", 0), ("3 am", 1), ("4 am", 2), ("5 am", 3), ("6 am", 4)]),
+        (
+            AUTUMN + timedelta(minutes=45),
+            2,
+            [("2 am", 1 / 4), ("2:30 am", 3 / 4), ("3 am", 5 / 4), ("3:30 am", 7 / 4)],
+        ),
+        (AUTUMN, 12, [("2 am", 0), ("4 am", 3), ("6 am", 5), ("8 am", 7), ("10 am", 9), ("12 pm", 11)]),
         (AUTUMN + timedelta(hours=2), 4, [("3 am", 0), ("4 am", 1), ("5 am", 2), ("6 am", 3), ("7 am", 4)]),
         (SPRING, 12, [("4 am", 2), ("6 am", 4), ("8 am", 6), ("10 am", 8), ("12 pm", 10), ("2 pm", 12)]),
     ],
