@@ -17,9 +17,9 @@ from ingestion.aqi import DEFAULT, groups, standards
 
 REMEMBERED = timedelta(days=365)
 LANGUAGE = "lang"
-# Says a browser of what somebody opens, also where the page's worker fetches it. What a script asks for repeats its
-# page's choices: nobody chooses anew.
-OPENED = "navigate"
+# Every browser wants this of what somebody opens, also where the page's worker fetches it. A script wants anything and
+# repeats its page's choices: nobody chooses anew. (Sec-Fetch-Mode says so more plainly, but never where there is no TLS.)
+PAGE = "text/html"
 ALLOWED: dict[str, tuple[str, ...]] = {
     "group": tuple(groups()),
     "standard": tuple(standards()),
@@ -73,7 +73,7 @@ class PreferencesMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        if request.headers.get("Sec-Fetch-Mode", OPENED) == OPENED:
+        if PAGE in request.headers.get("Accept", PAGE):
             _remember_choices(request, response)
         if request.preferences.urdu_digits and _is_page(request, response):
             rewrite(response, digits.in_html(response.content.decode()))
