@@ -18,7 +18,7 @@ from ingestion.aqi import DEFAULT, groups, standards
 REMEMBERED = timedelta(days=365)
 LANGUAGE = "lang"
 # Every browser wants this of what somebody opens, also where the page's worker fetches it. A script wants anything and
-# repeats its page's choices: nobody chooses anew. (Sec-Fetch-Mode says so more plainly, but never where there is no TLS.)
+# repeats its page's choices: nobody chooses anew. (Sec-Fetch-Mode says so more plainly, but not where there is no TLS.)
 PAGE = "text/html"
 ALLOWED: dict[str, tuple[str, ...]] = {
     "group": tuple(groups()),

@@ -65,8 +65,8 @@ def test_an_english_page_keeps_its_own(modelled_lahore):
 
 
 def test_what_a_script_asks_for_in_its_pages_language_is_nobodys_new_choice(modelled_lahore):
-    """Another page may be open in another language; its reader goes on in that one. Old browsers, and all where there is
-    no TLS, say nothing but what they want."""
+    """Another page may be open in another language; its reader goes on in that one. Old browsers, and all of them where
+    there is no TLS, say nothing but what they want."""
     reader = citizen()
     asked = reader.get("/lahore/lahore/now.json?lang=ur", headers={"Accept": "*/*"})
     assert asked.json()["variable_name"] == "پی ایم 2.5"
