@@ -48,9 +48,10 @@ def zone_of(user: AbstractBaseUser | AnonymousUser) -> str:
     return found.timezone
 
 
-def items(contacts: set[str]) -> list[Item]:
-    """Newest first."""
-    rows = list(Delivery.objects.filter(contact__in=list(contacts), channel="inapp").order_by("-created_at")[:LENGTH])
+def items(contacts: set[str], length: int, skip: int = 0) -> list[Item]:
+    """So many, newest first, without the `skip` newest."""
+    mine = Delivery.objects.filter(contact__in=list(contacts), channel="inapp")
+    rows = list(mine.order_by("-created_at")[skip : skip + length])
     alerts = {alert.identifier: alert for alert in Alert.objects.filter(identifier__in=[row.alert for row in rows])}
     comments = desk.comments_on(alerts.values())
     silences = desk.silences_on(alerts.values())

@@ -1,5 +1,6 @@
 """The officers' inbox and the review of anomalies."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -16,6 +17,7 @@ from alerts import escalation, inbox, review
 from alerts.forms import SILENT_HOURS, ReviewForm
 
 View = Callable[..., HttpResponse]
+NUMBER = re.compile("[0-9]{1,6}")
 
 
 def for_officers(view: View) -> View:
@@ -36,7 +38,16 @@ def for_officers(view: View) -> View:
 def _context(request: HttpRequest) -> dict[str, object]:
     contacts = inbox.contacts_of(request.user)
     words = {"zone": inbox.zone_of(request.user), "silent_hours": SILENT_HOURS, "receives": bool(contacts)}
-    return {"items": inbox.items(contacts), "unread": inbox.unread(contacts), **words}
+    return {**_leaf(contacts, request.GET.get("skip", "")), "unread": inbox.unread(contacts), **words}
+
+
+def _leaf(contacts: set[str], asked: str) -> dict[str, object]:
+    """As many messages as a page shows, and where those before and after them begin, if there are any."""
+    skip = int(asked) if NUMBER.fullmatch(asked) else 0
+    found = inbox.items(contacts, inbox.LENGTH + 1, skip)
+    older = skip + inbox.LENGTH if len(found) > inbox.LENGTH else None
+    newer = max(skip - inbox.LENGTH, 0) if skip else None
+    return {"items": found[: inbox.LENGTH], "skip": skip, "older": older, "newer": newer}
 
 
 @require_GET
@@ -58,7 +69,7 @@ def fragment(request: HttpRequest) -> HttpResponse:
 def items(request: HttpRequest) -> HttpResponse:
     """The same for machines."""
     contacts = inbox.contacts_of(request.user)
-    found = [inbox.as_json(item) for item in inbox.items(contacts)]
+    found = [inbox.as_json(item) for item in inbox.items(contacts, inbox.LENGTH)]
     return JsonResponse({"unread": inbox.unread(contacts), "items": found})
 
 

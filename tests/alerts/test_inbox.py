@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,15 +79,39 @@ def test_it_shows_how_quickly_alerts_were_told_and_taken_on(officer_client: Clie
     assert "Half were taken on within" in officer_client.get("/inbox/").content.decode()
 
 
+def tell(user: User, count: int) -> str:
+    """Messages m0, m1 and so on, a minute apart; the uid of who got them."""
+    uid = Contact.objects.get(user=user).uid
+    for number in range(count):
+        at = clock.now() - timedelta(minutes=count - number)
+        told = {"reference": f"m{number}", "message": f"m{number}", "kind": "alert", "created_at": at}
+        Delivery.objects.create(contact=uid, channel="inapp", **told)
+    return uid
+
+
+def test_every_message_can_be_reached_however_many_there_are(
+    officer_client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 200 unread ones the page showed 50, and there was no way to the others."""
+    monkeypatch.setattr(inbox, "LENGTH", 2)
+    tell(user, 5)
+    seen, links, path = [], [], "/inbox/"
+    while path:
+        page = officer_client.get(path).content.decode()
+        seen.append(re.findall(r'<li class="card unread" id="(.+?)"', page))
+        links.append(re.findall(r'href="(/inbox/\?skip=\d+)">\s*(\w+)', page))
+        path = next((address for address, name in links[-1] if name == "Older"), "")
+    assert seen == [["m4", "m3"], ["m2", "m1"], ["m0"]]
+    assert links[1] == [("/inbox/?skip=0", "Newer"), ("/inbox/?skip=4", "Older")]
+    assert 'data-inbox="/inbox/list?skip=4"' in page
+    assert officer_client.get("/inbox/?skip=-1").context["skip"] == 0
+
+
 def test_all_that_was_seen_is_read_at_once_also_what_the_page_is_too_short_for(
     officer_client: Client, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "LENGTH", 1)
-    uid = Contact.objects.get(user=user).uid
-    minutes = [clock.now() - timedelta(minutes=back) for back in (3, 2, 1)]
-    for number, at in enumerate(minutes):
-        told = {"reference": f"m{number}", "message": f"m{number}", "kind": "alert", "created_at": at}
-        Delivery.objects.create(contact=uid, channel="inapp", **told)
+    uid = tell(user, 3)
     assert 'name="newest" value="m2"' in officer_client.get("/inbox/").content.decode()
     officer_client.post("/inbox/read", {"newest": "m1"})
     assert list(Delivery.objects.filter(read_at=None).values_list("reference", flat=True)) == ["m2"]
