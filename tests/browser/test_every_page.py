@@ -51,10 +51,15 @@ def test_pages_are_accessible_and_fit_a_phone(event, visit, language, theme):
 
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_a_long_name_fits_a_narrow_phone(event, visit, language):
-    Station.objects.update(name="Government College University, Ravi Road", name_ur="گورنمنٹ کالج یونیورسٹی، راوی روڈ")
-    page = visit(f"/lahore/lahore/?lang={language}", viewport={"width": 320, "height": 640}).page
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert page.locator(".tools a").last.is_visible()
+    english, urdu = "Government College University, Ravi Road, gate", "گورنمنٹ کالج یونیورسٹی، راوی روڈ، شمالی دروازہ"
+    Station.objects.update(name=english, name_ur=urdu)
+    visitor = visit(None, viewport={"width": 320, "height": 640})
+    for path in ("/lahore/lahore/", "/lahore/lahore/data/", "/status/", "/embed/lahore/"):
+        page = visitor.open(f"{path}?lang={language}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert path.startswith("/embed/") or page.locator(".tools a").last.is_visible()
+        name = page.locator("tbody th").first
+        assert path != "/status/" or name.bounding_box()["width"] < 200  # the next column is in sight
 
 
 def test_the_last_page_is_there_without_a_connection(event, visit):

@@ -1,5 +1,7 @@
 """The pages that say how far to trust the others."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -191,6 +193,15 @@ def test_the_data_page_names_source_licence_and_what_was_rejected(lahore):
     assert "ODbL 1.0" in page
     assert "1 in 30 days" in page
     assert "not a monitor in a street" in page
+
+
+def test_the_data_page_of_a_station_without_a_place_claims_none_and_its_line_to_copy_is_whole(lahore):
+    Station.objects.update(latitude=None, longitude=None, name='The "Mall" & more', name_ur="مال روڈ")
+    page = citizen().get("/lahore/lahore/data/").content.decode()
+    assert "<dt>Place</dt>" not in page
+    line = html.unescape(re.search("<pre.+?<code>(.+?)</code>", page)[1])
+    assert 'title="The &quot;Mall&quot; &amp; more">' in line
+    assert 'title="مال روڈ"' in html.unescape(citizen("ur").get("/lahore/lahore/data/").content.decode())
 
 
 def test_outages_are_seen_day_by_day(lahore):
