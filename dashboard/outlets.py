@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.html import escape
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from ingestion.models import Station
 
 CARD_SIZE = (1200, 630)  # what OpenGraph asks for
 PAPER, TEXT, SOFT = "#ffffff", "#13202b", "#51606d"
+NAME_LETTERS = 32  # in a badge, which stands in a line with others
 LETTER = 6.6  # width of a letter in the badge's 11 px type; each text is set to so much, whatever font there is
 
 
@@ -47,13 +49,14 @@ def badge(station: Station, state: dict[str, Any] | None) -> str:
     number, colour, ink = headline(shown), shown["colour"], shown["ink"]
     if station.is_recording and shown is state:
         number += f" ({_('recorded data')})"
-    left, right = (round(len(text) * LETTER) + 14 for text in (station.name, number))
-    name, number = escape(station.name), escape(number)
+    short = Truncator(station.name).chars(NAME_LETTERS)
+    left, right = (round(len(text) * LETTER) + 14 for text in (short, number))
+    name, short, number = escape(station.name), escape(short), escape(number)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
         f'aria-label="{name}: {number}" font-family="Verdana,sans-serif" font-size="11">'
         f'<rect width="{left}" height="20" fill="#13202b"/><rect x="{left}" width="{right}" height="20" '
-        f'fill="{colour}"/><text x="7" y="14" fill="#fff" textLength="{left - 14}">{name}</text>'
+        f'fill="{colour}"/><text x="7" y="14" fill="#fff" textLength="{left - 14}">{short}</text>'
         f'<text x="{left + 7}" y="14" fill="{ink}" textLength="{right - 14}">{number}</text></svg>'
     )
 

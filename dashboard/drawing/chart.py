@@ -195,6 +195,11 @@ class Chart:
         shown = [local(each, self.station.zone) for each in moments if self.scale.start <= each <= self.scale.end]
         return [each for each in shown if each.hour == at.hour]
 
+    @property
+    def marks_days(self) -> bool:
+        """Whether midnights alone are marked; hours take more room, and a narrow page shows fewer of them."""
+        return self._tick_step() == DAY
+
     def _tick_step(self) -> timedelta:
         length = self.scale.end - self.scale.start
         return next((step for step in TICK_STEPS if length < DAYS_FROM and length <= MOST_TICKS * step), DAY)

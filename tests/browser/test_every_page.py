@@ -1,12 +1,13 @@
 """Every public page, in both languages: no console error, no sideways scrolling, nothing that axe finds wrong."""
 
 import re
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from PIL import Image
 
-from ingestion.models import Reading, Station
+from ingestion.models import Reading, Station, Variable
 from tests import factories as make
 from tests.browser.axe import wrong_with
 
@@ -111,8 +112,25 @@ def test_large_letters_break_no_name_and_keep_the_days_apart(event, visit, langu
     page = visit(f"/lahore/lahore/?lang={language}").page
     page.evaluate(WIDTH_OF_LARGE_LETTERS)
     assert page.locator(".where [lang]").first.bounding_box()["height"] < 100  # a line, no column of letters
-    boxes = [one.bounding_box() for one in page.locator(".day-tick:not(.late) bdi").all()]
-    assert len(boxes) >= 3
+    assert_apart(page, ".day-tick:not(.late) bdi", 3)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_machines_hours_do_not_overlap_and_its_name_fits_with_large_letters(transactional_db, visit, language):
+    Variable.objects.create(code="temperature", name="Temperature", name_ur="درجہ حرارت", unit="°C")
+    make.make_station(slug="press", city="", expected_interval=timedelta(minutes=5), provider="push")
+    for back in range(140):
+        at = make.this_hour() - back * timedelta(minutes=5)
+        make.make_reading("press", at, values={"temperature": 70.3}, aqi=None, dominant="")
+    page = visit(f"/press/press/?lang={language}").page
+    assert_apart(page, ".day-tick:not(.late) bdi", 2)
+    assert page.evaluate(WIDTH_OF_LARGE_LETTERS) <= 360
+    assert_apart(page, ".day-tick:not(.late) bdi", 1)
+
+
+def assert_apart(page, selector, least):
+    boxes = [box for one in page.locator(selector).all() if (box := one.bounding_box())]
+    assert len(boxes) >= least
     assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(boxes))
 
 

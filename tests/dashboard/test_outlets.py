@@ -179,3 +179,17 @@ def test_each_text_of_the_badge_fills_its_half_whatever_font_there_is(modelled_l
     halves = [float(one.get("width")) for one in badge if one.tag.endswith("rect")]
     texts = [float(one.get("textLength")) for one in badge if one.tag.endswith("text")]
     assert texts == [half - 14 for half in halves]
+
+
+def test_a_badge_shortens_a_long_name_which_it_still_says_to_those_who_hear_it(modelled_lahore):
+    name = "Government College University, Ravi Road, north gate"
+    Station.objects.update(name=name)
+    said = citizen().get("/api/v1/stations/lahore/badge.svg").content.decode()
+    assert "Government College University, …</text>" in said
+    assert f'aria-label="{name}: 170 Unhealthy"' in said
+    assert int(re.search(r'width="(\d+)"', said)[1]) < 360
+
+
+def test_an_embedded_number_says_whose_it_is_before_the_first_has_come(db):
+    make.make_station()
+    assert "<h1>لاہور</h1>" in citizen("ur").get("/embed/lahore/").content.decode()
