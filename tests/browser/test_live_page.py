@@ -271,6 +271,7 @@ def test_a_phone_without_a_connection_shows_the_page_that_was_asked_for_else_the
 def test_a_page_with_dark_colours_is_printed_with_dark_letters(lahore, visit):
     page = visit("/?theme=dark").page
     page.emulate_media(media="print")
+    assert not page.locator(".tabs").is_visible()  # nobody presses paper
     style = page.evaluate(
         "(({ color, printColorAdjust }) => [color, printColorAdjust])(getComputedStyle(document.body))"
     )
