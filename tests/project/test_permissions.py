@@ -191,7 +191,11 @@ def test_who_may_only_look_at_contacts_reads_no_secret(client: Client, admin_cli
     looker = User.objects.create_user("looker", is_staff=True)
     looker.user_permissions.set(Permission.objects.filter(codename="view_contact"))
     client.force_login(looker)
-    ways = {"webhook_url": "https://a.example/tell", "webhook_secret": "hush", "apprise_url": "json://me:hush@b.example"}
+    ways = {
+        "webhook_url": "https://a.example/tell",
+        "webhook_secret": "hush",
+        "apprise_url": "json://me:hush@b.example",
+    }
     address = f"/admin/alerts/contact/{Contact.objects.create(name='Operations', **ways).pk}/change/"
     seen, written = client.get(address), admin_client.get(address)
     assert (seen.status_code, b"Operations" in seen.content, b"hush" in seen.content) == (200, True, False)
