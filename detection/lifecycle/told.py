@@ -9,7 +9,9 @@ from django.utils.translation import gettext_noop as _
 # The first that fits: what is said before or after another sentence comes before those that stand alone.
 PHRASES = (
     _("The first version. %(rest)s"),
+    _("After %(days)s day beside the champion: %(rest)s"),
     _("After %(days)s days beside the champion: %(rest)s"),
+    _("%(rest)s It watches beside the champion for %(days)s day."),
     _("%(rest)s It watches beside the champion for %(days)s days."),
     _("%(rest)s The champion knows only what its source sent before it changed, so this one serves."),
     _("It could not be judged, but the champion's stored range is over. %(rest)s"),
