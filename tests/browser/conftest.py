@@ -86,9 +86,13 @@ class Visit:
 
     def _wait_for_function(self, expression: str, arg: object = None) -> None:
         """As Playwright's, which evaluates in the page: our Content-Security-Policy forbids that, as it should."""
+        self.wait_until(lambda: self.page.evaluate(expression, arg), expression)
+
+    def wait_until(self, condition: Callable[[], object], name: str) -> None:
+        """For what is seen here and not in the page, while the browser goes on."""
         deadline = time.monotonic() + PATIENCE
-        while not self.page.evaluate(expression, arg):
-            assert time.monotonic() < deadline, expression
+        while not condition():
+            assert time.monotonic() < deadline, name
             self.page.wait_for_timeout(50)
 
     def _note(self, message: object) -> None:

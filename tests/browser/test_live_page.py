@@ -27,8 +27,7 @@ def test_an_answer_that_took_long_is_not_shown_over_what_came_meanwhile(lahore, 
     visitor.page.route("**/now.json*", lambda route: held.append((route, route.fetch())))
     page = visitor.open()
     page.wait_for_selector(LIVE)
-    while not held:
-        page.wait_for_timeout(50)
+    visitor.wait_until(lambda: held, "the first question")
     make.make_reading("lahore", make.this_hour(), aqi=321, pm2_5=244.0)
     page.wait_for_function("document.querySelector('[data-live=number]').textContent === '321'")
     route, answer = held[0]
