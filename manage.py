@@ -15,9 +15,7 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal without UTF-8 ends no command, nor a mail to the console
         sys.stdout.reconfigure(errors="replace")
     try:
-        from django.core.management import execute_from_command_line  # long enough for a Ctrl-C
-
-        execute_from_command_line(sys.argv)
+        _execute()
     except ConfigurationError as error:
         sys.exit(f"Cannot start: {error}")
     except KeyboardInterrupt:
@@ -32,6 +30,15 @@ def main() -> None:
         if not sentence:
             raise
         sys.exit(sentence)
+
+
+def _execute() -> None:
+    from django.core.management import execute_from_command_line  # long enough for a Ctrl-C
+
+    try:
+        execute_from_command_line(sys.argv)
+    finally:  # what is left in the buffer may find that nobody reads it, too
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -206,7 +206,9 @@ def test_ctrl_c_while_a_command_is_still_loading_ends_it_without_a_traceback(tmp
     assert (done.returncode, done.stderr) == (130, "")
 
 
-def test_a_reader_who_has_seen_enough_ends_a_command_without_a_traceback():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_who_has_seen_enough_ends_a_command_without_a_traceback(monkeypatch, unbuffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as closed:
