@@ -48,11 +48,21 @@ def rollback(series: Series, *, who: str, why: str) -> Promotion:
 
 
 def previous(series: Series) -> int | None:
-    """The version that the champion replaced."""
+    """The version below the champion: promotions pile versions up, a way back takes off what lies above its end."""
     record(series.key)
-    promoted = Promotion.objects.filter(series=series.key, action=Promotion.Action.PROMOTE, to_number=series.champion)
-    last = promoted.order_by("-change").first()
-    return last.from_number if last else None
+    pile: list[int] = []
+    changes = Promotion.objects.filter(series=series.key).order_by("change")
+    for action, number in changes.values_list("action", "to_number"):
+        pile = _taken_off(pile, number) if action == Promotion.Action.ROLLBACK else [*pile, number]
+    return pile[-2] if len(pile) > 1 else None
+
+
+def _taken_off(pile: list[int], number: int) -> list[int]:
+    """What is left when `number` serves again; it may never have served, where all that had could not be opened."""
+    below = pile[:-1]
+    while below and below[-1] != number:
+        below.pop()
+    return below or [*pile[:-1], number]
 
 
 def has_served(key: str, number: int) -> bool:

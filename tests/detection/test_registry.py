@@ -65,6 +65,24 @@ def test_rolling_back_twice_goes_two_versions_back(series: Series) -> None:
     assert champion() == 1
 
 
+def test_ways_back_never_lead_in_a_circle_after_an_old_version_was_promoted_again(series: Series) -> None:
+    for number in (2, 3, 1):
+        promote(series, number, who="ayesha", why="try")
+    assert [rollback(series, who="ayesha", why="It was wrong.").to_number for _ in range(3)] == [3, 2, 1]
+    with pytest.raises(RegistryError, match="no way back"):
+        rollback(series, who="ayesha", why="It was wrong.")
+
+
+def test_a_way_back_passes_over_what_could_not_be_opened(series: Series) -> None:
+    for number in (2, 3):
+        promote(series, number, who="ayesha", why="try")
+    Artifact.objects.filter(number=2).update(payload=b"something else")
+    step_back(series, "Version 3 cannot be opened.")
+    assert champion() == 1
+    with pytest.raises(RegistryError, match="no way back"):
+        rollback(series, who="ayesha", why="It was wrong.")
+
+
 def test_a_promotion_brings_the_change_of_the_source_that_its_version_was_fitted_after(series: Series) -> None:
     change = this_hour() - timedelta(days=20)
     for number, since in ((2, change), (3, change - timedelta(days=30))):
