@@ -5,14 +5,13 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import desk, inbox
 from alerts.channels import CHANNELS
 from alerts.forms import CommentForm, SilenceForm
 from alerts.models import Alert, Delivery
-from alerts.views.inbox import for_officers
+from alerts.views.inbox import for_officers, page_pressed_on
 from aqi_project.web.sheets import as_csv
 
 
@@ -23,7 +22,7 @@ def comment(request: HttpRequest, identifier: str) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, form)
     desk.comment(alert, form.cleaned_data["text"], request.user.get_username())
-    return redirect("alerts:inbox")
+    return redirect(page_pressed_on(request))
 
 
 @require_POST
@@ -33,7 +32,7 @@ def silence(request: HttpRequest, identifier: str) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, form)
     desk.silence(alert, by=request.user.get_username(), **form.cleaned_data)
-    return redirect("alerts:inbox")
+    return redirect(page_pressed_on(request))
 
 
 @require_GET
@@ -57,5 +56,5 @@ def log_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: forms.Form) -> HttpResponse:
-    context = {"form": form, "back": reverse("alerts:inbox")}
+    context = {"form": form, "back": page_pressed_on(request)}
     return render(request, "alerts/refused.html", context, status=400)

@@ -35,19 +35,33 @@ def for_officers(view: View) -> View:
     return guarded
 
 
+def page_pressed_on(request: HttpRequest) -> str:
+    """The address of the inbox's page whose button was pressed. Browsers keep the fragment, which names the message."""
+    return reverse("alerts:inbox") + _rest(_skip(request))
+
+
+def _skip(request: HttpRequest) -> int:
+    """How many newer messages the page leaves out."""
+    asked = request.GET.get("skip", "")
+    return int(asked) if NUMBER.fullmatch(asked) else 0
+
+
+def _rest(skip: int) -> str:
+    return f"?skip={skip}" if skip else ""
+
+
 def _context(request: HttpRequest) -> dict[str, object]:
     contacts = inbox.contacts_of(request.user)
     words = {"zone": inbox.zone_of(request.user), "silent_hours": SILENT_HOURS, "receives": bool(contacts)}
-    return {**_leaf(contacts, request.GET.get("skip", "")), "unread": inbox.unread(contacts), **words}
+    return {**_leaf(contacts, _skip(request)), "unread": inbox.unread(contacts), **words}
 
 
-def _leaf(contacts: set[str], asked: str) -> dict[str, object]:
+def _leaf(contacts: set[str], skip: int) -> dict[str, object]:
     """As many messages as a page shows, and where those before and after them begin, if there are any."""
-    skip = int(asked) if NUMBER.fullmatch(asked) else 0
     found = inbox.items(contacts, inbox.LENGTH + 1, skip)
     older = skip + inbox.LENGTH if len(found) > inbox.LENGTH else None
     newer = max(skip - inbox.LENGTH, 0) if skip else None
-    return {"items": found[: inbox.LENGTH], "skip": skip, "older": older, "newer": newer}
+    return {"items": found[: inbox.LENGTH], "rest": _rest(skip), "older": older, "newer": newer}
 
 
 @require_GET
@@ -77,7 +91,7 @@ def items(request: HttpRequest) -> HttpResponse:
 @for_officers
 def read(request: HttpRequest, reference: str) -> HttpResponse:
     inbox.mark_read(inbox.contacts_of(request.user), reference)
-    return redirect("alerts:inbox")
+    return redirect(page_pressed_on(request))
 
 
 @require_POST
@@ -91,7 +105,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @for_officers
 def acknowledge(request: HttpRequest, identifier: str) -> HttpResponse:
     escalation.acknowledge(identifier, request.user.get_username())
-    return redirect("alerts:inbox")
+    return redirect(page_pressed_on(request))
 
 
 @for_officers

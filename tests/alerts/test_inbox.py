@@ -80,10 +80,10 @@ def test_it_shows_how_quickly_alerts_were_told_and_taken_on(officer_client: Clie
 
 
 def tell(user: User, count: int) -> str:
-    """Messages m0, m1 and so on, a minute apart; the uid of who got them."""
+    """Messages m0, m1 and so on, a second apart, the last one now; the uid of who got them."""
     uid = Contact.objects.get(user=user).uid
     for number in range(count):
-        at = clock.now() - timedelta(minutes=count - number)
+        at = clock.now() - timedelta(seconds=count - 1 - number)
         told = {"reference": f"m{number}", "message": f"m{number}", "kind": "alert", "created_at": at}
         Delivery.objects.create(contact=uid, channel="inapp", **told)
     return uid
@@ -104,7 +104,26 @@ def test_every_message_can_be_reached_however_many_there_are(
     assert seen == [["m4", "m3"], ["m2", "m1"], ["m0"]]
     assert links[1] == [("/inbox/?skip=0", "Newer"), ("/inbox/?skip=4", "Older")]
     assert 'data-inbox="/inbox/list?skip=4"' in page
-    assert officer_client.get("/inbox/?skip=-1").context["skip"] == 0
+    assert 'id="m4"' in officer_client.get("/inbox/?skip=-1").content.decode()
+
+
+def test_a_button_leads_back_to_its_message_on_the_page_it_was_pressed_on(
+    officer_client: Client, user: User, rule: Rule, happen: Happen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "LENGTH", 1)
+    happen()
+    work()
+    told = Delivery.objects.get()
+    tell(user, 1)
+    page = officer_client.get("/inbox/?skip=1").content.decode()
+    actions = re.findall(r'action="(/inbox/.+?#.+?)"', page)
+    assert len(actions) == 4
+    for action in actions:
+        path, _, message = action.partition("#")
+        answer = officer_client.post(path, {"text": "I look.", "hours": 4, "reason": "maintenance"})
+        assert (answer.headers["Location"], message) == ("/inbox/?skip=1", told.reference)
+    refused = officer_client.post(actions[2].partition("#")[0], {"text": ""})
+    assert 'href="/inbox/?skip=1"' in refused.content.decode()
 
 
 def test_all_that_was_seen_is_read_at_once_also_what_the_page_is_too_short_for(
