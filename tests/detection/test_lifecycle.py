@@ -303,5 +303,7 @@ def test_a_command_for_a_station_that_is_not_watched_says_what_there_is(command:
 
 def test_training_nothing_is_said() -> None:
     said = StringIO()
-    call_command("train", stderr=said)
+    with pytest.raises(CommandError, match="Nothing was trained"):
+        call_command("train", stderr=said)
     assert "No station is active" in said.getvalue()
+    call_command("train", "--missing")

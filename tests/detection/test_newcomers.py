@@ -3,7 +3,7 @@
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
 from detection.lifecycle import runs
@@ -85,5 +85,6 @@ def test_a_series_that_an_admin_has_switched_off_is_left_alone() -> None:
 def test_too_little_to_train_is_said(hours: int) -> None:
     read(hours)
     said = StringIO()
-    call_command("train", "lahore", stderr=said)
+    with pytest.raises(CommandError, match="Nothing was trained"):
+        call_command("train", "lahore", stderr=said)
     assert "lahore: there is nothing to train. A variable needs 336 readings" in said.getvalue()

@@ -58,9 +58,8 @@ class Command(BaseCommand):
         ensure_schedules()
         for one in stations:
             score_station(one.slug)
-        failed = sum(found["state"] == TrainingRun.State.FAILED for found in rows)
-        if failed and not options["missing"]:  # that is asked for at a start, which goes on
-            raise CommandError(f"{failed} of {len(rows)} trainings failed.")
+        if not options["missing"]:  # that is asked for at a start, which goes on
+            _refuse_what_came_to_nothing(rows)
 
     def _wanted(self, stations: list[Station], missing: bool) -> Iterator[Series]:
         """The series to train; says at which stations there is none."""
@@ -86,6 +85,14 @@ class Command(BaseCommand):
             self.stdout.write(as_json(rows))
         elif rows and options["verbosity"]:
             self.stdout.write(as_table(rows, ""))
+
+
+def _refuse_what_came_to_nothing(rows: list[dict[str, Any]]) -> None:
+    failed = sum(found["state"] == TrainingRun.State.FAILED for found in rows)
+    if failed:
+        raise CommandError(f"{failed} of {len(rows)} trainings failed.")
+    if not rows:
+        raise CommandError("Nothing was trained.")
 
 
 def _asked(series: Series) -> TrainingRun:
