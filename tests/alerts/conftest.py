@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
 
+from alerts import inbox
 from alerts.models import Contact, Rule, Subscription
 from aqi_project import clock
 from detection.models import Anomaly, Severity
@@ -79,3 +82,18 @@ def measure(station: Station, now: datetime) -> Callable[..., Reading]:
         return Reading.objects.update_or_create(station=slug, at=now - ago * HOUR, defaults=sent)[0]
 
     return make
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    zainab = User.objects.create_user("zainab", password="a-long-passphrase")
+    zainab.groups.add(Group.objects.create(name=inbox.AGENCY))
+    Subscription.objects.create(contact=Contact.objects.create(name="Zainab", user=zainab))
+    return zainab
+
+
+@pytest.fixture
+def officer_client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
