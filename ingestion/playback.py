@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from ingestion.observation import Observation
 
-DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
 
 

@@ -1,9 +1,8 @@
 """What every provider declares and offers. docs/add-a-provider.md walks through it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from ingestion.observation import Parsed
 from ingestion.providers.errors import Kind, ProviderError
@@ -23,12 +22,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class StationRef:
-    """How a provider finds a station: by place, by its own reference, or by what `options` say."""
+    """How a provider finds a station: by place, or by its own reference."""
 
     latitude: float | None = None
     longitude: float | None = None
     ref: str = ""
-    options: Mapping[str, Any] = field(default_factory=dict)
 
     def coordinates(self, source: Source) -> tuple[float, float]:
         """Latitude and longitude for a provider that asks for them; ProviderError where the station has none."""

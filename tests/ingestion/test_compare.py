@@ -1,4 +1,4 @@
-"""Stations beside each other: who is there, how complete, how far apart, and whose number is the city's."""
+"""Stations beside each other: who is there, how far apart, and whose number is the city's."""
 
 from datetime import timedelta
 
@@ -10,10 +10,10 @@ from aqi_project.mongo import newest_stages
 from ingestion.compare import disagreement, headline, times_apart
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.status import completeness, status, statuses, today
+from ingestion.status import status, statuses
 from ingestion.store import store
 from tests.commands import commands
-from tests.ingestion.hours import HOUR, START, recorded, station
+from tests.ingestion.hours import HOUR, START, station
 
 pytestmark = pytest.mark.django_db
 
@@ -45,19 +45,6 @@ def test_many_stations_are_asked_for_at_once_by_jumps_through_the_index():
         "explain", {"aggregate": Reading._meta.db_table, "pipeline": steps, "cursor": {}}, verbosity="executionStats"
     )
     assert "DISTINCT_SCAN" in str(plan)
-
-
-def test_completeness_counts_local_days():
-    lahore = station()
-    hours = recorded(5 * 24)
-    store(lahore, hours[:30] + hours[36:])
-    days = dict(completeness(lahore, (START + timedelta(days=3)).date(), 3))
-    assert [(day.day, found.received, found.expected) for day, found in days.items()] == [
-        (2, 18, 24),
-        (3, 24, 24),
-        (4, 24, 24),
-    ]
-    assert today(lahore) == clock.now().astimezone(lahore.zone).date()
 
 
 def test_the_sources_of_a_city_are_compared_hour_by_hour():

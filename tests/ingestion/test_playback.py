@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingestion.observation import Observation
-from ingestion.playback import DAY, WEEK, Playback, shift_to
+from ingestion.playback import WEEK, Playback, shift_to
 
-HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 RECORDED = [Observation(FIRST + i * HOUR, {"pm2_5": float(i)}, "replay") for i in range(24 * 60)]
