@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 import httpx
 from django.conf import settings
-from django.utils import timezone
 from pymongo.errors import DuplicateKeyError
 
+from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.providers import REGISTRY
@@ -77,7 +77,7 @@ def switch(station: Station, provider: str) -> str:
     aside = put_aside(station)
     station_renamed.send(sender=Station, old=station.slug, new=aside)
     anew = {"last_poll_at": None, "last_poll_error": "", "last_poll_failure": "", "replay_started_at": None}
-    anew |= {"source_since": timezone.now(), "poll_claimed_until": None, "gaps_checked_at": None}
+    anew |= {"source_since": clock.now(), "poll_claimed_until": None, "gaps_checked_at": None}
     Station.objects.filter(slug=station.slug).update(provider=provider, habits={}, **anew)
     put_aside(station)  # what was stored meanwhile
     station.refresh_from_db()
