@@ -182,10 +182,6 @@ def test_clean_air_is_weighed_as_any_other(share: float) -> None:
     assert nowcast(share * np.array([60.0, 80.0])) == pytest.approx(share * (60 + 0.75 * 80) / 1.75)
 
 
-def test_of_air_without_any_the_nowcast_is_nothing() -> None:
-    assert nowcast([0.0, 0.0, 0.0]) == 0.0
-
-
 def test_the_last_rows_alone_have_the_index_that_they_have_among_all() -> None:
     table = random_frame(60)
     whole, last = aqi_of("us_epa", table), aqi_of("us_epa", table, last=3)

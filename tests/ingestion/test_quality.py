@@ -257,11 +257,6 @@ def test_a_habit_knows_the_floor_apart():
     assert learn_habit(nights) == Habit(run=1, floor=0.0, floor_run=9)
 
 
-@pytest.mark.parametrize("values", [[], [np.nan] * 4, [3.0]])
-def test_a_habit_of_almost_nothing_is_harmless(values):
-    assert learn_habit(np.array(values)).run == 1
-
-
 @pytest.mark.shared_data
 def test_five_real_years_are_left_alone(shared_data, checker):
     """37,925 hours of Lahore, cleaned by hand: the rules flag fewer than one value in 10,000."""
