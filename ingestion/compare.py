@@ -59,7 +59,7 @@ def times_apart(own: float | None, others: Sequence[float]) -> float | None:
 
 
 def of_city(city: str) -> list[Station]:
-    """The public, active stations of a city."""
+    """The public, active stations of a city, by slug."""
     return list(Station.objects.filter(city=city, is_active=True, is_public=True))
 
 
@@ -69,15 +69,9 @@ def headline(city: str) -> Station | None:
     if len(stations) == 1:  # whatever it sends, there is no other
         return stations[0]
     present = statuses(stations)
-    chosen = sorted((one for one in stations if one.is_headline and present[one.slug] != "silent"), key=_slug)
-    if chosen:
-        return chosen[0]
-    ranked = sorted(stations, key=lambda one: (PRESENCES.index(present[one.slug]), _kind(one), one.slug))
+    chosen = [one for one in stations if one.is_headline and present[one.slug] != "silent"]
+    ranked = chosen or sorted(stations, key=lambda one: (PRESENCES.index(present[one.slug]), _kind(one)))
     return ranked[0] if ranked else None
-
-
-def _slug(station: Station) -> str:
-    return station.slug
 
 
 def _kind(station: Station) -> int:

@@ -19,13 +19,12 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.playback import WEEK, Playback
-from ingestion.providers.openweather.parse import read_item
+from ingestion.providers.openweather.parse import COMPONENTS, read_item
 
 YEAR = timedelta(weeks=52)
 PLAYED = timedelta(days=14)  # how far behind the clock the playing of Lahore starts
 HISTORY = timedelta(days=120)  # that training wants before it
 FUTURE = timedelta(days=14)  # of the recording that should be left when the clock is reached
-COMPONENTS = ("co", "no", "no2", "o3", "so2", "pm2_5", "pm10", "nh3")
 NAME = "replay"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import replay
-from ingestion.aqi import aqi, averages_at, standard
+from ingestion.aqi import Single, aqi, averages_at, standard
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 from ingestion.quality.doubt import trusted
@@ -78,6 +79,5 @@ def indices(station: Station, code: str, hours: int) -> Document:
     return {**about, "results": rows[::-1]}
 
 
-def _index(at: datetime, single: Any) -> Document:
-    names = ("index", "category", "dominant", "averaging", "beyond", "complete")
-    return {"at": at, **{name: getattr(single, name) for name in names}}
+def _index(at: datetime, single: Single) -> Document:
+    return {"at": at, **asdict(single)}

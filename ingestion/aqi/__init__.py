@@ -1,5 +1,4 @@
-"""Air quality indices as data: standards, averages, categories, advice, units. Needs numpy alone, no
-pandas."""
+"""Air quality indices as data: standards, averages, categories, advice, units. Needs numpy alone, no pandas."""
 
 from ingestion.aqi.averages import aqi_of, averages, averages_at, nowcast
 from ingestion.aqi.categories import advice, category, groups, ink, levels, ranges

@@ -10,9 +10,8 @@ from aqi_project.mongo import collection
 from ingestion import writing
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Observation, Rejected
-from ingestion.providers.openweather.parse import parse
+from ingestion.providers.openweather.parse import COMPONENTS, parse
 from ingestion.rejects import KEPT, keep_rejected
-from ingestion.replay import COMPONENTS
 from ingestion.sources import switch
 from ingestion.store import SourceChangedError, store
 from tests.ingestion.conftest import DATA

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import count
 
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.csv.layout import Clock, Column, Layout, LayoutError, is_number
@@ -18,7 +17,7 @@ MILLISECONDS_FROM = 1e11  # seconds since 1970 reach this in the year 5138
 def parse(rows: Iterable[Sequence[str]], layout: Layout, now: datetime) -> Iterator[Observation | Rejected]:
     """An observation or a refusal for every row, in the file's order."""
     before = after = None
-    for position, row in zip(count(), rows, strict=False):
+    for position, row in enumerate(rows):
         try:
             observation = _read_row(row, position, layout, now, after)
             after = observation.at if before is not None and observation.at > before else None

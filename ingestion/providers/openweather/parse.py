@@ -11,7 +11,7 @@ from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.items import BAD_ITEM, ItemError, components, instant, not_in_future, plausible, read_each
 
 NAME = "openweather"
-COMPONENTS = tuple((code, code) for code in ("co", "no", "no2", "o3", "so2", "pm2_5", "pm10", "nh3"))
+COMPONENTS = ("co", "no", "no2", "o3", "so2", "pm2_5", "pm10", "nh3")
 SAME_PLACE = 0.5  # degrees that an answer's place may differ from the one asked for
 
 
@@ -36,7 +36,7 @@ def parse_observed(payload: Any, now: datetime) -> Parsed:
 def read_item(item: dict[str, Any]) -> Observation:
     """One hour. The time is cut to its hour: a live answer may carry the minute, history the hour itself."""
     at = plausible(instant(item["dt"])).replace(minute=0, second=0, microsecond=0)
-    values, rejected = components(item["components"], COMPONENTS)
+    values, rejected = components(item["components"], ((code, code) for code in COMPONENTS))
     if not values:
         raise ItemError("no component holds a number")
     return Observation(at, values, NAME, item, rejected)
