@@ -10,11 +10,11 @@ from typing import Any
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
+from ingestion.quality.presence import PRESENCES
 from ingestion.status import statuses
 
 # Whose number is the city's where the admin's choice is silent: those that are there first, then what measures before
 # what models, then by slug. What is recorded or made up comes last.
-PRESENCES = ("live", "late", "silent")
 MEASURED = (Station.Provider.OPENAQ, Station.Provider.PUSH)
 MODELLED = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO)
 

@@ -11,7 +11,7 @@ from statistics import median
 from ingestion.catalogue import ensure_pollutants, ensure_variable
 from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
-from ingestion.providers.csv.client import DAMAGED, files_of, open_text
+from ingestion.providers.csv.client import DAMAGED, Row, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
 from ingestion.sources import OWN_SENSORS
 from ingestion.store import Stored, store
@@ -19,8 +19,6 @@ from ingestion.store import Stored, store
 BATCH = 5_000  # rows stored at once
 SAMPLE = 1_000  # rows from which the interval is read
 TWICE = "the file holds this time before with other values; the first are kept"
-
-Item = tuple[Layout, Observation | Rejected]
 
 
 @dataclass(slots=True)
@@ -39,7 +37,7 @@ class Tally:
         self.rejected += done.rejected
 
 
-def first_usable(rows: Iterable[Item]) -> list[Item]:
+def first_usable(rows: Iterable[Row]) -> list[Row]:
     """So many rows from where the first can be used, and none before them: a sensor may be silent for years.
 
     LayoutError where there is none: a station that nothing will ever be read of must not begin to exist.
@@ -54,7 +52,7 @@ def first_usable(rows: Iterable[Item]) -> list[Item]:
     raise LayoutError(f"None of {refused} rows can be used. The first: {why}.")
 
 
-def ensure_station(slug: str, sample: Sequence[Item], every: timedelta | None, zone: str) -> Station:
+def ensure_station(slug: str, sample: Sequence[Row], every: timedelta | None, zone: str) -> Station:
     """The station of that slug with the variables of the file; created where it is missing. LayoutError if it is fed
     by somebody else, or if a variable is kept in another unit."""
     existing = Station.objects.filter(slug=slug).first()
@@ -90,7 +88,7 @@ def usual_interval(times: Sequence[datetime]) -> timedelta:
     return timedelta(seconds=round(median(steps), 3)) if steps else timedelta(hours=1)
 
 
-def store_rows(station: Station, rows: Iterable[Item], tell: Callable[[int], object]) -> Tally:
+def store_rows(station: Station, rows: Iterable[Row], tell: Callable[[int], object]) -> Tally:
     """Store all rows in batches; `tell` hears how many were done."""
     tally, once = Tally(), _once(rows)
     while batch := list(islice(once, BATCH)):
@@ -101,7 +99,7 @@ def store_rows(station: Station, rows: Iterable[Item], tell: Callable[[int], obj
     return tally
 
 
-def _once(rows: Iterable[Item]) -> Iterator[Observation | Rejected]:
+def _once(rows: Iterable[Row]) -> Iterator[Observation | Rejected]:
     """The rows without second ones for the same time in one file, so that importing it again changes nothing."""
     seen: dict[datetime, int] = {}
     of_file: Layout | None = None

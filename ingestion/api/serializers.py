@@ -10,8 +10,10 @@ from rest_framework import serializers
 
 from aqi_project.api.pages import PageSerializer
 from aqi_project.api.query import ChoiceField, SpanSerializer
+from ingestion.api.push import STATUSES
 from ingestion.aqi.standard import DEFAULT, standards
 from ingestion.models import Station
+from ingestion.quality.presence import PRESENCES
 
 Base = serializers.Serializer[Any]
 NO_PAGES = "CSV has no pages: it holds the whole span. Leave the cursor out, and say from and to for a part of it."
@@ -79,7 +81,7 @@ class PushedSerializer(Base):
 
 
 class PushAnswerSerializer(Base):
-    status = serializers.ChoiceField(choices=["inserted", "revised", "unchanged", "refused"])
+    status = serializers.ChoiceField(choices=STATUSES)
     reason = serializers.CharField(required=False, help_text="Why it was refused.")
     doubts = serializers.DictField(child=serializers.CharField(), required=False, help_text="Values left out, and why.")
 
@@ -181,7 +183,7 @@ class DayQualitySerializer(Base):
 
 class QualitySerializer(Base):
     station = serializers.CharField()
-    presence = serializers.ChoiceField(choices=["live", "late", "silent"])
+    presence = serializers.ChoiceField(choices=PRESENCES)
     newest_at = serializers.DateTimeField(allow_null=True)
     days = DayQualitySerializer(many=True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 # In expected intervals since the newest reading's time. Beyond SILENT_AFTER a value is never shown as now.
@@ -12,6 +12,7 @@ SILENT_AFTER = 3
 FORETOLD_FOR = timedelta(days=1)  # after the last usable value of a variable, and SILENT_AFTER intervals
 
 Presence = Literal["live", "late", "silent"]
+PRESENCES: tuple[Presence, ...] = get_args(Presence)  # the best first
 
 
 def presence(newest: datetime | None, now: datetime, interval: timedelta) -> Presence:

@@ -15,11 +15,9 @@ from ingestion.files import Tally, count_rows, ensure_station, first_usable, sto
 from ingestion.habits import learn, learn_from
 from ingestion.management.arguments import moment, slug, span, zone
 from ingestion.models import Station
-from ingestion.observation import Observation, Rejected
-from ingestion.providers.csv.client import read
-from ingestion.providers.csv.layout import Clock, Layout, LayoutError
-
-Rows = Iterator[tuple[Layout, Observation | Rejected]]
+from ingestion.observation import Observation
+from ingestion.providers.csv.client import Row, read
+from ingestion.providers.csv.layout import Clock, LayoutError
 
 
 class Command(BaseCommand):
@@ -53,7 +51,7 @@ class Command(BaseCommand):
         learn(found)
         self._report(found, tally)
 
-    def _store(self, station: Station, file: Path, rows: Rows) -> Tally:
+    def _store(self, station: Station, file: Path, rows: Iterator[Row]) -> Tally:
         with tqdm(total=count_rows(file), desc=f"Importing into {station.slug}", unit="row") as bar:
             return store_rows(station, rows, bar.update)
 
