@@ -10,6 +10,7 @@ from pymongo import UpdateOne
 
 from aqi_project.mongo import collection
 from detection.lifecycle.made_with import made_with
+from detection.live.rarity import Tail
 from detection.models import Anomaly, Forecast, ModelVersion, Series, Severity
 from ingestion.models import Reading, Station, Variable
 
@@ -96,7 +97,7 @@ def make_band(series_key: str, around: datetime, factor: float = 1.0, tail: tupl
     band = {
         "start": start.isoformat(), "step_seconds": 3600, "expected": expected,
         "lower": [0.6 * value for value in expected], "upper": [1.4 * value for value in expected],
-        "tail": {"scores": list(tail), "days": 90.0},
+        "offset": None, "tail": Tail(tail, 90.0).dump(),
     }  # fmt: skip
     station, _, variable = series_key.partition("/")
     Series.objects.create(key=series_key, station=station, variable=variable, champion=1, last_number=1)

@@ -41,7 +41,7 @@ class Band:
         self.expected: Sequence[float] = array("d", document["expected"])
         self.lower: Sequence[float] = array("d", document["lower"])
         self.upper: Sequence[float] = array("d", document["upper"])
-        self.offset: float | None = document.get("offset")  # of the logarithmic scale; None: distances are linear
+        self.offset: float | None = document["offset"]  # of the logarithmic scale; None: distances are linear
         self.tail = Tail.load(document["tail"])
 
     @property
@@ -67,12 +67,9 @@ class Band:
         first = max(0, -((self.start - start) // self.step))
         last = min(len(self.expected) - 1, (end - self.start) // self.step)
         return [
-            BandPoint(self.start + self.step * place, *(row[place] for row in self._rows()))
+            BandPoint(self.start + self.step * place, self.expected[place], self.lower[place], self.upper[place])
             for place in range(first, last + 1)
         ]
-
-    def _rows(self) -> tuple[Sequence[float], Sequence[float], Sequence[float]]:
-        return self.expected, self.lower, self.upper
 
     def distance(self, point: BandPoint, value: float) -> float:
         """How far the value lies from the expected one, on the series' scale: 1 at the edge of the 95 % range.

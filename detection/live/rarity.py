@@ -29,7 +29,7 @@ class Tail:
 
     @classmethod
     def load(cls, document: Mapping[str, Any]) -> Tail:
-        return cls(tuple(document["scores"]), document["days"], document.get("least_scale", SMALLEST_SCALE))
+        return cls(tuple(document["scores"]), document["days"], document["least_scale"])
 
     def dump(self) -> dict[str, Any]:
         return {"scores": list(self.scores), "days": self.days, "least_scale": self.least_scale}

@@ -23,7 +23,6 @@ EARLIER = 100  # … events of a series that a new one is compared with
 DIGITS = 3
 UNTOLD = -1.0  # the score of an event without a peak
 Entry = dict[str, Any]  # of a reading in the event's details: JSON
-TIMELESS: Entry = {"at": None, "score": UNTOLD, "aqi": None}
 
 
 def take_in(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame | None) -> None:
@@ -60,8 +59,8 @@ def _entry(one: Judged) -> Entry:
 
 
 def _readings(anomaly: Anomaly) -> list[Entry]:
-    """Of an event that was opened before entries had their times, too: its early readings stay as they were told."""
-    return [{**TIMELESS, **entry} for entry in anomaly.details.get("readings", [])]
+    found: list[Entry] = anomaly.details.get("readings", [])
+    return found
 
 
 def _tell(anomaly: Anomaly, station: Station, readings: list[Entry], frame: pd.DataFrame | None) -> None:

@@ -10,6 +10,7 @@ import pytest
 from detection.detectors import create
 from detection.live.band import Band
 from detection.live.band_table import band_of
+from detection.live.rarity import Tail
 from tests.detection.frames import HOUR, air
 
 
@@ -38,7 +39,7 @@ def test_a_value_at_either_edge_is_seen_several_times_a_week() -> None:
 
 
 def test_as_many_times_too_low_is_as_far_as_so_many_times_too_high() -> None:
-    document = {"start": "2026-01-01T00:00:00+00:00", "step_seconds": 3600, "tail": {"scores": [1.0], "days": 90.0}}
+    document = {"start": "2026-01-01T00:00:00+00:00", "step_seconds": 3600, "tail": Tail((1.0,), 90.0).dump()}
     document |= {"expected": [90.0] * 2, "lower": [40.0] * 2, "upper": [190.0] * 2, "offset": 10.0}
     band = Band(document)
     point = band.at(band.start)
@@ -54,10 +55,3 @@ def test_what_can_be_negative_is_measured_in_its_unit() -> None:
     point = band.at(band.start + timedelta(days=36))
     twice = point.expected + 2 * (point.upper - point.expected)
     assert band.distance(point, twice) == pytest.approx(2.0)
-
-
-def test_a_band_of_an_earlier_program_serves_with_linear_distances() -> None:
-    document = {"start": "2026-01-01T00:00:00+00:00", "step_seconds": 3600, "tail": {"scores": [1.0], "days": 90.0}}
-    document |= {"expected": [90.0] * 2, "lower": [40.0] * 2, "upper": [190.0] * 2}
-    band = Band(document)
-    assert band.distance(band.at(band.start), 65.0) == pytest.approx(0.5)

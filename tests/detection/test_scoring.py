@@ -11,6 +11,7 @@ from detection.lifecycle import artifacts, registry, training
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import events, forecasts, scoring, serving
 from detection.live.held_rate import hold
+from detection.live.rarity import Tail
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
 from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
@@ -128,19 +129,6 @@ def test_an_event_whose_highest_value_is_corrected_is_told_anew(trained: Series,
     assert (anew.pk, anew.value, anew.peak_at) == (told.pk, 800, told.peak_at)
     assert "800" in anew.explanation
     assert anew.revision > told.revision
-
-
-def test_an_event_that_an_earlier_program_opened_goes_on(trained: Series, lahore: Station) -> None:
-    """Its readings have neither time nor score."""
-    store(lahore, _next([900.0]))
-    scoring.score_station("lahore")
-    event = Anomaly.objects.get(series=trained.key, end=None)
-    event.details["readings"] = [{"value": one["value"], "votes": one["votes"]} for one in event.details["readings"]]
-    event.save()
-    store(lahore, _next([905.0, 950.0]))
-    scoring.score_station("lahore")
-    after = Anomaly.objects.get(pk=event.pk)
-    assert (after.last_at, len(after.details["readings"])) == (END + 2 * HOUR, 2)
 
 
 def test_another_reading_stands_for_an_event_whose_first_is_taken_back(trained: Series, lahore: Station) -> None:
@@ -287,8 +275,7 @@ def test_an_hour_like_the_others_is_no_alarm_where_calibration_has_counted_few_e
     """Two episodes in ninety days: what lies below both was not “once in 45 days”, and opens or holds no event."""
     store(lahore, _hours(DAYS * 24))
     series = make_series("lahore/pm2_5", champion=1, false_alarms_per_month=1)
-    counted = {"scores": [1.0, 2.0], "days": 90.0}
-    calibration = {"tails": {"out_of_range": {"scores": [], "days": 90.0}}, "total": counted}
+    calibration = {"tails": {"out_of_range": Tail((), 90.0).dump()}, "total": Tail((1.0, 2.0), 90.0).dump()}
     make_version(series, 1, END, calibration=calibration)
     scoring.score_station("lahore")
     assert not Anomaly.objects.exists()

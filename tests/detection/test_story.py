@@ -81,7 +81,8 @@ def test_where_the_most_unusual_value_is_corrected_another_reading_stands_for_it
 
 
 def test_of_a_long_event_the_newest_readings_are_remembered() -> None:
-    before = [{"value": 1.0, "votes": {}}, *[{"value": 2.0, "votes": {}}] * (REMEMBERED - 1)]
+    usual = {"value": 2.0, "votes": {}, "score": UNTOLD}
+    before = [usual | {"value": 1.0}, *[usual] * (REMEMBERED - 1)]
     event = told(reading(), details={"readings": before})
     values = [entry["value"] for entry in event.details["readings"]]
     assert values == [2.0] * (REMEMBERED - 1) + [400.0]

@@ -15,7 +15,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 BAND = Band({
     "start": START.isoformat(), "step_seconds": 3600, "expected": [100.0, 120.0, 60.0],
-    "lower": [50.0, 60.0, 20.0], "upper": [200.0, 240.0, 100.0], "tail": {"scores": [1.0, 2.0, 4.0], "days": 12.0},
+    "lower": [50.0, 60.0, 20.0], "upper": [200.0, 240.0, 100.0],
+    "offset": None, "tail": Tail((1.0, 2.0, 4.0), 12.0).dump(),
 })  # fmt: skip
 LIMITS = Limits(alarm_days=6.0, hard_min=None, hard_max=None, points_per_day=24)
 

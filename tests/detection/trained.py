@@ -8,6 +8,7 @@ from detection.detectors import create
 from detection.detectors.base import Detector
 from detection.lifecycle import artifacts, triggers
 from detection.lifecycle.made_with import made_with
+from detection.live.rarity import Tail
 from detection.models import ModelVersion, Series
 from tests.detection.frames import air
 
@@ -33,7 +34,7 @@ def make_version(series: Series, number: int, at: datetime, **fields: Any) -> Mo
     band = {
         "start": (at - timedelta(days=10)).isoformat(), "step_seconds": 3600, "expected": expected,
         "lower": [0.5 * value for value in expected], "upper": [2.0 * value for value in expected],
-        "tail": {"scores": [1.0, 2.0], "days": 90.0},
+        "offset": None, "tail": Tail((1.0, 2.0), 90.0).dump(),
     }  # fmt: skip
     artifacts.save(series.key, number, {"out_of_range": small_detector()})
     given = {
@@ -43,7 +44,7 @@ def make_version(series: Series, number: int, at: datetime, **fields: Any) -> Mo
         "data_hash": str(number),
         "libraries": made_with(),
     }
-    calibration = {"tails": {"out_of_range": {"scores": [], "days": 90.0}}, "total": {"scores": [], "days": 90.0}}
+    calibration = {"tails": {"out_of_range": Tail((), 90.0).dump()}, "total": Tail((), 90.0).dump()}
     return ModelVersion.objects.create(
         series=series.key, number=number, reason=ModelVersion.Reason.MANUAL, band=band, seconds=1.0,
         **{**given, "calibration": calibration, **fields},
