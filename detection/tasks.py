@@ -54,7 +54,7 @@ def fetch_provider_forecasts() -> int:
 
 
 def clear_orphans() -> int:
-    """Remove artifacts whose training died before it wrote the version; returns of how many versions."""
+    """Remove what trainings that died have left; returns how many versions and files."""
     return artifacts.clear_orphans()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,7 +11,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project.lists import List
@@ -108,7 +108,7 @@ class ModelVersionAdmin(WithReason, ReadOnly):
     @admin.display(description=_("held-out error, beside yesterday's"))
     def held_out_error(self, version: ModelVersion) -> str:
         ours, naive = (version.metrics.get(f"error_{name}") for name in ("challenger", "seasonal_naive"))
-        return format_html("{} / {}", ours, naive) if ours else "–"
+        return f"{ours} / {naive}" if ours else "–"
 
     @admin.display(description=_("errors on the weeks that judged it"))
     def picture(self, version: ModelVersion) -> str:
@@ -119,7 +119,7 @@ class ModelVersionAdmin(WithReason, ReadOnly):
         for version in versions:
             series = Series.objects.get(key=version.series)
             why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, lambda: promote(series, version.number, who=who, why=why), SERVES)  # noqa: B023
+            self.tried(request, partial(promote, series, version.number, who=who, why=why), SERVES)
 
     @admin.action(description=_("Compare two versions side by side"))
     def side_by_side(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> HttpResponse:
@@ -142,10 +142,10 @@ class SeriesActions(WithReason):
     def roll_back(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
         for series in chosen:
             why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, lambda: rollback(series, who=who, why=why), SERVES)  # noqa: B023
+            self.tried(request, partial(rollback, series, who=who, why=why), SERVES)
 
     @admin.action(description=_("Train now"), permissions=["series"])
     def train_now(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
         for series in chosen:
             why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, lambda: ask_for_training(series, "manual", why, who=who), WAITS)  # noqa: B023
+            self.tried(request, partial(ask_for_training, series, "manual", why, who=who), WAITS)

@@ -73,4 +73,4 @@ def _total(key: str, start: datetime, end: datetime) -> dict[str, float]:
     """Sums over a day's hours ahead of the forecasts issued in a span."""
     found = Outcome.objects.filter(series=key, issued_at__gt=start, issued_at__lte=end)
     sums = added(found.values_list("groups", flat=True))
-    return {key_: sum(sums[hours][key_] for hours in NEXT_DAY if hours in sums) for key_ in SUMS}
+    return {name: sum(sums[hours][name] for hours in NEXT_DAY if hours in sums) for name in SUMS}

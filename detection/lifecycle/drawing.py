@@ -68,11 +68,7 @@ def _svg(labels: Sequence[str], top: float, lines: list[dict[str, Any]], area: s
 
 
 def _top(values: Values) -> float:
-    return max((value for value in values if _known(value)), default=1.0) or 1.0  # type: ignore[type-var]
-
-
-def _known(value: float | None) -> bool:
-    return value is not None and isfinite(value)
+    return max((value for value in values if value is not None and isfinite(value)), default=1.0) or 1.0
 
 
 def _spots(values: Values, top: float) -> list[str]:

@@ -114,14 +114,14 @@ class DriftReport(models.Model):
         return f"{self.series} {self.day} {self.verdict}"
 
 
-def verdicts(days: int = SHOWN_DAYS, most: int = SHOWN_SERIES) -> dict[str, dict[date, str]]:
+def verdicts() -> dict[str, dict[date, str]]:
     """The verdicts of the newest days by series."""
     newest = DriftReport.objects.order_by("-day").values_list("day", flat=True).first()
     if newest is None:
         return {}
     found: dict[str, dict[date, str]] = {}
-    rows = DriftReport.objects.filter(day__gt=newest - timedelta(days=days)).order_by("series", "day")
+    rows = DriftReport.objects.filter(day__gt=newest - timedelta(days=SHOWN_DAYS)).order_by("series", "day")
     for series, day, verdict in rows.values_list("series", "day", "verdict"):
-        if series in found or len(found) < most:
+        if series in found or len(found) < SHOWN_SERIES:
             found.setdefault(series, {})[day] = verdict
     return found

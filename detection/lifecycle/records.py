@@ -14,15 +14,16 @@ from typing import Any
 from pymongo import UpdateOne
 
 from aqi_project import clock
+from aqi_project.clock import DAY, HOUR
 from aqi_project.mongo import collection
 from detection.models import Forecast, MonthlyRecord, Outcome, ProviderForecast, Series
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 
 GROUPS = ((1, 1), (2, 6), (7, 24), (25, 48), (49, 72))  # hours ahead
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LATE = timedelta(hours=6)  # a reading that comes later than this no longer changes the record
 SUMS = ("count", "inside", "error", "persistence")
+MONTHS = 12  # that are shown
 MAYBE = ("seasonal_naive", "provider")  # rivals that are not always known: their sums have counts of their own
 ALL_SUMS = (*SUMS, *MAYBE, *(f"{name}_count" for name in MAYBE))
 Hours = Mapping[datetime, float]  # values by time
@@ -178,7 +179,7 @@ def added(outcomes: Any) -> dict[str, dict[str, float]]:
         for hours, sums in groups.items():
             into = total.setdefault(hours, dict.fromkeys(ALL_SUMS, 0.0))
             for key in ALL_SUMS:
-                into[key] += sums.get(key, 0.0)  # outcomes from before the provider was compared have no such sum
+                into[key] += sums[key]
     return total
 
 
@@ -193,8 +194,8 @@ def means(sums: Mapping[str, float]) -> dict[str, float | None]:
     }
 
 
-def monthly(key: str, months: int = 12) -> list[MonthlyRecord]:
-    """The newest months of a series, newest first, short horizons first."""
+def monthly(key: str) -> list[MonthlyRecord]:
+    """The newest twelve months of a series, newest first, short horizons first."""
     found = sorted(MonthlyRecord.objects.filter(series=key), key=lambda row: int(row.hours.partition("-")[0]))
-    newest = sorted({row.month for row in found}, reverse=True)[:months]
+    newest = sorted({row.month for row in found}, reverse=True)[:MONTHS]
     return sorted((row for row in found if row.month in newest), key=lambda row: row.month, reverse=True)

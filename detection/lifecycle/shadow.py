@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from aqi_project.clock import DAY
 from detection import frames
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import gate
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HOURS = 24  # ahead, over which an issue's error is the mean
-DAY = timedelta(days=1)
 
 
 def watching(station: str) -> list[Series]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aqi_project.clock import DAY
 from detection.lifecycle import registry, runs
 from detection.lifecycle.degradation import degradation
 from detection.lifecycle.made_with import cannot_open
@@ -18,7 +19,6 @@ from ingestion.newest import newest_at
 COOLDOWN = timedelta(hours=20)  # between two trainings of a series
 RETRY = timedelta(days=3)  # between two trainings for the same drift
 MOST_A_DAY = 2
-DAY = timedelta(days=1)
 GROWTH = 1.5  # so many times the champion's readings are enough new data
 SETTLING = timedelta(days=8)  # of readings after a change before a model is fitted on two thirds of them
 RECENT = timedelta(days=60)  # a change that is older has been learnt by the usual window

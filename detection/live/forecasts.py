@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from aqi_project.clock import HOUR
 from detection import frames
 from detection.lifecycle import artifacts
 from detection.lifecycle.artifacts import ArtifactError
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from detection.forecasting import Forecaster
 
 log = logging.getLogger(__name__)
-HOUR = timedelta(hours=1)
 LOOK_BACK = timedelta(days=75)  # what the forecaster's features and its recent errors look back on
 COLUMNS = {"q025": "q025", "q10": "q100", "q25": "q250", "q50": "q500", "q75": "q750", "q90": "q900", "q975": "q975"}
 DIGITS = 3

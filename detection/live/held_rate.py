@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Min
 
 from aqi_project import clock
+from aqi_project.clock import DAY
 from aqi_project.mongo import collection
 from detection.calibration.rate import RateKeeper
 from detection.models import Anomaly, ModelVersion, Series
@@ -19,7 +20,6 @@ from ingestion.models import Reading
 from ingestion.newest import newest_at
 
 LOOK_BACK = timedelta(days=365)  # long enough for the rate to weigh more than where it began
-DAY = timedelta(days=1)
 # Series → what its bar last followed from here, and the bar: with nothing new a year of readings is not read again.
 _held: dict[Any, tuple[datetime | None, float, Counter[date], float]] = {}
 DAY_OF_READING = {"$dateTrunc": {"date": "$at", "unit": "day"}}

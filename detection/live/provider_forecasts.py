@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aqi_project import clock
+from aqi_project.clock import HOUR
 from detection.models import ProviderForecast
 from ingestion.models import Station
 from ingestion.observation import Observation
@@ -15,7 +16,6 @@ from ingestion.sources import access, place
 from ingestion.tasks import POLL_GATES, POLL_PATIENCE
 
 log = logging.getLogger(__name__)
-HOUR = timedelta(hours=1)
 KEPT_HOURS = 72  # as far as our own forecasts reach
 FORECASTING = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO)
 

@@ -6,6 +6,7 @@ import pytest
 
 from detection.lifecycle import degradation
 from detection.lifecycle.reasons import Reason
+from detection.lifecycle.records import ALL_SUMS
 from detection.models import Outcome, Series, TrainingRun
 from ingestion.models import Station
 from tests.detection.trained import KEY, make_series, make_version, reason
@@ -31,7 +32,7 @@ def series(now: datetime) -> Series:
 
 def outcome(at: datetime, error: float, inside: float, hours: int = 18) -> Outcome:
     sums = {"count": hours, "inside": hours * inside, "error": hours * error, "persistence": hours * 10.0}
-    groups = {"7-24": sums | {"seasonal_naive": 0, "seasonal_count": 0}}
+    groups = {"7-24": dict.fromkeys(ALL_SUMS, 0.0) | sums}
     return Outcome.objects.create(series=KEY, issued_at=at, month=f"{at:%Y-%m}", model_version=1, groups=groups)
 
 
