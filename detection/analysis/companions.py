@@ -116,19 +116,19 @@ def _direction(rise: float, past: Floats, *, logarithmic: bool) -> int:
 def _looks_like(
     own: Companion, companions: list[Companion], neighbours: list[Companion], confirmed: bool | None
 ) -> str:
-    if own.moved > 0 and (source := _source(own, own.name, companions)):
+    if own.moved > 0 and (source := _source(own, companions)):
         return source
     if own.moved and confirmed is False:
         return ALONE if companions else LOCAL
     return WIDESPREAD if neighbours and all(one.moved == own.moved != 0 for one in neighbours) else ""
 
 
-def _source(own: Companion, target: str, companions: list[Companion]) -> str:
+def _source(own: Companion, companions: list[Companion]) -> str:
     """What a rise comes from, as far as particles and gases tell; empty where they do not."""
     gases = [one.moved for one in companions if one.name in COMBUSTION]
     if gases and sum(gases) >= max(1, len(gases) // 2):
-        return COMBUSTION_SMOKE if target in PARTICLES else TRAFFIC if target in COMBUSTION else ""
-    if target in PARTICLES and gases and max(gases) <= 0 and _is_coarse([own, *companions]):
+        return COMBUSTION_SMOKE if own.name in PARTICLES else TRAFFIC if own.name in COMBUSTION else ""
+    if own.name in PARTICLES and gases and max(gases) <= 0 and _is_coarse([own, *companions]):
         return DUST
     return ""
 

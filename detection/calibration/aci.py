@@ -28,13 +28,12 @@ class AdaptiveQuantile:
     target: float
     window: int
     gamma: float = GAMMA
-    level: float = field(default=float("nan"))
+    level: float = field(init=False)
     _recent: deque[float] = field(default_factory=deque)
     _sorted: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if np.isnan(self.level):
-            self.level = self.target
+        self.level = self.target
 
     def value(self) -> float:
         """The present quantile, NaN while fewer than FEWEST residuals are known."""

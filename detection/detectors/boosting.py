@@ -48,9 +48,8 @@ class Lags:
 
 @dataclass(frozen=True)
 class BoostedForecast:
-    """A forecaster of the value `lead` intervals ahead."""
+    """A forecaster of the value at the lead that its lags were made for."""
 
-    lead: int
     model: Any
 
     @classmethod
@@ -60,7 +59,6 @@ class BoostedForecast:
         scaled: Floats,
         rows: NDArray[np.bool_],
         *,
-        lead: int,
         rounds: int,
         rate: float,
         seed: int,
@@ -71,7 +69,7 @@ class BoostedForecast:
         if len(usable) > MOST_ROWS:
             usable = np.random.default_rng(seed).choice(usable, MOST_ROWS, replace=False)
         model = (booster or histogram_booster)(rounds, rate, seed)
-        return cls(lead, model.fit(lags.features[usable], (scaled - lags.base)[usable]) if len(usable) else None)
+        return cls(model.fit(lags.features[usable], (scaled - lags.base)[usable]) if len(usable) else None)
 
     def expected(self, lags: Lags, first: int = 0) -> Floats:
         """Expected values of the places from `first` on; NaN where the base is missing."""

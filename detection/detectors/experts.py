@@ -55,14 +55,13 @@ class Experts:
     leads: list[BoostedForecast]
 
     @classmethod
-    def fit(cls, outlook: Outlook, grid: Grid, rows: NDArray[np.bool_], seed: int) -> Experts:
+    def fit(cls, outlook: Outlook, rows: NDArray[np.bool_], seed: int) -> Experts:
         """Fit on the chosen rows of a series."""
         scaled = outlook.scaled
         leads = [
-            BoostedForecast.fit(lags, scaled, rows, lead=grid.steps(lead), rounds=LEAD_ROUNDS, rate=RATE, seed=seed)
-            for lead, lags in zip(LEADS, outlook.leads, strict=True)
+            BoostedForecast.fit(lags, scaled, rows, rounds=LEAD_ROUNDS, rate=RATE, seed=seed) for lags in outlook.leads
         ]
-        step = BoostedForecast.fit(outlook.step, scaled, rows, lead=1, rounds=STEP_ROUNDS, rate=RATE, seed=seed)
+        step = BoostedForecast.fit(outlook.step, scaled, rows, rounds=STEP_ROUNDS, rate=RATE, seed=seed)
         return cls(Autoregression.fit(outlook.past, scaled, rows), step, leads)
 
     def errors(self, outlook: Outlook) -> Errors:

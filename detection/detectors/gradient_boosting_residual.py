@@ -20,7 +20,7 @@ class GradientBoostingResidual(NextStep):
     def _learn(self, scaled: Floats, grid: Grid) -> None:
         lags, rows = self._lags(scaled, grid), np.ones(grid.size, dtype=bool)
         self.model = BoostedForecast.fit(
-            lags, scaled, rows, lead=1, rounds=ROUNDS, rate=RATE, seed=self.seed, booster=extra_booster
+            lags, scaled, rows, rounds=ROUNDS, rate=RATE, seed=self.seed, booster=extra_booster
         )
 
     def _expected(self, scaled: Floats, grid: Grid) -> Floats:

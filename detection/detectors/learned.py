@@ -52,8 +52,8 @@ class Learned(Detector):
         self.sisters = None if self.alone else Sisters.fit(grid, self.target, scaled)
         self.shape = DayShape.fit(values, grid, self.zone, positive=self.scale.offset is not None)
         outlook = Outlook.of(scaled, grid, self.zone)
-        self.experts = Experts.fit(outlook, grid, np.ones(grid.size, dtype=bool), self.seed)
-        crossed = [Experts.fit(outlook, grid, without_block(grid.size, BLOCKS, k), self.seed) for k in range(BLOCKS)]
+        self.experts = Experts.fit(outlook, np.ones(grid.size, dtype=bool), self.seed)
+        crossed = [Experts.fit(outlook, without_block(grid.size, BLOCKS, k), self.seed) for k in range(BLOCKS)]
         errors = crossed_errors(crossed, outlook)
         hours = hour_of_day(grid.times(), self.zone)
         self.rare = RareSteps.of(error_ratios(errors.step, grid, self.smallest), hours)

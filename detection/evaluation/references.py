@@ -12,6 +12,7 @@ from detection.detectors.clock import wall_time
 from detection.detectors.grid import EPOCH, Floats, Grid
 from detection.detectors.prophet_fit import fit_curve
 
+SEED = 0
 NORMAL = 1.959964  # the 97.5 % quantile of a normal distribution
 # Where the common choices alarm when nobody calibrates them.
 USUAL_THRESHOLDS = {"prophet_raw": 1.0, "isolation_forest": 0.5, "forest_residual": 2.5}
@@ -20,16 +21,13 @@ USUAL_THRESHOLDS = {"prophet_raw": 1.0, "isolation_forest": 0.5, "forest_residua
 class RandomScorer:
     """A score drawn by lot: what the measure gives for nothing."""
 
-    def __init__(self, seed: int = 0) -> None:
-        self.seed = seed
-
     def fit(self, frame: pd.DataFrame) -> Self:
         """Learn nothing."""
         return self
 
     def score(self, frame: pd.DataFrame) -> Floats:
         """Uniform numbers; another frame gives others."""
-        return np.random.default_rng([self.seed, len(frame)]).random(len(frame))
+        return np.random.default_rng([SEED, len(frame)]).random(len(frame))
 
 
 class BlindScorer:
@@ -59,7 +57,7 @@ class RawProphet:
         """Fit Prophet to the values themselves."""
         grid = Grid.of(frame, self.interval)
         values = grid.values[self.target]
-        self.curve = fit_curve(wall_time(grid.times(), self.zone), values, self.zone, seed=0)
+        self.curve = fit_curve(wall_time(grid.times(), self.zone), values, self.zone, seed=SEED)
         self.half = NORMAL * float(np.nanstd(values - self._expected(grid))) + np.finfo(float).eps
         return self
 

@@ -13,7 +13,7 @@ from detection import frames
 from detection.lifecycle import artifacts, registry
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import events
-from detection.live.band import Band, OutsideBandError
+from detection.live.band import Band, BandPoint, OutsideBandError
 from detection.live.faults import judged_fault
 from detection.live.held_rate import hold
 from detection.live.judgement import Judged
@@ -108,7 +108,7 @@ def _judged(
             yield fault
 
 
-def _point(band: Band, at: datetime) -> Any:
+def _point(band: Band, at: datetime) -> BandPoint | None:
     try:
         return band.at(at)
     except OutsideBandError:

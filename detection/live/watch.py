@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detection.analysis.kinds import FAULTS
 from detection.calibration.threshold import episode_levels
 from detection.kinds import ESSENTIAL
 from detection.live.rarity import SMALLEST_SCALE, Tail
@@ -31,7 +32,6 @@ USUAL = (
     "companions",
     "learned",
 )
-FAULTS = ("flatline", "dropout", "out_of_range")
 LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated on what they have learnt
 CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
 # These decide beside what was learnt, the others only vote. By so many powers of ten they must be rarer, because their

@@ -9,7 +9,8 @@ from detection.calibration.aci import FEWEST, GAMMA, GAMMA_AHEAD, AdaptiveQuanti
 
 def knowing(count: int, level: float, window: int = 1000) -> AdaptiveQuantile:
     """One that has seen 0, 1, 2 … and stands at a level."""
-    tracker = AdaptiveQuantile(0.5, window, gamma=0.0, level=level)
+    tracker = AdaptiveQuantile(0.5, window, gamma=0.0)
+    tracker.level = level
     for residual in range(count):
         tracker.update(float(residual))
     return tracker
