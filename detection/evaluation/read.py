@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from detection import unreadable
 from detection.columns import NEIGHBOUR
 from detection.detectors.grid import LARGEST_VALUE
 from detection.detectors.injection import Event
 from detection.evaluation.protocol import regular
 from detection.evaluation.remarks import check_interval, remarks
 from detection.evaluation.times import read_times
-from detection.separators import named_twice, parted_otherwise
 
 FEWEST_VALUES = 2
 UNTITLED = "Unnamed: "  # as pandas calls a column without a title
@@ -28,7 +28,6 @@ COMPRESSED = (".gz", ".bz2", ".xz", ".zip", ".zst")
 HEAD = 4096  # bytes in which a file that is no text shows it
 TOO_LONG = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 UNCLOSED = re.compile(r"EOF inside string starting at row (\d+)")  # counted from 0
-MEND = "put quotes around a value that holds a comma, or take the line out"
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,8 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
     table = _table(path)
     for name in (time, value, *neighbours):
         if name not in table:
-            there = [str(one) for one in table]
-            other = parted_otherwise(path.name, there)
-            raise ValueError(other or f"{path.name} has no column {name!r}; it has: {', '.join(there)}.")
-    if twice := named_twice(path.name, _header(path), (time, value, *neighbours)):
+            raise ValueError(unreadable.no_column(path.name, name, [str(one) for one in table]))
+    if twice := unreadable.named_twice(path.name, _header(path), (time, value, *neighbours)):
         raise ValueError(twice)
     if table.empty:
         raise ValueError(f"{path.name} has a header and no row below it.")
@@ -67,7 +64,8 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
     frame = pd.DataFrame(numbers).set_axis(at)[at.notna()]
     frame = frame.where(frame.abs() <= LARGEST_VALUE)[~frame.index.duplicated()].sort_index()
     if (usable := int(frame[value].notna().sum())) < FEWEST_VALUES:
-        why = "there is nothing to learn from" if usable else _no_number(table[value])
+        first = next(map(str, table[value].dropna()), "")
+        why = "there is nothing to learn from" if usable else unreadable.no_number(first)
         raise ValueError(f"{path.name} has {'one' if usable else 'no'} usable value in {value!r}: {why}.")
     return Loaded(regular(frame, interval), found)
 
@@ -84,9 +82,9 @@ def _table(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise ValueError(f"There is no file {path}.") from None
     except pd.errors.EmptyDataError:
-        raise ValueError(f"{path.name} is empty: it needs a header line and rows below it.") from None
+        raise ValueError(unreadable.empty(path.name)) from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path.name} is no text in UTF-8: save the table as CSV in UTF-8.") from None
+        raise ValueError(unreadable.no_text(path.name)) from None
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise ValueError(_parted_otherwise(path) or _uneven(path.name, str(error))) from None
     except (OSError, EOFError, zlib.error) as error:
@@ -112,7 +110,7 @@ def _header(path: Path) -> list[str]:
 def _parted_otherwise(path: Path) -> str:
     """The sentence for a file whose columns are parted by semicolons, its decimals by commas; empty for others."""
     try:
-        return parted_otherwise(path.name, [str(name) for name in pd.read_csv(path, nrows=0)])
+        return unreadable.parted_otherwise(path.name, [str(name) for name in pd.read_csv(path, nrows=0)])
     except pd.errors.ParserError:
         return ""
 
@@ -121,16 +119,10 @@ def _uneven(name: str, error: str) -> str:
     """What pandas says in words of its own, as where to look and what to do there."""
     if found := TOO_LONG.search(error):
         wanted, line, fields = found.groups()
-        return f"Line {line} of {name} has {fields} fields and not {wanted}: {MEND}."
+        return unreadable.too_long(name, line, fields, wanted)
     if found := UNCLOSED.search(error):
         return f"A quote opens in line {int(found[1]) + 1} of {name} and never closes: close it, or take it out."
-    return f"The first row below the header of {name} has more fields than the header: {MEND}."
-
-
-def _no_number(column: pd.Series[Any]) -> str:
-    """Why a column without a number is none."""
-    texts = column.dropna()
-    return f"it begins with {str(texts.iloc[0])!r}, write numbers like 12.5" if len(texts) else "it is empty"
+    return f"The first row below the header of {name} has more fields than the header: {unreadable.MEND}."
 
 
 def _numbers(column: pd.Series[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

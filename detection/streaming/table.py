@@ -14,8 +14,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from detection import unreadable
 from detection.digit_dates import first_digit_date
-from detection.separators import named_twice, parted_otherwise
 from detection.streaming.engine import ABSURD
 from detection.streaming.rarity import BLOCK
 
@@ -24,7 +24,6 @@ FEWEST_ROWS = 2
 LONG_GAP = 10.0  # usual steps
 MILLISECONDS_FROM = 1e11  # a bare number this large counts milliseconds since the epoch, not seconds
 NO_TIME_FROM = 1e14  # nor milliseconds: it would lie thousands of years ahead
-MEND = "put quotes around a value that holds a comma, or take the line out"
 LIKE = "write times like 2025-01-31 13:00:00"
 
 Floats = NDArray[np.float64]
@@ -55,7 +54,7 @@ def read_table(path: Path, time: str, value: str) -> Table:
     except FileNotFoundError:
         raise TableError(f"There is no file {path}.") from None
     except UnicodeDecodeError:
-        raise TableError(f"{path} is no text in UTF-8: save the table as CSV in UTF-8.") from None
+        raise TableError(unreadable.no_text(str(path))) from None
     except (OSError, EOFError, csv.Error, zlib.error) as error:
         raise TableError(f"{path} cannot be read as a CSV file in UTF-8: {error}.") from error
     if digits := first_digit_date(text for text, _ in texts):
@@ -105,17 +104,15 @@ def _reading(path: Path) -> Iterator[IO[str]]:
 def _texts(reader: "csv.DictReader[str]", path: Path, time: str, value: str) -> Iterator[tuple[str, str]]:
     columns = reader.fieldnames
     if not columns:
-        raise TableError(f"{path} is empty: it needs a header line and rows below it.")
+        raise TableError(unreadable.empty(str(path)))
     for column in (time, value):
         if column not in columns:
-            other = parted_otherwise(str(path), columns)
-            raise TableError(other or f"{path} has no column {column!r}; it has: {', '.join(columns)}.")
-    if twice := named_twice(str(path), columns, (time, value)):
+            raise TableError(unreadable.no_column(str(path), column, columns))
+    if twice := unreadable.named_twice(str(path), columns, (time, value)):
         raise TableError(twice)
     for row in reader:
         if any(beyond := row.get(None, ())):  # where csv puts what has no column
-            fields = len(columns) + len(beyond)
-            raise TableError(f"Line {reader.line_num} of {path} has {fields} fields and not {len(columns)}: {MEND}.")
+            raise TableError(unreadable.too_long(str(path), reader.line_num, len(columns) + len(beyond), len(columns)))
         yield row[time] or "", row[value] or ""
 
 
@@ -145,8 +142,7 @@ def _check_enough(path: Path, value: str, values: Floats, texts: list[str]) -> N
         rows = "no row" if not len(values) else "one row"
         raise TableError(f"{path} has {rows}: a score needs values that came before, a few hundred at best.")
     if np.isnan(values).all():
-        first = next((text for text in texts if text), "")
-        why = f"it begins with {first!r}, write numbers like 12.5" if first else "it is empty"
+        why = unreadable.no_number(next((text for text in texts if text), ""))
         raise TableError(f"Column {value!r} of {path} holds no number in any of its {len(values)} rows: {why}.")
 
 
