@@ -23,7 +23,7 @@ from detection.evaluation.command import as_text
 from detection.evaluation.protocol import regular, splits
 from detection.evaluation.report import Task, evaluate
 from detection.evaluation.system import SYSTEM, SystemTrial
-from detection.live.watch import USUAL, Watch
+from detection.live.ensemble import USUAL, Ensemble
 
 UNTIL: Final = "2024-06-10 23:00"
 TARGET, ZONE, HOUR = "pm2_5", "Asia/Karachi", timedelta(hours=1)
@@ -112,13 +112,13 @@ def timed(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A full fit of a year, and one new reading judged by all detectors."""
     year = frame.loc[frame.index[-1] - YEAR :]
     began = perf_counter()
-    watch = Watch.fit(year, TARGET, USUAL, HOUR, ZONE)
+    ensemble = Ensemble.fit(year, TARGET, USUAL, HOUR, ZONE)
     fit = perf_counter() - began
-    tail = year.loc[year.index[-1] - watch.memory - timedelta(days=1) :]
+    tail = year.loc[year.index[-1] - ensemble.memory - timedelta(days=1) :]
     spent = []
     for _ in range(ROUNDS):
         began = perf_counter()
-        watch.judge(tail, 1)
+        ensemble.judge(tail, 1)
         spent.append(1000 * (perf_counter() - began))
     return [
         row("detect.fit_year", fit, 10.0, unit="s", most=True),

@@ -23,22 +23,22 @@ from detection.evaluation.system import SYSTEM
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detection.live.watch import Watch
+    from detection.live.ensemble import Ensemble
 
 STRICT, LOOSE = 0.25, 1.0  # false alarms a week: of the count, of the comparison
 EVENTS, SEED = 17, 1  # in half a year
 Scores = Mapping[str, NDArray[np.float64]]
 
 
-def side_by_side(watch: Watch, frame: pd.DataFrame, target: str, interval: timedelta) -> list[dict[str, Any]]:
-    """A row for each detector of a fitted watch and one for all together; `champion` marks the highest F1."""
+def side_by_side(ensemble: Ensemble, frame: pd.DataFrame, target: str, interval: timedelta) -> list[dict[str, Any]]:
+    """A row for each detector of a fitted ensemble and one for all together; `champion` marks the highest F1."""
     grid = regular(frame, interval)
-    since = grid.index[-1] - timedelta(days=watch.total.days)
-    part = between(grid, since - watch.memory, grid.index[-1] + interval)
+    since = grid.index[-1] - timedelta(days=ensemble.total.days)
+    part = between(grid, since - ensemble.memory, grid.index[-1] + interval)
     rows = len(part) - int(part.index.searchsorted(since))
-    count = max(1, round(EVENTS * watch.total.days / (TEST / timedelta(days=1))))
+    count = max(1, round(EVENTS * ensemble.total.days / (TEST / timedelta(days=1))))
     spoilt, events = spoil(part, target, since, count, SEED)
-    clean, changed = _scores(watch, part, target, rows), _scores(watch, spoilt, target, rows)
+    clean, changed = _scores(ensemble, part, target, rows), _scores(ensemble, spoilt, target, rows)
     values, per_hour = part[target].iloc[-rows:], timedelta(hours=1) / interval
     known = {kind: scores for kind, scores in clean.items() if np.isfinite(scores).any()}
     table = [_row(kind, values, scores, changed[kind], events, per_hour) for kind, scores in known.items()]
@@ -46,11 +46,11 @@ def side_by_side(watch: Watch, frame: pd.DataFrame, target: str, interval: timed
     return [{**row, "champion": row["f1"] == best > 0} for row in table]
 
 
-def _scores(watch: Watch, frame: pd.DataFrame, target: str, rows: int) -> Scores:
+def _scores(ensemble: Ensemble, frame: pd.DataFrame, target: str, rows: int) -> Scores:
     """By detector; NaN where the target is missing."""
     missing = frame[target].iloc[-rows:].isna().to_numpy()
-    scores = watch.scores(frame, rows)
-    surprises = [verdict.surprise for verdict in watch.verdicts(scores, rows)]
+    scores = ensemble.scores(frame, rows)
+    surprises = [verdict.surprise for verdict in ensemble.verdicts(scores, rows)]
     return {kind: np.where(missing, np.nan, column) for kind, column in {**scores, SYSTEM: surprises}.items()}
 
 

@@ -1,4 +1,4 @@
-"""All detectors of a series together, as the worker runs them (`detection/live/watch.py`), tested as one is alone."""
+"""All detectors of a series together, as the worker runs them (`live/ensemble.py`), tested as one is alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from detection.calibration.days import DAYS_A_WEEK, weeks_known
 from detection.calibration.rate import DAYS_A_MONTH, alarms_kept
 from detection.calibration.threshold import episodes
 from detection.evaluation.protocol import RATES, Split, Trial, between
-from detection.live.watch import USUAL, Watch
+from detection.live.ensemble import USUAL, Ensemble
 
 Floats = NDArray[np.float64]
 
@@ -27,21 +27,21 @@ class SystemTrial(Trial):
         self._place(frame, target, split)
         began = time.perf_counter()
         history = between(frame, split.start, split.test)
-        self.watch = Watch.fit(history, target, USUAL, self.interval, zone)
+        self.ensemble = Ensemble.fit(history, target, USUAL, self.interval, zone)
         self.fit_seconds = time.perf_counter() - began
-        self.thresholds = {rate: self.watch.total.score_for(DAYS_A_WEEK / rate) for rate in RATES}
+        self.thresholds = {rate: self.ensemble.total.score_for(DAYS_A_WEEK / rate) for rate in RATES}
         self.clean_scores = self.scores(frame)
 
     def scores(self, frame: pd.DataFrame) -> Floats:
         """How rare each reading of the test is, log10 of days."""
-        part = between(frame, self.split.test - self.watch.memory, self.split.end)
+        part = between(frame, self.split.test - self.ensemble.memory, self.split.end)
         rows = len(part) - int(part.index.searchsorted(self.split.test))
-        surprise = np.array([verdict.surprise for verdict in self.watch.judge(part, rows)])
+        surprise = np.array([verdict.surprise for verdict in self.ensemble.judge(part, rows)])
         return np.where(np.isnan(part[self.target].to_numpy()[-rows:]), np.nan, surprise)
 
     def rarity(self) -> Floats:
         """log10 of the days between readings as unusual, for each reading of the test without events."""
-        return np.log10([max(self.watch.days_between(score), SHORTEST) for score in self.clean_scores])
+        return np.log10([max(self.ensemble.days_between(score), SHORTEST) for score in self.clean_scores])
 
     def held(self, rate: float) -> float:
         """Alarm episodes a week in the test without events, where the threshold follows its alarms, as in the service.

@@ -21,7 +21,7 @@ from detection.lifecycle.gate import Decision
 from detection.lifecycle.judged import judged
 from detection.lifecycle.made_with import made_with
 from detection.live.band_table import AFTER, band_of
-from detection.live.watch import USUAL, Watch
+from detection.live.ensemble import USUAL, Ensemble
 from detection.models import ModelVersion, Series
 from ingestion.models import Station
 from ingestion.newest import newest_at
@@ -55,29 +55,30 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
 
     began = time.monotonic()
     frame = readings_of(series, window_starts_at)
-    parameters = {"detectors": detectors_of(series, USUAL), "window_days": WINDOW.days}
+    kinds = detectors_of(series, USUAL)
+    parameters = {"detectors": kinds, "window_days": WINDOW.days}
     known = _still_right(series, frame, parameters)
     if known:
         return Trained(known, False, None)
     station = Station.objects.get(slug=series.station)
-    watch = Watch.fit(frame, series.variable, parameters["detectors"], station.expected_interval, station.timezone)
+    ensemble = Ensemble.fit(frame, series.variable, kinds, station.expected_interval, station.timezone)
     alone = frame[own(frame)]  # a forecast is issued from the station's own readings, and judged by them
-    forecaster = _forecaster(series.variable, station, alone, watch)
+    forecaster = _forecaster(series.variable, station, alone, ensemble)
     record, decision = judged(series, station, alone, forecaster, outlived=window_starts_at is not None)
-    record["metrics"]["detectors"] = side_by_side(watch, frame, series.variable, station.expected_interval)
-    made = _stored(series, frame, watch, forecaster, {
+    record["metrics"]["detectors"] = side_by_side(ensemble, frame, series.variable, station.expected_interval)
+    made = _stored(series, frame, ensemble, forecaster, {
         "reason": reason, "parameters": parameters, "seconds": round(time.monotonic() - began, 2), **record,
     })  # fmt: skip
     return Trained(made, True, decision)
 
 
 def _stored(
-    series: Series, frame: pd.DataFrame, watch: Watch, forecaster: Forecaster | None, about: dict[str, Any]
+    series: Series, frame: pd.DataFrame, ensemble: Ensemble, forecaster: Forecaster | None, about: dict[str, Any]
 ) -> ModelVersion:
     """The artifacts first: a version without them could not serve; artifacts without a version are cleared away."""
     number = _next_number(series.key)
     forecasts = {artifacts.FORECASTER: forecaster} if forecaster else {}
-    artifacts.save(series.key, number, {**watch.detectors, **forecasts})
+    artifacts.save(series.key, number, {**ensemble.detectors, **forecasts})
     return ModelVersion.objects.create(
         series=series.key,
         number=number,
@@ -87,8 +88,8 @@ def _stored(
         rows=int(frame[series.variable].count()),
         data_hash=hash_of(frame),
         libraries=made_with(),
-        band=band_of(watch.detectors["prophet_band"], frame, series.variable),
-        calibration=watch.dump(),
+        band=band_of(ensemble.detectors["prophet_band"], frame, series.variable),
+        calibration=ensemble.dump(),
         **about,
     )
 
@@ -121,9 +122,9 @@ def _still_right(series: Series, frame: pd.DataFrame, parameters: dict[str, Any]
     return same
 
 
-def _forecaster(variable: str, station: Station, frame: pd.DataFrame, watch: Watch) -> Forecaster | None:
+def _forecaster(variable: str, station: Station, frame: pd.DataFrame, ensemble: Ensemble) -> Forecaster | None:
     """The forecaster, with the season that the band has learnt already; None for a history too short."""
-    until, band = frame.index[-1] + AFTER, watch.detectors["prophet_band"]
+    until, band = frame.index[-1] + AFTER, ensemble.detectors["prophet_band"]
     try:
         return held_out.fitted_forecaster(frame, until, variable, station.expected_interval, station.timezone, band)
     except NotEnoughDataError:

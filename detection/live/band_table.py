@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from detection.live.band import BandPoint, distance
+from detection.live.ensemble import CALIBRATED_ON, DAY
 from detection.live.rarity import Tail
-from detection.live.watch import CALIBRATED_ON, DAY
 
 if TYPE_CHECKING:
     import pandas as pd

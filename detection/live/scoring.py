@@ -14,12 +14,12 @@ from detection.lifecycle import artifacts, registry
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import events
 from detection.live.band import Band, BandPoint, OutsideBandError
+from detection.live.ensemble import DAY, Ensemble, Verdict
 from detection.live.faults import judged_fault
 from detection.live.held_rate import hold
 from detection.live.judgement import Judged
 from detection.live.pending import mark, pending
 from detection.live.rarity import usual_share
-from detection.live.watch import DAY, Verdict, Watch
 from detection.models import Anomaly, ModelVersion, Series
 from detection.signals import anomalies_changed
 from ingestion.models import Station
@@ -67,15 +67,15 @@ def _score_series(
     series: Series, station: Station, found: list[dict[str, Any]], scores: Scores, history: History
 ) -> bool:
     """Score one series into `scores` and follow its anomaly; returns whether that changed."""
-    watch, band = model(series.pk, series.key, series.champion)
+    ensemble, band = model(series.pk, series.key, series.champion)
     first = clock.aware(found[0]["at"])
-    frame = history(first - watch.memory - DAY)
+    frame = history(first - ensemble.memory - DAY)
     if series.variable not in frame:
         return False
     frame = frames.of_series(frame, series.variable)
     rows = int((frame.index >= first).sum())
-    verdicts = dict(zip(frame.index[-rows:], watch.judge(frame, rows), strict=True))
-    judged = list(_judged(series, station, watch, band, found, verdicts))
+    verdicts = dict(zip(frame.index[-rows:], ensemble.judge(frame, rows), strict=True))
+    judged = list(_judged(series, station, ensemble, band, found, verdicts))
     for one in judged:
         if not one.fault and verdicts[one.at].told:
             scores[clock.naive(one.at)][series.variable] = one.as_document()
@@ -88,7 +88,7 @@ def _score_series(
 def _judged(
     series: Series,
     station: Station,
-    watch: Watch,
+    ensemble: Ensemble,
     band: Band,
     found: Iterable[dict[str, Any]],
     verdicts: dict[pd.Timestamp, Verdict],
@@ -101,7 +101,7 @@ def _judged(
             continue
         point = _point(band, at)
         if not flag:
-            days = watch.days_between(verdicts[at].surprise)
+            days = ensemble.days_between(verdicts[at].surprise)
             score, votes = usual_share(days, per_day), verdicts[at].votes
             yield Judged(at, value, point, days, score, votes, series.champion, document["aqi"])
         elif fault := judged_fault(flag, at, value, point, series.champion):
@@ -116,7 +116,7 @@ def _point(band: Band, at: datetime) -> BandPoint | None:
 
 
 @lru_cache(maxsize=MODELS_IN_MEMORY)
-def model(owner: Any, key: str, number: int) -> tuple[Watch, Band]:
+def model(owner: Any, key: str, number: int) -> tuple[Ensemble, Band]:
     """The detectors and the band of a version; versions never change, so they stay in memory.
 
     `owner`: the id of the series, because a key may become another's (serving.py). Raises ArtifactError.
@@ -124,4 +124,4 @@ def model(owner: Any, key: str, number: int) -> tuple[Watch, Band]:
     version = ModelVersion.objects.filter(series=key, number=number).first()
     if version is None:
         raise ArtifactError(f"Version {number} of {key} is not there any more.")
-    return Watch.load(artifacts.load_detectors(key, number), version.calibration), Band(version.band)
+    return Ensemble.load(artifacts.load_detectors(key, number), version.calibration), Band(version.band)

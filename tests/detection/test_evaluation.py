@@ -131,10 +131,10 @@ def test_a_report_holds_every_asked_detector_the_bands_and_the_comparison(csv):
     assert "one_step" in as_text(report)
 
 
-def test_the_whole_watch_also_tells_the_rate_that_is_held_as_in_the_service(csv):
+def test_the_whole_ensemble_also_tells_the_rate_that_is_held_as_in_the_service(csv):
     report = run(_options(csv, detectors="all together,one_step"))
-    watch, single = report["detectors"]
-    assert 0 <= watch["held_a_week"]["0.25"] <= watch["held_a_week"]["1.0"]
+    together, single = report["detectors"]
+    assert 0 <= together["held_a_week"]["0.25"] <= together["held_a_week"]["1.0"]
     assert single["held_a_week"] is None
     assert "held .25" in as_text(report)
 

@@ -59,7 +59,7 @@ class Verdict:
     told: bool = True
 
 
-class Watch:
+class Ensemble:
     """Fitted detectors with the tails of their scores."""
 
     def __init__(self, detectors: Mapping[str, Detector], tails: Mapping[str, Tail], total: Tail) -> None:
@@ -68,7 +68,7 @@ class Watch:
         self.total = total
 
     @classmethod
-    def fit(cls, frame: pd.DataFrame, target: str, kinds: Sequence[str], interval: timedelta, zone: str) -> Watch:
+    def fit(cls, frame: pd.DataFrame, target: str, kinds: Sequence[str], interval: timedelta, zone: str) -> Ensemble:
         """Fit the detectors on a frame and calibrate them on its newest part, half a year at most."""
         from detection.detectors.sure_faults import without_faulty_days
 
@@ -82,10 +82,10 @@ class Watch:
         there = {kind: one for kind, one in detectors.items() if one is not None}
         scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in there.items()}
         tails = {kind: Tail.of(found, days, LEAST_SCALES.get(kind, SMALLEST_SCALE)) for kind, found in scores.items()}
-        watch = cls(there, tails, Tail((), days))
-        surprises = [verdict.surprise for verdict in watch.verdicts(scores, rows)]
-        watch.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
-        return watch
+        ensemble = cls(there, tails, Tail((), days))
+        surprises = [verdict.surprise for verdict in ensemble.verdicts(scores, rows)]
+        ensemble.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
+        return ensemble
 
     def judge(self, frame: pd.DataFrame, rows: int) -> list[Verdict]:
         """Verdicts on the newest `rows` rows of a frame that reaches back far enough for each detector."""
@@ -127,7 +127,7 @@ class Watch:
         return {"tails": {kind: tail.dump() for kind, tail in self.tails.items()}, "total": self.total.dump()}
 
     @classmethod
-    def load(cls, detectors: Mapping[str, Detector], document: Mapping[str, Any]) -> Watch:
+    def load(cls, detectors: Mapping[str, Detector], document: Mapping[str, Any]) -> Ensemble:
         tails = {kind: Tail.load(tail) for kind, tail in document["tails"].items()}
         return cls(detectors, tails, Tail.load(document["total"]))
 

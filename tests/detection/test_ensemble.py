@@ -11,7 +11,7 @@ import pytest
 from detection.calibration.threshold import episodes
 from detection.detectors import NotEnoughDataError
 from detection.detectors.sure_faults import without_faulty_days
-from detection.live.watch import LEAST, LEAST_SCALES, RULES_MUST_BE, Tail, Watch, decided, fitted, surprise
+from detection.live.ensemble import LEAST, LEAST_SCALES, RULES_MUST_BE, Ensemble, Tail, decided, fitted, surprise
 from tests.detection.frames import HOUR, air
 
 KINDS = ("prophet_band", "one_step", "isolation_forest", "same_hour_mad", "flatline", "dropout", "learned")
@@ -19,21 +19,21 @@ HISTORY, ALL = 120, 150  # days
 
 
 @cache
-def watch() -> Watch:
-    return Watch.fit(air(HISTORY), "pm2_5", (*KINDS, "neighbours", "companions"), HOUR, "Asia/Karachi")
+def ensemble() -> Ensemble:
+    return Ensemble.fit(air(HISTORY), "pm2_5", (*KINDS, "neighbours", "companions"), HOUR, "Asia/Karachi")
 
 
 def _newest(**changes):
     frame = air(ALL)
     for name, values in changes.items():
         frame.iloc[-len(values) :, frame.columns.get_loc(name)] = values
-    return watch().judge(frame, 24)
+    return ensemble().judge(frame, 24)
 
 
 def test_a_spike_is_rarer_than_anything_in_the_last_day():
     verdicts = _newest(pm2_5=[2000.0])
     assert verdicts[-1].surprise > max(verdict.surprise for verdict in verdicts[:-1])
-    assert watch().days_between(verdicts[-1].surprise) > 30
+    assert ensemble().days_between(verdicts[-1].surprise) > 30
 
 
 def test_a_stuck_sensor_is_named_by_the_one_that_knows():
@@ -43,19 +43,19 @@ def test_a_stuck_sensor_is_named_by_the_one_that_knows():
 
 def test_a_calm_month_gives_about_the_alarms_that_were_asked_for():
     rows = (ALL - HISTORY) * 24
-    surprises = np.array([verdict.surprise for verdict in watch().judge(air(ALL), rows)])
-    assert episodes(surprises >= watch().total.score_for(7.0)) <= 12
+    surprises = np.array([verdict.surprise for verdict in ensemble().judge(air(ALL), rows)])
+    assert episodes(surprises >= ensemble().total.score_for(7.0)) <= 12
 
 
 def test_the_newest_verdict_is_the_same_from_the_memory_alone():
     frame = air(ALL)
-    short = frame.loc[frame.index[-1] - watch().memory - timedelta(days=1) :]
-    assert watch().judge(short, 1)[0].surprise == pytest.approx(watch().judge(frame, 1)[0].surprise, abs=0.05)
+    short = frame.loc[frame.index[-1] - ensemble().memory - timedelta(days=1) :]
+    assert ensemble().judge(short, 1)[0].surprise == pytest.approx(ensemble().judge(frame, 1)[0].surprise, abs=0.05)
 
 
 def test_it_can_be_taken_apart_and_put_together_again():
-    again = Watch.load(watch().detectors, watch().dump())
-    assert again.judge(air(ALL), 3) == watch().judge(air(ALL), 3)
+    again = Ensemble.load(ensemble().detectors, ensemble().dump())
+    assert again.judge(air(ALL), 3) == ensemble().judge(air(ALL), 3)
 
 
 def test_a_rule_alone_must_be_rarer_than_what_was_learnt():
@@ -76,13 +76,13 @@ def test_without_a_vote_nothing_surprises():
 
 @pytest.mark.parametrize(("surprise", "days"), [(0.99, 0.0), (1.0, 45.0), (1.5, 90.0), (2.0, 90.0)])
 def test_what_lies_below_all_episodes_that_were_counted_is_not_rare(surprise, days):
-    assert Watch({}, {}, Tail((1.0, 2.0), 90.0)).days_between(surprise) == days
-    assert Watch({}, {}, Tail((), 90.0)).days_between(surprise) == 0.0
+    assert Ensemble({}, {}, Tail((1.0, 2.0), 90.0)).days_between(surprise) == days
+    assert Ensemble({}, {}, Tail((), 90.0)).days_between(surprise) == 0.0
 
 
 def test_it_looks_back_as_far_as_the_detector_that_looks_furthest():
     detectors = {name: SimpleNamespace(memory=timedelta(days=days)) for name, days in (("a", 2), ("b", 9), ("c", 1))}
-    assert Watch(detectors, {}, Tail((), 90.0)).memory == timedelta(days=9)
+    assert Ensemble(detectors, {}, Tail((), 90.0)).memory == timedelta(days=9)
 
 
 @pytest.mark.parametrize("silent", [[], ["one_step"], ["one_step", "flatline"]])
@@ -90,7 +90,7 @@ def test_what_no_detector_has_scored_is_told_by_none(silent):
     tails = {kind: Tail((1.0,), 90.0) for kind in ("one_step", "flatline")}
     detectors = dict.fromkeys(tails, SimpleNamespace(interval=HOUR))
     scores = {kind: [np.nan if kind in silent else 1.0] for kind in tails}
-    [verdict] = Watch(detectors, tails, Tail((), 90.0)).verdicts(scores, 1)
+    [verdict] = Ensemble(detectors, tails, Tail((), 90.0)).verdicts(scores, 1)
     assert verdict.told == (len(silent) < 2)
     assert [kind for kind, vote in verdict.votes.items() if vote == LEAST] == silent
 
@@ -98,13 +98,13 @@ def test_what_no_detector_has_scored_is_told_by_none(silent):
 @pytest.mark.parametrize(("days", "less"), [(60.0, 1.0), (182.0, 0.0)])
 def test_a_model_is_young_while_it_is_calibrated_on_less_than_a_quarter(days, less):
     tails = {kind: Tail((1.0,) * count, days) for kind, count in (("learned", 1), ("one_step", 100))}
-    verdict = Watch({}, tails, Tail((), days))._verdict({"learned": 1.0, "one_step": 1.0})
+    verdict = Ensemble({}, tails, Tail((), days))._verdict({"learned": 1.0, "one_step": 1.0})
     assert verdict.surprise == pytest.approx(np.log10(days) - less)
 
 
 def test_what_was_learnt_is_calibrated_on_months_it_has_not_seen():
     kind = "gradient_boosting_residual"
-    trained = Watch.fit(air(60), "pm2_5", (kind,), HOUR, "Asia/Karachi").detectors[kind]
+    trained = Ensemble.fit(air(60), "pm2_5", (kind,), HOUR, "Asia/Karachi").detectors[kind]
     older = air(60).loc[: air(60).index[-1] - timedelta(days=20)]
     fresh = fitted(kind, "pm2_5", older, {"interval": HOUR})
     np.testing.assert_array_equal(trained.score_newest(air(65), 5), fresh.score_newest(air(65), 5))
@@ -143,7 +143,7 @@ def test_a_whole_number_that_comes_twice_is_not_stuck_however_short_the_history(
     numbers.iloc[-6:, 0] = 77.0
     stuck = fitted("flatline", "pm2_5", numbers.iloc[: 21 * 24], {"interval": HOUR})
     week_without_repeats = Tail.of([0.0] * 168, 7.0, LEAST_SCALES["flatline"])
-    verdicts = Watch({"flatline": stuck}, {"flatline": week_without_repeats}, Tail((), 7.0)).judge(numbers, 5)
+    verdicts = Ensemble({"flatline": stuck}, {"flatline": week_without_repeats}, Tail((), 7.0)).judge(numbers, 5)
     beyond_the_bar = [verdict.votes["flatline"] > RULES_MUST_BE["flatline"] for verdict in verdicts]
     assert beyond_the_bar == [False, False, True, True, True]
 
@@ -174,8 +174,8 @@ def test_where_every_second_day_is_odd_that_is_what_is_usual():
 def test_faults_in_the_calibration_make_the_next_one_no_more_usual():
     rare = []
     for history in (air(90), _faulty(air(90))):
-        fitted_watch = Watch.fit(history, "pm2_5", ("one_step", "flatline"), HOUR, "Asia/Karachi")
+        made = Ensemble.fit(history, "pm2_5", ("one_step", "flatline"), HOUR, "Asia/Karachi")
         newest = air(91)
         newest.iloc[-8:, 0] = 77.7
-        rare.append(fitted_watch.days_between(fitted_watch.judge(newest, 1)[0].surprise))
+        rare.append(made.days_between(made.judge(newest, 1)[0].surprise))
     assert rare[1] > 0.5 * rare[0] > 30
