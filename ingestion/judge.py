@@ -57,7 +57,7 @@ class Judge:
         checker = Checker([self._specs[code] for code in codes], self._interval)
         rows = [*timeline.history, *timeline.rows]
         given = [Observation(row.at, row.values, row.provider) for row in rows]
-        found = checker.check_many(given, received_at=[row.received_at for row in rows])
+        found = checker.check(given, [row.received_at for row in rows])
         for row, flags in zip(timeline.rows, found[len(timeline.history) :], strict=True):
             row.flags = {**row.faults, **{code: f"{flag.rule}: {flag.reason}" for code, flag in flags.items()}}
 

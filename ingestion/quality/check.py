@@ -34,31 +34,20 @@ class Checker:
         return min(self.rows_needed * self._interval, FROZEN_LONGEST + ROWS_FOR_JUMP * self._interval)
 
     def check(
-        self, observation: Observation, history: Sequence[Observation], received_at: datetime | None = None
-    ) -> dict[str, Flag]:
-        """The doubts about one reading, by variable.
-
-        `history` holds the readings before it as given, those that were flagged too. `received_at`: when it arrived;
-        None where that says nothing about its clock.
-        """
-        return self.check_many([observation], history, [received_at])[0]
-
-    def check_many(
-        self,
-        observations: Sequence[Observation],
-        history: Sequence[Observation] = (),
-        received_at: Sequence[datetime | None] | None = None,
+        self, rows: Sequence[Observation], received_at: Sequence[datetime | None] | None = None
     ) -> list[dict[str, Flag]]:
-        """As `check`, for many readings of one station in any order; the answers are in the order given."""
-        rows = [*history, *observations]
-        arrived = [*[None] * len(history), *(received_at or [None] * len(observations))]
+        """The doubts about each reading of one station, by variable; in any order, the answers in the order given.
+
+        `received_at`: when each arrived; None where that says nothing about its clock.
+        """
         times = [row.at for row in rows]
         order = sorted(range(len(rows)), key=times.__getitem__)
+        arrived = received_at or [None] * len(rows)
         window = build(self._table, [rows[index] for index in order], [arrived[index] for index in order])
         flags: list[dict[str, Flag]] = [{} for _ in rows]
         for row, code, flag in _doubts(window):
             flags[order[row]][code] = flag
-        return flags[len(history) :]
+        return flags
 
 
 def _doubts(window: Window) -> Iterator[tuple[int, str, Flag]]:

@@ -97,4 +97,4 @@ def test_what_was_read_can_always_be_checked(recorded):
             parsed = openweather.parse_observed(answer, NOW)
         except ProviderError:
             continue
-        assert len(checker.check_many(parsed.observations)) == len(parsed.observations)
+        assert len(checker.check(parsed.observations)) == len(parsed.observations)
