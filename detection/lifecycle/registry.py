@@ -52,7 +52,9 @@ def previous(series: Series) -> int | None:
     record(series.key)
     pile: list[int] = []
     changes = Promotion.objects.filter(series=series.key).order_by("change")
-    for action, number in changes.values_list("action", "to_number"):
+    for action, before, number in changes.values_list("action", "from_number", "to_number"):
+        if not pile and before is not None:
+            pile = [before]  # what served before anything was kept
         pile = _taken_off(pile, number) if action == Promotion.Action.ROLLBACK else [*pile, number]
     return pile[-2] if len(pile) > 1 else None
 
