@@ -11,7 +11,7 @@ from detection.forecasting import members
 from detection.forecasting.combine import combined, groups, learn_weights
 from detection.forecasting.grid import Array, Rows
 from detection.forecasting.panel import Panel
-from detection.forecasting.season import GivenSeason, fit_season
+from detection.forecasting.season import fit_season
 
 HALF_LIFE_DAYS = 365  # of an origin's weight in the fit
 RIDGE_FROM_DAYS = 28  # of origins to learn from
@@ -49,12 +49,12 @@ def future(values: Array, rows: Rows, horizon: int) -> Array:
 
 
 def fit_members(
-    panel: Panel, until: int, horizon: int, timezone: str, season: GivenSeason | None
+    panel: Panel, until: int, horizon: int, timezone: str, season: members.Curve | None, unseen: range = range(0)
 ) -> dict[str, members.Member]:
-    """Fit on what was known at step `until` (exclusive); what has too little history is left out."""
+    """Fit on what was known at step `until` (exclusive) but for `unseen` steps; who has too little is left out."""
     labels = pd.Series(panel.seen[:until]).interpolate(limit=MAX_LABEL_GAP_STEPS, limit_area="inside")
     rows = origins(panel)
-    rows = rows[rows < until]
+    rows = rows[(rows < until) & ((rows + horizon < unseen.start) | (rows >= unseen.stop))]
     targets = future(np.asarray(labels, dtype=np.float64), rows, horizon)
     whole = np.isfinite(targets).all(axis=1)
     rows, targets = rows[whole], targets[whole]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
@@ -14,7 +15,7 @@ from detection.detectors import NotEnoughDataError
 from detection.detectors.grid import EPOCH, check_frame
 from detection.forecasting import ensemble as together
 from detection.forecasting import panel as panels
-from detection.forecasting.bands import MEMORY_DAYS, QUANTILES, Errors, spread_quantiles
+from detection.forecasting.bands import MEMORY_DAYS, QUANTILES, SEASON_AHEAD_DAYS, Errors, spread_quantiles
 from detection.forecasting.combine import groups
 from detection.forecasting.ensemble import Ensemble
 from detection.forecasting.grid import Array, Rows, infer_interval, interval_note, step_hours, to_grid
@@ -22,12 +23,14 @@ from detection.forecasting.panel import Panel
 from detection.forecasting.scale import Scale
 from detection.forecasting.season import GivenSeason
 
-FORMAT = 2  # 1: members, weights, scales, errors; 2: the ridges know the hour of issue
+FORMAT = 3  # 1: members, weights, scales, errors; 2: the ridges know the hour of issue; 3: errors of a year ago
 HORIZON_HOURS = 72
 MIN_DAYS = 5  # of readings: three for the level, one to try, one to spare
 VALIDATION_DAYS = 120  # at most; the newest part of the history, on which weights and bands are learnt
 VALIDATION_SHARE = 1 / 3  # at most, of a short history
 ORIGIN_EVERY_HOURS = 5  # of the forecasts replayed for weights and bands: coprime to 24, so every hour has its turn
+YEAR_DAYS = 365
+SERVES_DAYS = 30  # after its fit, for which a forecaster knows the season ahead as it was last year
 COMPANION_SHARE = 0.8  # of the last COMPANION_DAYS a companion must have been measured
 COMPANION_DAYS = 60
 LOOK_BACK_DAYS = panels.MONTH_DAYS + 4  # of history that the features of one origin reach back
@@ -78,7 +81,7 @@ class Forecaster:
             raise NotEnoughDataError("This forecaster has not been fitted yet.")
         panel, last = self._recent_panel(frame, self.fitted_until)
         steps = min(max(1, horizon_hours // self.hours), self.ensemble.horizon)
-        errors = self.errors.joined(self._replayed(panel, last, self.fitted_until))
+        errors = self.errors.joined(self._replayed(panel, last, self.fitted_until)).joined(self.year_ago)
         centre = self.ensemble.predict(panel, np.array([last]))[0]
         group = groups(self.ensemble.horizon, self.hours)
         now = _hours(panel.index[[last]])[0]
@@ -139,8 +142,26 @@ class Forecaster:
         tried = together.fit_members(panel, cut, horizon, self.timezone, self.season)
         weighed, foretold = together.weigh(panel, tried, rows, horizon)
         self.errors = _errors(panel, foretold, rows)
+        self.year_ago = self._a_year_ago(panel, weighed)
         final = together.fit_members(panel, end, horizon, self.timezone, self.season)
         self.ensemble = Ensemble({name: final[name] for name in tried}, weighed.weights, horizon)
+
+    def _a_year_ago(self, panel: Panel, weighed: Ensemble) -> Errors:
+        """Errors in the coming season as it was last year, of members that did not learn from it, dated a year later.
+
+        None where the history does not reach back that far.
+        """
+        end, curve = len(panel.index), getattr(weighed.members.get("season"), "season", None)
+        season = range(end - YEAR_DAYS * panel.day, end - (YEAR_DAYS - SEASON_AHEAD_DAYS - SERVES_DAYS) * panel.day)
+        rows = _thinned(together.origins(panel), self.hours)
+        rows = rows[(rows >= season.start) & (rows < season.stop - weighed.horizon)]
+        if season.start < 0 or not len(rows):
+            return _no_errors(weighed.horizon)
+        members = together.fit_members(panel, end, weighed.horizon, self.timezone, curve, season)
+        if members.keys() != weighed.members.keys():
+            return _no_errors(weighed.horizon)
+        found = _errors(panel, replace(weighed, members=members).predict(panel, rows), rows)
+        return replace(found, at=found.at + YEAR_DAYS * 24)
 
     def _recent_panel(self, frame: pd.DataFrame, fitted: pd.Timestamp) -> tuple[Panel, int]:
         """The newest part of the frame, and the step of the last reading in it."""

@@ -30,6 +30,9 @@ ANOMALY_KEPT = 0.9  # share of the week's anomaly that is carried to the end of 
 HOURLY_DECAY = 0.95  # of the rest, the anomaly of the last hour
 
 
+Curve = Season | GivenSeason
+
+
 def one_thread() -> threadpool_limits:
     """Small trees are slower on several threads, and much slower where the cores are shared."""
     return threadpool_limits(limits=1, user_api="openmp")
@@ -118,7 +121,7 @@ class BoostingMember:
 class SeasonMember:
     """The climatology plus a residual: the last hour's decays, most of the week's stays."""
 
-    season: Season | GivenSeason
+    season: Curve
 
     def predict(self, panel: Panel, rows: Rows, horizon: int) -> Array:
         step = panel.index[1] - panel.index[0]
