@@ -71,7 +71,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "channels",
     "rest_framework",
     "drf_spectacular",
