@@ -10,9 +10,10 @@ from django.conf import settings
 
 from alerts import links
 from alerts.cap import area
-from alerts.cap.words import CERTAINTY, EVENTS, INSTRUCTIONS, LANGUAGE_CODES, MESSAGE_TYPES, SEVERITIES
+from alerts.cap.words import CERTAINTY, EVENTS, INSTRUCTIONS, MESSAGE_TYPES, SEVERITIES
 from alerts.engine import UNWATCHED
 from alerts.models import Message, Rule
+from alerts.models.people import LANGUAGES
 from alerts.places import Place, place_of
 
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -41,7 +42,7 @@ def document(message: Message, earlier: list[Message]) -> ET.Element:
         references = (f"{sender()},{other.identifier},{stamp(other.created_at, zone)}" for other in earlier)
         _add(root, "references", " ".join(references))
     _add(root, "incidents", message.alert)
-    for language in LANGUAGE_CODES:
+    for language in dict(LANGUAGES):
         _info(root, message, rule, place, zone, language)
     return root
 
@@ -49,7 +50,7 @@ def document(message: Message, earlier: list[Message]) -> ET.Element:
 def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, zone: ZoneInfo, language: str) -> None:
     condition = rule.condition if rule else Rule.Condition.LIMIT
     info = ET.SubElement(root, "info")
-    _add(info, "language", LANGUAGE_CODES[language])
+    _add(info, "language", language)
     _add(info, "category", "Env")
     _add(info, "event", EVENTS[language][condition])
     _add(info, "responseType", "AllClear" if _is_well(message) else "Monitor")

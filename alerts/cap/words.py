@@ -3,7 +3,6 @@
 from alerts.models import Message, Rule
 from detection.models import Severity
 
-LANGUAGE_CODES = {"en": "en", "ur": "ur"}
 MESSAGE_TYPES = {Message.Kind.ALERT: "Alert", Message.Kind.UPDATE: "Update", Message.Kind.CANCEL: "Cancel"}
 SEVERITIES = {
     Severity.INFO: "Minor",
