@@ -90,7 +90,7 @@ def measures() -> dict[str, timedelta | None]:
 
 
 def _median(spans: list[timedelta]) -> timedelta | None:
-    return timedelta(seconds=round(median(span.total_seconds() for span in spans), 1)) if spans else None
+    return median(spans) if spans else None
 
 
 def as_json(item: Item) -> dict[str, Any]:

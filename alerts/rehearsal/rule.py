@@ -148,4 +148,4 @@ def add_reviews(place: Place, result: Rehearsal) -> None:
 
 
 def _median(spans: list[timedelta]) -> timedelta | None:
-    return timedelta(seconds=round(median(span.total_seconds() for span in spans))) if spans else None
+    return median(spans) if spans else None
