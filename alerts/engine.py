@@ -86,21 +86,24 @@ def _write(rule: Rule, place: Place, alert: Alert | None, decision: Decision, se
     if alert is None:
         alert = Alert(slot=open_slot(rule.slug, place.key), rule=rule.slug, place=place.key, revision=0)
         alert.is_exercise = rule.is_exercise
-        _apply(alert, rule, decision.standing, seen)
-        alert.revision = 1
-        message = _message(alert, rule, place, decision.say, seen)
-        alert.save(force_insert=True)
-    else:
-        base = alert.revision
-        _apply(alert, rule, decision.standing, seen)
-        alert.revision = base + 1
-        message = _message(alert, rule, place, decision.say, seen)
-        values = {field.attname: getattr(alert, field.attname) for field in Alert._meta.fields if not field.primary_key}
-        if Alert.objects.filter(pk=alert.pk, revision=base).update(**values) != 1:
-            raise DatabaseError("The alert has changed meanwhile.")
+    base = alert.revision
+    _apply(alert, rule, decision.standing, seen)
+    alert.revision = base + 1
+    message = _message(alert, rule, place, decision.say, seen)
+    _save(alert, base)
     if message:
         message.save(force_insert=True)
     return message
+
+
+def _save(alert: Alert, base: int) -> None:
+    """All of it, where the alert is new or still at the revision `base`."""
+    if alert._state.adding:
+        alert.save(force_insert=True)
+        return
+    values = {field.attname: getattr(alert, field.attname) for field in Alert._meta.fields if not field.primary_key}
+    if Alert.objects.filter(pk=alert.pk, revision=base).update(**values) != 1:
+        raise DatabaseError("The alert has changed meanwhile.")
 
 
 def _apply(alert: Alert, rule: Rule, standing: Standing | None, seen: Seen) -> None:
