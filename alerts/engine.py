@@ -38,9 +38,7 @@ def evaluate(rule: Rule, place: Place) -> Message | None:
 def look(rule: Rule, place: Place) -> Seen:
     """What the rule sees at the place now."""
     parts = [_look_at(rule, station) for station in place.stations]
-    if place.key == place.stations[0].slug:
-        return parts[0]
-    return together(parts, max(seen.observation.at for seen in parts))
+    return together(parts, max(seen.observation.at for seen in parts)) if place.city else parts[0]
 
 
 def _look_at(rule: Rule, station: Station) -> Seen:

@@ -5,7 +5,6 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 from alerts.models import Message
-from alerts.models.rule import CITY_PREFIX
 from alerts.places import Place, place_of
 
 UNSUBSCRIBE = "unsubscribe"
@@ -33,8 +32,8 @@ def page(message: Message) -> str:
 def _path(place: Place, event: str | None) -> str:
     if not place.is_public:
         return reverse("dashboard:home")
-    if place.key.startswith(CITY_PREFIX):
-        return reverse("dashboard:city", args=[place.key.removeprefix(CITY_PREFIX)])
+    if place.city:
+        return reverse("dashboard:city", args=[place.city])
     (station,) = place.stations
     if event:
         return reverse("dashboard:event", kwargs=station.address | {"event": event})

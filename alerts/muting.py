@@ -4,7 +4,6 @@ from django.db.models import Q
 
 from alerts.machine import State
 from alerts.models import Alert, Rule, Silence
-from alerts.models.rule import CITY_PREFIX
 from alerts.places import Place
 from aqi_project import clock
 
@@ -30,12 +29,12 @@ def _inhibition(rule: Rule, place: Place, severity: int) -> str:
 
     An exercise says nothing of the air: it covers exercises alone.
     """
-    if place.key.startswith(CITY_PREFIX):
+    around = place.keys - {place.key}
+    if not around:
         return ""
-    cities = [key for key in place.keys if key.startswith(CITY_PREFIX)]
     alike = ABOUT_AIR if rule.condition in ABOUT_AIR else {rule.condition}
     rules = list(Rule.objects.filter(condition__in=alike, scope=Rule.Scope.CITY).values_list("slug", flat=True))
     heard = Q(is_muted=False, severity__gte=severity, state__in=COVERING, rule__in=rules)
     heard &= Q(is_exercise=rule.is_exercise)
-    wide = Alert.objects.filter(heard, place__in=cities).first() if cities and rules else None
+    wide = Alert.objects.filter(heard, place__in=list(around)).first()
     return f"Covered by the alert for {wide.place} ({wide.rule})" if wide else ""

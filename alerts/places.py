@@ -27,6 +27,11 @@ class Place:
     stations: tuple[Station, ...]
 
     @property
+    def city(self) -> str:
+        """The city that it is; empty for a station."""
+        return self.key.removeprefix(CITY_PREFIX) if self.key.startswith(CITY_PREFIX) else ""
+
+    @property
     def zone(self) -> ZoneInfo:
         """Whose wall clocks its times are told by; UTC where its stations are gone."""
         return self.stations[0].zone if self.stations else ZoneInfo("UTC")
@@ -48,11 +53,10 @@ class Place:
         return {"", *self.keys, *(station.slug for station in self.stations)}
 
     def name_in(self, language: str) -> str:
-        if not self.key.startswith(CITY_PREFIX):
+        if not self.city:
             return self.stations[0].name_in(language) if self.stations else self.key
-        city = self.key.removeprefix(CITY_PREFIX)
-        english = city.replace("-", " ").title()
-        return CITY_NAMES_UR.get(city, english) if language == "ur" else english
+        english = self.city.replace("-", " ").title()
+        return CITY_NAMES_UR.get(self.city, english) if language == "ur" else english
 
 
 def places_of(rule: Rule, station: str = "") -> list[Place]:

@@ -95,10 +95,9 @@ def rehearse(rule: Rule, place: Place, since: datetime, until: datetime) -> Rehe
 def sights(rule: Rule, place: Place, since: datetime, until: datetime) -> Iterator[Seen]:
     """What the rule sees at each moment at which it would have looked."""
     loaded = [conditions.load(rule, station, since, until) for station in place.stations]
-    whole_city = rule.scope == Rule.Scope.CITY
     for at in moments(place, since, until):
         parts = [condition.see(at) for condition in loaded]
-        yield together(parts, at) if whole_city else parts[0]
+        yield together(parts, at) if place.city else parts[0]
 
 
 def moments(place: Place, since: datetime, until: datetime) -> list[datetime]:
