@@ -40,14 +40,19 @@ def _path(place: Place, event: str | None) -> str:
     return reverse("dashboard:station", kwargs=station.address)
 
 
+def address(name: str, *parts: str) -> str:
+    """The whole address of one of our pages, by its name in urls.py."""
+    return settings.SITE_URL + reverse(f"alerts:{name}", args=parts)
+
+
 def unsubscribe(contact: str) -> str:
-    return f"{settings.SITE_URL}/subscribe/stop/{token(UNSUBSCRIBE, contact)}"
+    return address("stop", token(UNSUBSCRIBE, contact))
 
 
 def acknowledge(alert: str, contact: str) -> str:
-    return f"{settings.SITE_URL}/alerts/{alert}/acknowledge/{token(ACKNOWLEDGE, f'{alert}:{contact}')}"
+    return address("acknowledge", alert, token(ACKNOWLEDGE, f"{alert}:{contact}"))
 
 
 def receipt(reference: str) -> str:
     """Where a plain gateway reports what became of a delivery; it needs no secret of its own."""
-    return f"{settings.SITE_URL}/alerts/receipts/sms/{token(RECEIPT, reference)}"
+    return address("sms-receipt", token(RECEIPT, reference))

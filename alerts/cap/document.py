@@ -122,7 +122,7 @@ def _area(info: ET.Element, place: Place, language: str) -> None:
 def feed(messages: list[Message]) -> ET.Element:
     """The Atom feed of the newest messages, newest first."""
     root = ET.Element("feed", xmlns=ATOM)
-    address = f"{settings.SITE_URL}/alerts/cap.atom"
+    address = links.address("cap-feed")
     _add(root, "id", address)
     _add(root, "title", FEED_TITLE)
     _add(root, "updated", _updated(messages[0].created_at if messages else datetime.fromtimestamp(0, UTC)))
@@ -134,7 +134,7 @@ def feed(messages: list[Message]) -> ET.Element:
 
 
 def _entry(root: ET.Element, message: Message) -> None:
-    address = f"{settings.SITE_URL}/alerts/{message.identifier}.cap.xml"
+    address = links.address("cap", message.identifier)
     entry = ET.SubElement(root, "entry")
     _add(entry, "id", address)
     _add(entry, "title", message.subject_en)

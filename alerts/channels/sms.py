@@ -72,4 +72,4 @@ def twilio_account() -> tuple[str, str, str]:
 
 
 def callback_url(reference: str) -> str:
-    return f"{settings.SITE_URL}/alerts/receipts/twilio/{reference}"
+    return links.address("twilio", reference)

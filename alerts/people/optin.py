@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from alerts import links
 from alerts.models import Contact, Delivery, Message, Subscription
 from alerts.models.people import LANGUAGES, new_identifier
 from alerts.people.numbers import western
@@ -72,7 +73,7 @@ def _send(wish: Wish, token: str, code: str) -> None:
     row = Delivery(message=identifier, contact="", channel=wish.channel, kind=Message.Kind.NOTICE)
     row.reference = outbox.reference(identifier, wish.address, wish.channel)
     row.address, row.language = wish.address, wish.language
-    context = {"link": f"{settings.SITE_URL}/subscribe/confirm/{token}", "code": code, "site": settings.SITE_URL}
+    context = {"link": links.address("confirm", token), "code": code, "site": settings.SITE_URL}
     with translation.override(wish.language):
         row.subject = render_to_string("alerts/mail/confirm_subject.txt", context).strip()
         row.text = render_to_string(f"alerts/mail/confirm_{wish.channel}.txt", context).strip()
