@@ -18,7 +18,7 @@ from ingestion import replay
 from ingestion.models import Station
 
 WAITING = {"$expr": {"$lt": ["$processed_revision", "$revision"]}}
-Seen = dict[ObjectId, int]  # events and their revisions
+Revisions = dict[ObjectId, int]  # of events
 
 
 def process() -> int:
@@ -32,13 +32,13 @@ def process() -> int:
     return sum(each(changes.items(), lambda change: _take_in(*change, rules)))
 
 
-def news() -> dict[str, Seen]:
+def news() -> dict[str, Revisions]:
     """Changes that were not looked at, by station.
 
     Events that ended long ago are nothing to tell of, however many a first training finds.
     """
     since = dict(each(Station.objects.all(), lambda station: (station.slug, replay.present(station) - FRESH)))
-    changes: dict[str, Seen] = defaultdict(dict)
+    changes: dict[str, Revisions] = defaultdict(dict)
     for found in collection(Anomaly).find(fresh(since), {"station": 1, "revision": 1, "last_at": 1}) if since else ():
         if clock.aware(found["last_at"]) >= since[found["station"]]:
             changes[found["station"]][found["_id"]] = found["revision"]
@@ -50,7 +50,7 @@ def fresh(since: dict[str, datetime]) -> dict[str, Any]:
     return {"station": {"$in": list(since)}, "last_at": {"$gte": clock.naive(min(since.values()))}, **WAITING}
 
 
-def _take_in(slug: str, seen: Seen, rules: list[Rule]) -> int:
+def _take_in(slug: str, seen: Revisions, rules: list[Rule]) -> int:
     """One station, unless another process was quicker."""
     if not collection(Anomaly).count_documents({"_id": {"$in": list(seen)}, **WAITING}, limit=1):
         return 0
@@ -61,7 +61,7 @@ def _take_in(slug: str, seen: Seen, rules: list[Rule]) -> int:
     return len(seen)
 
 
-def mark(seen: Seen) -> None:
+def mark(seen: Revisions) -> None:
     """Note the revisions that were looked at. One that was raised meanwhile stays open."""
     for key, revision in seen.items():
         Anomaly.objects.filter(pk=key, processed_revision__lt=revision).update(processed_revision=revision)

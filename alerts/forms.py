@@ -1,4 +1,4 @@
-"""What citizens fill in."""
+"""What citizens and officers fill in."""
 
 from typing import Any
 
