@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
-from alerts.people.chosen import ContactForm, MutingForm, SubscriptionForm, unheard, unproved
+from alerts.people.forms import ContactForm, MutingForm, SubscriptionForm, unheard, unproved
 from alerts.rehearsal import admin as rehearsal
 from alerts.rules.checks import TEMPLATES
 from alerts.rules.form import RuleForm

@@ -7,7 +7,7 @@ from django.db.models import F, Max
 
 from alerts import muting
 from alerts.machine import Say, State
-from alerts.models import Alert, Contact, Message, Rule, Subscription
+from alerts.models import Alert, Message, Rule, Subscription
 from alerts.places import place_of
 from alerts.sending import outbox
 from aqi_project import clock
@@ -57,8 +57,3 @@ def acknowledge(identifier: str, by: str) -> bool:
     free = Alert.objects.filter(identifier=identifier, acknowledged_at=None).exclude(fired_at=None)
     taken = {"acknowledged_at": clock.now(), "acknowledged_by": by, "escalate_at": None, "revision": F("revision") + 1}
     return free.exclude(state=State.RESOLVED).update(**taken) == 1
-
-
-def name_of(contact: str) -> str:
-    found = Contact.objects.filter(uid=contact).first()
-    return str(found) if found else contact

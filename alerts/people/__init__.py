@@ -1,1 +1,1 @@
-"""Contacts and officers: signing up, signing in, what they chose."""
+"""Contacts and officers: signing up, signing in, their pages in the admin."""

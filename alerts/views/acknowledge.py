@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from alerts import escalation, links
-from alerts.models import Alert, Message
+from alerts.models import Alert, Contact, Message
 from alerts.places import place_of
 
 
@@ -18,8 +18,14 @@ def acknowledge(request: HttpRequest, identifier: str, token: str) -> HttpRespon
     if of_alert != identifier:
         raise Http404
     if request.method == "POST":
-        escalation.acknowledge(identifier, escalation.name_of(contact))
+        escalation.acknowledge(identifier, name_of(contact))
     alert = get_object_or_404(Alert, identifier=identifier)
     message = Message.objects.filter(alert=identifier).order_by("-number").first()
     context = {"alert": alert, "message": message, "zone": place_of(alert.place).zone}
     return render(request, "alerts/acknowledge.html", context)
+
+
+def name_of(contact: str) -> str:
+    """Of a contact by its uid, which stands for it where it is gone."""
+    found = Contact.objects.filter(uid=contact).first()
+    return str(found) if found else contact

@@ -10,6 +10,7 @@ from alerts import escalation, links
 from alerts.machine import State
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
 from alerts.sending import outbox
+from alerts.views.acknowledge import name_of
 from aqi_project import clock
 
 pytestmark = pytest.mark.django_db
@@ -156,8 +157,8 @@ def test_what_is_said_while_the_next_step_is_told_reaches_it_too(monkeypatch: py
 
 
 def test_who_has_taken_it_on_is_told_by_name_while_there_is_one(steps: list[Contact]) -> None:
-    assert escalation.name_of(steps[2].uid) == "2"
-    assert escalation.name_of("gone") == "gone"
+    assert name_of(steps[2].uid) == "2"
+    assert name_of("gone") == "gone"
 
 
 def test_the_page_that_takes_it_on_shows_what_was_said_last_of_this_alert(now: datetime, steps: list[Contact]) -> None:
