@@ -15,7 +15,6 @@ from rest_framework.response import Response
 
 log = logging.getLogger(__name__)
 KEY_SCHEME = "Bearer"
-HTTP_METHODS = "GET, HEAD and OPTIONS"
 
 
 class ApiError(exceptions.APIException):
@@ -95,7 +94,6 @@ def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Ap
         exceptions.UnsupportedMediaType: "Send JSON, with the header Content-Type: application/json.",
         exceptions.Throttled: f"Too many requests in a minute. Try again in {_seconds(wait)} seconds.",
         exceptions.NotAcceptable: "Send the header Accept: application/json. Readings come as CSV with ?format=csv.",
-        exceptions.NotFound: str(error.detail),
     }
     message = messages.get(type(error)) or str(error.detail)
     code = str(getattr(error.detail, "code", "") or error.default_code)
@@ -103,8 +101,7 @@ def _of_framework(error: exceptions.APIException, context: dict[str, Any]) -> Ap
 
 
 def _use_allowed(context: dict[str, Any]) -> str:
-    view = context.get("view")
-    allowed = ", ".join(view.allowed_methods) if view else HTTP_METHODS
+    allowed = ", ".join(context["view"].allowed_methods)
     return f"This address does not take that method. Use one of: {allowed}."
 
 
