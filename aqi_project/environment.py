@@ -4,6 +4,7 @@ import os
 import re
 from email.utils import getaddresses
 from io import StringIO
+from math import nan
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,9 +60,9 @@ class Environment:
         try:
             number = float(text)
         except ValueError:
-            raise ConfigurationError(f"{name} must be a number from {least:g} to {most:g}, not {text!r}.") from None
+            number = nan
         if not least <= number <= most:
-            raise ConfigurationError(f"{name} must be a number from {least:g} to {most:g}, not {text}.")
+            raise ConfigurationError(f"{name} must be a number from {least:g} to {most:g}, not {text!r}.")
         return number
 
     def whole(self, name: str, default: int, *, least: int, most: int) -> int:

@@ -185,7 +185,7 @@ EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 20, least=0.1, most=120)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.mail_address("DEFAULT_FROM_EMAIL", "Air quality alerts <alerts@localhost>")
 SMS_URL = env.gateway("SMS_URL")
-TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
+TWILIO_API_URL = env.url("TWILIO_API_URL", "https://api.twilio.com")
 CAP_SIGNING_KEY = env.text("CAP_SIGNING_KEY")  # path of a PEM file; needs the package signxml
 CAP_SIGNING_CERTIFICATE = env.text("CAP_SIGNING_CERTIFICATE")
 DELIVERIES_KEPT = timedelta(days=env.whole("DELIVERIES_KEPT_DAYS", 730, least=31, most=36_500))

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import threading
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from django_q.brokers import get_broker
 from django_q.signals import post_execute_in_worker, pre_execute
 from pymongo.errors import PyMongoError
 
-from aqi_project.queue.broker import LEASE, Broker, Hold
+from aqi_project.queue.broker import HOST, LEASE, Broker, Hold
 
 RENEW = LEASE / 4
 UID = "lease"
@@ -40,7 +39,7 @@ _leases: list[Lease] = []  # of this process: none, or the one of the present ca
 
 def name_of(pid: int) -> str:
     """A process among those of all machines."""
-    return f"{socket.gethostname()}:{pid}"
+    return f"{HOST}:{pid}"
 
 
 def begin(task: dict[str, Any], **kwargs: Any) -> None:
