@@ -79,10 +79,10 @@ def _provider(name: str, found: Sequence[Line]) -> Provider:
 
 
 def work() -> dict[str, Any]:
-    """Tasks that wait, and when the oldest schedule should have run; later than now is well."""
-    waiting = get_broker().queue_size()
+    """Tasks that wait, whether anything is scheduled, and how late that is; None where it is on time."""
     due = Schedule.objects.order_by("next_run").values_list("next_run", flat=True).first()
-    return {"waiting": waiting, "late": max(clock.now() - due, timedelta()) if due else None}
+    late = clock.now() - due if due else timedelta()
+    return {"waiting": get_broker().queue_size(), "scheduled": bool(due), "late": late if late > LATE else None}
 
 
 def deliveries() -> list[tuple[str, int]]:
@@ -102,4 +102,4 @@ def problems(found: Sequence[Line], late: timedelta | None) -> list[str]:
         (failed, ngettext("%d message could not be delivered.", "%d messages could not be delivered.", failed)),
     )
     told = [text % count for count, text in counted if count]
-    return [*told, _("Background work is late.")] if late and late > LATE else told
+    return [*told, _("Background work is late.")] if late else told

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django_q.models import Schedule
 
 from alerts.models import Delivery
 from aqi_project import clock
@@ -19,6 +20,7 @@ from ingestion.models import RejectedItem, Station
 from tests import factories as make
 from tests.cast import citizen
 from tests.detection.trained import make_version
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -253,6 +255,17 @@ def test_the_status_page_answers_its_question_first(lahore):
     make.collection(make.Reading).delete_many({})
     page = citizen().get("/status/").content.decode()
     assert "1 station could not be asked. 1 station is silent. 1 message could not be delivered." in page
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(None, "none"), (0, "on time"), (1, "on time"), (2, "late by 2 minutes")]
+)
+def test_the_status_page_and_its_table_agree_on_what_is_late(lahore, minutes, said):
+    if minutes is not None:
+        Schedule.objects.create(func="alerts.tasks.deliver", next_run=clock.now() - timedelta(minutes=minutes))
+    page = tight(citizen().get("/status/").content.decode())
+    assert f"<dt>Schedules</dt><dd>{said}</dd>" in page
+    assert ("Background work is late." in page) == said.startswith("late")
 
 
 def test_the_status_page_works_before_there_is_anything(db):
