@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from dashboard.past.hourly import A_DAY, trusted
+from dashboard.past.hourly import A_DAY, trusted, within
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import day_span
 
@@ -86,7 +86,7 @@ def held(station: Station, year: int) -> set[str]:
 def year_of(station: Station, code: str, year: int, *, from_zero: bool = True) -> Year:
     """One pass over the year's readings; flagged values are left out. `from_zero`: the bins begin there."""
     start, end = datetime(year, 1, 1, tzinfo=station.zone), datetime(year + 1, 1, 1, tzinfo=station.zone)
-    match = {"$match": _within(station.slug, station.zone, year)}
+    match = {"$match": within(station.slug, station.zone, year)}
     found = next(iter(collection(Reading).aggregate([match, *_pipeline(station, code)])))
     ends = ends_of(station) or (start, end)
     return Year(
@@ -105,7 +105,7 @@ def months_by_year(station: Station, code: str) -> dict[int, list[float | None]]
     years = years_of(station)
     found = {year: _months(station.slug, station.zone, code, year) for year in years[:1]}
     for year in years[1:]:
-        count = collection(Reading).count_documents(_within(station.slug, station.zone, year))
+        count = collection(Reading).count_documents(within(station.slug, station.zone, year))
         if count:
             found[year] = _remembered(station.slug, station.zone, code, year, (count, clock.now().date()))
     return found
@@ -120,15 +120,9 @@ def _remembered(slug: str, zone: ZoneInfo, code: str, year: int, _as_of: tuple[i
 def _months(slug: str, zone: ZoneInfo, code: str, year: int) -> list[float | None]:
     month = {"$month": {"date": "$at", "timezone": zone.key}}
     group = {"$group": {"_id": month, "mean": {"$avg": trusted(code)}}}
-    rows = collection(Reading).aggregate([{"$match": _within(slug, zone, year)}, group])
+    rows = collection(Reading).aggregate([{"$match": within(slug, zone, year)}, group])
     means = {row["_id"]: row["mean"] for row in rows}
     return [means.get(number) for number in range(1, 13)]
-
-
-def _within(slug: str, zone: ZoneInfo, year: int) -> dict[str, Any]:
-    """The readings of a calendar year, as a query."""
-    start, end = (clock.naive(datetime(one, 1, 1, tzinfo=zone)) for one in (year, year + 1))
-    return {"station": slug, "at": {"$gte": start, "$lt": end}}
 
 
 def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:

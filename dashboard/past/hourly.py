@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,12 +61,16 @@ def spread(values: Floats, interval: timedelta) -> Floats:
 
 
 def _means(station: Station, codes: Sequence[str], year: int) -> Any:
-    start, end = (datetime(one, 1, 1, tzinfo=station.zone).astimezone(UTC) for one in (year, year + 1))
-    match = {"station": station.slug, "at": {"$gte": clock.naive(start), "$lt": clock.naive(end)}}
+    hour = {"_id": {"$dateTrunc": {"date": "$at", "unit": "hour"}}}
     means = {code: {"$avg": trusted(code)} for code in codes}
-    return collection(Reading).aggregate(
-        [{"$match": match}, {"$group": {"_id": {"$dateTrunc": {"date": "$at", "unit": "hour"}}, **means}}]
-    )
+    match = within(station.slug, station.zone, year)
+    return collection(Reading).aggregate([{"$match": match}, {"$group": {**hour, **means}}])
+
+
+def within(slug: str, zone: ZoneInfo, year: int) -> dict[str, Any]:
+    """The readings of a calendar year, as a query."""
+    start, end = (clock.naive(datetime(one, 1, 1, tzinfo=zone)) for one in (year, year + 1))
+    return {"station": slug, "at": {"$gte": start, "$lt": end}}
 
 
 def trusted(code: str) -> dict[str, Any]:
