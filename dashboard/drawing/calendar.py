@@ -41,9 +41,8 @@ def months(days: Sequence[Day], year: int, preferences: Preferences) -> list[Mon
     """All days of the year; those without readings too, so that holes are seen."""
     known = {day.date: day for day in days}
     return [
-        Month(date_format(date(year, month, 1), "F"), [_square(when, known.get(when), preferences) for when in dates])
-        for month in range(1, 13)
-        for dates in [_dates(year, month)]
+        Month(date_format(dates[0], "F"), [_square(when, known.get(when), preferences) for when in dates])
+        for dates in (_dates(year, month) for month in range(1, 13))
     ]
 
 
@@ -92,7 +91,8 @@ def bar(day: date, complete: float) -> Bar:
 
 
 def _dates(year: int, month: int) -> list[date]:
-    return [date(year, month, day + 1) for day in range(calendar.monthrange(year, month)[1])]
+    last = calendar.monthrange(year, month)[1]
+    return [date(year, month, day) for day in range(1, last + 1)]
 
 
 def _square(when: date, day: Day | None, preferences: Preferences) -> Square:

@@ -144,11 +144,9 @@ class Chart:
 
     def newest_spot(self) -> tuple[float, float] | None:
         value = self.observed[-1][1]
-        return (
-            None
-            if value is None or not self.shows_now
-            else (self.scale.percent_x(self.now), self.scale.percent_y(value))
-        )
+        if value is None or not self.shows_now:
+            return None
+        return self.scale.percent_x(self.now), self.scale.percent_y(value)
 
     @property
     def shows_now(self) -> bool:
