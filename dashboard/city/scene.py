@@ -54,13 +54,14 @@ def load(station: Station, preferences: Preferences) -> Scene | None:
     """None where no value was ever read: a sensor's first readings may hold none that is a number."""
     rows = newest_rows(station)
     held = {code for row in rows for code in row.values}
-    variables = sorted((v for v in Variable.objects.all() if v.code in held), key=_place) if held else []
+    variables = sorted((v for v in Variable.objects.all() if v.code in held), key=rank) if held else []
     if not variables:
         return None
     events = Anomaly.objects.filter(station=station.slug, start__gte=rows[-1].at - RECENT).order_by("-start")
     return Scene(station, {v.code: v for v in variables}, rows, list(events[:MOST_EVENTS]), preferences)
 
 
-def _place(variable: Variable) -> tuple[bool, int, str]:
+def rank(variable: Variable) -> tuple[bool, int, str]:
+    """By which variables are sorted: pollutants by ORDER, then other pollutants, then what is none."""
     known = ORDER.index(variable.code) if variable.code in ORDER else len(ORDER)
     return (not variable.is_pollutant, known, variable.code)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from aqi_project.web.sheets import as_csv
 from dashboard.city.index import edition_name, steps
-from dashboard.city.scene import ORDER
+from dashboard.city.scene import rank
 from dashboard.drawing import calendar, plot
 from dashboard.past.history import Year, held, months_by_year, year_of, years_of
 from dashboard.refusals import unknown_pollutant
@@ -131,10 +131,7 @@ def variables_of(station: Station, year: int) -> list[Variable]:
 
 
 def variables() -> list[Variable]:
-    def place(variable: Variable) -> tuple[int, str]:
-        return (ORDER.index(variable.code) if variable.code in ORDER else len(ORDER), variable.code)
-
-    return sorted(Variable.objects.all(), key=place)
+    return sorted(Variable.objects.all(), key=rank)
 
 
 def months_plot(found: dict[int, list[float | None]], year: int, *, from_zero: bool) -> plot.Plot:

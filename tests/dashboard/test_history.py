@@ -170,6 +170,16 @@ def test_a_machine_is_asked_for_what_it_measures_and_has_no_index(db):
     assert "temperature" in citizen().get(f"{PATH}.csv")["Content-Disposition"]
 
 
+def test_it_begins_as_the_city_page_does_with_a_pollutant_before_what_is_none(lahore):
+    Variable.objects.create(code="benzene", name="Benzene", unit="µg/m³", is_pollutant=True)
+    Variable.objects.create(code="air_pressure", name="Air pressure", unit="hPa", is_pollutant=False)
+    make.make_station(slug="other", city="lahore")
+    values = {"air_pressure": 1001.0, "benzene": 3.0}
+    make.make_readings("other", 30, aqi=None, dominant="", values=values)
+    assert "other-benzene-" in citizen().get("/lahore/other/history.csv")["Content-Disposition"]
+    assert citizen().get("/lahore/other/now.json").json()["variable"] == "benzene"
+
+
 @pytest.fixture
 def press(db) -> Station:
     """A machine of the factory, between 61 and 79 °C, and on one night far below zero."""
