@@ -23,7 +23,7 @@ urlpatterns = [
     path("api/v1/", include("ingestion.api.urls")),
     path("api/v1/", include("detection.api.urls")),
     path("api/v1/", include("alerts.api.urls")),
-    path("api/v1/stations/<slug:station>/badge.svg", outlets.badge, name="badge"),
+    path("api/v1/stations/<slug:slug>/badge.svg", outlets.badge, name="badge"),
     path("api/<path:rest>", NoSuchAddress.as_view()),
     path("", include("alerts.urls")),
     path("", include(compatible)),

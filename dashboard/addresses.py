@@ -29,17 +29,17 @@ def other_stations(station: Station) -> QuerySet[Station]:
 
 
 def of_station(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view below `<city>/<station>/`, which gets the station itself as `place`.
+    """A view below `<city>/<station>/`, which gets the station itself.
 
     Another city in the address leads to the right one. Not for ever, because an admin may change a station's city.
     """
 
     @wraps(view)
     def found(request: HttpRequest, city: str, station: str, **rest: str) -> HttpResponseBase:
-        place = public_station(station)
-        if city == place.address["city"]:
-            return view(request, place=place, **rest)
-        right = station_url(place, request.resolver_match.url_name, **rest)
+        named = public_station(station)
+        if city == named.address["city"]:
+            return view(request, station=named, **rest)
+        right = station_url(named, request.resolver_match.url_name, **rest)
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(f"{right}?{query}" if query else right)
 

@@ -12,7 +12,7 @@ from ingestion.models import Station
 
 
 def unknown_pollutant(
-    request: HttpRequest, place: Station, there: Collection[str], year: int | None = None
+    request: HttpRequest, station: Station, there: Collection[str], year: int | None = None
 ) -> HttpResponse | None:
     """A sentence with what there is (in that year); None where nothing, or one of those, is asked for."""
     wanted = request.GET.get("pollutant", "")
@@ -21,7 +21,7 @@ def unknown_pollutant(
     text = _("%(station)s has no readings of '%(wanted)s'. It has: %(there)s.")
     if year:
         text = _("%(station)s has no readings of '%(wanted)s' in %(year)d. It has: %(there)s.")
-    name = place.name_in(get_language() or "en")
+    name = station.name_in(get_language() or "en")
     said = {"station": name, "wanted": wanted, "there": ", ".join(there), "year": year}
     if request.path.endswith(".json"):
         return JsonResponse(body("not_found", text % said, "pollutant"), status=HTTPStatus.NOT_FOUND)

@@ -45,47 +45,49 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def station(request: HttpRequest, place: Station) -> HttpResponse:
-    return city_page(request, place)
+def station(request: HttpRequest, station: Station) -> HttpResponse:
+    return city_page(request, station)
 
 
 @require_safe
 @never_cache
-def now_json(request: HttpRequest, place: Station) -> JsonResponse:
+def now_json(request: HttpRequest, station: Station) -> JsonResponse:
     """What the socket says, for browsers without one."""
-    scene = load(place, request.preferences)
+    scene = load(station, request.preferences)
     return JsonResponse(now(scene) if scene else {"number": None})
 
 
 @require_safe
 @never_cache
-def chart_json(request: HttpRequest, place: Station) -> HttpResponse:
-    scene = scene_or_404(request, place)
-    return unknown_pollutant(request, place, scene.variables) or JsonResponse(_chart_wanted(request, scene).data())
+def chart_json(request: HttpRequest, station: Station) -> HttpResponse:
+    scene = scene_or_404(request, station)
+    return unknown_pollutant(request, station, scene.variables) or JsonResponse(_chart_wanted(request, scene).data())
 
 
 @require_safe
 @never_cache
-def chart_csv(request: HttpRequest, place: Station) -> HttpResponse:
+def chart_csv(request: HttpRequest, station: Station) -> HttpResponse:
     """A table says nowhere inside what it is of: where a page would show another variable, this refuses."""
-    scene = scene_or_404(request, place)
-    if refused := unknown_pollutant(request, place, scene.variables):
+    scene = scene_or_404(request, station)
+    if refused := unknown_pollutant(request, station, scene.variables):
         return refused
     chart = _chart_wanted(request, scene)
-    return as_csv(f"{place.slug}-{chart.variable.code}-{chart.now:%Y-%m-%dT%HZ}", COLUMNS, chart.table())
+    return as_csv(f"{station.slug}-{chart.variable.code}-{chart.now:%Y-%m-%dT%HZ}", COLUMNS, chart.table())
 
 
 @require_safe
 @never_cache
-def chart_fragment(request: HttpRequest, place: Station) -> HttpResponse:
+def chart_fragment(request: HttpRequest, station: Station) -> HttpResponse:
     """What a new reading changes beside the number: the page's script swaps it in, in thousands of pages at once."""
     wanted = request.GET.get("pollutant", "")
-    key = make_template_fragment_key("ahead", [place.slug, get_language(), request.preferences, wanted])
-    return HttpResponse(cache.get_or_set(key, lambda: _ahead(request, place, wanted), SHARED_FOR))
+    key = make_template_fragment_key("ahead", [station.slug, get_language(), request.preferences, wanted])
+    return HttpResponse(cache.get_or_set(key, lambda: _ahead(request, station, wanted), SHARED_FOR))
 
 
-def _ahead(request: HttpRequest, place: Station, wanted: str) -> str:
-    return render_to_string("dashboard/parts/ahead.html", ahead_context(scene_or_404(request, place), wanted), request)
+def _ahead(request: HttpRequest, station: Station, wanted: str) -> str:
+    return render_to_string(
+        "dashboard/parts/ahead.html", ahead_context(scene_or_404(request, station), wanted), request
+    )
 
 
 def headline_station() -> Station | None:

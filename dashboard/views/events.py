@@ -38,17 +38,23 @@ COLUMNS = ("start", "end", "series", "kind", "severity", "value", "expected", "l
 
 @require_safe
 @never_cache
-def event_list(request: HttpRequest, place: Station) -> HttpResponse:
+def event_list(request: HttpRequest, station: Station) -> HttpResponse:
     """Newest first; `before` (ISO time) leads to older ones."""
-    chosen = EventFilter.of(request.GET, events_of(place))
-    found, older = _newest(chosen.apply(events_of(place)).order_by("-start"))
-    context = {"station": place, "events": found, "older": older, "filter": chosen, "of_air": _is_of_air(place, chosen)}
+    chosen = EventFilter.of(request.GET, events_of(station))
+    found, older = _newest(chosen.apply(events_of(station)).order_by("-start"))
+    context = {
+        "station": station,
+        "events": found,
+        "older": older,
+        "filter": chosen,
+        "of_air": _is_of_air(station, chosen),
+    }
     return render(request, "dashboard/events.html", context)
 
 
-def _is_of_air(place: Station, chosen: EventFilter) -> bool:
+def _is_of_air(station: Station, chosen: EventFilter) -> bool:
     """Whether any of its events is of a pollutant; before the first one a machine is told by its lack of a city."""
-    return any(one.is_pollutant for one in chosen.variables) if chosen.variables else bool(place.city)
+    return any(one.is_pollutant for one in chosen.variables) if chosen.variables else bool(station.city)
 
 
 def _newest(events: QuerySet[Anomaly]) -> tuple[list[Anomaly], str]:
@@ -62,37 +68,37 @@ def _newest(events: QuerySet[Anomaly]) -> tuple[list[Anomaly], str]:
 
 
 @require_safe
-def event_csv(request: HttpRequest, place: Station) -> HttpResponse:
+def event_csv(request: HttpRequest, station: Station) -> HttpResponse:
     """What the filters leave, as a table; times in ISO UTC."""
-    if refused := unknown_pollutant(request, place, Variable.objects.values_list("code", flat=True)):
+    if refused := unknown_pollutant(request, station, Variable.objects.values_list("code", flat=True)):
         return refused
-    found = EventFilter.of(request.GET, events_of(place)).apply(events_of(place)).order_by("start")
-    return as_csv(f"{place.slug}-events", COLUMNS, ([getattr(event, name) for name in COLUMNS] for event in found))
+    found = EventFilter.of(request.GET, events_of(station)).apply(events_of(station)).order_by("start")
+    return as_csv(f"{station.slug}-events", COLUMNS, ([getattr(event, name) for name in COLUMNS] for event in found))
 
 
 @require_safe
 @never_cache
-def event(request: HttpRequest, place: Station, event: str) -> HttpResponse:
-    found = _event_or_404(place, event)
+def event(request: HttpRequest, station: Station, event: str) -> HttpResponse:
+    found = _event_or_404(station, event)
     variable = _variable_of(found)
     context = {
-        "station": place,
+        "station": station,
         "event": found,
         "variable": variable,
         "unit": variable.unit if variable else "",
-        "lasts": found.end is None and status(place) != "silent",  # of a silent station nobody knows
-        "chart": event_chart(place, found, variable),
+        "lasts": found.end is None and status(station) != "silent",  # of a silent station nobody knows
+        "chart": event_chart(station, found, variable),
         "votes": votes_of(found),
-        "similar": similar_events(place, found),
+        "similar": similar_events(station, found),
     }
     return render(request, "dashboard/event.html", context)
 
 
 @require_safe
-def event_chart_csv(request: HttpRequest, place: Station, event: str) -> HttpResponse:
-    found = _event_or_404(place, event)
-    chart = event_chart(place, found, _variable_of(found))
-    name = f"{place.slug}-{found.variable}-{found.start:%Y-%m-%dT%HZ}"
+def event_chart_csv(request: HttpRequest, station: Station, event: str) -> HttpResponse:
+    found = _event_or_404(station, event)
+    chart = event_chart(station, found, _variable_of(found))
+    name = f"{station.slug}-{found.variable}-{found.start:%Y-%m-%dT%HZ}"
     return as_csv(name, COLUMNS_OF_CHART, chart.table() if chart else [])
 
 
@@ -142,8 +148,8 @@ class EventFeed(Feed):
 
     item_guid_is_permalink = False  # it stays the event's own where a station's city changes
 
-    def get_object(self, request: HttpRequest, place: Station) -> Station:
-        return place
+    def get_object(self, request: HttpRequest, station: Station) -> Station:
+        return station
 
     def title(self, station: Station) -> str:
         return f"{name_of(station)}: {_('Unusual events')}"

@@ -18,33 +18,33 @@ from ingestion.models import Station
 
 @require_safe
 @never_cache
-def page(request: HttpRequest, place: Station) -> HttpResponse:
-    years = years_of(place)
+def page(request: HttpRequest, station: Station) -> HttpResponse:
+    years = years_of(station)
     if not years:
-        return render(request, "dashboard/no_readings.html", {"station": place})
-    year, variable, found = _year(request, place, years)
-    context = {"station": place, "years": years, "year": year, "variable": variable}
+        return render(request, "dashboard/no_readings.html", {"station": station})
+    year, variable, found = _year(request, station, years)
+    context = {"station": station, "years": years, "year": year, "variable": variable}
     if found.columns:
         context |= _shown(request, found, variable.code)
     return render(request, "dashboard/explore.html", context)
 
 
 @require_safe
-def table(request: HttpRequest, place: Station) -> HttpResponse:
+def table(request: HttpRequest, station: Station) -> HttpResponse:
     """Hourly means of all variables of the year: what every chart of the page is made of. Local wall clock."""
-    years = years_of(place)
+    years = years_of(station)
     if not years:
-        return as_csv(place.slug, ("at",), [])
-    year, _, found = _year(request, place, years)
+        return as_csv(station.slug, ("at",), [])
+    year, _, found = _year(request, station, years)
     rows = zip(found.times, *(values.tolist() for values in found.columns.values()), strict=True)
-    return as_csv(f"{place.slug}-{year}-hours", ("at", *found.columns), rows)
+    return as_csv(f"{station.slug}-{year}-hours", ("at", *found.columns), rows)
 
 
-def _year(request: HttpRequest, place: Station, years: list[int]) -> tuple[int, Any, Hourly]:
+def _year(request: HttpRequest, station: Station, years: list[int]) -> tuple[int, Any, Hourly]:
     """The year and variable of the address; a variable that never came gives way to the first that did."""
     year, there = chosen_year(request, years), variables()
     variable, known = chosen(request, there), {one.code: one for one in there}
-    found = hourly(place, list(known), year)
+    found = hourly(station, list(known), year)
     code = variable.code if variable.code in found.columns else next(iter(found.columns), variable.code)
     return year, known[code], found
 

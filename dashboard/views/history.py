@@ -29,16 +29,16 @@ Rows = Iterable[Sequence[Any]]
 
 @require_safe
 @never_cache
-def history(request: HttpRequest, place: Station) -> HttpResponse:
-    years = years_of(place)
+def history(request: HttpRequest, station: Station) -> HttpResponse:
+    years = years_of(station)
     if not years:
-        return render(request, "dashboard/no_readings.html", {"station": place})
+        return render(request, "dashboard/no_readings.html", {"station": station})
     year = chosen_year(request, years)
-    known = variables_of(place, year)
+    known = variables_of(station, year)
     variable = chosen(request, known)
-    found = _seen(place, variable, year)
+    found = _seen(station, variable, year)
     context = {
-        "station": place,
+        "station": station,
         "year": year,
         "years": years,
         "variable": variable,
@@ -49,28 +49,28 @@ def history(request: HttpRequest, place: Station) -> HttpResponse:
         "strip": calendar.strip(found.days),
         "scale": edition_name(standard(DEFAULT).latest),
         "steps": steps(replace(request.preferences, standard=DEFAULT)),  # the days have the stored index
-        "months": months_plot(months_by_year(place, variable.code), year, from_zero=variable.is_pollutant),
+        "months": months_plot(months_by_year(station, variable.code), year, from_zero=variable.is_pollutant),
         **drawings(found),
     }
     return render(request, "dashboard/history.html", context)
 
 
 @require_safe
-def history_csv(request: HttpRequest, place: Station) -> HttpResponse:
+def history_csv(request: HttpRequest, station: Station) -> HttpResponse:
     """What one chart of the page shows: `table` is a key of TABLES; days, in the station's own zone, without it."""
     wanted = request.GET.get("table", "")
     wanted = wanted if wanted in TABLES else "days"
     columns, rows_of = TABLES[wanted]
-    years = years_of(place)
+    years = years_of(station)
     if not years:
-        return as_csv(f"{place.slug}-{wanted}", columns, [])
+        return as_csv(f"{station.slug}-{wanted}", columns, [])
     year = chosen_year(request, years)
-    known = variables_of(place, year)
-    if refused := unknown_pollutant(request, place, [variable.code for variable in known], year):
+    known = variables_of(station, year)
+    if refused := unknown_pollutant(request, station, [variable.code for variable in known], year):
         return refused
     variable = chosen(request, known)
-    name = f"{place.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")
-    return as_csv(name, columns, rows_of(place, variable, year))
+    name = f"{station.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")
+    return as_csv(name, columns, rows_of(station, variable, year))
 
 
 def _seen(station: Station, variable: Variable, year: int) -> Year:

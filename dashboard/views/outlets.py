@@ -25,50 +25,50 @@ SHORT = 60  # seconds that a badge or picture may be kept
 
 @require_safe
 @never_cache
-def text(request: HttpRequest, place: Station) -> HttpResponse:
-    scene = load(place, request.preferences)
-    return HttpResponse(outlets.as_text(place, now(scene) if scene else None), "text/plain; charset=utf-8")
+def text(request: HttpRequest, station: Station) -> HttpResponse:
+    scene = load(station, request.preferences)
+    return HttpResponse(outlets.as_text(station, now(scene) if scene else None), "text/plain; charset=utf-8")
 
 
 @require_safe
 @never_cache
 @xframe_options_exempt
-def embed(request: HttpRequest, station: str) -> HttpResponse:
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """The number alone, for an iframe on any page."""
-    place = public_station(station)
-    scene = load(place, request.preferences)
-    context = {"station": place, "now": now(scene) if scene else None, "address": station_url(place)}
+    station = public_station(slug)
+    scene = load(station, request.preferences)
+    context = {"station": station, "now": now(scene) if scene else None, "address": station_url(station)}
     return render(request, "dashboard/embed.html", context)
 
 
 @require_safe
 @never_cache
-def kiosk(request: HttpRequest, station: str = "") -> HttpResponse:
+def kiosk(request: HttpRequest, slug: str = "") -> HttpResponse:
     """For a screen on a wall: nothing to press, readable from across a hall. Without a station, the headline's."""
-    place = public_station(station) if station else headline_station()
-    if place is None:
+    station = public_station(slug) if slug else headline_station()
+    if station is None:
         return render(request, "dashboard/nothing_yet.html")
-    scene = load(place, request.preferences)
+    scene = load(station, request.preferences)
     if scene is None:
-        return render(request, "dashboard/no_readings.html", {"station": place})
+        return render(request, "dashboard/no_readings.html", {"station": station})
     return render(request, "dashboard/kiosk.html", {**city_context(scene, ""), "quiet": True})
 
 
 @require_safe
 @cache_control(public=True, max_age=SHORT)
-def badge(request: HttpRequest, station: str) -> HttpResponse:
-    place = public_station(station)
+def badge(request: HttpRequest, slug: str) -> HttpResponse:
+    station = public_station(slug)
     with translation.override("en"):
-        scene = load(place, Preferences())
-        return HttpResponse(outlets.badge(place, now(scene) if scene else None), "image/svg+xml")
+        scene = load(station, Preferences())
+        return HttpResponse(outlets.badge(station, now(scene) if scene else None), "image/svg+xml")
 
 
 @require_safe
 @cache_control(public=True, max_age=SHORT)
 @vary_on_cookie
-def picture(request: HttpRequest, place: Station) -> HttpResponse:
+def picture(request: HttpRequest, station: Station) -> HttpResponse:
     with translation.override("en"):
-        return HttpResponse(outlets.picture(scene_or_404(request, place)), "image/png")
+        return HttpResponse(outlets.picture(scene_or_404(request, station)), "image/png")
 
 
 @require_safe

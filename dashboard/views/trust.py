@@ -27,23 +27,23 @@ REJECTED_SINCE = timedelta(days=30)
 
 @require_safe
 @never_cache
-def model(request: HttpRequest, place: Station) -> HttpResponse:
+def model(request: HttpRequest, station: Station) -> HttpResponse:
     """The record of one series' forecasts, and the life of the models behind them."""
-    context = _chosen(request, place)
+    context = _chosen(request, station)
     shown = context["shown"]
     return render(
-        request, "dashboard/model.html", context | (_trusted(shown, context["variable"], place) if shown else {})
+        request, "dashboard/model.html", context | (_trusted(shown, context["variable"], station) if shown else {})
     )
 
 
 @require_safe
-def model_csv(request: HttpRequest, place: Station) -> HttpResponse:
+def model_csv(request: HttpRequest, station: Station) -> HttpResponse:
     """The record of one series' forecasts; `table=drift`: the days that the last check for drift looked at."""
-    context = _chosen(request, place)
-    if refused := unknown_pollutant(request, place, [code for code, _ in context["measured"]]):
+    context = _chosen(request, station)
+    if refused := unknown_pollutant(request, station, [code for code, _ in context["measured"]]):
         return refused
     shown, unit = context["shown"], context["variable"].unit if context["variable"] else ""
-    name = f"{place.slug}-{shown.series.variable}" if shown else place.slug
+    name = f"{station.slug}-{shown.series.variable}" if shown else station.slug
     if request.GET.get("table") == "drift":
         drift = card.life(shown.series).drift if shown else None
         return as_csv(f"{name}-drift", card.DRIFT_COLUMNS, card.drift_table(drift, unit))
@@ -53,21 +53,21 @@ def model_csv(request: HttpRequest, place: Station) -> HttpResponse:
 
 @require_safe
 @never_cache
-def detectors(request: HttpRequest, place: Station) -> HttpResponse:
+def detectors(request: HttpRequest, station: Station) -> HttpResponse:
     """The detectors of one series beside each other, as its champion's training found them."""
-    context = _chosen(request, place)
+    context = _chosen(request, station)
     shown = context["shown"]
     return render(request, "dashboard/detectors.html", context | {"rows": card.compared(shown) if shown else []})
 
 
-def _chosen(request: HttpRequest, place: Station) -> dict[str, Any]:
+def _chosen(request: HttpRequest, station: Station) -> dict[str, Any]:
     """The station, its series' variables, and the card of the series that was asked for."""
-    found = list(Series.objects.filter(station=place.slug))
+    found = list(Series.objects.filter(station=station.slug))
     wanted = request.GET.get("pollutant", "")
     shown = next((one for one in found if one.variable == wanted), _first(found))
     known = {one.code: one for one in Variable.objects.filter(code__in=[one.variable for one in found])}
     return {
-        "station": place,
+        "station": station,
         "measured": [(one.variable, variable_name(known.get(one.variable)) or one.variable) for one in found],
         "variable": known.get(shown.variable) if shown else None,
         "shown": card.card_of(shown) if shown else None,
@@ -93,17 +93,17 @@ def _trusted(shown: card.Card, variable: Variable | None, station: Station) -> d
 
 @require_safe
 @never_cache
-def data(request: HttpRequest, place: Station) -> HttpResponse:
-    newest = collection(Reading).find_one({"station": place.slug}, {"at": 1, "received_at": 1}, sort=[("at", -1)])
-    since, others = clock.now() - REJECTED_SINCE, other_stations(place)
+def data(request: HttpRequest, station: Station) -> HttpResponse:
+    newest = collection(Reading).find_one({"station": station.slug}, {"at": 1, "received_at": 1}, sort=[("at", -1)])
+    since, others = clock.now() - REJECTED_SINCE, other_stations(station)
     context = {
-        "station": place,
-        "source": source_of_station(place),
+        "station": station,
+        "source": source_of_station(station),
         "newest_at": clock.aware(newest["at"]) if newest else None,
-        "rejected": RejectedItem.objects.filter(station=place.slug, received_at__gte=since).count(),
-        "days": availability(place, clock.aware(newest["at"])) if newest else [],
+        "rejected": RejectedItem.objects.filter(station=station.slug, received_at__gte=since).count(),
+        "days": availability(station, clock.aware(newest["at"])) if newest else [],
         "others": others,
-        "has_neighbours": any(one.is_active and one.city == place.city for one in others),
+        "has_neighbours": any(one.is_active and one.city == station.city for one in others),
     }
     return render(request, "dashboard/data.html", context)
 

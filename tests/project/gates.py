@@ -48,7 +48,7 @@ GATES = [
             "unusual/<str:event>/", "unusual/<str:event>/chart.csv", "history/", "history.csv", "explore/",
             "explore.csv", "model/", "model.csv", "model/detectors/", "text/", "picture.png", "data/",
         )),
-        "embed/<slug:station>/", "kiosk/<slug:station>/", "api/v1/stations/<slug:station>/badge.svg",
+        "embed/<slug:slug>/", "kiosk/<slug:slug>/", "api/v1/stations/<slug:slug>/badge.svg",
         "alerts/<str:identifier>.cap.xml",
     )),
     Gate(EVERYBODY, READERS, "get", (
