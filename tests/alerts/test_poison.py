@@ -19,6 +19,15 @@ pytestmark = pytest.mark.django_db
 Happen = Callable[..., Anomaly]
 
 
+@pytest.fixture
+def odd(officer: Contact) -> Contact:
+    """A contact whose delivery cannot be made."""
+    night = {"quiet_from": time(0), "quiet_to": time(23, 59), "timezone": "No/Where"}
+    contact = Contact.objects.create(email="odd@example.org", email_verified_at=clock.now(), **night)
+    Subscription.objects.create(contact=contact)
+    return contact
+
+
 def test_a_template_that_fails_is_replaced_by_our_own_words(rule: Rule, officer: Contact, happen: Happen) -> None:
     Rule.objects.update(template_en="{{ level|divisibleby:0 }}")
     happen()
@@ -74,11 +83,8 @@ def test_a_database_that_is_away_for_a_moment_is_no_fault_of_a_rule_and_loses_no
 
 
 def test_a_contact_that_cannot_be_reckoned_with_does_not_hold_up_the_others(
-    rule: Rule, officer: Contact, happen: Happen
+    rule: Rule, officer: Contact, odd: Contact, happen: Happen
 ) -> None:
-    night = {"quiet_from": time(0), "quiet_to": time(23, 59), "timezone": "No/Where"}
-    odd = Contact.objects.create(email="odd@example.org", email_verified_at=clock.now(), **night)
-    Subscription.objects.create(contact=odd)
     happen()
     tasks.process_events()
     delivery.send_due()
@@ -86,15 +92,6 @@ def test_a_contact_that_cannot_be_reckoned_with_does_not_hold_up_the_others(
     Contact.objects.update(quiet_from=None)
     tasks.deliver()
     assert [sent.to for sent in mail.outbox] == [["officer@example.org"], ["odd@example.org"]]
-
-
-@pytest.fixture
-def odd(officer: Contact) -> Contact:
-    """A contact whose delivery cannot be made."""
-    night = {"quiet_from": time(0), "quiet_to": time(23, 59), "timezone": "No/Where"}
-    contact = Contact.objects.create(email="odd@example.org", email_verified_at=clock.now(), **night)
-    Subscription.objects.create(contact=contact)
-    return contact
 
 
 def test_what_is_tried_again_for_one_contact_is_not_composed_again_for_the_others(
