@@ -10,13 +10,14 @@ from django.db import connection
 
 from tests import factories as make
 
-HEAVY = {"pandas", "sklearn", "prophet", "scipy", "plotly", "xgboost"}
+HEAVY = {"pandas", "sklearn", "prophet", "scipy", "plotly", "joblib", "matplotlib"}
 SCRIPT = """
 import sys
 import aqi_project.asgi
 from django.test import Client
 answer = Client().get("/", headers={"host": "localhost"})
 assert answer.status_code == 200 and b'data-live="number">170' in answer.content, answer.content[:500]
+assert Client().get("/api/schema", headers={"host": "localhost"}).status_code == 200
 print(",".join(sorted(sys.modules)))
 """
 
