@@ -1,14 +1,15 @@
 """`python -m benchmarks [ONLY]`: measure, print a table, write var/bench.json and the table of docs/performance.md.
 
 ONLY is the beginning of rows' names, such as `predict` or `predict.single`. Each module of this folder with a
-function `run` gives rows {"name", "ours", "peer", "ratio", "unit", "goal", "met"}; MODULES says which has which.
+function `run` gives rows (rows.py); MODULES says which has which.
 """
 
 import json
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+
+from benchmarks.rows import Row
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "var" / "bench.json"
@@ -32,6 +33,7 @@ MODULES = {
     "regime.": "regime",
     "score.": "detection",
     "detect.": "detection",
+    "band.": "detection",
     "forecast.": "forecast",
     "nab.": "nab_score",
     "faults.": "kills",
@@ -39,7 +41,6 @@ MODULES = {
     "scale.out": "scale_out",
     "scale.two_workers": "scale_train",
 }
-Row = dict[str, Any]
 
 
 def main(only: str) -> int:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.rows import Row, at_least
 from ingestion.aqi import aqi
 from ingestion.aqi.units import factor
 
@@ -38,7 +39,7 @@ SAME_SHARE: Final = 0.99  # the rest are halves, which the peer rounds to even
 Columns = dict[str, NDArray[np.float64]]
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """The row of the table; see `benchmarks`."""
     values = draw(ROWS)
     given = {key: v / factor("µg/m³", POLLUTANTS[key][0], key.partition(":")[0]) for key, v in values.items()}
@@ -48,10 +49,7 @@ def run() -> list[dict[str, Any]]:
     for _ in range(ROUNDS):
         ours.append(ROWS / seconds(lambda: aqi("us_epa", given, AT)))
         theirs.append(PEER_ROWS / seconds(lambda: peer_indices(texts)))
-    mine, peer = median(ours), median(theirs)
-    ratio = mine / peer
-    row = {"name": "aqi.million", "ours": round(mine), "peer": round(peer), "ratio": round(ratio, 1)}
-    return [{**row, "unit": "rows/s", "goal": f"ratio ≥ {GOAL:g}", "met": ratio >= GOAL}]
+    return [at_least("aqi.million", median(ours), "rows/s", GOAL, peer=median(theirs), digits=0)]
 
 
 def draw(rows: int) -> Columns:

@@ -17,6 +17,7 @@ from typing import Any, Final
 import pandas as pd
 
 from benchmarks import lahore
+from benchmarks.rows import Row, at_least, at_most
 from detection.calibration.rate import alarms_kept
 from detection.calibration.threshold import episodes
 from detection.evaluation.command import as_text
@@ -36,7 +37,7 @@ QUARTER: Final = 91  # days
 WANTED: Final = (1.0, 2.0, 4.0)  # false alarms a month
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """The rows of the table; none where the larger data sets are missing."""
     if not lahore.is_there():
         return []
@@ -55,7 +56,7 @@ def tasks(frame: pd.DataFrame, seed: int = SEED) -> dict[str, Task]:
     return {"alone": alone, "companions": replace(alone, frame=frame)}
 
 
-def judged(name: str, report: dict[str, Any]) -> list[dict[str, Any]]:
+def judged(name: str, report: dict[str, Any]) -> list[Row]:
     """The learned detector's figures against the goals, the bands with the first report."""
     found = {row["detector"]: row for row in report["detectors"]}
     ours, strict = found["learned"], found["learned"]["at_0.25_a_week"]
@@ -80,7 +81,7 @@ def share(found: dict[str, str], kind: str) -> float:
     return sum(got for got, _ in pairs) / max(sum(there for _, there in pairs), 1)
 
 
-def bands(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def bands(found: list[dict[str, Any]]) -> list[Row]:
     by_name = {band["band"]: band for band in found}
     one, raw = by_name["one_step"], by_name["prophet_raw"]
     rows = [
@@ -94,7 +95,7 @@ def bands(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-def kept(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def kept(frame: pd.DataFrame) -> list[Row]:
     """The largest deviation from the wanted rate over any three held-out months, with the rate keeper."""
     worst = dict.fromkeys(WANTED, 0.0)
     for part in splits(pd.DatetimeIndex(frame.index[frame[TARGET].notna()]), SPLITS):
@@ -108,7 +109,7 @@ def kept(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [row(f"detect.rate_{wanted:g}_a_month", off, 0.25, most=True) for wanted, off in worst.items()]
 
 
-def timed(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def timed(frame: pd.DataFrame) -> list[Row]:
     """A full fit of a year, and one new reading judged by all detectors."""
     year = frame.loc[frame.index[-1] - YEAR :]
     began = perf_counter()
@@ -128,24 +129,13 @@ def timed(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def row(
     name: str, ours: float, goal: float, *, peer: float | None = None, unit: str = "share", most: bool = False
-) -> dict[str, Any]:
+) -> Row:
     """One row; the goal is for the ratio where there is a peer."""
-    ratio = None if peer is None else round(ours / max(peer, 1e-9), 3)
-    judged_by = ours if ratio is None else ratio
-    met = judged_by <= goal if most else judged_by >= goal
-    sign = "≤" if most else "≥"
-    return {
-        "name": name,
-        "ours": round(ours, 3),
-        "peer": None if peer is None else round(peer, 3),
-        "ratio": ratio,
-        "unit": unit,
-        "goal": f"{'ratio ' if peer is not None else ''}{sign} {goal:.3g}",
-        "met": bool(met),
-    }
+    found = None if peer is None else max(peer, 1e-9)
+    return (at_most if most else at_least)(name, ours, unit, goal, peer=found, digits=3)
 
 
-def covered(name: str, ours: float, low: float, high: float) -> dict[str, Any]:
+def covered(name: str, ours: float, low: float, high: float) -> Row:
     return row(name, ours, low) | {"goal": f"{low} to {high}", "met": low <= ours <= high}
 
 

@@ -12,12 +12,13 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from benchmarks import lahore
+from benchmarks.rows import Row, at_most
 from detection.drift import DriftResult, check
 from detection.drift.distances import ks, psi, wasserstein
 
@@ -39,7 +40,7 @@ NEIGHBOUR_MEMORY: Final = 0.65  # of that, kept by the next hour
 NEIGHBOUR_WEEKLY: Final = 0.08  # deviation of its weekly median
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """The row of the table."""
     times = []
     for _ in range(ROUNDS):
@@ -48,9 +49,7 @@ def run() -> list[dict[str, Any]]:
         for variable in frame:
             check(frame.iloc[:2160], frame.iloc[2160:], str(variable), ZONE)
         times.append(perf_counter() - start)
-    ours = float(np.median(times))
-    row = {"name": "drift.check", "ours": round(ours, 2), "peer": None, "ratio": None}
-    return [{**row, "unit": "s", "goal": f"≤ {GOAL_SECONDS:g}", "met": ours <= GOAL_SECONDS}]
+    return [at_most("drift.check", float(np.median(times)), "s", GOAL_SECONDS)]
 
 
 def made_up() -> pd.DataFrame:

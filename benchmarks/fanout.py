@@ -15,12 +15,12 @@ from contextlib import asynccontextmanager, contextmanager
 from statistics import median, quantiles
 from typing import Any
 
-import psutil
 from pymongo import MongoClient
 from websockets.asyncio.client import ClientConnection, connect
 
 from aqi_project import mongod
 from benchmarks import site
+from benchmarks.rows import Row, at_most
 
 SOCKETS = 2_000
 OPENING = 50  # sockets that are opened at once
@@ -33,7 +33,7 @@ HISTORY = 30 * 24
 SPARE_FILES = 200
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """p95 over all sockets and inserts, in milliseconds; medians of rounds taken in turn."""
     _allow_files(SOCKETS + SPARE_FILES)
     with site.database() as environment:
@@ -42,9 +42,7 @@ def run() -> list[dict[str, Any]]:
     ours, peer = (median(one[side][0] for one in rounds) for side in (0, 1))
     kilobytes = median(one[0][1] for one in rounds)
     print(f"live.fanout2000: {kilobytes:.0f} kB of the web process for each socket")
-    ratio = ours / peer
-    row = {"name": "live.fanout2000", "ours": round(ours), "peer": round(peer), "ratio": round(ratio, 2)}
-    return [{**row, "unit": "ms p95", "goal": f"ratio ≤ {GOAL:g}", "met": ratio <= GOAL}]
+    return [at_most("live.fanout2000", ours, "ms p95", GOAL, peer=peer, digits=0)]
 
 
 def _ours(environment: dict[str, str]) -> tuple[float, float]:
@@ -73,9 +71,9 @@ def _peer_server(environment: dict[str, str]) -> Any:
 
 async def _measure(address: str, port: int, environment: dict[str, str]) -> tuple[float, float]:
     """(p95 in ms, kB for each socket)"""
-    before = _memory(port)
+    before = site.memory_of(port)
     async with _sockets(address) as sockets:
-        after = _memory(port)
+        after = site.memory_of(port)
         with MongoClient(environment["MONGODB_URI"]) as client:
             readings = client[environment.get("MONGODB_NAME", "aqi")]["ingestion_reading"]
             took = [await _update(sockets, readings, 100 + turn) for turn in range(INSERTS)]
@@ -110,12 +108,6 @@ async def _update(sockets: list[ClientConnection], readings: Any, aqi: int) -> l
 async def _next(socket: ClientConnection) -> float:
     await asyncio.wait_for(socket.recv(), LIMIT)
     return time.perf_counter()
-
-
-def _memory(port: int) -> int:
-    """Bytes resident of the process that listens on `port`."""
-    listening = (c.pid for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == port)
-    return psutil.Process(next(listening)).memory_info().rss
 
 
 def _allow_files(count: int) -> None:

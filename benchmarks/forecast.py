@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import sys
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from benchmarks import lahore
+from benchmarks.rows import Row, at_least, at_most, row
 from detection.forecasting import Backtest, Forecaster, backtest
 
 ZONE: Final = "Asia/Karachi"
@@ -23,7 +24,7 @@ POLLUTANTS: Final = ("pm2_5", "pm10", "no2", "so2", "o3", "co")
 ROUNDS: Final = 20
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """The rows of the table; none where the larger data sets are missing."""
     if not lahore.is_there():
         return []
@@ -37,42 +38,29 @@ def tested(frame: pd.DataFrame, target: str, span: tuple[str, str]) -> Backtest:
     return backtest(frame, origins, target, ZONE)
 
 
-def judged(name: str, result: Backtest) -> list[dict[str, Any]]:
+def judged(name: str, result: Backtest) -> list[Row]:
     """Error of the first day and of three, and the bands, against the goals."""
     day, hour, all_hours = (result.first_hours(hours) for hours in (24, 1, 72))
     rows = [
-        row(f"forecast.{name}.24h_of_same_hour", day.ours, day.seasonal_naive, 0.72),
-        row(f"forecast.{name}.24h_of_persistence", day.ours, day.persistence, 0.62),
-        row(f"forecast.{name}.1h_of_persistence", hour.ours, hour.persistence, 1.0),
-        row(f"forecast.{name}.72h_of_same_hour", all_hours.ours, all_hours.seasonal_naive, 1.0),
-        row(f"forecast.{name}.72h_of_persistence", all_hours.ours, all_hours.persistence, 1.0),
+        better(f"forecast.{name}.24h_of_same_hour", day.ours, day.seasonal_naive, 0.72),
+        better(f"forecast.{name}.24h_of_persistence", day.ours, day.persistence, 0.62),
+        better(f"forecast.{name}.1h_of_persistence", hour.ours, hour.persistence, 1.0),
+        better(f"forecast.{name}.72h_of_same_hour", all_hours.ours, all_hours.seasonal_naive, 1.0),
+        better(f"forecast.{name}.72h_of_persistence", all_hours.ours, all_hours.persistence, 1.0),
     ]
     for hours in (24, 72):
         share, worst = result.coverage(hours)
-        rows.append(covered(f"forecast.{name}.band{hours}h", share, 0.93 <= share <= 0.97, "0.93 to 0.97"))
-        rows.append(covered(f"forecast.{name}.band{hours}h_worst_week", worst, worst >= 0.85, "≥ 0.85"))
+        met = 0.93 <= share <= 0.97
+        rows.append(row(f"forecast.{name}.band{hours}h", share, "share", "0.93 to 0.97", met, digits=3))
+        rows.append(at_least(f"forecast.{name}.band{hours}h_worst_week", worst, "share", 0.85, digits=3))
     return rows
 
 
-def row(name: str, ours: float, peer: float, goal: float) -> dict[str, Any]:
-    ratio = ours / peer
-    shown = {"name": name, "ours": round(ours, 2), "peer": round(peer, 2), "ratio": round(ratio, 3)}
-    return {**shown, "unit": "µg/m³", "goal": f"ratio ≤ {goal:g}", "met": ratio <= goal}
+def better(name: str, ours: float, peer: float, goal: float) -> Row:
+    return at_most(name, ours, "µg/m³", goal, peer=peer)
 
 
-def covered(name: str, share: float, met: bool, goal: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "ours": round(share, 3),
-        "peer": None,
-        "ratio": None,
-        "unit": "share",
-        "goal": goal,
-        "met": met,
-    }
-
-
-def timed(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def timed(frame: pd.DataFrame) -> list[Row]:
     """A year's fit, and one forecast a week after it."""
     year, week = frame.loc["2022-07":"2023-06"], frame.loc["2022-07":"2023-07-07"]
     start = perf_counter()
@@ -83,10 +71,7 @@ def timed(frame: pd.DataFrame) -> list[dict[str, Any]]:
     for _ in range(ROUNDS):
         made.issue(week)
     issue = (perf_counter() - start) / ROUNDS * 1000
-    return [
-        {**covered("forecast.fit", fit, fit <= 10, "≤ 10"), "unit": "s"},
-        {**covered("forecast.issue", issue, issue <= 50, "≤ 50"), "unit": "ms"},
-    ]
+    return [at_most("forecast.fit", fit, "s", 10), at_most("forecast.issue", issue, "ms", 50)]
 
 
 def main(targets: list[str]) -> None:

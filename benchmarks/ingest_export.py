@@ -3,12 +3,10 @@
 import time
 from http.client import HTTPConnection
 from statistics import median
-from typing import Any
 from urllib.parse import urlsplit
 
-import psutil
-
 from benchmarks import site
+from benchmarks.rows import Row, at_most
 
 YEAR = 365 * 24  # hours
 ROUNDS = 5
@@ -17,19 +15,19 @@ GOAL_GROWTH_MB = 20.0
 PATH = "/api/v1/stations/lahore/readings?format=csv"
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Two rows: `ingest.export` and, beside it, how much memory the exports took."""
     with site.database() as database:
         site.fill(database, YEAR)
         with site.web(database) as address:
             port = int(urlsplit(address).port or 0)
             _export(port)  # the first loads what every later one uses
-            before = _megabytes(port)
+            before = site.memory_of(port)
             milliseconds = median(_export(port) for _ in range(ROUNDS))
-            growth = _megabytes(port) - before
+            growth = (site.memory_of(port) - before) / 1_000_000
     return [
-        _row("ingest.export", milliseconds, "ms", GOAL_MS),
-        _row("ingest.export.memory", growth, "MB", GOAL_GROWTH_MB),
+        at_most("ingest.export", milliseconds, "ms", GOAL_MS, digits=1),
+        at_most("ingest.export.memory", growth, "MB", GOAL_GROWTH_MB, digits=1),
     ]
 
 
@@ -45,14 +43,3 @@ def _export(port: int) -> float:
     connection.close()
     assert lines > YEAR, lines
     return first
-
-
-def _megabytes(port: int) -> float:
-    """Resident memory of the process that listens there."""
-    listening = (found.pid for found in psutil.net_connections("tcp") if found.laddr.port == port and found.pid)
-    return float(psutil.Process(next(listening)).memory_info().rss) / 1_000_000
-
-
-def _row(name: str, ours: float, unit: str, goal: float) -> dict[str, Any]:
-    figures = {"ours": round(ours, 1), "peer": None, "ratio": None}
-    return {"name": name, **figures, "unit": unit, "goal": f"≤ {goal:g}", "met": ours <= goal}

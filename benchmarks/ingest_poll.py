@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
+from benchmarks import site
+from benchmarks.rows import Row, at_most
 from ingestion.providers.base import StationRef
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http
@@ -25,17 +27,14 @@ ROUNDS = 3
 GOAL = 0.075  # ours / peer
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """The row `ingest.poll200`: seconds, medians of rounds taken in turn."""
-    command = [sys.executable, "-m", "tests.with_mongod", sys.executable, "-m", "benchmarks.ingest_poll"]
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    rounds: list[tuple[float, float]] = json.loads(output.splitlines()[-1])
+    command = (sys.executable, "-m", "benchmarks.ingest_poll")
+    rounds: list[tuple[float, float]] = site.answer_of("-m", "tests.with_mongod", *command)
     print(f"ingest.poll200: {rounds}", file=sys.stderr)
     ours = median(together for together, _ in rounds)
     peer = median(one_by_one for _, one_by_one in rounds) * STATIONS / SAMPLE
-    ratio = ours / peer
-    row = {"name": "ingest.poll200", "ours": round(ours, 2), "peer": round(peer, 1), "ratio": round(ratio, 3)}
-    return [row | {"unit": "s", "goal": f"ratio ≤ {GOAL}", "met": ratio <= GOAL}]
+    return [at_most("ingest.poll200", ours, "s", GOAL, peer=peer)]
 
 
 def main() -> list[tuple[float, float]]:

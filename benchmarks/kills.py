@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from benchmarks.rows import Row, at_most, row
 from tests.faults.installation import Installation, installation
 from tests.waiting import wait_until
 
@@ -35,7 +35,7 @@ class Verdict:
         return max(seconds for _, seconds in self.recoveries)
 
 
-def run() -> Iterator[dict[str, Any]]:
+def run() -> Iterator[Row]:
     with (
         tempfile.TemporaryDirectory(prefix="aqi-bench-") as folder,
         installation(Path(folder), STATIONS, SPEED) as site,
@@ -46,14 +46,9 @@ def run() -> Iterator[dict[str, Any]]:
         print(f"faults.kills: {role} {len(took)} times, back after {max(took, default=0):.1f} s at worst")
     rounds = len(verdict.recoveries)
     wrong = verdict.lost + verdict.doubled
-    row = {"name": "faults.kills", "ours": wrong, "peer": None, "ratio": None, "goal": "0"}
-    yield {
-        **row,
-        "unit": f"readings and mails lost or doubled in {rounds} kills",
-        "met": wrong == 0 and rounds == ROUNDS,
-    }
-    row = {"name": "faults.recovery", "ours": round(verdict.worst, 1), "peer": None, "ratio": None, "goal": "≤ 20"}
-    yield {**row, "unit": "seconds at worst until readings are stored again", "met": verdict.worst <= 20}
+    unit = f"readings and mails lost or doubled in {rounds} kills"
+    yield row("faults.kills", wrong, unit, "0", wrong == 0 and rounds == ROUNDS)
+    yield at_most("faults.recovery", verdict.worst, "seconds at worst until readings are stored again", 20, digits=1)
 
 
 def kill_at_random(site: Installation, rounds: int, limit: float, seed: int = 9) -> Verdict:

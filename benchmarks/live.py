@@ -9,6 +9,7 @@ from pymongo import MongoClient
 from websockets.sync.client import connect
 
 from benchmarks import site
+from benchmarks.rows import Row, at_most
 
 HISTORY = 30 * 24  # hours stored
 INSERTS = 60
@@ -17,16 +18,14 @@ BETWEEN = 0.25  # seconds, longer than a burst is collected
 GOAL_MS = 50.0
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Milliseconds at the 95th percentile, one client, a real daphne."""
     with site.database() as environment:
         site.fill(environment, HISTORY)
         with site.web(environment) as address, MongoClient(environment["MONGODB_URI"]) as client:
             readings = client[environment.get("MONGODB_NAME", "aqi")]["ingestion_reading"]
             took = _latencies(address.removeprefix("http://"), readings)
-    ours = quantiles(took, n=20)[-1]
-    row = {"name": "live.latency", "ours": round(ours, 1), "peer": None, "ratio": None, "unit": "ms p95"}
-    return [{**row, "goal": f"≤ {GOAL_MS:g}", "met": ours <= GOAL_MS}]
+    return [at_most("live.latency", quantiles(took, n=20)[-1], "ms p95", GOAL_MS, digits=1)]
 
 
 def _latencies(host: str, readings: Any) -> list[float]:

@@ -51,6 +51,10 @@ class Tally:
     messages: int = 0
     heard: dict[int, float] = field(default_factory=dict)  # socket → its last message
 
+    def silent(self, since: float) -> int:
+        """How many sockets that once had a message have had none since."""
+        return sum(at < since for at in self.heard.values())
+
 
 class Load:
     """Runs until its task is cancelled."""

@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.rows import Row, at_most
 from tests.project.system import System
 
 REPLAYED = timedelta(hours=1)
@@ -27,7 +28,7 @@ GOAL_TOTAL, GOAL_WEB = 700, 150  # MB
 MB = 1_000_000
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Two rows; see the module."""
     with tempfile.TemporaryDirectory(prefix="aqi-bench-") as folder:
         system = System(Path(folder))
@@ -37,7 +38,10 @@ def run() -> list[dict[str, Any]]:
         finally:
             system.end()
     total, web = (max(column) for column in zip(*samples, strict=True))
-    return [_row("memory.total", total, GOAL_TOTAL), _row("memory.web", web, GOAL_WEB)]
+    return [
+        at_most("memory.total", total, "MB", GOAL_TOTAL, digits=0),
+        at_most("memory.web", web, "MB", GOAL_WEB, digits=0),
+    ]
 
 
 def _samples(system: System) -> Any:
@@ -76,8 +80,3 @@ def _files(process: psutil.Process) -> Counter[str]:
         if not part.path.startswith("["):
             found[part.path] += part.rss - part.anonymous
     return found
-
-
-def _row(name: str, ours: float, goal: int) -> dict[str, Any]:
-    row = {"name": name, "ours": round(ours), "peer": None, "ratio": None, "unit": "MB"}
-    return {**row, "goal": f"≤ {goal}", "met": ours <= goal}

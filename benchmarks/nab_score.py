@@ -7,12 +7,13 @@ detector scores 100, one that never alarms 0.
 from __future__ import annotations
 
 from time import process_time
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from benchmarks.nab.corpus import DEFAULT_FOLDER, NabSeries, load
 from benchmarks.nab.scoring import PROFILES, STANDARD, Floats, Labelled, Profile, score_at, score_corpus
+from benchmarks.rows import Row, at_least, row
 from detection.streaming import score_series
 
 GOAL: Final = 70.0  # standard profile
@@ -22,7 +23,7 @@ BLIND_EVERY: Final = 600  # rows
 Scored = list[tuple[Labelled, Floats]]
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """The rows of the table; see `benchmarks`. Prints each series' own score at the common threshold."""
     if not DEFAULT_FOLDER.is_dir():
         print(f"The benchmark's series are not in {DEFAULT_FOLDER}: nothing is measured.")
@@ -41,18 +42,16 @@ def blind(corpus: list[NabSeries]) -> Scored:
     return [(series.labels, (row % BLIND_EVERY == 0) * 1.0) for series, row in zip(corpus, rows, strict=True)]
 
 
-def profile_row(profile: Profile, ours: Scored, peer: Scored) -> dict[str, Any]:
+def profile_row(profile: Profile, ours: Scored, peer: Scored) -> Row:
     """One profile: our score beside the blind detector's."""
     mine, theirs = score_corpus(ours, profile).score, score_corpus(peer, profile).score
     goal, met = (f"≥ {GOAL:g}", mine >= GOAL) if profile is STANDARD else ("above the peer", mine > theirs)
-    row = {"name": f"nab.{profile.name}", "ours": round(mine, 1), "peer": round(theirs, 1)}
-    return {**row, "ratio": round(mine / theirs, 2), "unit": "of 100", "goal": goal, "met": met}
+    return row(f"nab.{profile.name}", mine, "of 100", goal, met, peer=theirs, digits=1)
 
 
-def speed_row(speed: float) -> dict[str, Any]:
+def speed_row(speed: float) -> Row:
     """How fast a series is scored, in processor time: what else runs on the machine does not count."""
-    row = {"name": "nab.speed", "ours": round(speed), "peer": None, "ratio": None, "unit": "rows/s of one core"}
-    return {**row, "goal": f"≥ {SPEED_GOAL}", "met": speed >= SPEED_GOAL}
+    return at_least("nab.speed", speed, "rows/s of one core", SPEED_GOAL, digits=0)
 
 
 def print_series(ours: Scored) -> None:

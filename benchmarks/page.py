@@ -5,11 +5,11 @@ costs, for readers one after the other, and for one who comes when all that is k
 import re
 import time
 from statistics import median
-from typing import Any
 
 import httpx
 
 from benchmarks import site
+from benchmarks.rows import Row, at_most
 
 MONTH, FIVE_YEARS = 30 * 24, 5 * 365 * 24  # hours stored
 REQUESTS = 100
@@ -22,7 +22,7 @@ LINKED = re.compile(rf'(?:<script[^>]* src|<link[^>]*rel="(?:{LINKS})"[^>]* href
 COMPRESSED = {"accept-encoding": "gzip", "host": "localhost"}
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """Kilobytes over the wire; milliseconds from request to answer on loopback, medians of rounds taken in turn."""
     with site.database() as small, site.database() as large:
         site.fill(small, MONTH)
@@ -32,21 +32,12 @@ def run() -> list[dict[str, Any]]:
             alone = _milliseconds_alone(years)
             kilobytes = _kilobytes(years)
     with_month, with_years = (median(column) for column in zip(*rounds, strict=True))
-    growth = with_years / with_month
     return [
-        _row("page.bytes", kilobytes, "kB", f"≤ {GOAL_KB:g}", met=kilobytes <= GOAL_KB),
-        _row("page.server_ms", with_years, "ms", f"≤ {GOAL_MS:g}", met=with_years <= GOAL_MS),
-        _row("page.alone_ms", alone, "ms", f"≤ {GOAL_MS:g}", met=alone <= GOAL_MS),
-        {
-            **_row("page.growth", with_years, "ms", f"ratio ≤ {GOAL_GROWTH:g}", met=growth <= GOAL_GROWTH),
-            "peer": round(with_month, 2),
-            "ratio": round(growth, 2),
-        },
+        at_most("page.bytes", kilobytes, "kB", GOAL_KB),
+        at_most("page.server_ms", with_years, "ms", GOAL_MS),
+        at_most("page.alone_ms", alone, "ms", GOAL_MS),
+        at_most("page.growth", with_years, "ms", GOAL_GROWTH, peer=with_month),
     ]
-
-
-def _row(name: str, ours: float, unit: str, goal: str, *, met: bool) -> dict[str, Any]:
-    return {"name": name, "ours": round(ours, 2), "peer": None, "ratio": None, "unit": unit, "goal": goal, "met": met}
 
 
 def _milliseconds(address: str) -> float:

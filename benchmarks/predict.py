@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from aqi_project import mongod
 from benchmarks import site
+from benchmarks.rows import Row, at_least, at_most
 
 ROUNDS = 5
 REQUESTS = 150  # of one round; a batch counts as one
@@ -47,7 +48,7 @@ class Place(NamedTuple):
     path: str
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """All rows; see the module."""
     with site.database() as real, _peer() as peer:
         site.train(real)
@@ -60,7 +61,7 @@ def _port(address: str) -> int:
     return int(urlsplit(address).port or 0)
 
 
-def _http(ours: int, peer: int) -> list[dict[str, Any]]:
+def _http(ours: int, peer: int) -> list[Row]:
     single, batch, large = [_point()], [_list(100)], [_list(LARGE)]
     mine, theirs = Place(ours, NAME), Place(peer, PEER)
     one = _in_turn(lambda place: _p50(place, single, REQUESTS), mine, theirs)
@@ -69,14 +70,11 @@ def _http(ours: int, peer: int) -> list[dict[str, Any]]:
     bulk = median(_p50(Place(ours, f"{NAME}/batch"), large, LARGE_REQUESTS, warm_up=1) for _ in range(ROUNDS))
     rate = _in_turn(lambda place: _rate(place, single[0]), mine, theirs)
     return [
-        _at_most("predict.single", *one, "ms", GOAL_SINGLE),
-        _at_most("predict.empty_view", *empty, "ms", GOAL_EMPTY),
-        _at_most("predict.batch100", *hundred, "ms", GOAL_BATCH),
-        {**_row("predict.batch10k", bulk, None, "ms", f"≤ {GOAL_LARGE:g}"), "met": bulk <= GOAL_LARGE},
-        {
-            **_row("predict.throughput8", *rate, "requests/s", f"ratio ≥ {GOAL_THROUGHPUT:g}"),
-            "met": rate[0] / rate[1] >= GOAL_THROUGHPUT,
-        },
+        _quicker("predict.single", one, GOAL_SINGLE),
+        _quicker("predict.empty_view", empty, GOAL_EMPTY),
+        _quicker("predict.batch100", hundred, GOAL_BATCH),
+        at_most("predict.batch10k", bulk, "ms", GOAL_LARGE, digits=3),
+        at_least("predict.throughput8", rate[0], "requests/s", GOAL_THROUGHPUT, peer=rate[1], digits=3),
     ]
 
 
@@ -84,7 +82,7 @@ def _batch_places(*places: Place) -> Iterator[Place]:
     return (Place(place.port, f"{place.path}/batch") for place in places)
 
 
-def _growth() -> dict[str, Any]:
+def _growth() -> Row:
     """A single verdict with 100 series in turn and five years, against one series and one month."""
     with site.database() as small, site.database() as large:
         site.fill(small, MONTH)
@@ -94,14 +92,12 @@ def _growth() -> dict[str, Any]:
             hundred = [_point(f"s{number}/pm2_5") for number in range(1, MANY_SERIES)]
             bodies = dict(zip(places, (hundred, [_point()]), strict=True))
             found = _in_turn(lambda place: _p50(place, bodies[place], REQUESTS), *places)
-    return _at_most("predict.growth", *found, "ms", GOAL_GROWTH)
+    return _quicker("predict.growth", found, GOAL_GROWTH)
 
 
-def _in_process(environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.predict_in_process"]
-    done = subprocess.run(command, cwd=site.ROOT, env=environment, check=True, capture_output=True, text=True)
-    ours, peer = json.loads(done.stdout.splitlines()[-1])
-    return _at_most("predict.in_process", ours, peer, "ms", GOAL_IN_PROCESS)
+def _in_process(environment: dict[str, str]) -> Row:
+    found = site.answer_of("-m", "benchmarks.predict_in_process", environment=environment)
+    return _quicker("predict.in_process", found, GOAL_IN_PROCESS)
 
 
 def _in_turn(measure: Callable[[Place], float], one: Place, other: Place) -> tuple[float, float]:
@@ -175,11 +171,7 @@ def _peer() -> Iterator[str]:
             process.terminate()
 
 
-def _at_most(name: str, ours: float, peer: float, unit: str, goal: float) -> dict[str, Any]:
-    return {**_row(name, ours, peer, unit, f"ratio ≤ {goal:g}"), "met": ours / peer <= goal}
-
-
-def _row(name: str, ours: float, peer: float | None, unit: str, goal: str) -> dict[str, Any]:
-    ratio = None if peer is None else round(ours / peer, 3)
-    shown = None if peer is None else round(peer, 3)
-    return {"name": name, "ours": round(ours, 3), "peer": shown, "ratio": ratio, "unit": unit, "goal": goal}
+def _quicker(name: str, milliseconds: Sequence[float], goal: float) -> Row:
+    """Ours and the peer's."""
+    ours, peer = milliseconds
+    return at_most(name, ours, "ms", goal, peer=peer, digits=3)

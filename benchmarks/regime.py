@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from benchmarks import lahore
-from benchmarks.site import ROOT, database
+from benchmarks.rows import Row, at_most, row
+from benchmarks.site import answer_of, database
 
 MODELLED: Final = ("co", "no2")
 FIRST: Final = datetime(2024, 1, 1, tzinfo=UTC)  # of the history; no readings from 2024-06-11 to 2025-02-09
@@ -36,7 +36,7 @@ WITHIN_DAYS: Final = {"co": 3.0, "no2": 5.0}
 HALF: Final = 0.5
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """The rows; none where the larger data sets are missing."""
     if not lahore.is_there():
         return []
@@ -44,14 +44,12 @@ def run() -> list[dict[str, Any]]:
         return [*_said(environment, "replay"), *_said(environment, "stable")]
 
 
-def _said(environment: dict[str, str], step: str) -> list[dict[str, Any]]:
+def _said(environment: dict[str, str], step: str) -> list[Row]:
     """The rows that a step measures, in a process that serves the benchmark's database."""
-    command = [sys.executable, "-m", "benchmarks.regime", step]
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return list(json.loads(done.stdout.splitlines()[-1]))
+    return list(answer_of("-m", "benchmarks.regime", step, environment=environment))
 
 
-def replay() -> list[dict[str, Any]]:
+def replay() -> list[Row]:
     """From day to day: store, score, foretell, watch, train."""
     station = _station(MODELLED)
     _store(station, FIRST, START)
@@ -60,12 +58,12 @@ def replay() -> list[dict[str, Any]]:
         _store(station, day, day + DAY)
         _watch(station.slug)
     reported = {variable: _reported(variable) for variable in MODELLED}
-    rows = [_row(f"regime.{v}", days, None, "days", WITHIN_DAYS[v]) for v, days in reported.items()]
+    rows = [at_most(f"regime.{v}", days, "days", WITHIN_DAYS[v]) for v, days in reported.items()]
     before = _alarms(CHANGE - QUIET, CHANGE)
-    return [*rows, _row("regime.alarms", before, None, "alarms", 0), *(_errors(variable) for variable in MODELLED)]
+    return [*rows, at_most("regime.alarms", before, "alarms", 0), *(_errors(variable) for variable in MODELLED)]
 
 
-def stable() -> list[dict[str, Any]]:
+def stable() -> list[Row]:
     """The same station over the stable months, all its pollutants watched. Nothing is trained: drift alone is asked."""
     from detection.lifecycle import drift_watch
     from detection.models import DriftReport, Series
@@ -80,7 +78,7 @@ def stable() -> list[dict[str, Any]]:
         _store(station, day, day + DAY)
         drift_watch.check_station(station.slug)
     found = {key: DriftReport.objects.filter(series=key, is_new=True).count() for key in _keys()}
-    return [_row(f"regime.stable_{key.partition('/')[2]}", count, None, "alarms", 1) for key, count in found.items()]
+    return [at_most(f"regime.stable_{key.partition('/')[2]}", count, "alarms", 1) for key, count in found.items()]
 
 
 def _keys() -> list[str]:
@@ -149,18 +147,18 @@ def _alarms(start: datetime, end: datetime) -> int:
     return DriftReport.objects.filter(is_new=True, at__gte=start, at__lt=end).count()
 
 
-def _errors(variable: str) -> dict[str, Any]:
+def _errors(variable: str) -> Row:
     """Of the first version trained on the days after the change that served, and of the one before it."""
     from detection.models import Promotion, TrainingRun
 
     key = f"lahore/{variable}"
     retrained = TrainingRun.objects.filter(series=key, reason="drift", promoted=True).order_by("requested_at").first()
     if retrained is None or retrained.data_until is None:
-        return _row(f"regime.error_{variable}", None, None, "µg/m³", HALF)
+        return row(f"regime.error_{variable}", None, "µg/m³", f"ratio ≤ {HALF:g}", met=False)
     change = Promotion.objects.get(series=key, to_number=retrained.version)
     start = retrained.data_until
     ours, theirs = (_error(key, number, start) for number in (change.to_number, change.from_number))
-    return _row(f"regime.error_{variable}", ours, theirs, "µg/m³", HALF)
+    return at_most(f"regime.error_{variable}", ours, "µg/m³", HALF, peer=theirs)
 
 
 def _error(key: str, number: int | None, start: datetime) -> float:
@@ -175,14 +173,6 @@ def _error(key: str, number: int | None, start: datetime) -> float:
     known = [(at, value) for at, value in came.items() if band.start <= at <= band.end]
     print(key, number, "month from", start, len(known), "of", len(came), "hours", file=sys.stderr, flush=True)
     return float(sum(abs(value - band.at(at).expected) for at, value in known) / len(known))
-
-
-def _row(name: str, ours: float | None, peer: float | None, unit: str, goal: float) -> dict[str, Any]:
-    ratio = round(ours / peer, 3) if ours is not None and peer else None
-    measured = ratio if unit == "µg/m³" else ours
-    said = f"ratio ≤ {goal:g}" if unit == "µg/m³" else f"≤ {goal:g}"
-    shown = {"ours": ours and round(ours, 2), "peer": peer and round(peer, 2), "ratio": ratio}
-    return {"name": name, **shown, "unit": unit, "goal": said, "met": measured is not None and measured <= goal}
 
 
 STEPS: Final = {"replay": replay, "stable": stable}

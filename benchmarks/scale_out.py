@@ -22,6 +22,7 @@ from statistics import quantiles
 from typing import Any
 
 from benchmarks.load import Load
+from benchmarks.rows import Row, row
 from benchmarks.soak import running
 from tests.faults.installation import QCLUSTER, twice
 from tests.faults.machines import HERE, Machine, in_a_world, lay_network, machines
@@ -60,17 +61,13 @@ class Seen:
     calm_after: float = 0.0  # seconds from the primary's death until all goes on
 
 
-def run() -> Iterator[dict[str, Any]]:
+def run() -> Iterator[Row]:
     seen = scale_out(trainings=8, scale=0.2)
     print(f"scale.out: {seen}")
     wrong = seen.lost + seen.doubled
-    yield _row("scale.out.lost", wrong, "readings, trainings and mails lost or doubled", "0", wrong == 0)
-    yield _row("scale.out.errors", len(seen.failures), "answers other than 200", "0", not seen.failures)
-    yield _row("scale.out.silent", seen.silent, "sockets that did not resume", "0", seen.silent == 0)
-
-
-def _row(name: str, ours: float, unit: str, goal: str, met: bool) -> dict[str, Any]:
-    return {"name": name, "ours": ours, "peer": None, "ratio": None, "unit": unit, "goal": goal, "met": met}
+    yield row("scale.out.lost", wrong, "readings, trainings and mails lost or doubled", "0", wrong == 0)
+    yield row("scale.out.errors", len(seen.failures), "answers other than 200", "0", not seen.failures)
+    yield row("scale.out.silent", seen.silent, "sockets that did not resume", "0", seen.silent == 0)
 
 
 def scale_out(trainings: int, scale: float) -> Seen:
@@ -189,12 +186,8 @@ def seconds_to_calm(machine: Machine, load: Load) -> float:
     before = machine.newest()
     wait_until(lambda: machine.answers() and machine.newest() > before, CALM_LIMIT)
     wait_until(lambda: not TrainingRun.objects.filter(state__in=TrainingRun.OPEN).exists(), CALM_LIMIT)
-    wait_until(lambda: not silent(load, began), CALM_LIMIT)
+    wait_until(lambda: not load.tally.silent(began), CALM_LIMIT)
     return round(time.monotonic() - began, 1)
-
-
-def silent(load: Load, since: float) -> int:
-    return sum(at < since for at in load.tally.heard.values())
 
 
 def judge(seen: Seen, both: list[Machine], load: Load, trainings: int) -> Seen:

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from aqi_project import clock
-from benchmarks.site import ROOT, database
+from benchmarks.rows import Row, at_least, row
+from benchmarks.site import answer_of, database
 from tests.faults.installation import QCLUSTER, Installation
 from tests.project.system import marked
 from tests.waiting import wait_until
@@ -42,20 +41,14 @@ SECRET = "0123456789" * 5  # what signs the queue's tasks, for who asks and who 
 GOAL = 1.7
 
 
-def run() -> Iterator[dict[str, Any]]:
+def run() -> Iterator[Row]:
     with database() as environment:
-        command = [sys.executable, "-m", "benchmarks.scale_train"]
-        environment["SECRET_KEY"] = SECRET
-        done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    turns = json.loads(done.stdout.splitlines()[-1])
+        turns = answer_of("-m", "benchmarks.scale_train", environment={**environment, "SECRET_KEY": SECRET})
     print(f"scale.two_workers: {turns}")
     one, two = (rate([turn for turn in turns if turn["workers"] == workers]) for workers in (1, 2))
-    ratio = round(two / one, 2)
-    row = {"unit": "series a minute, two workers / one", "goal": f"ratio ≥ {GOAL}", "met": ratio >= GOAL}
-    yield {"name": "scale.two_workers", "ours": round(two, 2), "peer": round(one, 2), "ratio": ratio, **row}
+    yield at_least("scale.two_workers", two, "series a minute, two workers / one", GOAL, peer=one)
     cost = sum(turn["processor"] for turn in turns) / sum(turn["series"] for turn in turns)
-    row = {"peer": None, "ratio": None, "unit": "processor seconds a series", "goal": "", "met": None}
-    yield {"name": "scale.two_workers.cost", "ours": round(cost, 1), **row}
+    yield row("scale.two_workers.cost", cost, "processor seconds a series", digits=1)
 
 
 def rate(turns: list[dict[str, float]]) -> float:

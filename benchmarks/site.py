@@ -1,5 +1,6 @@
 """A station with as much history as wanted on a MongoDB of its own, and a real daphne in front of it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
+
+import psutil
 
 from aqi_project import mongod
 
@@ -56,6 +60,19 @@ def web(environment: dict[str, str]) -> Iterator[str]:
 
 def _run(environment: dict[str, str], *arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
+
+
+def answer_of(*arguments: str, environment: dict[str, str] | None = None) -> Any:
+    """What a Python with these arguments prints last, one line of JSON."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def memory_of(port: int) -> int:
+    """Bytes resident of the process that listens there."""
+    listening = (c.pid for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == port)
+    return int(psutil.Process(next(listening)).memory_info().rss)
 
 
 def wait(address: str) -> None:

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean, quantiles
-from typing import Any
 
 import psutil
 
 from benchmarks.kills import ROLES
 from benchmarks.load import Load, Tally
+from benchmarks.rows import Row, row
 from tests.faults.installation import Installation, installation
 from tests.project.system import marked
 from tests.waiting import wait_until
@@ -60,21 +60,16 @@ class Soaked:
         return fmean(self.memory[3 * quarter :]) / fmean(self.memory[quarter : 2 * quarter])
 
 
-def run() -> Iterator[dict[str, Any]]:
+def run() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="aqi-bench-") as folder:
         soaked = soak(Path(folder), SECONDS)
     tell(soaked)
-    yield _row(
-        "soak.lost", soaked.lost + soaked.doubled, "readings lost or doubled", "0", soaked.lost + soaked.doubled == 0
-    )
-    yield _row("soak.errors", len(soaked.errors), "answers other than 200", "0", not soaked.errors)
+    wrong = soaked.lost + soaked.doubled
+    yield row("soak.lost", wrong, "readings lost or doubled", "0", wrong == 0)
+    yield row("soak.errors", len(soaked.errors), "answers other than 200", "0", not soaked.errors)
     flat = 2 - GOAL <= soaked.growth <= GOAL
-    yield _row("soak.memory", round(soaked.growth, 3), "last quarter / second", f"0.9 to {GOAL}", flat)
-    yield _row("soak.silent", soaked.silent, "sockets that did not resume", "0", soaked.silent == 0)
-
-
-def _row(name: str, ours: float, unit: str, goal: str, met: bool) -> dict[str, Any]:
-    return {"name": name, "ours": ours, "peer": None, "ratio": None, "unit": unit, "goal": goal, "met": met}
+    yield row("soak.memory", soaked.growth, "last quarter / second", f"0.9 to {GOAL}", flat, digits=3)
+    yield row("soak.silent", soaked.silent, "sockets that did not resume", "0", soaked.silent == 0)
 
 
 def soak(
@@ -88,9 +83,9 @@ def soak(
             _inject(site, soaked, time.monotonic() + seconds, fault_every)
             ended, newest = time.monotonic(), site.newest()
             wait_until(lambda: site.answers() and site.newest() > newest, CALM_LIMIT)
-            wait_until(lambda: _silent(soaked.tally, ended) == 0 or time.monotonic() - ended > SILENT, 2 * SILENT)
+            wait_until(lambda: not load.tally.silent(ended) or time.monotonic() - ended > SILENT, 2 * SILENT)
         soaked.lost, soaked.doubled = site.lost(), site.doubled()
-        soaked.silent = _silent(soaked.tally, ended) + round(200 * scale) - len(soaked.tally.heard)
+        soaked.silent = load.tally.silent(ended) + load.sockets - len(load.tally.heard)
     return soaked
 
 
@@ -133,10 +128,6 @@ def megabytes(site: Installation) -> float:
         with contextlib.suppress(psutil.Error):
             total += one.memory_full_info().pss
     return total / 1e6
-
-
-def _silent(tally: Tally, since: float) -> int:
-    return sum(at < since for at in tally.heard.values())
 
 
 def tell(soaked: Soaked) -> None:

@@ -12,11 +12,12 @@ import subprocess
 import sys
 from multiprocessing.pool import Pool
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from benchmarks import lahore
+from benchmarks.rows import Row, at_most, row
 from benchmarks.site import ROOT, database
 from detection.detectors import create
 from detection.lifecycle.forked import context
@@ -28,15 +29,15 @@ SECONDS: Final = 60.0
 RATIO: Final = 1.3
 
 
-def run() -> list[dict[str, Any]]:
+def run() -> list[Row]:
     """The rows; none where the larger data sets are missing."""
     if not lahore.is_there():
         return []
     frame = year()
     whole, without = retrained()
     return [
-        row("train.station", whole, None, f"≤ {SECONDS:g}", whole <= SECONDS),
-        row("train.learned", max(whole - without, 0.0), None, "", None),
+        at_most("train.station", whole, "s", SECONDS),
+        row("train.learned", max(whole - without, 0.0), "s"),
         bands(frame),
     ]
 
@@ -97,13 +98,13 @@ def unlearned() -> None:
     Series.objects.update(detectors=[kind for kind in USUAL if kind != "learned"])
 
 
-def bands(frame: pd.DataFrame) -> dict[str, Any]:
+def bands(frame: pd.DataFrame) -> Row:
     """Two workers that have loaded the libraries, beside the sum of the bare fits divided by the workers."""
     with context().Pool(WORKERS) as pool:
         pool.map(fit_band, [frame[["no2"]].head(1000)] * WORKERS)  # each starts and loads
         bare = sum(fit_bare(frame[name].dropna()) for name in frame) / WORKERS
         ours = bands_of(pool, frame)
-    return row("train.bands", ours, bare, f"ratio ≤ {RATIO:g}", ours / bare <= RATIO)
+    return at_most("train.bands", ours, "s", RATIO, peer=bare)
 
 
 def bands_of(pool: Pool, frame: pd.DataFrame) -> float:
@@ -126,11 +127,6 @@ def fit_bare(values: pd.Series) -> float:
     start = perf_counter()
     Prophet().fit(history)
     return perf_counter() - start
-
-
-def row(name: str, ours: float, peer: float | None, goal: str, met: bool | None) -> dict[str, Any]:
-    found = {"name": name, "ours": round(ours, 2), "peer": round(peer, 2) if peer else None}
-    return {**found, "ratio": round(ours / peer, 3) if peer else None, "unit": "s", "goal": goal, "met": met}
 
 
 STEPS: Final = {"fill": fill, "another_hour": another_hour, "unlearned": unlearned}
