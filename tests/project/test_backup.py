@@ -1,17 +1,14 @@
 """A backup holds everything, and a restore gives back the same bytes, the same indexes and a running program."""
 
 import os
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -20,10 +17,10 @@ from aqi_project.mongo import collection
 from detection.lifecycle import artifacts
 from ingestion.models import Reading, Station
 from tests import factories as make
+from tests.project.manage import manage
 
 RAW = CodecOptions(document_class=RawBSONDocument)
 pytestmark = pytest.mark.django_db(transaction=True)
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 class Bytes:
@@ -52,18 +49,6 @@ def elsewhere() -> Iterator[Any]:
 
 
 @pytest.fixture
-def restore(elsewhere: Any) -> Run:
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "manage.py", "restore", *map(str, words)]
-        environment = {**os.environ, "MONGODB_NAME": elsewhere.name}
-        return subprocess.run(
-            command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120
-        )
-
-    return run
-
-
-@pytest.fixture
 def small(transactional_db: None, tmp_path: Path) -> Path:
     """A backup of one station."""
     make.make_station()
@@ -82,10 +67,10 @@ def indexes(database: Any) -> dict[str, dict[str, Any]]:
     return {name: database[name].index_information() for name in database.list_collection_names()}
 
 
-def test_what_comes_back_is_the_same_byte_for_byte(lahore, tmp_path, restore, elsewhere):
+def test_what_comes_back_is_the_same_byte_for_byte(lahore, tmp_path, elsewhere):
     file = tmp_path / "air.zip"
     call_command("backup", file)
-    done = restore(file)
+    done = manage("restore", file, MONGODB_NAME=elsewhere.name)
     assert done.returncode == 0, done.stderr
     assert contents(elsewhere) == contents(connection.database)
     assert indexes(elsewhere) == indexes(connection.database)
@@ -107,12 +92,12 @@ def test_what_is_called_done_survives_a_power_cut(transactional_db, tmp_path, mo
     assert flushed == [(tmp_path / f".air.zip.{os.getpid()}", False), (tmp_path, True)]
 
 
-def test_a_database_with_something_in_it_is_left_alone(small, elsewhere, restore):
+def test_a_database_with_something_in_it_is_left_alone(small, elsewhere):
     with pytest.raises(CommandError, match="is not empty"):
         call_command("restore", small)
     assert Station.objects.filter(slug="lahore").exists()
     elsewhere["precious"].insert_one({"_id": 1})
-    done = restore(small, "--replace")
+    done = manage("restore", small, "--replace", MONGODB_NAME=elsewhere.name)
     assert done.returncode == 0, done.stderr
     assert "precious" not in elsewhere.list_collection_names()
     assert elsewhere["ingestion_station"].count_documents({"slug": "lahore"}) == 1
@@ -141,11 +126,8 @@ def test_who_writes_during_a_restore_is_told_plainly(small, monkeypatch):
 def test_the_embedded_database_of_a_stopped_installation_is_started_for_it(small, tmp_path):
     """`make run` ends it with web and worker, which have to be stopped."""
     own = {"MONGODB_URI": "", "VAR_DIR": str(tmp_path / "var"), "EMBEDDED_MONGODB_PORT": str(mongod.free_port())}
-    for words in (["restore", small], ["restore", "--replace", small], ["backup", tmp_path / "again.zip"]):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=settings.BASE_DIR, env={**os.environ, **own}, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+    for words in (["restore", small], ["backup", tmp_path / "again.zip"]):
+        done = manage(*words, **own)
         assert done.returncode == 0, done.stderr
     assert backup.read_manifest(tmp_path / "again.zip")["collections"]["ingestion_station"]["count"] == 1
 
@@ -230,11 +212,7 @@ def test_what_is_written_meanwhile_is_left_out_of_all_collections(small, tmp_pat
 
 def test_a_database_that_nobody_set_up_is_no_backup(transactional_db, tmp_path, elsewhere):
     """As where the installation's settings were left out: the file would be found empty when it is needed."""
-    command = [sys.executable, "manage.py", "backup", str(tmp_path)]
-    environment = {**os.environ, "MONGODB_NAME": elsewhere.name}
-    done = subprocess.run(
-        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = manage("backup", tmp_path, MONGODB_NAME=elsewhere.name)
     assert done.returncode == 1
     assert f"The database {elsewhere.name} holds nothing" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -17,6 +17,7 @@ from pymongo import MongoClient
 from aqi_project import database, mongod
 from aqi_project.checks import database_is_fit, production_is_secure, queue_is_sane, refuse_insecure_production
 from aqi_project.errors import ConfigurationError
+from tests.project.manage import manage
 
 SECURE = {
     "PRODUCTION": True,
@@ -74,15 +75,12 @@ def test_the_name_of_the_site_may_be_allowed_as_part_of_a_domain_and_without_its
         assert production_is_secure(None) == []
 
 
-def insecurely(*command: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PRODUCTION": "true", "SECRET_KEY": "short"}
-    command = (sys.executable, *command)
-    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+INSECURE = {"PRODUCTION": "true", "SECRET_KEY": "short"}
 
 
 @pytest.mark.processes
 def test_the_worker_does_not_start_insecurely():
-    done = insecurely("manage.py", "qcluster")
+    done = manage("qcluster", **INSECURE)
     assert done.returncode == 1
     assert "aqi_project.E002" in done.stderr
     assert "Traceback" not in done.stderr
@@ -90,7 +88,9 @@ def test_the_worker_does_not_start_insecurely():
 
 @pytest.mark.processes
 def test_the_web_server_does_not_start_insecurely():
-    done = insecurely("-c", "import aqi_project.asgi")
+    command = [sys.executable, "-c", "import aqi_project.asgi"]
+    environment = {**os.environ, **INSECURE}
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert done.stderr.startswith("Cannot start: SECRET_KEY is unset or short.")
 
@@ -125,10 +125,10 @@ def single_server(tmp_path: Path) -> Iterator[str]:
     yield from server(tmp_path)
 
 
-@pytest.fixture
-def locked_server(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def locked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A MongoDB that wants a name and a password."""
-    yield from server(tmp_path, "--auth")
+    yield from server(tmp_path_factory.mktemp("locked"), "--auth")
 
 
 def server(folder: Path, *options: str) -> Iterator[str]:
@@ -144,9 +144,7 @@ def server(folder: Path, *options: str) -> Iterator[str]:
 
 @pytest.mark.processes
 def test_a_server_without_change_streams_is_refused(single_server):
-    command = [sys.executable, "manage.py", "setup"]
-    environment = {**os.environ, "MONGODB_URI": single_server}
-    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+    done = manage("setup", MONGODB_URI=single_server)
     assert done.returncode == 1
     assert "aqi_project.E011" in done.stderr
     assert "Traceback" not in done.stderr
@@ -158,11 +156,7 @@ def test_a_database_that_refuses_the_account_is_told_in_one_sentence(locked_serv
     with zipfile.ZipFile(tmp_path / "backup.zip", "w") as archive:
         archive.writestr("manifest.json", '{"format": 1, "collections": {}, "made_at": "", "migrations": []}')
     words = [command, str(tmp_path / "backup.zip")] if command == "restore" else [command]
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=settings.BASE_DIR, env={**os.environ, "MONGODB_URI": locked_server, "MONGODB_NAME": "air"},
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    done = manage(*words, MONGODB_URI=locked_server, MONGODB_NAME="air")
     assert done.returncode == 1
     assert done.stderr == f"The database refuses: not authorized on air. {database.RIGHTS}\n"
 
@@ -177,9 +171,7 @@ def test_a_database_that_refuses_the_account_is_told_in_one_sentence(locked_serv
     ],
 )
 def test_the_doctor_ends_at_a_database_that_cannot_be_used_and_says_why(locked_server, address, says):
-    environment = {**os.environ, "MONGODB_URI": address or locked_server, "MONGODB_NAME": "air"}
-    command = [sys.executable, "manage.py", "doctor", "--json"]
-    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+    done = manage("doctor", "--json", MONGODB_URI=address or locked_server, MONGODB_NAME="air")
     last = json.loads(done.stdout)[-1]
     assert (done.returncode, last["area"], last["says"].startswith(says)) == (1, "database", True), last
     assert "a-secret" not in done.stdout
@@ -188,10 +180,7 @@ def test_the_doctor_ends_at_a_database_that_cannot_be_used_and_says_why(locked_s
 @pytest.mark.parametrize("command", [["models"], ["train", "lahore"]])
 def test_a_command_without_a_database_says_what_starts_one(command):
     nowhere = {"MONGODB_URI": f"mongodb://127.0.0.1:{mongod.free_port()}/", "MONGODB_TIMEOUT_SECONDS": "1"}
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=settings.BASE_DIR, env={**os.environ, **nowhere}, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    done = manage(*command, **nowhere)
     assert done.returncode == 1
     assert "make run starts the embedded one" in done.stderr
     assert "Traceback" not in done.stderr
@@ -200,9 +189,7 @@ def test_a_command_without_a_database_says_what_starts_one(command):
 def test_ctrl_c_while_a_command_is_still_loading_ends_it_without_a_traceback(tmp_path):
     (tmp_path / "django").mkdir()
     (tmp_path / "django" / "__init__.py").write_text("raise KeyboardInterrupt")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "manage.py", "models"]
-    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+    done = manage("models", PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stderr) == (130, "")
 
 

@@ -1,15 +1,12 @@
 """Each thing that can be wrong is made wrong, found, and said with the way to mend it."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings as project
 from django.core import checks
 from django.core.management import call_command
 from django.db import connection
@@ -30,6 +27,7 @@ from detection.models import Artifact, Series
 from ingestion.models import Reading, Station
 from tests import factories as make
 from tests.detection.trained import make_version
+from tests.project.manage import manage
 from tests.servers.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -222,9 +220,7 @@ def test_a_look_that_breaks_hides_no_other(installation, monkeypatch):
 
 
 def run(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"]), **changes}
-    command = [sys.executable, "manage.py", "doctor", *words]
-    return subprocess.run(command, cwd=project.BASE_DIR, env=environment, capture_output=True, text=True, timeout=60)
+    return manage("doctor", *words, MONGODB_NAME=str(connection.settings_dict["NAME"]), **changes)
 
 
 @pytest.mark.processes
