@@ -15,7 +15,7 @@ def refuse_taken(setting: str, host: str, port: int) -> None:
     """Raises ConfigurationError, which names the setting, where nothing can listen on host and port."""
     deadline = time.monotonic() + PATIENCE.total_seconds()
     while obstacle := _obstacle(host, port):
-        if time.monotonic() > deadline:
+        if obstacle.errno != errno.EADDRINUSE or time.monotonic() > deadline:
             why = obstacle.strerror or obstacle
             raise ConfigurationError(f"{setting}={port} cannot be used on {host}: {why}. {_remedy(obstacle)}")
         time.sleep(POLL)

@@ -11,7 +11,8 @@ from django.conf import settings
 
 from aqi_project.errors import ConfigurationError
 from aqi_project.mongod import free_port
-from aqi_project.ports import refuse_taken
+from aqi_project.ports import PATIENCE, refuse_taken
+from tests.project.manage import manage
 from tests.project.system import at_rest
 
 UNREACHABLE_LIMIT = 10.0  # seconds
@@ -56,17 +57,17 @@ def test_it_refuses_a_wrong_setting_in_one_line(name, value, reason):
 
 def test_a_folder_that_cannot_be_made_is_named_where_the_secret_needs_none():
     """Each process makes it at its start."""
-    environment = {**os.environ, "VAR_DIR": "/dev/null/var", "SECRET_KEY": "0123456789" * 5}
-    command = [sys.executable, "manage.py", "check"]
-    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=30)
+    done = manage("check", VAR_DIR="/dev/null/var", SECRET_KEY="0123456789" * 5)
     assert done.stderr == "Cannot start: VAR_DIR=/dev/null/var cannot be used: Not a directory.\n"
 
 
-def test_a_host_that_is_not_this_machine_is_named():
+def test_a_host_that_is_not_this_machine_is_named_at_once():
+    began = time.monotonic()
     with pytest.raises(
         ConfigurationError, match=r"on 192\.0\.2\.1: Cannot assign .*\. Set another one, or another HOST\.$"
     ):
         refuse_taken("PORT", "192.0.2.1", free_port())
+    assert time.monotonic() - began < PATIENCE.total_seconds()
 
 
 def test_origins_are_read_without_their_last_slash(environment):
