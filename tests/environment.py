@@ -13,14 +13,15 @@ from pathlib import Path
 
 from aqi_project import mongod
 
-EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
+EXAMPLE = (Path(__file__).resolve().parent.parent / ".env.example").read_text()
+SETTINGS = set(re.findall(r"^# ([A-Z_]+)=", EXAMPLE, re.MULTILINE))  # there are no others
 _stack = contextlib.ExitStack()
 
 
 def _start() -> None:
     folder = Path(tempfile.mkdtemp(prefix="aqi-tests-"))
     _stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    for name in re.findall(r"^# ([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE):
+    for name in SETTINGS:
         os.environ[name] = ""  # neither the developer's settings nor their .env
     os.environ["MONGODB_URI"] = os.environ.get("TEST_MONGODB_URI") or _stack.enter_context(
         mongod.running(mongod.free_port(), folder / "mongodb")

@@ -33,6 +33,7 @@ from ingestion.providers.http import Http
 from ingestion.providers.limits import Limit
 from tests import factories as make
 from tests.detection.frames import air
+from tests.environment import EXAMPLE, SETTINGS
 from tests.ingestion.test_aqi_standards import SHORTEST_REASON
 from tests.project.system import ROOT
 from tests.project.test_deploy import SECURE
@@ -46,7 +47,7 @@ SHOWN = {"text", "html", "js", "mermaid"}
 
 def read_settings(text: str) -> bool:
     names = re.findall(r"^([A-Z_]+)=.+$", text, re.MULTILINE)
-    return set(names) <= set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    return set(names) <= SETTINGS
 
 
 def read_index(text: str) -> Edition:
@@ -166,7 +167,7 @@ def test_the_settings_of_the_page_on_deployment_pass_its_check(folder: Path) -> 
     given = {**SECURE, "CSRF_TRUSTED_ORIGINS": SECURE["SITE_URL"], **database}
     assert asked <= set(given)
     lines = "\n".join(f"{name}='{value}'" for name, value in given.items())
-    (folder / "aqi.env").write_text((ROOT / ".env.example").read_text() + lines)
+    (folder / "aqi.env").write_text(EXAMPLE + lines)
     command = f"set -a; . ./aqi.env; {blocks(page, 'sh')[-1]}"
     environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder / "var")}
     done = subprocess.run(["sh", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True)

@@ -15,9 +15,9 @@ import pytest
 
 from aqi_project import processes
 from aqi_project.processes import MOST_FAILURES, STOP_SIGNALS, Child, Guard
+from tests.project.system import ROOT
 from tests.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 FINISHES = "trap 'sleep 0.2; echo $WORD > done; exit' TERM; touch ready; while :; do sleep 0.05; done"
 GUARD = [sys.executable, "-m", "aqi_project.processes", sys.executable, "-c"]
 
@@ -85,27 +85,28 @@ def test_a_guard_that_is_killed_takes_what_it_guards_with_it(tmp_path):
     wait_until(lambda: not is_alive(tmp_path / "pid"), 5)
 
 
-def test_what_is_killed_is_started_again_however_often(tmp_path, quick):
-    (tmp_path / "tries").touch()
-    child = Child(shell("echo -n . >> tries; kill -9 $$"), tmp_path, os.environ)
-    wait_until(lambda: child.look() is not None or len((tmp_path / "tries").read_text()) > 2 * MOST_FAILURES, 30)
+def assert_it_goes_on(child: Child, tries: Path) -> None:
+    """Though it fails more often than anything that only fails may."""
+    tries.touch()
+    wait_until(lambda: child.look() is not None or len(tries.read_text()) > 2 * MOST_FAILURES, 30)
     assert child.look() is None
+
+
+def test_what_is_killed_is_started_again_however_often(tmp_path, quick):
+    child = Child(shell("echo -n . >> tries; kill -9 $$"), tmp_path, os.environ)
+    assert_it_goes_on(child, tmp_path / "tries")
 
 
 def test_what_has_lived_for_a_while_is_started_again_however_often_it_fails(tmp_path, quick, monkeypatch):
     monkeypatch.setattr(processes, "SETTLED", timedelta(0))
-    (tmp_path / "tries").touch()
     child = Child(shell("echo -n . >> tries; exit 3"), tmp_path, os.environ)
-    wait_until(lambda: child.look() is not None or len((tmp_path / "tries").read_text()) > 2 * MOST_FAILURES, 30)
-    assert child.look() is None
+    assert_it_goes_on(child, tmp_path / "tries")
 
 
 def test_what_has_once_lived_for_a_while_keeps_that_credit(tmp_path, quick, monkeypatch):
     monkeypatch.setattr(processes, "SETTLED", timedelta(seconds=0.2))
-    (tmp_path / "tries").touch()
     child = Child(shell("echo -n . >> tries; [ -s old ] || { echo > old; sleep 0.3; }; exit 3"), tmp_path, os.environ)
-    wait_until(lambda: child.look() is not None or len((tmp_path / "tries").read_text()) > 2 * MOST_FAILURES, 30)
-    assert child.look() is None
+    assert_it_goes_on(child, tmp_path / "tries")
 
 
 def test_what_it_started_and_left_behind_is_killed_before_it_is_started_again(tmp_path, quick):

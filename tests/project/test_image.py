@@ -14,12 +14,11 @@ from django.conf import settings
 from django.db import connection
 
 from aqi_project.mongod import free_port
-from tests.project.system import MARK, marked
+from tests.project.system import MARK, ROOT, marked
 from tests.project.test_deploy import SECURE
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
-ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 LIMIT = 120.0  # seconds, on a busy machine
 USER = 10_001

@@ -5,15 +5,14 @@ import logging
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from aqi_project import logs
+from tests.project.system import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {
     "SECRET_KEY": "a-secret-of-the-site-that-is-long-enough-for-production-0123",
     "OPENWEATHER_API_KEY": "0123456789abcdef-provider",

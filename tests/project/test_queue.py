@@ -24,6 +24,12 @@ def take(broker: Broker) -> tuple[Any, dict[str, Any]]:
     return hold, SignedPackage.loads(package)
 
 
+def take_and_die(broker: Broker, process: str) -> None:
+    hold, _ = take(broker)
+    broker.renew(hold, process)
+    broker.bury(process)
+
+
 def is_empty(broker: Broker) -> bool:
     return broker.dequeue() is None
 
@@ -100,9 +106,7 @@ def test_a_hold_that_is_renewed_stays(broker: Broker, short_lease: None, monkeyp
 
 def test_a_call_whose_process_was_killed_is_due_at_once(broker: Broker) -> None:
     async_task(SCORE, "lahore")
-    hold, _ = take(broker)
-    broker.renew(hold, "here:1")
-    broker.bury("here:1")
+    take_and_die(broker, "here:1")
     assert take(broker)[1]["args"] == ("lahore",)
 
 
@@ -118,9 +122,7 @@ def test_the_calls_of_other_processes_are_left_to_them(broker: Broker) -> None:
 def test_a_call_that_kills_whoever_takes_it_rests(broker: Broker) -> None:
     async_task("poison")
     for attempt in range(queue.MOST_DEATHS):
-        hold, _ = take(broker)
-        broker.renew(hold, f"here:{attempt}")
-        broker.bury(f"here:{attempt}")
+        take_and_die(broker, f"here:{attempt}")
     async_task("poison")  # by the schedule
     assert is_empty(broker)
 
@@ -128,9 +130,7 @@ def test_a_call_that_kills_whoever_takes_it_rests(broker: Broker) -> None:
 def test_a_call_that_ends_well_is_forgiven_its_dead(broker: Broker) -> None:
     async_task(SCORE, "lahore")
     for attempt in range(queue.MOST_DEATHS + 1):
-        hold, _ = take(broker)
-        broker.renew(hold, f"here:{attempt}")
-        broker.bury(f"here:{attempt}")
+        take_and_die(broker, f"here:{attempt}")
         hold, _ = take(broker)
         async_task(SCORE, "lahore")
         broker.acknowledge(hold)
@@ -179,9 +179,7 @@ def test_a_training_whose_process_died_makes_room_for_the_next(broker: Broker, s
 def test_a_training_that_rests_makes_room_for_the_next(broker: Broker) -> None:
     async_task("detection.tasks.train", "poison", group="train")
     for attempt in range(queue.MOST_DEATHS):
-        hold, _ = take(broker)
-        broker.renew(hold, f"here:{attempt}")
-        broker.bury(f"here:{attempt}")
+        take_and_die(broker, f"here:{attempt}")
     async_task("detection.tasks.train", "2", group="train")
     assert take(broker)[1]["args"] == ("2",)
 

@@ -1,11 +1,12 @@
 """What the front page promises exists."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.environment import SETTINGS
+from tests.project.system import ROOT
+
 README = (ROOT / "README.md").read_text()
 FOR_TESTS = {"OPENWEATHER_URL", "OPEN_METEO_URL", "OPENAQ_URL", "TWILIO_API_URL"}  # other servers' addresses
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -18,15 +19,13 @@ def test_every_command_it_names_is_a_target_of_the_makefile():
 
 
 def test_every_setting_of_the_example_is_explained():
-    settings = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     table = README.partition("## Settings")[2].partition("## Commands")[0]
-    assert settings == set(re.findall(r"`([A-Z_]+)`", table.replace("`VAR_DIR` |", "|"))) | {"VAR_DIR"}
+    assert set(re.findall(r"`([A-Z_]+)`", table.replace("`VAR_DIR` |", "|"))) | {"VAR_DIR"} == SETTINGS
 
 
 def test_every_setting_that_is_read_is_in_the_example():
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "aqi_project/settings.py").read_text()))
-    settings = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert read - FOR_TESTS == settings
+    assert read - FOR_TESTS == SETTINGS
 
 
 def test_the_example_detector_works():
