@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import SettingsWrapper
 
-from alerts.channels import ChannelError, channel, http
+from alerts.channels import CHANNELS, ChannelError, channel, http
 from alerts.models import Contact, Delivery
 from aqi_project import clock
 
@@ -20,11 +20,8 @@ PHONE = "+923001234567"
         ("sms", {"phone": PHONE, "phone_verified_at": NOW}, PHONE),
         ("sms", {"phone": PHONE, "email_verified_at": NOW}, ""),
         ("inapp", {"user": User(username="zainab")}, "zainab"),
-        ("inapp", {}, ""),
         ("webhook", {"webhook_url": "https://example.org/hook"}, "https://example.org/hook"),
-        ("webhook", {}, ""),
         ("apprise", {"apprise_url": "ntfy://topic"}, "ntfy://topic"),
-        ("apprise", {}, ""),
     ],
 )
 def test_a_contact_is_reached_where_it_has_shown_that_it_can_be(
@@ -32,6 +29,11 @@ def test_a_contact_is_reached_where_it_has_shown_that_it_can_be(
 ) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     assert channel(kind).address(Contact(**contact)) == address
+
+
+@pytest.mark.parametrize("kind", CHANNELS)
+def test_a_contact_without_any_address_is_told_through_no_channel(kind: str) -> None:
+    assert channel(kind).address(Contact()) == ""
 
 
 def test_without_a_gateway_no_number_is_an_address_and_what_waited_fails_for_good(settings: SettingsWrapper) -> None:

@@ -13,7 +13,6 @@ from django.contrib.auth.models import User
 from pytest_django.fixtures import SettingsWrapper
 
 from alerts import links, tasks
-from alerts.channels import CHANNELS, channel
 from alerts.channels.webhook import signature
 from alerts.models import Contact, Delivery, Rule, Subscription
 from alerts.sending import delivery
@@ -227,11 +226,6 @@ def test_an_address_that_apprise_does_not_know_fails_at_once(told: Callable[...,
 def test_the_inbox_has_it_at_once(told: Callable[..., Delivery]) -> None:
     user = User.objects.create_user("zainab")
     assert told("inapp", user=user).state == State.DELIVERED
-
-
-@pytest.mark.parametrize("kind", CHANNELS)
-def test_a_contact_without_any_address_is_told_through_no_channel(kind: str) -> None:
-    assert channel(kind).address(Contact()) == ""
 
 
 @pytest.mark.django_db
