@@ -1,28 +1,22 @@
 """A real Chromium in front of a real daphne on the tests' own MongoDB."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
-from django.db import connection
 
-from aqi_project.mongod import free_port
 from ingestion.models import Station
 from tests import factories as make
 from tests.browser_needed import HINT, find
+from tests.project.system import ROOT
+from tests.servers.web import daphne
 
-ROOT = Path(__file__).parents[2]
-START_LIMIT = 60.0  # seconds
 PATIENCE = 30.0  # seconds
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIET += ["--disable-sync", "--no-first-run"]
 LIVE = "[data-live=socket]"
+CONTROLLED = "navigator.serviceWorker.controller !== null"
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
@@ -45,30 +39,8 @@ def chromium() -> Iterator[object]:
 @pytest.fixture(scope="session")
 def site(django_db_setup: None) -> Iterator[str]:
     """Address of one web process that reads the tests' database; it holds no state, so all tests share it."""
-    port = free_port()
-    environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"]), "PORT": str(port)}
-    command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--verbosity", "0", "aqi_project.asgi:application"],
-        cwd=ROOT, env=environment, start_new_session=True,
-    )  # fmt: skip
-    try:
-        _wait_for(f"http://localhost:{port}/health/live", process)
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urlopen(address, timeout=1).close()  # noqa: S310 (our own address)
-            return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise AssertionError(f"daphne did not answer at {address}")
+    with daphne() as web:
+        yield f"http://localhost:{web.port}"
 
 
 class Visit:

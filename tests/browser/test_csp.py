@@ -1,7 +1,6 @@
 """The browser enforces our Content-Security-Policy, and no page of ours breaks it (a complaint fails the visit)."""
 
 import http.server
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +8,10 @@ from django.contrib.auth.models import User
 
 from alerts.models import Rule
 from tests import factories as make
+from tests.browser.conftest import LIVE
+from tests.servers.loopback import LOOPBACK, LoopbackServer, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LIVE = "[data-live=socket]"
 PATIENCE = 700  # milliseconds
 
 
@@ -112,10 +112,8 @@ def stranger(site: str) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with running(LoopbackServer((LOOPBACK, 0), Page)) as server:
+        yield f"{server.url}/"
 
 
 def test_other_sites_may_frame_the_card_alone(lahore, visit, stranger):

@@ -27,7 +27,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def event(transactional_db: None) -> str:
     """Key of an event of a city that has all that pages can show."""
     make.make_variables()
-    Station.objects.filter(slug="lahore").delete()
     make.make_station()
     make.make_readings("lahore", hours=72)
     make.make_reading("lahore", make.this_hour() - 5 * make.HOUR, flags={"pm2_5": "repeated"})
@@ -61,19 +60,6 @@ def test_a_long_name_fits_a_narrow_phone(event, visit, language):
         assert path.startswith("/embed/") or page.locator(".tools a").last.is_visible()
         name = page.locator("tbody th").first
         assert path != "/status/" or name.bounding_box()["width"] < 200  # the next column is in sight
-
-
-def test_the_last_page_is_there_without_a_connection(event, visit):
-    visitor = visit()
-    page = visitor.page
-    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
-    page.reload()
-    page.wait_for_selector("[data-live=socket]")
-    visitor.context.set_offline(True)
-    page.reload()
-    assert page.inner_text("[data-live=number]") == "170"
-    page.get_by_text("You are offline.").wait_for()
-    visitor.complaints.clear()  # the broken connection itself
 
 
 def test_a_picture_says_of_which_place_and_year_it_is(event, visit):

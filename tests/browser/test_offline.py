@@ -5,10 +5,10 @@ import re
 import pytest
 
 from tests import factories as make
+from tests.browser.conftest import CONTROLLED, LIVE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LATER = "(() => { const now = Date.now; Date.now = () => now() + 5 * 3_600_000; })()"  # five hours
-CONTROLLED = "navigator.serviceWorker.controller !== null"
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def offline(transactional_db, visit):
         visitor = visit(path)
         visitors.append(visitor)
         visitor.page.wait_for_function(CONTROLLED)
-        visitor.page.wait_for_selector("[data-live=socket]")
+        visitor.page.wait_for_selector(LIVE)
         visitor.context.set_offline(True)
         return visitor
 
@@ -46,13 +46,14 @@ def test_a_phone_whose_clock_is_wrong_is_told_the_age_by_the_servers(offline, vi
     visitor = visit(None)
     visitor.page.add_init_script(LATER)
     page = visitor.open("/")
-    page.wait_for_selector("[data-live=socket]")
+    page.wait_for_selector(LIVE)
     assert "hours" not in page.inner_text("[data-age]")
 
 
 def test_the_very_first_page_is_there_without_a_connection(offline):
     page = offline("/").page
     page.reload()
+    assert page.inner_text("[data-live=number]") == "170"
     page.get_by_text("You are offline.").wait_for()
 
 

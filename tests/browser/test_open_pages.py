@@ -3,7 +3,8 @@
 import pytest
 
 from tests import factories as make
-from tests.browser.conftest import LIVE, ROOT, answer_with, hurry
+from tests.browser.conftest import CONTROLLED, LIVE, answer_with, hurry
+from tests.project.system import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ZOOMED = "document.querySelector('.explored-plot')"
@@ -51,7 +52,7 @@ def test_a_zoomed_chart_takes_the_next_reading_in_and_stays_zoomed(lahore, visit
 
 def test_a_choice_is_remembered_where_the_worker_asks_for_the_page(lahore, visit):
     visitor = visit()
-    visitor.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    visitor.page.wait_for_function(CONTROLLED)
     visitor.page.click("[hreflang=ur]")
     visitor.page.wait_for_selector("html[lang=ur]")
     visitor.open("/lahore/lahore/history/")

@@ -11,6 +11,7 @@ from PIL import Image
 from detection.models import Forecast
 from ingestion.aqi import aqi
 from tests import factories as make
+from tests.browser.conftest import LIVE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK = {"viewport": {"width": 1280, "height": 860}, "device_scale_factor": 1, "is_mobile": False, "has_touch": False}
@@ -50,5 +51,5 @@ def test_the_readmes_picture_can_be_made_anew(smoky_lahore, visit):
 
 
 def taken(page: object) -> Image.Image:
-    page.wait_for_selector("[data-live=socket]")
+    page.wait_for_selector(LIVE)
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")

@@ -43,6 +43,12 @@ def lahore(system: System) -> Station:
     return place
 
 
+def on_duty(name: str) -> User:
+    officer = User.objects.create_user(name, password=PASSWORD)
+    officer.groups.add(Group.objects.get(name=AGENCY))
+    return officer
+
+
 def log_in(page: object, name: str) -> None:
     page.fill("[name=username]", name)
     page.fill("[name=password]", PASSWORD)
@@ -80,8 +86,7 @@ def test_a_citizen_reads_switches_to_urdu_subscribes_is_told_and_leaves(system, 
 
 
 def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
-    officer = User.objects.create_user("zainab", password=PASSWORD)
-    officer.groups.add(Group.objects.get(name=AGENCY))
+    officer = on_duty("zainab")
     place, other = system.station("gulberg"), system.station("shahdara")
     for watched in place, other:
         system.rule(f"watch-{watched.slug}", watched)
@@ -111,11 +116,9 @@ def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
 
 
 def test_a_list_that_comes_late_takes_no_alert_away(system, visit):
-    officer = User.objects.create_user("bilal", password=PASSWORD)
-    officer.groups.add(Group.objects.get(name=AGENCY))
     place = system.station("ravi")
     system.rule("watch-ravi", place)
-    system.listener("bilal-ravi", "ravi", {"rule": "watch-ravi"}, user=officer)
+    system.listener("bilal-ravi", "ravi", {"rule": "watch-ravi"}, user=on_duty("bilal"))
     visitor, held = visit(None), []
 
     def hold_the_first(route):
