@@ -62,14 +62,15 @@ def unread(contacts: set[str]) -> int:
     return int(_unread(contacts).count())
 
 
-def mark_read(contacts: set[str], reference: str) -> bool:
-    return bool(_unread(contacts).filter(reference=reference).update(read_at=clock.now()))
+def mark_read(contacts: set[str], reference: str) -> None:
+    _unread(contacts).filter(reference=reference).update(read_at=clock.now())
 
 
-def mark_all_read(contacts: set[str], newest: str) -> int:
+def mark_all_read(contacts: set[str], newest: str) -> None:
     """All up to the message `newest`, those that no page shows any more too: what came since has not been seen."""
     seen = Delivery.objects.filter(contact__in=list(contacts), channel="inapp", reference=newest).first()
-    return int(_unread(contacts).filter(created_at__lte=seen.created_at).update(read_at=clock.now())) if seen else 0
+    if seen:
+        _unread(contacts).filter(created_at__lte=seen.created_at).update(read_at=clock.now())
 
 
 def _unread(contacts: set[str]) -> QuerySet[Delivery]:

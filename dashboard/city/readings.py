@@ -38,12 +38,12 @@ def looks_back(station: Station) -> timedelta:
     return min(BEHIND, MOST_ROWS * station.expected_interval)
 
 
-def newest_rows(station: Station, behind: timedelta = BEHIND) -> list[Row]:
-    """Oldest first, the newest and what lies at most `behind` before it; empty where nothing was ever read."""
-    count = min(ceil(behind / station.expected_interval) + 1, MOST_ROWS)
+def newest_rows(station: Station) -> list[Row]:
+    """Oldest first, the newest and what lies at most BEHIND before it; empty where nothing was ever read."""
+    count = min(ceil(BEHIND / station.expected_interval) + 1, MOST_ROWS)
     cursor = collection(Reading).find({"station": station.slug}, dict.fromkeys(FIELDS, 1))
     rows = [_row(document) for document in cursor.sort("at", -1).limit(count)]
-    return [row for row in reversed(rows) if row.at >= rows[0].at - behind]
+    return [row for row in reversed(rows) if row.at >= rows[0].at - BEHIND]
 
 
 def rows_between(station: Station, start: datetime, end: datetime) -> Iterator[Row]:
