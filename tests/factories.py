@@ -76,15 +76,16 @@ def reading_document(station: str, at: datetime, **fields: Any) -> dict[str, Any
 
 def make_reading(station: str, at: datetime, **fields: Any) -> None:
     """Written straight into the collection."""
-    _write([reading_document(station, at, **fields)])
+    write_readings([reading_document(station, at, **fields)])
 
 
 def make_readings(station: str, hours: int = 48, until: datetime | None = None, **fields: Any) -> None:
     end = until or this_hour()
-    _write([reading_document(station, end - back * HOUR, **fields) for back in reversed(range(hours))])
+    write_readings([reading_document(station, end - back * HOUR, **fields) for back in reversed(range(hours))])
 
 
-def _write(documents: list[dict[str, Any]]) -> None:
+def write_readings(documents: list[dict[str, Any]]) -> None:
+    """By one command, as many as there are."""
     keys = [{name: document[name] for name in ("station", "at")} for document in documents]
     pairs = zip(keys, documents, strict=True)
     collection(Reading).bulk_write([UpdateOne(key, {"$set": document}, upsert=True) for key, document in pairs])

@@ -105,9 +105,9 @@ def test_large_letters_break_no_name_and_keep_the_days_apart(event, visit, langu
 def test_a_machines_hours_do_not_overlap_and_its_name_fits_with_large_letters(transactional_db, visit, language):
     Variable.objects.create(code="temperature", name="Temperature", name_ur="درجہ حرارت", unit="°C")
     make.make_station(slug="press", city="", expected_interval=timedelta(minutes=5), provider="push")
-    for back in range(140):
-        at = make.this_hour() - back * timedelta(minutes=5)
-        make.make_reading("press", at, values={"temperature": 70.3}, aqi=None, dominant="")
+    times = [make.this_hour() - back * timedelta(minutes=5) for back in range(140)]
+    warm = {"values": {"temperature": 70.3}, "aqi": None, "dominant": ""}
+    make.write_readings([make.reading_document("press", at, **warm) for at in times])
     page = visit(f"/press/press/?lang={language}").page
     assert_apart(page, ".day-tick:not(.late) bdi", 2)
     assert page.evaluate(WIDTH_OF_LARGE_LETTERS) <= 360

@@ -22,9 +22,8 @@ pytestmark = pytest.mark.django_db
 def monitor(lahore: Station) -> Station:
     """Beside Lahore's model: a monitor that has half of its values, and a value in doubt an hour ago."""
     station = make.make_station(slug="monitor", name="Town Hall", name_ur="ٹاؤن ہال", provider="openaq")
-    for back in range(30):
-        at = make.this_hour() - back * make.HOUR
-        make.make_reading("monitor", at, pm2_5=make.usual_pm(at) / 2)
+    times = [make.this_hour() - back * make.HOUR for back in range(30)]
+    make.write_readings([make.reading_document("monitor", at, pm2_5=make.usual_pm(at) / 2) for at in times])
     make.make_reading("monitor", make.this_hour() - make.HOUR, pm2_5=9000.0, flags={"pm2_5": "out_of_range: no"})
     return station
 

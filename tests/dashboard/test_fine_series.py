@@ -30,9 +30,8 @@ def press(db, monkeypatch) -> Station:
     monkeypatch.setattr(clock, "now", lambda: now)
     given = {"city": "", "provider": "push", "timezone": "Europe/Berlin", "expected_interval": timedelta(seconds=10)}
     station = make.make_station(slug="press", name="Press", **given)
-    for back in range(MOST_ROWS):
-        until = now - back * station.expected_interval
-        make.make_readings("press", hours=1, until=until, aqi=None, dominant="", provider="push")
+    times = [now - back * station.expected_interval for back in range(MOST_ROWS)]
+    make.write_readings([make.reading_document("press", at, aqi=None, dominant="", provider="push") for at in times])
     make.make_band("press/pm2_5", now.replace(minute=0))
     make.make_forecast("press/pm2_5", now.replace(minute=0))
     return station

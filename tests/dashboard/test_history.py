@@ -185,9 +185,12 @@ def press(db) -> Station:
     """A machine of the factory, between 61 and 79 °C, and on one night far below zero."""
     make.Variable.objects.create(code="temperature", name="Temperature", unit="°C")
     station = make.make_station(slug="press", name="Press", name_ur="", city="", provider="push")
-    for hour in range(200):
-        values = {"temperature": -12.0 if hour == 7 else 61.0 + hour % 19}
-        make.make_reading("press", at("2025-03-01T00:00") + hour * make.HOUR, values=values, aqi=None, dominant="")
+    start, none = at("2025-03-01T00:00"), {"aqi": None, "dominant": ""}
+    degrees = [-12.0 if hour == 7 else 61.0 + hour % 19 for hour in range(200)]
+    make.write_readings([
+        make.reading_document("press", start + hour * make.HOUR, values={"temperature": value}, **none)
+        for hour, value in enumerate(degrees)
+    ])  # fmt: skip
     return station
 
 
