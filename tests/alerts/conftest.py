@@ -1,4 +1,4 @@
-"""A small cast: one station, one officer, and what happens to them."""
+"""A small cast: one station, its officers, and what happens to them."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -86,6 +86,7 @@ def measure(station: Station, now: datetime) -> Callable[..., Reading]:
 
 @pytest.fixture
 def user(db: None) -> User:
+    """An officer who is told in the inbox."""
     zainab = User.objects.create_user("zainab", password="a-long-passphrase")
     zainab.groups.add(Group.objects.create(name=inbox.AGENCY))
     Subscription.objects.create(contact=Contact.objects.create(name="Zainab", user=zainab))

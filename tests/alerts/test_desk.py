@@ -7,11 +7,11 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import Client
 
-from alerts import desk, inbox, tasks
-from alerts.models import Alert, Comment, Contact, Delivery, Rule, Silence, Subscription
+from alerts import desk, tasks
+from alerts.models import Alert, Comment, Delivery, Rule, Silence
 from alerts.people import optin
 from alerts.sending import delivery
 from aqi_project import clock
@@ -23,17 +23,7 @@ Happen = Callable[..., Anomaly]
 
 
 @pytest.fixture
-def officer_client(rule: Rule) -> Client:
-    zainab = User.objects.create_user("zainab", password="a-long-passphrase")
-    zainab.groups.add(Group.objects.create(name=inbox.AGENCY))
-    Subscription.objects.create(contact=Contact.objects.create(name="Zainab", user=zainab))
-    client = Client()
-    client.force_login(zainab)
-    return client
-
-
-@pytest.fixture
-def alert(officer_client: Client, happen: Happen) -> Alert:
+def alert(officer_client: Client, rule: Rule, happen: Happen) -> Alert:
     happen()
     tasks.process_events()
     delivery.send_due()
@@ -121,7 +111,7 @@ def test_an_sms_is_known_by_its_first_line_and_a_code_by_nothing(officer_client:
     assert "123456" not in sheet
 
 
-def test_a_citizen_who_was_told_is_not_given_away(officer_client: Client, happen: Happen) -> None:
+def test_a_citizen_who_was_told_is_not_given_away(officer_client: Client, rule: Rule, happen: Happen) -> None:
     optin.confirm(optin.Wish("ayesha@example.org", "lahore", Severity.MODERATE, "en"))
     happen()
     tasks.process_events()

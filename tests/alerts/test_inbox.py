@@ -229,16 +229,6 @@ def test_the_socket_is_for_officers_alone(db: None) -> None:
     assert asyncio.run(scene()) is False
 
 
-def test_a_false_alarm_ends_its_alert(officer_client: Client, rule: Rule, happen: Happen) -> None:
-    Rule.objects.update(recover_for=timedelta(0))
-    event = happen()
-    work()
-    verdict = {"series": event.series, "start": event.start.isoformat(), "review": "false_alarm"}
-    officer_client.post("/reviews/", verdict)
-    work()
-    assert Alert.objects.get().state == "resolved"
-
-
 def test_times_are_those_of_the_officers_wall(officer_client: Client, rule: Rule, happen: Happen) -> None:
     happen()
     work()

@@ -1,4 +1,4 @@
-"""Officers judge what was unusual."""
+"""The page on which officers judge events."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from alerts import review
-from alerts.models import Rule
+from alerts import review, tasks
+from alerts.models import Alert, Rule
 from detection.models import Anomaly
 from ingestion.models import Station
 
@@ -66,3 +66,13 @@ def test_a_verdict_that_is_none_is_told(officer_client: Client, happen: Happen) 
     event = happen()
     verdict = {"series": event.series, "start": event.start.isoformat(), "review": "maybe"}
     assert "cannot be read" in officer_client.post("/reviews/", verdict).content.decode()
+
+
+def test_a_false_alarm_ends_its_alert(officer_client: Client, rule: Rule, happen: Happen) -> None:
+    Rule.objects.update(recover_for=timedelta(0))
+    event = happen()
+    tasks.process_events()
+    verdict = {"series": event.series, "start": event.start.isoformat(), "review": "false_alarm"}
+    officer_client.post("/reviews/", verdict)
+    tasks.process_events()
+    assert Alert.objects.get().state == "resolved"
