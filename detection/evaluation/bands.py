@@ -29,6 +29,7 @@ TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 WINDOW = timedelta(days=28)
 WEEK = timedelta(days=7)
 FEWEST_IN_WEEK = 24
+LEAST_ROUNDED = 0.1  # errors in ppm or in g/m³ lie below, and are no zeros
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ class BandQuality:
 
 
 def rounded(value: Any) -> Any:
-    """Four digits; None for what is no number, so that JSON stays JSON."""
+    """Four decimals, of small numbers four digits; None for what is no number, so that JSON stays JSON."""
     if not isinstance(value, float):
         return value
-    return round(value, 4) if isfinite(value) else None
+    if not isfinite(value):
+        return None
+    return round(value, 4) if abs(value) >= LEAST_ROUNDED else float(f"{value:.4g}")
 
 
 def quality(name: str, values: Floats, lower: Floats, upper: Floats, per_week: int) -> BandQuality:

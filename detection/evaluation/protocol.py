@@ -23,7 +23,7 @@ from detection.calibration.threshold import threshold_for
 from detection.detectors import NotEnoughDataError
 from detection.detectors.grid import Grid
 from detection.detectors.injection import Event, Plan, inject
-from detection.evaluation.matching import Found, match
+from detection.evaluation.matching import GRACE, Found, match
 from detection.evaluation.vus import vus_pr
 
 Floats = NDArray[np.float64]
@@ -33,6 +33,7 @@ TRAIN, CALIBRATE, TEST = timedelta(days=365), timedelta(days=182), timedelta(day
 LEAD_IN = timedelta(days=65)  # before a period, so that the windows are full
 RATES = (0.25, 1.0)  # false alarms a week
 MOST_ROUNDS = 20
+LEVELS, MOST_ALARMED = 120, 0.2  # thresholds that are tried in hindsight, and the share of rows above the lowest
 
 
 class Scorer(Protocol):
@@ -63,7 +64,7 @@ class Outcome:
     found: dict[float, Found]  # by false alarms a week
     thresholds: dict[float, float]
     vus_pr: float
-    best_f1: float
+    best: Found  # at the threshold that is best in hindsight
     fit_seconds: float
     score_seconds: float
 
@@ -79,12 +80,15 @@ def found(scores: Floats, events: list[Event], threshold: float, per_hour: float
 
 
 def splits(known: pd.DatetimeIndex, count: int) -> list[Split]:
-    """So many overlapping splits over the days with readings; a history too short is split in the same proportions."""
+    """So many overlapping splits over the days with readings, the last of them the newest, oldest first.
+
+    A history too short is split in the same proportions.
+    """
     days = KnownDays(known)
     whole = (TRAIN + CALIBRATE + TEST) / DAY
     shrink = min(1.0, days.length / whole)
-    spare = days.length - whole * shrink
-    starts = [spare * (k / max(count - 1, 1)) for k in range(count if spare > 0 else 1)]
+    spare = max(days.length - whole, 0.0)
+    starts = [spare * (k / (count - 1)) for k in range(count)] if count > 1 and spare else [spare]
     lengths = np.cumsum([0, TRAIN / DAY, CALIBRATE / DAY, TEST / DAY]) * shrink
     return [Split(*(days.at(start + length) for length in lengths)) for start in starts]
 
@@ -124,10 +128,18 @@ class Trial:
         self.thresholds = {rate: threshold_for(clean, rate, self.per_hour) for rate in RATES}
         self.clean_scores = self.scores(frame)
 
+    def leave_out(self, labelled: list[Event]) -> None:
+        """Take events that are in the series itself, and the grace after each, out of the months without events."""
+        for event in labelled:
+            inside = slice(event.start, event.end + round(GRACE * self.per_hour))
+            self.clean_scores[inside] = np.nan
+            self.labelled[inside] = True
+
     def _place(self, frame: pd.DataFrame, target: str, split: Split) -> None:
         self.frame, self.target, self.split = frame, target, split
         self.interval: timedelta = (frame.index[1] - frame.index[0]).to_pytimedelta()
         self.per_hour = timedelta(hours=1) / self.interval
+        self.labelled = np.zeros(len(between(frame, split.test, split.end)), dtype=bool)
 
     def rounds(self, half_year: int, seed: int) -> list[Outcome]:
         """Tests with so many events per half year; a shorter test holds fewer and is repeated with others."""
@@ -154,7 +166,7 @@ class Trial:
             found={rate: found(scores, events, at, self.per_hour) for rate, at in self.thresholds.items()},
             thresholds=self.thresholds,
             vus_pr=vus_pr(scores, events, per_hour=self.per_hour),
-            best_f1=self._best_f1(scores, events),
+            best=self._best(scores, events),
             fit_seconds=self.fit_seconds,
             score_seconds=seconds,
         )
@@ -165,7 +177,7 @@ class Trial:
 
     def clean_test(self) -> pd.Series[float]:
         """The target in the test months, without events."""
-        return between(self.frame, self.split.test, self.split.end)[self.target]
+        return between(self.frame, self.split.test, self.split.end)[self.target].mask(self.labelled)
 
     def scores(self, frame: pd.DataFrame) -> Floats:
         """The scores of the test period of a frame; NaN where the target is missing."""
@@ -176,12 +188,13 @@ class Trial:
         scores = np.where(np.isnan(part[self.target]), np.nan, self.scorer.score(part))
         return scores[int(part.index.searchsorted(since)) :]
 
-    def _best_f1(self, scores: Floats, events: list[Event]) -> float:
-        if not events:
-            return float("nan")
-        known = scores[np.isfinite(scores)]
-        levels = np.quantile(known, np.linspace(0.8, 0.9999, 120)) if len(known) else []
-        return max((found(scores, events, level, self.per_hour).f1 for level in levels), default=0.0)
+    def _best(self, scores: Floats, events: list[Event]) -> Found:
+        """What is found at the best of many thresholds, dense among the highest scores, where few rows decide."""
+        known = np.sort(scores[np.isfinite(scores)])[::-1]
+        ranks = np.geomspace(1, max(MOST_ALARMED * len(known), 1), LEVELS).astype(int) - 1
+        levels = [np.inf, *self.thresholds.values(), *(known[np.unique(ranks)] if len(known) else [])]
+        tried = [found(scores, events, level, self.per_hour) for level in levels]
+        return max(tried, key=lambda one: (one.f1, -one.false_alarms))
 
 
 def between(frame: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:

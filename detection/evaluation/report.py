@@ -67,11 +67,23 @@ def evaluate(task: Task) -> dict[str, Any]:
     bands = evaluate_bands(task.frame, task.target, task.interval, task.zone, parts[-1].test)
     whole = task.frame.loc[: parts[-1].end]
     return {
-        "series": {"target": task.target, "rows": len(task.frame), "splits": len(parts), "seed": task.seed},
+        "series": series_row(task, parts),
         "detectors": rows,
         "bands": [band.as_row() for band in bands],
         "forecast": forecast_rows(whole, task.target, task.zone),
         "comparison": compared,
+    }
+
+
+def series_row(task: Task, parts: Sequence[Split]) -> dict[str, Any]:
+    """What was tested, and when; of labelled windows also how many lie there, None where events were put in."""
+    return {
+        "target": task.target,
+        "rows": len(task.frame),
+        "splits": len(parts),
+        "seed": task.seed,
+        "tests": [f"{part.test:%Y-%m-%d} to {part.end:%Y-%m-%d}" for part in parts],
+        "windows": f"{len(labelled(task, parts[-1]))} of {len(task.windows)}" if task.windows else None,
     }
 
 
@@ -102,18 +114,23 @@ def check_events(outcomes: Sequence[Outcome], task: Task, parts: Sequence[Split]
 def trial(kind: str, task: Task, part: Split) -> Trial:
     """A detector, named by its kind, fitted and calibrated on one split."""
     if kind == SYSTEM:
-        return SystemTrial(task.frame, task.target, part, task.zone)
-    return Trial(_maker(kind, task), task.frame, task.target, part)
+        made: Trial = SystemTrial(task.frame, task.target, part, task.zone)
+    else:
+        made = Trial(_maker(kind, task), task.frame, task.target, part)
+    made.leave_out(labelled(task, part))
+    return made
+
+
+def labelled(task: Task, part: Split) -> list[Event]:
+    """The labelled events that lie in the test of a split; their places count from its beginning."""
+    first, last = (int(task.frame.index.searchsorted(edge)) for edge in (part.test, part.end))
+    inside = [event for event in task.windows if event.end > first and event.start < last]
+    return [replace(event, start=max(event.start - first, 0), end=event.end - first) for event in inside]
 
 
 def tested(one: Trial, task: Task, seed: int) -> list[Outcome]:
     """A trial's figures, with events put in or with the labelled ones that lie in its test."""
-    if not task.windows:
-        return one.rounds(task.events, seed)
-    first = int(task.frame.index.searchsorted(one.split.test))
-    last = int(task.frame.index.searchsorted(one.split.end))
-    inside = [event for event in task.windows if event.end > first and event.start < last]
-    return [one.judge(task.frame, [replace(e, start=max(e.start - first, 0), end=e.end - first) for e in inside])]
+    return [one.judge(task.frame, labelled(task, one.split))] if task.windows else one.rounds(task.events, seed)
 
 
 def _maker(kind: str, task: Task) -> Callable[[], Scorer]:
@@ -134,7 +151,7 @@ def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]
     usual = [outcome.found_at(USUAL_THRESHOLDS[kind]) for outcome in outcomes if kind in USUAL_THRESHOLDS]
     row["at_usual_threshold"] = pooled(usual) if usual else None
     row["vus_pr"] = _mean([outcome.vus_pr for outcome in outcomes])
-    row["best_f1"] = _mean([outcome.best_f1 for outcome in outcomes])
+    row["best_f1"] = pooled([outcome.best for outcome in outcomes])["f1"]
     # on the same months without events
     row["realised_a_week"] = {str(rate): _mean([one.realised(rate) for one in trials]) for rate in RATES}
     systems = [one for one in trials if isinstance(one, SystemTrial)]
