@@ -39,7 +39,10 @@ class Scale:
         if not len(z):
             return self
         centre = float(np.median(z))
-        reach = max(LIMIT_MADS * float(np.median(np.abs(z - centre))), MIN_LIMIT)
+        away = np.abs(z - centre)
+        if not np.median(away):  # it rests most of the time, as a machine's load at night: what it does else is usual
+            away = away[away > 0]
+        reach = max(LIMIT_MADS * float(np.median(away)), MIN_LIMIT) if len(away) else MIN_LIMIT
         return Scale(self.log, self.offset, self.unit, centre - reach, centre + reach)
 
     def forward(self, values: Array) -> Array:

@@ -177,3 +177,14 @@ def test_temperatures_below_zero_are_forecast_too():
     table = Forecaster("temperature", KARACHI).fit(cold).issue(cold)
     assert table.expected.min() < 0
     assert table.expected.between(cold.temperature.min() - 5, cold.temperature.max() + 5).all()
+
+
+def test_a_load_that_rests_most_of_the_time_is_forecast_where_it_works():
+    """Every value by day was taken for a fault, because more than half of all are exactly zero."""
+    at = pd.date_range("2023-01-02", periods=100 * 24, freq="h", tz="UTC", name="at")
+    works = (at.hour >= 6) & (at.hour < 16)
+    load = np.where(works, 80 + np.random.default_rng(1).normal(0, 5, len(at)), 0.0)
+    table = Forecaster("load", "UTC").fit(frame := pd.DataFrame({"load": load}, index=at)).issue(frame)
+    by_day = (table.index.hour >= 6) & (table.index.hour < 16)
+    assert table.expected[by_day].between(60, 100).all()
+    assert (table.expected[~by_day] < 5).all()
