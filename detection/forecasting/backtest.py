@@ -17,6 +17,7 @@ from detection.forecasting.grid import infer_interval, step_hours, to_grid
 
 REFIT_EVERY = timedelta(days=30)
 HISTORY = timedelta(days=4 * 365)  # longest history a fit is given
+BASELINES_NEED = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def backtest(
         if origin >= refit_at:
             model, refit_at = make(target, timezone).fit(known), origin + REFIT_EVERY
         try:
-            parts.append(_issued(model, known, truth, origin))
+            parts.append(_issued(model, known, truth, interval))
         except NotEnoughDataError:
             continue
     if not parts:
@@ -85,13 +86,15 @@ def backtest(
     return Backtest(pd.concat(parts, ignore_index=True))
 
 
-def _issued(model: Forecaster, known: pd.DataFrame, truth: pd.Series, origin: pd.Timestamp) -> pd.DataFrame:
+def _issued(model: Forecaster, known: pd.DataFrame, truth: pd.Series, interval: timedelta) -> pd.DataFrame:
     table = model.issue(known)
-    day = 24 // model.hours
-    past = truth.loc[:origin].to_numpy()[-2 * day :]
+    day, last = 24 // model.hours, table.attrs["origin"]
+    # of what was known: the truth of the step that has only begun holds readings that are still to come
+    newest = to_grid(known.loc[last - BASELINES_NEED :, [model.target]], model.hours, interval)
+    past = newest[model.target].loc[:last].to_numpy()
     index = pd.DatetimeIndex(table.index)
     return table[list(COLUMNS)].assign(
-        origin=table.attrs["origin"],
+        origin=last,
         hours_ahead=(np.arange(len(table)) + 1) * model.hours,
         truth=truth.reindex(index).to_numpy(),
         persistence=persistence(past, len(table))[-1],

@@ -1,5 +1,7 @@
 """The forecast's parts: baselines, weights, bands, categories, backtest."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -129,6 +131,16 @@ def test_a_backtest_compares_with_both_baselines():
     assert (table[["ours", "persistence", "seasonal_naive"]] > 0).all(axis=None)
     coverage, worst_week = result.coverage(24)
     assert 0 < worst_week <= coverage <= 1
+
+
+def test_persistence_knows_nothing_of_an_hour_that_has_only_begun():
+    frame = air(70, interval=timedelta(minutes=15), columns=("pm2_5",))
+    origins = pd.date_range(frame.index[60 * 96], periods=6, freq="29h")
+    found = backtest(frame, origins, "pm2_5", "Asia/Karachi").forecasts.set_index(["origin", "hours_ahead"])
+    hourly = frame.pm2_5.resample("1h").mean()
+    before = hourly[found.index.get_level_values("origin")]
+    np.testing.assert_allclose(found.persistence, before)
+    assert (found.xs(1, level="hours_ahead").persistence != found.xs(1, level="hours_ahead").truth).all()
 
 
 @pytest.mark.shared_data
