@@ -131,7 +131,7 @@ def _strongest(past: Past, name: str, ratio: Array, size: Array, least: float, f
     threshold = max(least, float(strength[: max(first - week, 0)].max(initial=0.0)))
     where = first + int(np.argmax(strength[first:]))
     test = Test(name, float(strength[where]), threshold, bool(strength[where] > threshold), decides=True)
-    return Found(test, past.index[where], float(np.exp(size[where])))
+    return Found(test, past.index[where], past.factor(float(size[where])))
 
 
 def _levels(past: Past, others: list[Past]) -> list[Found]:
@@ -160,7 +160,7 @@ def _level(name: str, past: Past, residual: Array, *, decides: bool) -> Found:
     away = float(np.nanmedian(recent)) if np.isfinite(recent).sum() >= newest / 3 else 0.0
     threshold = max(LEVEL_FACTOR * float(np.abs(weeks).max(initial=0.0)), LEAST_LEVEL)
     test = Test(name, abs(away), threshold, abs(away) > threshold, decides=decides)
-    return Found(test, None, float(np.exp(away)))
+    return Found(test, None, past.factor(away))
 
 
 def _network(grid: pd.DataFrame, variable: str, count: int, day: int) -> list[Found]:

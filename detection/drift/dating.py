@@ -19,7 +19,7 @@ SPANS_HOURS = (12, 48, 168)  # compared before and after each moment: sharp, and
 def change_time(
     frame: pd.DataFrame, timezone: str, interval: timedelta | None = None
 ) -> tuple[pd.Timestamp, dict[str, float]]:
-    """The first reading after the change, and each series' new level ÷ old.
+    """The first reading after the change, and each series' new level ÷ old (NaN of what can be negative).
 
     Looks for one change in the whole frame, at least two weeks of it with a week on both sides, and answers the
     likeliest moment even if nothing changed: ask `check` first. Raises NotEnoughDataError for a shorter frame.
@@ -37,7 +37,7 @@ def change_time(
     gains = np.stack([_gain(past.residual[seen], s) for past in pasts.values() for s in spans])
     gains[:, :span], gains[:, len(gains[0]) - span + 1 :] = 0.0, 0.0
     where = int(np.argmax(np.nansum(gains, axis=0)))
-    changes = [level_change(past.residual[seen], span)[where] for past in pasts.values()]
+    changes = [level_change(past.residual[seen], span)[where] if past.log else np.nan for past in pasts.values()]
     moment = pd.DatetimeIndex(next(iter(pasts.values())).index)[seen][where]
     return moment, {name: float(np.exp(change)) for name, change in zip(pasts, changes, strict=True)}
 

@@ -27,6 +27,7 @@ class Past:
 
     `hour` (n,) is the local step of the day, `residual` (n,) log values minus the reference's hourly median,
     `unseasonal` (n,) log values minus what hour and season would have, where the reference knows the season.
+    What can be negative is no logarithm (`log` is false) but in units of its usual distance from the median.
     """
 
     index: pd.DatetimeIndex
@@ -36,6 +37,11 @@ class Past:
     residual: Array
     unseasonal: Array
     knows_season: bool
+    log: bool
+
+    def factor(self, size: float) -> float | None:
+        """New level ÷ old of a step on this scale; None on the plain scale of what can be negative, which has none."""
+        return float(np.exp(size)) if self.log else None
 
     def steps(self, hours: int) -> int:
         return max(1, hours // self.hours)
@@ -53,7 +59,8 @@ def build(grid: pd.Series, reference: int, hours: int, timezone: str) -> Past:
     residual = (z - usual.to_numpy()[hour])[first:]
     seasonal = _season(index, hour, z, reference, 24 // hours)
     unseasonal = residual if seasonal is None else (z - seasonal)[first:]
-    return Past(index[first:], hours, reference - first, hour[first:], residual, unseasonal, seasonal is not None)
+    knows_season = seasonal is not None
+    return Past(index[first:], hours, reference - first, hour[first:], residual, unseasonal, knows_season, scale.log)
 
 
 def _season(index: pd.DatetimeIndex, hour: Rows, z: Array, reference: int, day: int) -> Array | None:

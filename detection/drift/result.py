@@ -105,10 +105,11 @@ class DriftResult:
     def sentences(self, name: str, name_ur: str, *, counted: bool = True) -> tuple[str, str]:
         """The verdict in English and Urdu, by the names that people know the variable by.
 
-        `counted`: that a level is so many times another says something, as it does of concentrations.
+        `counted`: that a level is so many times another says something, as it does of concentrations. Where no
+        multiple is known, none is told.
         """
         factor, since = significant(self.factor or 1.0, 2), f"{self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
-        english, urdu = (SENTENCES if counted else SENTENCES | UNCOUNTED)[self.reason]
+        english, urdu = (SENTENCES if counted and self.factor else SENTENCES | UNCOUNTED)[self.reason]
         words = {"factor": factor, "since": since}
         return english.format(name=name, **words), urdu.format(name=name_ur, **words)
 

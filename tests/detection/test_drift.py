@@ -168,6 +168,17 @@ def test_a_shared_change_is_dated(frame):
     assert max(factors.values()) < 0.7
 
 
+def test_a_temperature_below_zero_that_jumps_is_told_without_a_multiple(frame):
+    """Three degrees are not so many times minus five; the scale's exponential told of 21 times."""
+    hour = np.arange(len(frame))
+    cold = 15 * np.sin(2 * np.pi * hour / 24) - 5 + np.random.default_rng(1).normal(0, 1, len(hour))
+    made = pd.DataFrame({"t": cold + np.where(hour >= hour[-200], 30.0, 0.0)}, frame.index)
+    result = check(made.iloc[:REFERENCE_HOURS], made.iloc[REFERENCE_HOURS:], "t", KARACHI)
+    assert (result.verdict, result.reason, result.factor) == ("drift", "step", None)
+    assert result.sentences("T", "T")[0].startswith("The level of T jumped around ")
+    assert np.isnan(change_time(made.iloc[-500:], KARACHI)[1]["t"])
+
+
 def test_autocorrelated_values_are_worth_fewer():
     random = np.random.default_rng(2)
     white = random.normal(size=4000)
