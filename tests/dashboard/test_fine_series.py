@@ -66,7 +66,10 @@ def test_of_what_is_no_pollutant_the_tenths_are_told(press):
     assert now(load(press, Preferences()))["texts"]["pm2_5"] == "69.4"
 
 
-@pytest.mark.parametrize(("value", "text"), [(-18.42, "-18.4"), (2.259, "2.3"), (69.4, "69.4"), (1503.4, "1,503")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-18.42, "-18.4"), (2.259, "2.3"), (69.4, "69.4"), (1503.4, "1,503"), (0.0213, "0.021"), (0, "0.0")],
+)
 def test_three_digits_are_enough(value, text):
     assert number_text(value, Variable(code="temperature")) == text
     assert number_text(85.3, Variable(code="pm2_5", is_pollutant=True)) == number_text(85.3) == "85"
