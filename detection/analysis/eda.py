@@ -20,6 +20,7 @@ COMMON = 0.99  # share of the values that the histogram gives its own bars; its 
 BINS = 20
 FAR_FROM_ZERO = 0.5  # of the highest edge: where all values lie above it the histogram begins at the lowest
 FEWEST_PAIRS = 30  # to speak of two things going together
+FEWEST_WEEKS = 4  # of values, to speak of weekdays
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,20 @@ def autocorrelation(values: Floats, most: int) -> Floats:
 
 
 def decompose(values: Floats, hours: Places, weekdays: Places, week: int) -> Parts:
-    """Trend by the running mean of a `week` (in intervals), then the mean of each hour, then of each weekday."""
+    """Trend by the running mean of a `week` (in intervals), then the mean of each hour, then of each weekday.
+
+    Of fewer than FEWEST_WEEKS the weekdays are not known (NaN, no share): they would be the weather of a day or two.
+    """
     trend = running_mean(values, week)
     left = values - trend
     daily = _means(left, hours, HOURS)
     left = left - daily[hours]
-    weekly = _means(left, weekdays, WEEKDAYS)
-    rest = left - weekly[weekdays]
+    is_known = np.isfinite(values).sum() >= FEWEST_WEEKS * week
+    weekly = _means(left, weekdays, WEEKDAYS) if is_known else np.full(WEEKDAYS, np.nan)
+    rest = left - np.nan_to_num(weekly)[weekdays]
     spread = {"trend": trend, "daily": daily[hours], "weekly": weekly[weekdays], "rest": rest}
+    if not is_known:
+        del spread["weekly"]
     variances = {name: float(np.nanvar(part)) if np.isfinite(part).any() else 0.0 for name, part in spread.items()}
     whole = sum(variances.values()) or 1.0
     return Parts(trend, daily, weekly, rest, {name: one / whole for name, one in variances.items()})

@@ -86,6 +86,16 @@ def test_the_parts_add_up_to_the_series():
     assert parts.shares["daily"] > parts.shares["weekly"] > parts.shares["rest"]
 
 
+def test_the_weather_of_a_week_is_not_told_as_its_weekdays():
+    """Half of what a file of one week did was said to be “from weekday to weekday”."""
+    values = ROUND + np.repeat(np.random.default_rng(1).normal(0, 30, 70), 24)
+    short = eda.decompose(values[: 24 * 20], OF_DAY[: 24 * 20], OF_WEEK[: 24 * 20], week=168)
+    assert np.isnan(short.weekly).all()
+    assert set(short.shares) == {"trend", "daily", "rest"}
+    assert sum(short.shares.values()) == pytest.approx(1.0)
+    assert np.isfinite(short.rest).all()
+
+
 def test_the_trend_is_the_mean_of_what_is_known_around_and_unknown_where_that_is_less_than_half():
     found = eda.running_mean(np.array([1.0, 3.0, np.nan, np.nan, np.nan, 8.0]), 3)
     np.testing.assert_array_equal(found, [2.0, 2.0, np.nan, np.nan, np.nan, np.nan])
