@@ -44,8 +44,8 @@ LEGEND = (
     "F1, FA/wk (false alarms a week), prec., recall, delay: at the threshold fixed beforehand for 0.25 a week; F1@1:",
     "for 1 a week; usual: at the threshold that people use uncalibrated; real: false alarms a week that came in the",
     "same months without events, where 0.25 and 1 were asked for; held: the same for 0.25 where the bar follows its",
-    "own alarms, as it does in the service; best: F1 at each test's best threshold in hindsight. The delay, from an",
-    "event's beginning to the first alarm in it, is the median of those found.",
+    "own alarms, as it does in the service; best: F1 where each split has its best threshold in hindsight. The delay,",
+    "from an event's beginning to the first alarm in it, is the median of those found.",
 )
 
 

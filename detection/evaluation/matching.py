@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +63,16 @@ class Found:
             found, there = kinds.get(event.kind, (0, 0))
             kinds[event.kind] = (found + int(np.isfinite(delay)), there + 1)
         return kinds
+
+
+def together(found: Sequence[Found]) -> Found:
+    """Several tests, at least one, counted as one."""
+    return Found(
+        events=[event for one in found for event in one.events],
+        delays=np.concatenate([one.delays for one in found]),
+        false_alarms=sum(one.false_alarms for one in found),
+        weeks=sum(one.weeks for one in found),
+    )
 
 
 def match(alarms: Flags, events: list[Event], *, per_hour: float = 1.0, weeks: float | None = None) -> Found:

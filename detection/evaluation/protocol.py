@@ -9,7 +9,7 @@ labelled that.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, Self
@@ -23,7 +23,7 @@ from detection.calibration.threshold import threshold_for
 from detection.detectors import NotEnoughDataError
 from detection.detectors.grid import Grid
 from detection.detectors.injection import Event, Plan, inject
-from detection.evaluation.matching import GRACE, Found, match
+from detection.evaluation.matching import GRACE, Found, match, together
 from detection.evaluation.vus import vus_pr
 
 Floats = NDArray[np.float64]
@@ -64,7 +64,6 @@ class Outcome:
     found: dict[float, Found]  # by false alarms a week
     thresholds: dict[float, float]
     vus_pr: float
-    best: Found  # at the threshold that is best in hindsight
     fit_seconds: float
     score_seconds: float
 
@@ -77,6 +76,19 @@ def found(scores: Floats, events: list[Event], threshold: float, per_hour: float
     """What is found where scores from a threshold on are alarms; where there is no score, nothing was watched."""
     alarms = np.where(np.isnan(scores), -np.inf, scores) >= threshold
     return match(alarms, events, per_hour=per_hour, weeks=weeks_known(scores, per_hour))
+
+
+def best_found(rounds: Sequence[Outcome]) -> Found:
+    """What the tests of one trial find at the one threshold that is best for all of them together, in hindsight.
+
+    Tried are those fixed beforehand and many more, dense among the highest scores, where few rows decide.
+    """
+    scores = np.concatenate([one.scores for one in rounds])
+    known = np.sort(scores[np.isfinite(scores)])[::-1]
+    ranks = np.geomspace(1, max(MOST_ALARMED * len(known), 1), LEVELS).astype(int) - 1
+    levels = [np.inf, *rounds[0].thresholds.values(), *(known[np.unique(ranks)] if len(known) else [])]
+    tried = [together([one.found_at(level) for one in rounds]) for level in levels]
+    return max(tried, key=lambda one: one.f1)
 
 
 def splits(known: pd.DatetimeIndex, count: int) -> list[Split]:
@@ -166,7 +178,6 @@ class Trial:
             found={rate: found(scores, events, at, self.per_hour) for rate, at in self.thresholds.items()},
             thresholds=self.thresholds,
             vus_pr=vus_pr(scores, events, per_hour=self.per_hour),
-            best=self._best(scores, events),
             fit_seconds=self.fit_seconds,
             score_seconds=seconds,
         )
@@ -187,14 +198,6 @@ class Trial:
         part = between(frame, since - LEAD_IN, until)
         scores = np.where(np.isnan(part[self.target]), np.nan, self.scorer.score(part))
         return scores[int(part.index.searchsorted(since)) :]
-
-    def _best(self, scores: Floats, events: list[Event]) -> Found:
-        """What is found at the best of many thresholds, dense among the highest scores, where few rows decide."""
-        known = np.sort(scores[np.isfinite(scores)])[::-1]
-        ranks = np.geomspace(1, max(MOST_ALARMED * len(known), 1), LEVELS).astype(int) - 1
-        levels = [np.inf, *self.thresholds.values(), *(known[np.unique(ranks)] if len(known) else [])]
-        tried = [found(scores, events, level, self.per_hour) for level in levels]
-        return max(tried, key=lambda one: (one.f1, -one.false_alarms))
 
 
 def between(frame: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:

@@ -15,8 +15,8 @@ from detection.detectors import REGISTRY, NotEnoughDataError, create
 from detection.detectors.injection import Event
 from detection.evaluation.bands import evaluate_bands, rounded
 from detection.evaluation.comparison import compare
-from detection.evaluation.matching import Found
-from detection.evaluation.protocol import RATES, Outcome, Scorer, Split, Trial, splits
+from detection.evaluation.matching import Found, together
+from detection.evaluation.protocol import RATES, Outcome, Scorer, Split, Trial, best_found, splits
 from detection.evaluation.references import USUAL_THRESHOLDS, BlindScorer, RandomScorer, RawProphet
 from detection.evaluation.system import SYSTEM, SystemTrial
 from detection.forecasting import backtest
@@ -60,9 +60,9 @@ def evaluate(task: Task) -> dict[str, Any]:
         except NotEnoughDataError as error:
             rows.append({"detector": kind, "skipped": str(error)})
             continue
-        outcomes = [one for k, made in enumerate(trials) for one in tested(made, task, task.seed * 1000 + k)]
-        check_events(outcomes, task, parts)
-        rows.append(detector_row(kind, trials, outcomes))
+        rounds = [tested(made, task, task.seed * 1000 + k) for k, made in enumerate(trials)]
+        check_events(rounds, task, parts)
+        rows.append(detector_row(kind, trials, rounds))
         compared.append(comparison_row(kind, trials[-1]))
     bands = evaluate_bands(task.frame, task.target, task.interval, task.zone, parts[-1].test)
     whole = task.frame.loc[: parts[-1].end]
@@ -99,9 +99,9 @@ def check_long_enough(frame: pd.DataFrame, target: str) -> None:
         raise ValueError(f"{target} spans {days:.1f} days; an evaluation needs at least {FEWEST_DAYS}.")
 
 
-def check_events(outcomes: Sequence[Outcome], task: Task, parts: Sequence[Split]) -> None:
+def check_events(rounds: Sequence[Sequence[Outcome]], task: Task, parts: Sequence[Split]) -> None:
     """Raise ValueError, in one sentence, where no test holds any event."""
-    if any(outcome.events for outcome in outcomes):
+    if any(outcome.events for tests in rounds for outcome in tests):
         return
     test = f"from {parts[-1].test:%Y-%m-%d} to {parts[-1].end:%Y-%m-%d}"
     if task.windows:
@@ -143,15 +143,16 @@ def _maker(kind: str, task: Task) -> Callable[[], Scorer]:
     return makers.get(kind) or (lambda: create(kind, task.target, **settings))
 
 
-def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """One detector's figures over all splits."""
+def detector_row(kind: str, trials: Sequence[Trial], rounds: Sequence[Sequence[Outcome]]) -> dict[str, Any]:
+    """One detector's figures over all splits; `rounds` are the tests of each."""
+    outcomes = [outcome for tests in rounds for outcome in tests]
     row: dict[str, Any] = {"detector": kind}
     for rate in RATES:
         row[f"at_{rate}_a_week"] = pooled([outcome.found[rate] for outcome in outcomes])
     usual = [outcome.found_at(USUAL_THRESHOLDS[kind]) for outcome in outcomes if kind in USUAL_THRESHOLDS]
     row["at_usual_threshold"] = pooled(usual) if usual else None
     row["vus_pr"] = _mean([outcome.vus_pr for outcome in outcomes])
-    row["best_f1"] = pooled([outcome.best for outcome in outcomes])["f1"]
+    row["best_f1"] = round(together([best_found(tests) for tests in rounds]).f1, 4)
     # on the same months without events
     row["realised_a_week"] = {str(rate): _mean([one.realised(rate) for one in trials]) for rate in RATES}
     systems = [one for one in trials if isinstance(one, SystemTrial)]
@@ -163,18 +164,16 @@ def detector_row(kind: str, trials: Sequence[Trial], outcomes: Sequence[Outcome]
 
 def pooled(found: Sequence[Found]) -> dict[str, Any]:
     """Counts over several tests, at least one, taken together."""
-    events = [event for one in found for event in one.events]
-    delays = np.concatenate([one.delays for one in found])
-    whole = Found(events, delays, sum(one.false_alarms for one in found), sum(one.weeks for one in found))
-    of_spikes = np.array([event.kind.startswith("spike") for event in events], dtype=bool)
+    whole = together(found)
+    of_spikes = np.array([event.kind.startswith("spike") for event in whole.events], dtype=bool)
     return {
         "f1": round(whole.f1, 4),
         "precision": round(whole.precision, 4),
         "recall": round(whole.recall, 4),
         "false_alarms_a_week": round(whole.false_alarms_a_week, 4),
-        "events": len(events),
-        "median_delay_hours": _median(delays),
-        "median_delay_hours_spikes": _median(delays[of_spikes]),
+        "events": len(whole.events),
+        "median_delay_hours": _median(whole.delays),
+        "median_delay_hours_spikes": _median(whole.delays[of_spikes]),
         "found": {kind: f"{got}/{there}" for kind, (got, there) in sorted(whole.by_kind().items())},
     }
 
