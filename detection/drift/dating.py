@@ -37,7 +37,7 @@ def change_time(
     gains = np.stack([_gain(past.residual[seen], s) for past in pasts.values() for s in spans])
     gains[:, :span], gains[:, len(gains[0]) - span + 1 :] = 0.0, 0.0
     where = int(np.argmax(np.nansum(gains, axis=0)))
-    changes = [level_change(past.residual[seen], span)[where] if past.log else np.nan for past in pasts.values()]
+    changes = [level_change(past.residual[seen], span)[where] if past.is_ratio else np.nan for past in pasts.values()]
     moment = pd.DatetimeIndex(next(iter(pasts.values())).index)[seen][where]
     return moment, {name: float(np.exp(change)) for name, change in zip(pasts, changes, strict=True)}
 

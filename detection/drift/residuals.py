@@ -27,7 +27,7 @@ class Past:
 
     `hour` (n,) is the local step of the day, `residual` (n,) log values minus the reference's hourly median,
     `unseasonal` (n,) log values minus what hour and season would have, where the reference knows the season.
-    What can be negative is no logarithm (`log` is false) but in units of its usual distance from the median.
+    What was negative in the reference is no logarithm but in units of its usual distance from the median.
     """
 
     index: pd.DatetimeIndex
@@ -37,11 +37,11 @@ class Past:
     residual: Array
     unseasonal: Array
     knows_season: bool
-    log: bool
+    is_ratio: bool
 
     def factor(self, size: float) -> float | None:
-        """New level ÷ old of a step on this scale; None on the plain scale of what can be negative, which has none."""
-        return float(np.exp(size)) if self.log else None
+        """New level ÷ old of a step; None of what was negative, in the reference or now, which has none."""
+        return float(np.exp(size)) if self.is_ratio else None
 
     def steps(self, hours: int) -> int:
         return max(1, hours // self.hours)
@@ -59,8 +59,8 @@ def build(grid: pd.Series, reference: int, hours: int, timezone: str) -> Past:
     residual = (z - usual.to_numpy()[hour])[first:]
     seasonal = _season(index, hour, z, reference, 24 // hours)
     unseasonal = residual if seasonal is None else (z - seasonal)[first:]
-    knows_season = seasonal is not None
-    return Past(index[first:], hours, reference - first, hour[first:], residual, unseasonal, knows_season, scale.log)
+    knows_season, is_ratio = seasonal is not None, not (values < 0).any()
+    return Past(index[first:], hours, reference - first, hour[first:], residual, unseasonal, knows_season, is_ratio)
 
 
 def _season(index: pd.DatetimeIndex, hour: Rows, z: Array, reference: int, day: int) -> Array | None:

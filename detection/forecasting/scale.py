@@ -46,8 +46,11 @@ class Scale:
         return Scale(self.log, self.offset, self.unit, centre - reach, centre + reach)
 
     def forward(self, values: Array) -> Array:
-        """(any shape) → the same shape; what cannot be a measurement is NaN."""
-        shifted = values + self.offset
+        """(any shape) → the same shape; what cannot be a measurement is NaN.
+
+        On a logarithmic scale what is below zero counts as zero: a temperature may freeze that never did before.
+        """
+        shifted = (np.maximum(values, 0.0) if self.log else values) + self.offset
         with np.errstate(divide="ignore", invalid="ignore"):
             z = np.log(shifted) if self.log else shifted / self.unit
         return np.asarray(np.where((z >= self.low) & (z <= self.high), z, np.nan))

@@ -179,6 +179,15 @@ def test_a_temperature_below_zero_that_jumps_is_told_without_a_multiple(frame):
     assert np.isnan(change_time(made.iloc[-500:], KARACHI)[1]["t"])
 
 
+def test_a_first_frost_is_no_stable_temperature(frame):
+    """What had never been negative had no logarithm when it was, and ten days at -15 °C were left out of the tests."""
+    hour = np.arange(len(frame))
+    mild = 15 + 4 * np.sin(2 * np.pi * hour / 24) + np.random.default_rng(1).normal(0, 0.5, len(hour))
+    made = pd.DataFrame({"t": mild - np.where(hour >= hour[-240], 30.0, 0.0)}, frame.index)
+    result = check(made.iloc[:REFERENCE_HOURS], made.iloc[REFERENCE_HOURS:], "t", KARACHI, every=timedelta(days=10))
+    assert (result.verdict, result.reason, result.factor) == ("drift", "step", None)
+
+
 def test_autocorrelated_values_are_worth_fewer():
     random = np.random.default_rng(2)
     white = random.normal(size=4000)

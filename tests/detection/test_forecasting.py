@@ -188,3 +188,14 @@ def test_a_load_that_rests_most_of_the_time_is_forecast_where_it_works():
     by_day = (table.index.hour >= 6) & (table.index.hour < 16)
     assert table.expected[by_day].between(60, 100).all()
     assert (table.expected[~by_day] < 5).all()
+
+
+def test_a_first_frost_is_forecast_from_its_newest_reading():
+    at = pd.date_range("2023-01-02", periods=60 * 24, freq="h", tz="UTC", name="at")
+    mild = pd.DataFrame({"t": 10 + 4 * np.sin(2 * np.pi * at.hour / 24)}, index=at)
+    fitted = Forecaster("t", "UTC").fit(mild.iloc[: 50 * 24])
+    frost = mild.copy()
+    frost.iloc[50 * 24 :] -= 20
+    table = fitted.issue(frost)
+    assert table.attrs["origin"] == at[-1]
+    assert table.expected.iloc[0] < 2
