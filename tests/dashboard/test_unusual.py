@@ -65,7 +65,7 @@ def test_it_claims_no_more_than_a_year_of_readings_can_tell(days, ends):
         (0.0, 4.0, "0.0–4.0", "0.0–4.0"),
         (-7.7, -5.5, "-7.7 to -5.5", "\u200e-7.7 سے \u200e-5.5"),
         (-7.7, 5.5, "-7.7 to 5.5", "\u200e-7.7 سے 5.5"),
-        (-0.04, 5.5, "0.0 to 5.5", "0.0 سے 5.5"),
+        (-0.04, 5.5, "-0.04 to 5.5", "\u200e-0.04 سے 5.5"),
     ],
 )
 def test_a_range_below_zero_can_be_read(low, high, english, urdu):
