@@ -67,8 +67,9 @@ def train(run: str, database: str) -> None:
     from threadpoolctl import threadpool_limits
 
     from detection.lifecycle.outcomes import carry_out
+    from detection.lifecycle.trainers import done_again_without_database
     from detection.models import TrainingRun
 
     connection.settings_dict["NAME"] = database
-    with threadpool_limits(1):
+    with threadpool_limits(1), done_again_without_database():
         carry_out(TrainingRun.objects.get(pk=run))

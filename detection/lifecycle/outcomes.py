@@ -6,6 +6,7 @@ import time
 import traceback
 
 from aqi_project import clock
+from aqi_project.mongo import is_away
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import runs
 from detection.lifecycle.chosen import WrongChoiceError
@@ -21,7 +22,10 @@ UNFORESEEN = "It ended with an error that nobody foresaw ({}); the run's traceba
 
 
 def carry_out(run: TrainingRun) -> TrainingRun:
-    """Train, judge, promote or keep, and write down what became of it; failures too. Returns the run as it ended."""
+    """Train, judge, promote or keep, and write down what became of it. Returns the run as it ended.
+
+    Any failure is a row with its traceback, but that the database went away: that is raised, and the run stays open.
+    """
     began = time.monotonic()
     series = Series.objects.get(key=run.series)
     try:
@@ -31,7 +35,9 @@ def carry_out(run: TrainingRun) -> TrainingRun:
         promoted, sentence = settle(series, trained, run)
     except (NotEnoughDataError, WrongChoiceError) as error:
         runs.fail(run, str(error))
-    except Exception as error:  # noqa: BLE001  whatever it was, it is a row with its traceback
+    except Exception as error:
+        if is_away(error):
+            raise
         runs.fail(run, UNFORESEEN.format(type(error).__name__), traceback.format_exc())
     else:
         _finish(run, trained, promoted, sentence, time.monotonic() - began)

@@ -13,7 +13,7 @@ from django_q.tasks import async_task
 from aqi_project import clock
 from aqi_project.queue import claims
 from detection.lifecycle.registry import SYSTEM
-from detection.lifecycle.trainers import Fresh, Trainer
+from detection.lifecycle.trainers import AGAIN, Fresh, Trainer
 from detection.models import Series, TrainingRun
 from ingestion.newest import newest_at
 
@@ -106,7 +106,7 @@ def _supervise(run: TrainingRun, claimed: Claim, trainer: Trainer, limit: timede
         trainer.kill()
         raise
     said = trainer.last_words()
-    if code and claimed.renew():  # else the run is with whoever has the claim now
+    if code not in (0, AGAIN) and claimed.renew():  # else the run is with whoever has the claim now, or next
         fail(run, _why_it_ended(code, limit if late else None), said)
 
 

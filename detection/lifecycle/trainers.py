@@ -6,14 +6,29 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from django.conf import settings
 from django.db import connection
 
+from aqi_project.mongo import is_away
 from aqi_project.processes import die_with_parent
 
+AGAIN = 75  # exit code of a training that lost its database: EX_TEMPFAIL of sysexits.h
 TAIL = 4_000  # characters of a dead process' last words
+
+
+@contextmanager
+def done_again_without_database() -> Iterator[None]:
+    """End the process with AGAIN where the database goes away: nothing is wrong with the training."""
+    try:
+        yield
+    except Exception as error:
+        if is_away(error):
+            raise SystemExit(AGAIN) from error
+        raise
 
 
 class Trainer(Protocol):

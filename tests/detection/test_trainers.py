@@ -9,9 +9,10 @@ import time
 import psutil
 import pytest
 from django.conf import settings
-from pymongo.errors import ServerSelectionTimeoutError
+from django.core.management import call_command
+from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
-from detection.lifecycle import forked, runs
+from detection.lifecycle import forked, outcomes, runs
 from detection.models import TrainingRun
 from tests.detection.trained import make_series
 from tests.waiting import wait_until
@@ -82,3 +83,33 @@ def test_where_the_claim_cannot_be_renewed_the_training_ends_before_another_begi
     with pytest.raises(ServerSelectionTimeoutError):
         runs.execute(str(run.pk), trainer=Patient)
     assert Patient.killed
+
+
+def nowhere(*args: object) -> None:
+    raise AutoReconnect("the primary stepped down")
+
+
+@pytest.mark.django_db
+def test_a_training_whose_database_goes_away_has_not_failed_and_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = TrainingRun.objects.create(series=make_series().key, reason="manual")
+    monkeypatch.setattr(outcomes, "train", nowhere)
+    with pytest.raises(SystemExit) as ended:
+        call_command("train_one", str(run.pk))
+    monkeypatch.setattr(Patient, "ended", lambda *_: ended.value.code)
+    assert runs.execute(str(run.pk), trainer=Patient)
+    run.refresh_from_db()
+    assert (run.state, run.outcome) == (TrainingRun.State.RUNNING, "")
+    assert runs.pick_up() == 1
+
+
+@pytest.mark.django_db
+def test_a_training_that_is_wrong_fails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(*args: object) -> None:
+        raise ZeroDivisionError
+
+    run = TrainingRun.objects.create(series=make_series().key, reason="manual")
+    monkeypatch.setattr(outcomes, "train", wrong)
+    call_command("train_one", str(run.pk))
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.FAILED
+    assert "ZeroDivisionError" in run.outcome

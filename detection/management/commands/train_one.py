@@ -7,6 +7,7 @@ from bson import ObjectId
 from django.core.management.base import BaseCommand, CommandError
 
 from detection.lifecycle.outcomes import carry_out
+from detection.lifecycle.trainers import done_again_without_database
 from detection.models import TrainingRun
 
 
@@ -17,6 +18,10 @@ class Command(BaseCommand):
         parser.add_argument("run", help="the id of the run")
 
     def handle(self, *args: Any, run: str, **options: Any) -> None:
+        with done_again_without_database():
+            self._carry_out(run)
+
+    def _carry_out(self, run: str) -> None:
         known = ObjectId.is_valid(run)
         found = TrainingRun.objects.filter(pk=run, state__in=TrainingRun.OPEN).first() if known else None
         if found is None:
