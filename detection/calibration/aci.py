@@ -23,7 +23,10 @@ LOWEST, HIGHEST = -0.5, 1.5  # bounds of the adapted level: a burst of misses mu
 
 @dataclass
 class AdaptiveQuantile:
-    """One quantile of a stream of residuals: ask `value()`, then `update(residual)`."""
+    """One quantile of a stream of residuals: ask `value()`, then `update(residual)`.
+
+    `window` residuals are remembered, FEWEST at least: 28 days of daily readings would never answer.
+    """
 
     target: float
     window: int
@@ -34,6 +37,7 @@ class AdaptiveQuantile:
 
     def __post_init__(self) -> None:
         self.level = self.target
+        self.window = max(self.window, FEWEST)
 
     def value(self) -> float:
         """The present quantile, NaN while fewer than FEWEST residuals are known."""

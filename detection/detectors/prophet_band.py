@@ -70,7 +70,7 @@ class ProphetBand(Detector):
 
     def _calibrate(self, residuals: Floats) -> None:
         """Run the adaptive quantiles over the residuals and keep where they stand."""
-        window = max(1, round(BAND_WINDOW / self.interval))
+        window = round(BAND_WINDOW / self.interval)
         found = []
         for level in BAND.values():
             tracker = AdaptiveQuantile(level, window, GAMMA_AHEAD)

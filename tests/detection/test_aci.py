@@ -74,6 +74,13 @@ def test_it_promises_nothing_before_it_has_seen_enough():
     assert tracker.value() == 1.0
 
 
+def test_a_reading_a_day_gives_a_band_although_a_month_holds_too_few_of_them():
+    daily = np.random.default_rng(0).normal(size=400)
+    issued = issued_quantiles(daily, 0.9, window=28)
+    assert np.isfinite(issued[48:]).all()
+    assert np.mean(daily[48:] <= issued[48:]) == pytest.approx(0.9, abs=0.03)
+
+
 def test_a_missing_residual_changes_nothing():
     tracker = AdaptiveQuantile(0.9, window=100)
     for i in range(60):
