@@ -1,3 +1,7 @@
+// The worker (templates/dashboard/worker.js) marks what the phone has kept: what such a page calls now was another time.
+const [arrival] = performance.getEntriesByType("navigation");
+export const isKept = arrival.serverTiming?.some(({ name }) => name === "kept") ?? false;
+for (const note of document.querySelectorAll("[data-kept]")) note.hidden = !isKept;
 // Switching language, colours or pollutant keeps the place on the page.
 for (const link of document.querySelectorAll("[data-keep-place]")) {
   link.addEventListener("click", () => sessionStorage.setItem("place", String(scrollY)));

@@ -1,6 +1,7 @@
 {% load static %}// Keeps the last pages that were seen, so that a phone without a connection shows them. Pages say how old they are.
 const KEPT = "air-3", PAGES = "pages-3";
 const MOST = 40; // pages
+const PATIENCE = 5_000; // ms, then what is kept is shown: a phone may be connected to a network that leads nowhere
 const HOME = "{% url 'dashboard:home' %}";
 const PRIVATE = ["admin", "inbox", "reviews", "subscribe", "alerts"]; // a phone is often not one person's alone
 const SHELL = [{% for path in shell %}"{% static path %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
@@ -17,22 +18,41 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   const isPage = request.mode === "navigate" && !PRIVATE.includes(address.pathname.split("/")[1]);
   if (request.method !== "GET" || address.origin !== location.origin || !(isPage || SHELL.includes(address.pathname))) return;
-  event.respondWith(freshOrKept(request, isPage ? PAGES : KEPT));
+  event.respondWith(freshOrKept(event, isPage ? PAGES : KEPT));
 });
 
-async function freshOrKept(request, place) {
-  const cache = await caches.open(place);
+async function freshOrKept(event, place) {
+  const { request } = event;
+  const cache = await caches.open(place), fresh = ask(request, cache);
+  event.waitUntil(fresh.catch(() => {})); // what comes too late to be shown is kept
   try {
-    const answer = await fetch(request);
-    if (answer.ok) await keep(cache, request, answer.clone()).catch(() => {}); // a full phone still shows what came
-    return answer;
+    return await Promise.race([fresh, late(request, cache).then((kept) => kept ?? fresh)]);
   } catch (error) {
     const alike = await cache.matchAll(request, { ignoreSearch: true, ignoreVary: true }); // the oldest first
-    const kept = (await cache.match(request, { ignoreVary: true })) ?? alike.at(-1);
-    if (kept) return kept;
+    const kept = (await same(request, cache)) ?? alike.at(-1);
+    if (kept) return marked(kept);
     if (place === PAGES && await cache.match(HOME, { ignoreSearch: true, ignoreVary: true })) return Response.redirect(HOME);
     throw error;
   }
+}
+
+async function ask(request, cache) {
+  const answer = await fetch(request);
+  if (answer.ok) await keep(cache, request, answer.clone()).catch(() => {}); // a full phone still shows what came
+  return answer;
+}
+
+async function late(request, cache) {
+  await new Promise((done) => setTimeout(done, PATIENCE));
+  const kept = await same(request, cache);
+  return kept && marked(kept);
+}
+
+const same = (request, cache) => cache.match(request, { ignoreVary: true });
+
+// So that the page knows that it is of another time (static/js/place.js).
+function marked(kept) {
+  return new Response(kept.body, { status: kept.status, headers: [...kept.headers, ["Server-Timing", "kept"]] });
 }
 
 // The first page that a phone opens comes before this worker does, so the last known state is asked for once more.

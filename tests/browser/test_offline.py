@@ -1,14 +1,19 @@
 """A phone that loses its connection: what it has kept, and how old that is."""
 
 import re
+import signal
 
 import pytest
 
 from tests import factories as make
 from tests.browser.conftest import CONTROLLED, LIVE
+from tests.servers.web import daphne
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LATER = "(() => { const now = Date.now; Date.now = () => now() + 5 * 3_600_000; })()"  # five hours
+EARLIER = LATER.replace("+", "-")
+WITHOUT_NEWS = "window.WebSocket = class {}; window.fetch = () => new Promise(() => {});"
+OF_ANOTHER_TIME = "This page was kept when it was last seen."
 
 
 @pytest.fixture
@@ -48,6 +53,43 @@ def test_a_phone_whose_clock_is_wrong_is_told_the_age_by_the_servers(offline, vi
     page = visitor.open("/")
     page.wait_for_selector(LIVE)
     assert "hours" not in page.inner_text("[data-age]")
+
+
+def test_a_phone_whose_clock_was_set_right_is_told_the_age_before_any_news(offline, visit):
+    visitor = visit(None)
+    visitor.page.add_init_script(EARLIER)
+    visitor.open("/").wait_for_selector(LIVE)
+    page = visitor.context.new_page()
+    page.add_init_script(WITHOUT_NEWS)
+    page.goto(visitor.site)
+    page.wait_for_selector("[data-explore]:visible")  # the page's script has run
+    assert "hours" not in page.inner_text("[data-age]")
+    assert page.locator("#advice").is_visible()
+
+
+def test_a_kept_page_that_counts_no_age_says_that_it_is_of_another_time(offline):
+    visitor = offline("/")
+    visitor.context.set_offline(False)
+    page = visitor.open("/status/")
+    assert not page.get_by_text(OF_ANOTHER_TIME).is_visible()
+    visitor.context.set_offline(True)
+    page.reload()
+    page.get_by_text(OF_ANOTHER_TIME).wait_for()
+
+
+def test_a_network_that_leads_nowhere_shows_what_is_kept(lahore, visit):
+    with daphne() as web:
+        visitor = visit(None)
+        visitor.site = web.address.replace("127.0.0.1", "localhost")  # as the others: it may have a worker
+        page = visitor.open("/")
+        page.wait_for_function(CONTROLLED)
+        page.wait_for_selector(LIVE)
+        web.process.send_signal(signal.SIGSTOP)
+        page.reload(wait_until="commit")
+        page.wait_for_selector("[data-explore]:visible")
+        assert page.inner_text("[data-live=number]") == "170"
+        page.goto("about:blank")
+        visitor.complaints.clear()  # the silent network itself
 
 
 def test_the_very_first_page_is_there_without_a_connection(offline):

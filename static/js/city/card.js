@@ -1,3 +1,5 @@
+import { isKept } from "../place.js";
+
 // The card with the number: what the server wrote, replaced by its newer words, and how old they are.
 const card = document.getElementById("now");
 const ageNode = card.querySelector("[data-age]");
@@ -8,8 +10,8 @@ const [MINUTE, HOUR, DAY] = [60, 3600, 86400]; // seconds
 const JUST_NOW = 1.5 * MINUTE;
 const AHEAD = "server-is-ahead"; // of this phone's clock, in ms, as kept for pages that open without a connection
 // Phones' clocks are often wrong, so the server's counts. A page that the phone has kept says the server's time of then;
-// what was learnt later is nearer, and it can only be more.
-let offset = Math.max(remembered(), Date.parse(ageNode.dataset.server) - Date.now());
+// what was learnt later is nearer, and it can only be more. A new page knows better: the clock may have been set since.
+let offset = Math.max(isKept ? remembered() : -Infinity, Date.parse(ageNode.dataset.server) - Date.now());
 remember(offset);
 
 function remembered() {
