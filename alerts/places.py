@@ -13,6 +13,7 @@ from alerts.models.rule import CITY_PREFIX, city_place
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import replay
+from ingestion.alphabet import by_name
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import SILENT_AFTER
 
@@ -101,8 +102,8 @@ def reading_time(station: Station) -> datetime:
 def public_places() -> list[tuple[str, str]]:
     """What citizens can choose from: cities with several public stations, and these, in the reader's language."""
     language = get_language() or "en"
-    stations = list(Station.objects.filter(is_public=True, is_active=True))
+    stations = by_name(Station.objects.filter(is_public=True, is_active=True))
     members = Counter(station.city for station in stations if station.city)
-    cities = [Place(city_place(city), ()) for city, count in sorted(members.items()) if count > 1]
+    cities = by_name(Place(city_place(city), ()) for city, count in members.items() if count > 1)
     names = [(city.key, _("%(city)s, the whole city") % {"city": city.name_in(language)}) for city in cities]
     return names + [(station.slug, station.name_in(language)) for station in stations]

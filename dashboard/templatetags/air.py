@@ -23,9 +23,11 @@ from dashboard.numbers import number_text, range_text
 from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text
 from detection.models import Anomaly
+from ingestion.alphabet import by_name
 from ingestion.models import Station, Variable
 
 register = template.Library()
+register.filter(by_name)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from dashboard.addresses import public_station, station_url
 from dashboard.city.compare import Comparison, compare, why_headline
 from dashboard.refusals import unknown_pollutant
 from dashboard.views.city import city_page
+from ingestion.alphabet import by_name
 from ingestion.compare import headline, of_city
 from ingestion.models import Reading, Station, Variable
 
@@ -30,7 +31,7 @@ def city(request: HttpRequest, city: str) -> HttpResponse:
 def side_by_side(request: HttpRequest, city: str) -> HttpResponse:
     """What each source says of the same hours, and how far they are apart."""
     first, stations, variables = _sources(city)
-    variable = _chosen(request, variables)
+    stations, variable = by_name(stations), _chosen(request, variables)
     context = {
         "station": first,
         "why": why_headline(first, stations),

@@ -19,6 +19,7 @@ from dashboard.sources import source_of_station
 from dashboard.status import deliveries, lines, problems, providers, work
 from dashboard.trust import card, record
 from detection.models import Series
+from ingestion.alphabet import by_name
 from ingestion.models import Reading, RejectedItem, Station, Variable
 
 STATIONS_SHOWN = 200
@@ -113,7 +114,7 @@ def data(request: HttpRequest, station: Station) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """Public: nobody should have to ask whether it runs."""
     public = Station.objects.filter(is_public=True, is_active=True)[:STATIONS_SHOWN]
-    found = lines(public)
+    found = lines(by_name(public))
     queue = work()
     context = {"lines": found, "providers": providers(found), "work": queue, "deliveries": deliveries()}
     return render(request, "dashboard/status.html", context | {"problems": problems(found, queue["late"])})
