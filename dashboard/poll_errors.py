@@ -1,6 +1,6 @@
-"""Why a provider gave nothing, in the reader's language. The sentence that a poll has left is English, for admins."""
+"""Why nothing comes, in the reader's language. The sentence that a poll has left is English, for admins."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from ingestion.models import Station
@@ -19,6 +19,8 @@ KINDS = {
 
 def what_went_wrong(station: Station) -> str:
     """The first line in English, as the rest is for the log; elsewhere its kind. Empty after a poll that went well."""
+    if not station.is_active:
+        return gettext("This station is switched off.")
     said = station.last_poll_error.partition("\n")[0]
     sentence = KINDS.get(station.last_poll_failure)
     if get_language() == "en" or not said or sentence is None:

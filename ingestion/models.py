@@ -83,7 +83,9 @@ class Station(Named, models.Model):
     provider_ref = models.CharField(max_length=120, blank=True, help_text=_("The provider's own name for this place."))
     expected_interval = models.DurationField(default=timedelta(hours=1))
     is_public = models.BooleanField(default=True)
-    is_active = models.BooleanField(default=True, help_text=_("An inactive station is not polled."))
+    is_active = models.BooleanField(
+        default=True, help_text=_("An inactive station takes in no readings, and nothing watches it. Its pages stay.")
+    )
     is_headline = models.BooleanField(
         default=False, help_text=_("Its number is the city's, as long as it is not silent.")
     )

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('provider_ref', models.CharField(blank=True, help_text="The provider's own name for this place.", max_length=120)),
                 ('expected_interval', models.DurationField(default=datetime.timedelta(seconds=3600))),
                 ('is_public', models.BooleanField(default=True)),
-                ('is_active', models.BooleanField(default=True, help_text='An inactive station is not polled.')),
+                ('is_active', models.BooleanField(default=True, help_text='An inactive station takes in no readings, and nothing watches it. Its pages stay.')),
                 ('source_since', models.DateTimeField(default=aqi_project.clock.now, editable=False)),
                 ('poll_claimed_until', models.DateTimeField(editable=False, null=True)),
                 ('last_poll_at', models.DateTimeField(editable=False, null=True)),

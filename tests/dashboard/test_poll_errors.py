@@ -10,6 +10,7 @@ from ingestion.models import Station
 from ingestion.providers.errors import Kind
 from tests import factories as make
 from tests.cast import citizen
+from tests.markup import tight
 
 
 def failed(kind: str, said: str) -> Station:
@@ -48,3 +49,28 @@ def test_pages_tell_an_error_in_the_readers_language(lahore):
         page = citizen("ur").get(path).content.decode()
         assert "refuses" not in page
         assert "OpenWeather نے" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "said"), [("en", "This station is switched off."), ("ur", "یہ اسٹیشن بند ہے۔")])
+def test_an_old_number_of_a_station_that_is_switched_off_says_so(language, said):
+    make.make_variables()
+    make.make_station(is_active=False, last_poll_error="It did not answer.")
+    make.make_readings("lahore", hours=6, until=make.this_hour() - 30 * make.HOUR)
+    page = citizen(language).get("/lahore/lahore/").content.decode()
+    assert said in page
+    assert "It did not answer." not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "said"), [("en", "silent"), ("ur", "خاموش")])
+def test_the_status_page_says_which_station_is_silent(language, said):
+    make.make_variables()
+    make.make_station()
+    make.make_station(slug="gone", name="Gone", name_ur="گم")
+    make.make_readings("lahore", hours=2)
+    make.make_readings("gone", hours=2, until=make.this_hour() - 30 * make.HOUR)
+    page = tight(citizen(language).get("/status/").content.decode())
+    rows = {slug: row for row in page.split("<tr>") for slug in ("lahore", "gone") if f"/{slug}/" in row}
+    assert f"<td>{said}</td>" in rows["gone"]
+    assert f"<td>{said}</td>" not in rows["lahore"]
