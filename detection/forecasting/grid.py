@@ -48,5 +48,6 @@ def interval_note(interval: timedelta, hours: int) -> str | None:
     """One sentence where the grid is not the series' own rhythm."""
     if abs(interval.total_seconds() - hours * 3600) < 36:
         return None
-    unit = "hourly" if hours == 1 else f"{hours}-hour"
-    return f"The readings come every {interval}; the forecast is made on their {unit} means."
+    minutes, unit = round(interval / timedelta(minutes=1), 1), "hourly" if hours == 1 else f"{hours}-hour"
+    apart = f"{minutes:g} {'minute' if minutes == 1 else 'minutes'}"
+    return f"The readings are {apart} apart; the forecast is made on their {unit} means."

@@ -110,7 +110,7 @@ def test_five_minute_readings_are_forecast_on_hourly_means_and_it_says_so():
     made = Forecaster("pm2_5", KARACHI).fit(minutes)
     table = made.issue(minutes)
     assert len(table) == 72
-    assert any("0:05:00" in note and "hourly means" in note for note in made.notes)
+    assert made.notes[0] == "The readings are 5 minutes apart; the forecast is made on their hourly means."
 
 
 def test_three_hourly_readings_are_forecast_every_three_hours():
