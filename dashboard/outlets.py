@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
+from aqi_project.numerals import among_urdu
 from dashboard.city.now import NO_LEVEL, now
 from dashboard.city.scene import Scene
 from dashboard.numbers import number_text
@@ -22,7 +23,8 @@ LETTER = 6.6  # width of a letter in the badge's 11 px type; each text is set to
 def headline(state: dict[str, Any]) -> str:
     """“170 Unhealthy”, “21 °C Temperature”: what is no index says nothing without its unit."""
     unit = "" if state["number"] == number_text(None) else state["unit"]
-    return " ".join(filter(None, (state["number"], unit, state["category"])))
+    number = among_urdu(state["number"], unit) if get_language_bidi() else state["number"]
+    return " ".join(filter(None, (number, unit, state["category"])))
 
 
 def as_text(station: Station, state: dict[str, Any] | None) -> str:

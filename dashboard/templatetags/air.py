@@ -20,6 +20,7 @@ from dashboard import poll_errors, sources
 from dashboard.addresses import station_url
 from dashboard.city import now
 from dashboard.numbers import number_text, range_text
+from dashboard.outlets import headline
 from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text
 from detection.models import Anomaly
@@ -28,6 +29,7 @@ from ingestion.models import Station, Variable
 
 register = template.Library()
 register.filter(by_name)
+register.filter(headline)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
+from aqi_project.numerals import LEFT_TO_RIGHT
 from ingestion.models import Station
 from tests import factories as make
 from tests.cast import citizen
@@ -133,6 +134,12 @@ def test_a_number_that_is_no_index_never_goes_without_its_unit(machine):
     card = citizen().get("/embed/press/").content.decode()
     assert '<p class="number" dir="ltr">21.4 <small>°C</small></p>' in card
     assert '<p class="note"> · ' not in card
+
+
+@pytest.mark.parametrize("path", ["/press/press/", "/press/press/text/"])
+def test_the_sign_of_a_frost_stands_before_its_number_in_urdu_too(machine, path):
+    make.make_readings("press", hours=3, values={"temperature": -7.7}, aqi=None, dominant="", provider="push")
+    assert f"Press: {LEFT_TO_RIGHT}-7.7 °C" in citizen("ur").get(path).content.decode()
 
 
 RECORDED = "they are not the air of these days"
