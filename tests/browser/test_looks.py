@@ -1,5 +1,7 @@
 """What a picky designer would see."""
 
+from itertools import pairwise
+
 import pytest
 
 from detection.models import MonthlyRecord
@@ -62,3 +64,32 @@ PICTURE = """async () => {
 
 def test_a_picture_has_room_around_what_it_shows(lahore, visit):
     assert visit("/lahore/compare/").page.evaluate(PICTURE)
+
+
+IN_A_FORCED_PALETTE = """() => {
+  const shade = (selector, name, pseudo) => getComputedStyle(document.querySelector(selector), pseudo)[name];
+  return [shade(".ruler b", "backgroundColor"), shade(".legend .l-line", "backgroundColor", "::before"),
+          shade(".tabs a:not([aria-current])", "borderBottomColor"), shade(".plot .line", "stroke")];
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_forced_palette_keeps_what_is_drawn_and_marks_one_tab(lahore, visit, theme):
+    page = visit(f"/?theme={theme}", forced_colors="active").page
+    paper = page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")
+    marker, legend, other_tab, line = page.evaluate(IN_A_FORCED_PALETTE)
+    assert paper not in {marker, legend, line}
+    assert marker == legend == line  # the palette's own colour of letters, also under the other theme
+    assert other_tab == paper
+
+
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"""
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_days_below_a_chart_stay_apart_when_a_reader_spaces_letters(lahore, visit, language):
+    page = visit(f"/?lang={language}", viewport={"width": 320, "height": 640}, bypass_csp=True).page
+    page.add_style_tag(content=SPACED)
+    boxes = [box for one in page.locator(".day-tick:not(.late) bdi").all() if (box := one.bounding_box())]
+    assert len(boxes) >= 3
+    assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(boxes))
