@@ -18,7 +18,7 @@ def _clock_words(hour: int, minute: int, language: str) -> str:
         words = pgettext("clock, night", "%(hour)s am")
     elif hour < 12:
         words = pgettext("clock, morning", "%(hour)s am")
-    elif hour < 17:
+    elif hour < 16:
         words = pgettext("clock, afternoon", "%(hour)s pm")
     elif hour < 20:
         words = pgettext("clock, evening", "%(hour)s pm")
