@@ -1,7 +1,7 @@
 """How the installation itself is doing: sources, background work, deliveries."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,13 +14,13 @@ from django_q.models import Schedule
 from alerts.models import Delivery
 from aqi_project import clock
 from aqi_project.mongo import newest_each
+from aqi_project.queue import schedules
 from dashboard.poll_errors import what_went_wrong
 from ingestion import replay
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import presence
 
 LATELY = timedelta(hours=24)
-LATE = timedelta(minutes=2)  # of a schedule; less is the queue's own pace
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,13 @@ def _provider(name: str, found: Sequence[Line]) -> Provider:
 
 
 def work() -> dict[str, Any]:
-    """Tasks that wait, whether anything is scheduled, and how late that is; None where it is on time."""
-    due = Schedule.objects.order_by("next_run").values_list("next_run", flat=True).first()
-    late = clock.now() - due if due else timedelta()
-    return {"waiting": get_broker().queue_size(), "scheduled": bool(due), "late": late if late > LATE else None}
+    """Tasks that wait, whether anything is scheduled, how late that is (None: on time), how many rows cannot run."""
+    return {
+        "waiting": get_broker().queue_size(),
+        "scheduled": Schedule.objects.exists(),
+        "late": schedules.late(),
+        "faulty": len(list(schedules.faulty())),
+    }
 
 
 def deliveries() -> list[tuple[str, int]]:
@@ -92,7 +95,7 @@ def deliveries() -> list[tuple[str, int]]:
     return [(str(label), counts[state]) for state, label in Delivery.State.choices]
 
 
-def problems(found: Sequence[Line], late: timedelta | None) -> list[str]:
+def problems(found: Sequence[Line], work: Mapping[str, Any]) -> list[str]:
     """What does not run as it should, in sentences; none where everything does."""
     failing, silent = sum(bool(line.error) for line in found), sum(line.is_silent for line in found)
     failed = Delivery.objects.filter(state=Delivery.State.FAILED, created_at__gte=clock.now() - LATELY).count()
@@ -100,6 +103,7 @@ def problems(found: Sequence[Line], late: timedelta | None) -> list[str]:
         (failing, ngettext("%d station could not be asked.", "%d stations could not be asked.", failing)),
         (silent, ngettext("%d station is silent.", "%d stations are silent.", silent)),
         (failed, ngettext("%d message could not be delivered.", "%d messages could not be delivered.", failed)),
+        (work["faulty"], ngettext("%d scheduled task cannot run.", "%d scheduled tasks cannot run.", work["faulty"])),
     )
     told = [text % count for count, text in counted if count]
-    return [*told, _("Background work is late.")] if late else told
+    return [*told, _("Background work is late.")] if work["late"] else told

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from ingestion import schedules
+from aqi_project.queue import schedules
 
 
 def ensure_schedules() -> None:

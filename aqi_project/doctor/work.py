@@ -9,8 +9,8 @@ from django_q.models import Failure, Schedule
 
 from aqi_project import clock
 from aqi_project.doctor import Finding, notice, well, wrong
+from aqi_project.queue import schedules
 
-LATE = timedelta(minutes=5)
 LATELY = timedelta(hours=24)
 LONG_QUEUE = 500  # tasks
 START = (
@@ -18,13 +18,18 @@ START = (
     "Where it has just been started, wait half a minute."
 )
 
+CORRECT = (
+    "Correct it in the admin under Background work, Scheduled tasks, and give it a next run; "
+    "one of the project's own may be deleted there and comes back with manage.py setup."
+)
+
 
 def queue_moves() -> Iterator[Finding]:
-    due = Schedule.objects.order_by("next_run").values_list("next_run", flat=True).first()
-    late = clock.now() - due if due else timedelta()
-    if due is None:
+    if not Schedule.objects.exists():
         yield wrong("Nothing is scheduled, so no reading is asked for.", "Run manage.py setup.")
-    elif late > LATE:
+    for row, why in schedules.faulty():
+        yield wrong(f"The scheduled task {row.name or row.func} does not run. {why}", CORRECT)
+    if late := schedules.late():
         yield wrong(f"What is scheduled waits for {late.total_seconds() / 60:,.0f} minutes: no scheduler runs.", START)
     waiting = get_broker().queue_size()
     says = f"{waiting:,} tasks wait."

@@ -1,6 +1,5 @@
 """Scheduled tasks in the admin: what the scheduler cannot read is refused, for it would stop before all others."""
 
-import ast
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +13,9 @@ from django_q.models import Schedule
 
 from aqi_project import clock
 from aqi_project.moments import MOMENTS
+from aqi_project.queue.schedules import UNREADABLE, arguments, fault, keywords
 
 OLDEST = timedelta(days=366)  # the scheduler counts from there to now, by minutes, before it does anything else
-UNREADABLE = (SyntaxError, ValueError, TypeError, AttributeError, MemoryError, RecursionError)
 
 
 class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -32,7 +31,7 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_args(self) -> str | None:
         given: str | None = self.cleaned_data["args"]
         try:
-            ast.literal_eval(given or "()")
+            arguments(given or "")
         except UNREADABLE:
             told = _("Write values of Python with commas between them, text in quotes: 'lahore', 3")
             raise forms.ValidationError(told) from None
@@ -60,30 +59,20 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
         return given
 
 
-def keywords(text: str) -> dict[str, Any]:
-    """As the scheduler reads them: a dictionary, or what would stand in a call. Raises one of UNREADABLE."""
-    try:
-        found = ast.literal_eval(text)
-    except UNREADABLE:
-        call: Any = ast.parse(f"f({text})", mode="eval").body
-        found = {one.arg: ast.literal_eval(one.value) for one in call.keywords}
-        if call.args:
-            raise ValueError(text) from None
-    if not isinstance(found.get("q_options", {}), dict) or not all(isinstance(name, str) for name in found):
-        raise ValueError(text)
-    return dict(found)
-
-
 class OurScheduleAdmin(ScheduleAdmin):  # type: ignore[misc]
     form = ScheduleForm
     formfield_overrides = MOMENTS
-    list_display = ("named", *(name for name in ScheduleAdmin.list_display if name not in {"id", "name"}))
+    list_display = ("named", *(name for name in ScheduleAdmin.list_display if name not in {"id", "name"}), "fault")
     list_display_links = ("named",)
 
     @admin.display(description=_("Name"), ordering="name")
     def named(self, schedule: Schedule) -> str:
         """Ours are stored in English, by which each start finds them."""
         return gettext(schedule.name) if schedule.name else schedule.func
+
+    @admin.display(description=_("Why it does not run"))
+    def fault(self, schedule: Schedule) -> str:
+        return fault(schedule) if schedule.repeats else ""
 
 
 admin.site.unregister(Schedule)

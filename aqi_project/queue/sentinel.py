@@ -16,6 +16,7 @@ from django_q.models import Schedule
 from pymongo.errors import PyMongoError
 
 from aqi_project import clock
+from aqi_project.queue import schedules
 from aqi_project.queue.claims import CLOCKS_APART
 from aqi_project.queue.lease import name_of
 
@@ -108,11 +109,20 @@ def _hangs(process: BaseProcess) -> bool:
 def schedule(broker: Broker | None = None) -> None:
     """Queue what is due by the clock."""
     try:
+        set_aside()
         bring_back()
     except (DatabaseError, PyMongoError) as error:
         log.warning("The schedules wait for the database: %s", error)
         return
     scheduler.scheduler(broker)
+
+
+def set_aside() -> None:
+    """What cannot be run gets no next run: django-q2 would stop at it, and not come to what is due after it."""
+    for row, why in schedules.faulty():
+        if row.next_run:
+            log.error("The scheduled task %s is set aside. %s", row.name or row.func, why)
+            Schedule.objects.filter(pk=row.pk).update(next_run=None)
 
 
 def bring_back() -> None:

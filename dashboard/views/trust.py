@@ -117,7 +117,7 @@ def status(request: HttpRequest) -> HttpResponse:
     found = lines(by_name(public))
     queue = work()
     context = {"lines": found, "providers": providers(found), "work": queue, "deliveries": deliveries()}
-    return render(request, "dashboard/status.html", context | {"problems": problems(found, queue["late"])})
+    return render(request, "dashboard/status.html", context | {"problems": problems(found, queue)})
 
 
 def _first(found: list[Series]) -> Series | None:

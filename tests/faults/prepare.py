@@ -20,8 +20,8 @@ def main(stations: int, speed: float) -> None:
     from django.core.management import call_command
 
     from alerts.models import Rule
+    from aqi_project.queue import schedules
     from detection.schedule import ensure_schedules
-    from ingestion import schedules
     from ingestion.catalogue import ensure_pollutants
 
     ensure_pollutants()

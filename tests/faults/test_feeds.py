@@ -11,9 +11,9 @@ from django_q.models import Schedule
 from django_q.tasks import async_task
 
 from aqi_project import clock
+from aqi_project.queue import schedules
 from aqi_project.queue.sentinel import bring_back
 from detection.models import Artifact, Promotion, Series
-from ingestion import schedules
 from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.store import store

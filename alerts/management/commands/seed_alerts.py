@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop as _
 from alerts.inbox import AGENCY
 from alerts.models import Contact, Rule, Subscription
 from aqi_project import clock
+from aqi_project.queue import schedules
 from detection.models import Severity
-from ingestion import schedules
 
 RULE = {
     "name": "Unusual air",

@@ -9,7 +9,8 @@ from django_q.tasks import async_task
 from tqdm import tqdm
 
 from aqi_project import clock
-from ingestion import backfill, replay, schedules
+from aqi_project.queue import schedules
+from ingestion import backfill, replay
 from ingestion.catalogue import ensure_pollutants
 from ingestion.habits import learn
 from ingestion.models import Reading, Station
