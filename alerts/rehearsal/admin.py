@@ -63,8 +63,11 @@ def answer(admin: "ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
 
 
 def _span(request: HttpRequest) -> timedelta:
-    text = request.POST.get("rehearse_days", "")
-    return timedelta(days=min(max(int(text), 1), MOST_DAYS)) if text.isdecimal() else SPAN
+    try:
+        days = int(request.POST.get("rehearse_days", ""))
+    except ValueError:  # no number, or one of more digits than Python reads
+        return SPAN
+    return timedelta(days=min(max(days, 1), MOST_DAYS))
 
 
 def _results(rule: Rule, span: timedelta) -> list[Shown]:

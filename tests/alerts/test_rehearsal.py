@@ -153,23 +153,32 @@ def foretold(hours: list[datetime]) -> None:
     )
 
 
+FORM = {
+    "name": "New", "slug": "new", "is_active": "on", "scope": "station", "stations": ["lahore"],
+    "condition": "limit", "min_severity": 3, "template_en": "Stay in, {{ place }}!", "standard": "us_epa",
+    "limits": "[200]", "short_mean": "01:00:00", "long_mean": "03:00:00", "probability": 0.5,
+    "horizon": "1 00:00:00", "factor": 2, "pending_for": "0", "recover_for": "01:00:00", "cooldown": "01:00:00",
+    "severity": 3, "channels": ["email", "sms"], "rehearse_days": 30,
+}  # fmt: skip
+
+
 def test_the_admin_can_try_a_rule_before_saving_it(admin_client: Client, station: Station, now: datetime) -> None:
     fill(clock.now(), 240, lambda ago: 250 if ago in range(50, 60) else 90)
-    form = {
-        "name": "New", "slug": "new", "is_active": "on", "scope": "station", "stations": ["lahore"],
-        "condition": "limit", "min_severity": 3, "template_en": "Stay in, {{ place }}!", "standard": "us_epa",
-        "limits": "[200]", "short_mean": "01:00:00", "long_mean": "03:00:00", "probability": 0.5,
-        "horizon": "1 00:00:00", "factor": 2, "pending_for": "0", "recover_for": "01:00:00", "cooldown": "01:00:00",
-        "severity": 3, "channels": ["email", "sms"], "rehearse_days": 30,
-    }  # fmt: skip
-    page = admin_client.post("/admin/alerts/rule/rehearse/", form).content.decode()
+    page = admin_client.post("/admin/alerts/rule/rehearse/", FORM).content.decode()
     assert "<b>1 alert</b>" in page
     assert "<rect" in page
     assert "<h2>Lahore: AQI</h2>" in page
     assert "Stay in, Lahore!" in page
     assert not Rule.objects.exists()
-    wrong = admin_client.post("/admin/alerts/rule/rehearse/", {**form, "limits": "[]"}).content.decode()
+    wrong = admin_client.post("/admin/alerts/rule/rehearse/", {**FORM, "limits": "[]"}).content.decode()
     assert "<li>Limits: Give at least one limit" in wrong
+
+
+@pytest.mark.parametrize("days", ["9" * 5000, "²", ""], ids="{:.5}".format)
+def test_days_that_are_no_number_are_the_usual_ones(admin_client: Client, station: Station, days: str) -> None:
+    """Of more digits than 4,300 Python makes no number."""
+    page = admin_client.post("/admin/alerts/rule/rehearse/", {**FORM, "rehearse_days": days}).content.decode()
+    assert "Stay in, Lahore!" in page
 
 
 def test_only_admins_can_try(client: Client, db: None) -> None:
