@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
-from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Min, QuerySet
@@ -92,19 +91,3 @@ def measures() -> dict[str, timedelta | None]:
 
 def _median(spans: list[timedelta]) -> timedelta | None:
     return median(spans) if spans else None
-
-
-def as_json(item: Item) -> dict[str, Any]:
-    row = item.delivery
-    return {
-        "reference": row.reference,
-        "alert": row.alert,
-        "kind": row.kind,
-        "severity": row.severity,
-        "subject": row.subject,
-        "text": row.text,
-        "at": row.created_at.isoformat(),
-        "read": row.read_at is not None,
-        "state": item.alert.state if item.alert else None,
-        "acknowledged_by": item.alert.acknowledged_by if item.alert else "",
-    }

@@ -20,7 +20,6 @@ urlpatterns = [
     path("inbox/", inbox.page, name="inbox"),
     path("inbox/login", LoginView.as_view(**login), name="login"),
     path("inbox/list", inbox.fragment, name="inbox-list"),
-    path("inbox/items.json", inbox.items, name="inbox-items"),
     path("inbox/log", desk.log, name="log"),
     path("inbox/log.csv", desk.log_csv, name="log-csv"),
     path("inbox/read", inbox.read_all, name="inbox-read-all"),

@@ -6,7 +6,7 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -76,15 +76,6 @@ def page(request: HttpRequest) -> HttpResponse:
 def fragment(request: HttpRequest) -> HttpResponse:
     """The list alone, for the page's script."""
     return render(request, "alerts/inbox_list.html", _context(request))
-
-
-@require_GET
-@for_officers
-def items(request: HttpRequest) -> HttpResponse:
-    """The same for machines."""
-    contacts = inbox.contacts_of(request.user)
-    found = [inbox.as_json(item) for item in inbox.items(contacts, inbox.LENGTH)]
-    return JsonResponse({"unread": inbox.unread(contacts), "items": found})
 
 
 @require_POST

@@ -62,7 +62,7 @@ GATES = [
     Gate(MANAGERS, ADMINS, "post", (f"{API_MODEL}/promote", f"{API_MODEL}/rollback", f"{API_ANOMALY}/review")),
     Gate(MANAGERS, MANAGERS, "post", (f"{API_ALERT}/acknowledge",)),
     Gate(OFFICERS, OFFICERS, "get", (
-        "inbox/", "inbox/list", "inbox/items.json", "inbox/log", "inbox/log.csv", "reviews/",
+        "inbox/", "inbox/list", "inbox/log", "inbox/log.csv", "reviews/",
     )),
     Gate(OFFICERS, OFFICERS, "post", (
         "inbox/read", "inbox/<str:reference>/read", *(f"inbox/alerts/<str:identifier>/{act}" for act in (

@@ -49,7 +49,7 @@ def broken(**given: Any) -> Schedule:
     return made
 
 
-@pytest.mark.parametrize("given", BROKEN, ids=str)
+@pytest.mark.parametrize("given", BROKEN, ids=list)
 def test_a_row_that_cannot_be_run_does_not_stop_the_others(queue: Any, given: dict[str, Any]) -> None:
     odd, sound = broken(**given), row(args="4")
     sentinel.schedule(queue)
