@@ -21,10 +21,9 @@ from alerts.rules.checks import TEMPLATES
 from alerts.rules.form import RuleForm
 from alerts.sending import texts, trial
 from aqi_project import clock
-from aqi_project.admin import KeepsOthers
+from aqi_project.admin import Evidence, KeepsOthers
 from aqi_project.moments import MOMENTS
 from detection.models import Series
-from ingestion.admin import Evidence
 from ingestion.forms import TIME_AS_WRITTEN
 
 FOR_CONDITIONS = ["variable", "standard", "limits", "short_mean", "long_mean"]  # js/rule_form.js says which needs what

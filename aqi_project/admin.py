@@ -42,6 +42,23 @@ class KeepsOthers:
         obj.save(update_fields=form.changed_data if change else None)
 
 
+class ReadOnly(admin.ModelAdmin):
+    """For what the system writes: to look at, not to change."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Evidence(ReadOnly):
+    """What was said or decided, and by whom: looked at, never changed and never deleted by hand."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class SlugsField(forms.CharField):
     """Slugs with commas between them."""
 

@@ -10,7 +10,7 @@ from django.utils.text import Truncator, format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from aqi_project.admin import KeepsOthers, remember
+from aqi_project.admin import Evidence, KeepsOthers, remember
 from aqi_project.moments import MOMENTS
 from detection.audit import Prediction
 from detection.kinds import REGISTRY
@@ -20,7 +20,6 @@ from detection.lifecycle.chosen import wrong_with
 from detection.lifecycle.told import told
 from detection.models import Anomaly, Forecast, Series
 from detection.names import FIELDS
-from ingestion.admin import Evidence
 from ingestion.models import Station, Variable
 
 PLACE = ("station", "variable")

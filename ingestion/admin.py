@@ -9,30 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aqi_project.admin import KeepsOthers
+from aqi_project.admin import KeepsOthers, ReadOnly
 from aqi_project.lists import List
 from ingestion.forms import StationForm, VariableForm, has_readings
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.names import FIELDS
 from ingestion.sources import OWN_SENSORS, switch
 from ingestion.status import statuses
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """For what the system writes: to look at, not to change."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class Evidence(ReadOnly):
-    """What was said or decided, and by whom: looked at, never changed and never deleted by hand."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Variable)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from aqi_project.admin import ReadOnly
 from aqi_project.lists import List
 from detection.lifecycle import drawing
 from detection.lifecycle.compare import compared
@@ -20,7 +21,6 @@ from detection.lifecycle.registry import RegistryError, promote, rollback
 from detection.lifecycle.runs import request as ask_for_training
 from detection.models import ModelVersion, Series
 from detection.names import FIELDS
-from ingestion.admin import ReadOnly
 
 SERVES = _("Version %(to_number)s of %(series)s serves now.")
 WAITS = _("A training of %(series)s is waiting.")

@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from aqi_project.admin import Evidence
 from detection.lifecycle import drawing, tracked
 from detection.lifecycle.history import verdicts
 from detection.lifecycle.told import told
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
 from detection.names import FIELDS
-from ingestion.admin import Evidence
 
 
 @admin.register(Promotion)
