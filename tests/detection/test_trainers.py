@@ -13,6 +13,8 @@ from django.core.management import call_command
 from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
 from detection.lifecycle import forked, outcomes, runs
+from detection.lifecycle.trainers import AGAIN
+from detection.management.commands import train
 from detection.models import TrainingRun
 from tests.detection.trained import make_series
 from tests.waiting import wait_until
@@ -100,6 +102,16 @@ def test_a_training_whose_database_goes_away_has_not_failed_and_is_done_again(mo
     run.refresh_from_db()
     assert (run.state, run.outcome) == (TrainingRun.State.RUNNING, "")
     assert runs.pick_up() == 1
+
+
+@pytest.mark.django_db
+def test_the_command_does_not_say_of_it_that_a_worker_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = TrainingRun.objects.create(series=make_series().key, reason="manual")
+    monkeypatch.setattr(Patient, "ended", lambda *_: AGAIN)
+    monkeypatch.setattr(train, "Forked", Patient)
+    found = train.row(train._trained(run))
+    assert found["state"] == TrainingRun.State.RUNNING
+    assert train._not_done(found) == "The database went away meanwhile. A worker trains it anew within two minutes."
 
 
 @pytest.mark.django_db

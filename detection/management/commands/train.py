@@ -27,6 +27,7 @@ TOO_LITTLE = (
 )
 PROCESSES = min(2, os.cpu_count() or 1)  # each takes half a gigabyte
 IN_OTHER_HANDS = "A worker is training it already; “manage.py models” will show what became of it."
+DATABASE_LOST = "The database went away meanwhile. A worker trains it anew within two minutes."
 
 
 class Command(BaseCommand):
@@ -102,8 +103,10 @@ def _asked(series: Series) -> TrainingRun:
 
 def _trained(run: TrainingRun) -> TrainingRun:
     """The run as it ended, in a process of its own; as it is where a worker is at the series: that goes on."""
-    runs.execute(str(run.pk), trainer=Forked)
+    was_here = runs.execute(str(run.pk), trainer=Forked)
     run.refresh_from_db()
+    if was_here and run.state in TrainingRun.OPEN:
+        run.outcome = DATABASE_LOST  # told and not stored: it has not come to its end
     close_old_connections()
     return run
 
@@ -112,7 +115,7 @@ def _not_done(found: dict[str, Any]) -> str | None:
     """What a person should know of a run that has not come to a good end."""
     if found["state"] == TrainingRun.State.FAILED:
         return str(found["outcome"])
-    return IN_OTHER_HANDS if found["state"] in TrainingRun.OPEN else None
+    return found["outcome"] or IN_OTHER_HANDS if found["state"] in TrainingRun.OPEN else None
 
 
 def row(run: TrainingRun) -> dict[str, Any]:
