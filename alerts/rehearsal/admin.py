@@ -42,7 +42,7 @@ class Shown:
 def answer(admin: "ModelAdmin[Any]", request: HttpRequest) -> HttpResponse:
     """The page, or what is wrong with the form."""
     key = request.GET.get("saved")
-    saved = admin.model.objects.filter(pk=key).first() if key else None
+    saved = admin.get_object(request, key) if key else None
     form = admin.get_form(request, saved, change=saved is not None)(request.POST, instance=saved)
     started = time.perf_counter()
     valid = form.is_valid()

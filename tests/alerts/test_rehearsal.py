@@ -181,5 +181,10 @@ def test_days_that_are_no_number_are_the_usual_ones(admin_client: Client, statio
     assert "Stay in, Lahore!" in page
 
 
+def test_an_address_that_names_no_row_tries_the_form_alone(admin_client: Client, station: Station) -> None:
+    page = admin_client.post("/admin/alerts/rule/rehearse/?saved=x", FORM).content.decode()
+    assert "Stay in, Lahore!" in page
+
+
 def test_only_admins_can_try(client: Client, db: None) -> None:
     assert client.post("/admin/alerts/rule/rehearse/").status_code == 302
