@@ -15,7 +15,7 @@ from django_q.admin import resubmit_task
 from aqi_project import clock, lists  # noqa: F401  (every list of the admin becomes one of `lists`)
 from aqi_project.api.keys import SCOPES, ApiKey
 from aqi_project.moments import MOMENTS
-from aqi_project.queue import admin as queue  # noqa: F401  (registers the scheduled tasks)
+from aqi_project.queue import admin as queue  # noqa: F401  (registers background work)
 
 admin.site.site_header = admin.site.site_title = _("Air quality")
 resubmit_task.allowed_permissions = ("change",)  # django-q2 offers it to all who may see the list

@@ -1,5 +1,9 @@
-"""Scheduled tasks in the admin: what the scheduler cannot read is refused, for it would stop before all others."""
+"""Background work in the admin, in the reader's words: tasks that are scheduled, done and failed.
 
+What the scheduler cannot read is refused, for it would not be done.
+"""
+
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +11,9 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_q.admin import ScheduleAdmin
+from django_q.admin import FailAdmin, ScheduleAdmin, TaskAdmin
 from django_q.conf import croniter
-from django_q.models import Schedule
+from django_q.models import Failure, Schedule, Success, Task
 
 from aqi_project import clock
 from aqi_project.moments import MOMENTS
@@ -75,5 +79,35 @@ class OurScheduleAdmin(ScheduleAdmin):  # type: ignore[misc]
         return fault(schedule) if schedule.repeats else ""
 
 
-admin.site.unregister(Schedule)
-admin.site.register(Schedule, OurScheduleAdmin)
+class OfSchedule(admin.AllValuesFieldListFilter):
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": gettext(str(choice["display"]))}
+
+
+class OfScheduleMixin:
+    """A task bears the name of its schedule as its group."""
+
+    list_filter = (("group", OfSchedule), "cluster")
+
+    @admin.display(description=_("Scheduled task"), ordering="group")
+    def schedule(self, task: Task) -> str:
+        return gettext(task.group) if task.group else ""
+
+
+def _with_schedule(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple("schedule" if name == "group" else name for name in columns)
+
+
+class SuccessAdmin(OfScheduleMixin, TaskAdmin):  # type: ignore[misc]
+    list_display = _with_schedule(TaskAdmin.list_display)
+
+
+class FailureAdmin(OfScheduleMixin, FailAdmin):  # type: ignore[misc]
+    list_display = _with_schedule(FailAdmin.list_display)
+
+
+OURS = {Schedule: OurScheduleAdmin, Success: SuccessAdmin, Failure: FailureAdmin}
+admin.site.unregister(OURS)
+for model, ours in OURS.items():
+    admin.site.register(model, ours)

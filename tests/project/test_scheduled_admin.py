@@ -96,3 +96,15 @@ def test_what_was_done_and_what_failed_can_be_looked_at(admin_client: Client) ->
         base = f"/admin/django_q/{model._meta.model_name}/"
         for path in (base, f"{base}{row.pk}/change/", f"{base}{row.pk}/history/", f"{base}{row.pk}/delete/"):
             assert admin_client.get(path).status_code == 200
+
+
+def test_what_was_done_and_what_failed_bear_their_schedules_urdu_name(admin_client: Client) -> None:
+    now = clock.now()
+    what = {"func": "math.sqrt", "group": "Send what is due", "started": now, "stopped": now}
+    for model, success in ((Success, True), (Failure, False)):
+        model.objects.create(id=model.__name__.ljust(32, "0"), name="x", success=success, **what)
+        path = f"/admin/django_q/{model._meta.model_name}/"
+        listed = admin_client.get(path, headers={"accept-language": "ur"}).content.decode()
+        assert listed.count("جو بھیجنا ہے بھیجنا") == 2  # in the list and in its filter
+        chosen = admin_client.get(path, {"group": "Send what is due"}).content.decode()
+        assert f"{path}{model.__name__.ljust(32, '0')}/change/" in chosen
