@@ -18,6 +18,7 @@ START = (
     "Where it has just been started, wait half a minute."
 )
 
+KILLED = "The worker's log says by which signal; by 9 most often for lack of memory, or after ten minutes."
 CORRECT = (
     "Correct it in the admin under Background work, Scheduled tasks, and give it a next run; "
     "one of the project's own may be deleted there and comes back with manage.py setup."
@@ -34,6 +35,8 @@ def queue_moves() -> Iterator[Finding]:
     waiting = get_broker().queue_size()
     says = f"{waiting:,} tasks wait."
     yield notice(says, "Add workers, or raise WORKERS (docs/operate.md).") if waiting > LONG_QUEUE else well(says)
+    for call, deaths in get_broker().deadly().items():
+        yield notice(f"{call} has killed its process {deaths} times; it is tried once an hour.", KILLED)
     yield from _failures()
 
 

@@ -115,6 +115,10 @@ class Broker(BaseBroker):
     def lock_size(self) -> int:
         return self.collection.count_documents({"$nor": [DUE]})
 
+    def deadly(self) -> dict[str, int]:
+        """Calls that rest for REST between tries, and how many processes each has killed."""
+        return {call["_id"]: call["deaths"] for call in self.collection.find({"deaths": {"$gte": MOST_DEATHS}})}
+
     def purge_queue(self) -> int:
         return self.collection.delete_many({}).deleted_count
 

@@ -21,7 +21,7 @@ from aqi_project.doctor.machine import room
 from aqi_project.mongo import collection
 from aqi_project.mongod import free_port
 from aqi_project.mongodb import wanted
-from aqi_project.queue.broker import PREFIX
+from aqi_project.queue.broker import MOST_DEATHS, PREFIX
 from detection.live import serving
 from detection.models import Artifact, Series
 from ingestion.models import Reading, Station
@@ -122,6 +122,19 @@ def test_a_queue_that_grows(installation, monkeypatch):
         async_task("detection.tasks.score_station", station)
     assert one("queue", State.NOTICE).says == "3 tasks wait."
     get_broker().purge_queue()
+
+
+def test_a_task_that_kills_its_process(installation):
+    broker = get_broker()
+    broker.purge_queue()
+    async_task("detection.tasks.score_station", "lahore")
+    for _ in range(MOST_DEATHS):
+        [(hold, _payload)] = broker.dequeue()
+        broker.renew(hold, "here:1")
+        broker.bury("here:1")
+    killed = "detection.tasks.score_station('lahore') has killed its process 3 times; it is tried once an hour."
+    assert one("queue", State.NOTICE).says == killed
+    broker.purge_queue()
 
 
 def test_a_task_that_failed(installation):
