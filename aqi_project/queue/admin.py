@@ -3,12 +3,13 @@
 What the scheduler cannot read is refused, for it would not be done.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_q.admin import FailAdmin, ScheduleAdmin, TaskAdmin
@@ -79,16 +80,24 @@ class OurScheduleAdmin(ScheduleAdmin):  # type: ignore[misc]
         return fault(schedule) if schedule.repeats else ""
 
 
-class OfSchedule(admin.AllValuesFieldListFilter):
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        for choice in super().choices(changelist):
-            yield {**choice, "display": gettext(str(choice["display"]))}
+class OfSchedule(admin.SimpleListFilter):
+    """Of which schedule a task is; what was queued otherwise may have a group of its own."""
+
+    title = _("Scheduled task")
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        groups = model_admin.get_queryset(request).exclude(group=None).values_list("group", flat=True)
+        return [(group, gettext(group)) for group in groups.order_by("group").distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Task]) -> QuerySet[Task]:
+        return queryset.filter(group=self.value()) if self.value() else queryset
 
 
 class OfScheduleMixin:
     """A task bears the name of its schedule as its group."""
 
-    list_filter = (("group", OfSchedule), "cluster")
+    list_filter = (OfSchedule, "cluster")
 
     @admin.display(description=_("Scheduled task"), ordering="group")
     def schedule(self, task: Task) -> str:

@@ -106,5 +106,7 @@ def test_what_was_done_and_what_failed_bear_their_schedules_urdu_name(admin_clie
         path = f"/admin/django_q/{model._meta.model_name}/"
         listed = admin_client.get(path, headers={"accept-language": "ur"}).content.decode()
         assert listed.count("جو بھیجنا ہے بھیجنا") == 2  # in the list and in its filter
+        counted = admin_client.get(path, {"_facets": "True"}, headers={"accept-language": "ur"}).content.decode()
+        assert "جو بھیجنا ہے بھیجنا (1)" in counted
         chosen = admin_client.get(path, {"group": "Send what is due"}).content.decode()
         assert f"{path}{model.__name__.ljust(32, '0')}/change/" in chosen
