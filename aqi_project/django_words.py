@@ -1,6 +1,7 @@
 """What Django's admin and accounts say and its own Urdu lacks: kept in our catalogue, which comes before Django's."""
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 WORDS = (
     _("Administration"),
@@ -111,4 +112,61 @@ WORDS = (
     _("Personal info"),
     _("Permissions"),
     _("Important dates"),
+    _("password"),
+    _("Password"),
+    _("Your password was changed."),
+    _("Enter a new password for the user <strong>%(username)s</strong>."),
+    _("New password:"),
+    _("Confirm password:"),
+    _("Old password"),
+    _("New password"),
+    _("New password confirmation"),
+    _("Password confirmation"),
+    _("Change password"),
+    _("Reset password"),
+    _("Password change"),
+    _("Password change successful"),
+    _("Password changed successfully."),
+    _("Change password: %s"),
+    _("Set password: %s"),
+    _("Password-based authentication"),
+    _("Password-based authentication was disabled."),
+    _("Enable password-based authentication"),
+    _("Disable password-based authentication"),
+    _("This action will <strong>enable</strong> password-based authentication for this user."),
+    _("Enable password-based authentication for this user by setting a password."),
+    _(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they may still "
+        "be able to authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
+    _("Enabled"),
+    _("Disabled"),
+    _("Raw passwords are not stored, so there is no way to see the user’s password."),
+    _("No password set."),
+    _("Enter the same password as before, for verification."),
+    _("The two password fields didn’t match."),
+    _("Your old password was entered incorrectly. Please enter it again."),
+    _("The password is too similar to the %(verbose_name)s."),
+    _("Your password can’t be too similar to your other personal information."),
+    _("This password is too common."),
+    _("Your password can’t be a commonly used password."),
+    _("A user with that username already exists."),
+    _("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."),
+    _("Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."),
+    _("Designates whether the user can log into this admin site."),
+    _("Designates whether this user should be treated as active. Unselect this instead of deleting accounts."),
+    _("Designates that this user has all permissions without explicitly assigning them."),
+    _("The groups this user belongs to. A user will get all permissions granted to each of their groups."),
+    _("Specific permissions for this user."),
+    _("Logged out"),
+)
+COUNTED = (
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
 )

@@ -43,3 +43,16 @@ def test_a_first_start_that_died_before_the_password_was_written_is_done_again(s
     password = accounts.ensure_admin()
     assert password is not None
     assert accounts.known_password() == password
+
+
+def test_accounts_and_passwords_are_spoken_of_in_urdu(admin_client):
+    """Django's own Urdu lacks most of it, and has another word for a password."""
+    urdu = {"headers": {"accept-language": "ur"}}
+    given = {"old_password": "x", "new_password1": "short", "new_password2": "other"}
+    answers = [admin_client.get(path, **urdu) for path in ("/admin/password_change/", "/admin/auth/user/add/")]
+    answers.append(admin_client.post("/admin/password_change/", given, **urdu))
+    said = " ".join(answer.content.decode() for answer in answers)
+    for english in ("Your password", "confirmation", "authentication:", "Enter the same", "Required. 150", "entered"):
+        assert english not in said
+    assert "لفظ اجازت" not in said
+    assert "کم از کم 12 حروف" in said
