@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project.admin import Evidence, KeepsOthers, remember
+from aqi_project.api.keys import ApiKey
 from aqi_project.moments import MOMENTS
 from detection.audit import Prediction
 from detection.kinds import REGISTRY
@@ -177,8 +178,22 @@ class AnomalyAdmin(KeepsOthers, admin.ModelAdmin):  # type: ignore[type-arg]
         self.message_user(request, _("%(count)d reviewed.") % {"count": count})
 
 
+class OfSensor(OfSeries):
+    title = FIELDS["sensor"]
+    parameter_name = "sensor"
+
+
+class OfKey(OfSeries):
+    title = FIELDS["key"]
+    parameter_name = "key"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(key.prefix, str(key)) for key in ApiKey.objects.all()]
+
+
 @admin.register(Prediction)
 class PredictionAdmin(Evidence):
     list_display = ("served_at", "sensor", "key", "count", "anomalies", "model_version")
-    list_filter = ("sensor", "key", "model_version")
-    date_hierarchy = "served_at"
+    list_filter = (OfSensor, OfKey, "served_at")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER

@@ -145,6 +145,7 @@ class ReadingAdmin(ReadOnly):
     list_filter = (OfStation, FromProvider)
     date_hierarchy = "at"
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ReadingList

@@ -59,7 +59,7 @@ class OfSeries(admin.SimpleListFilter):
         return list(Series.objects.values_list("key", "key"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(series=self.value()) if self.value() else queryset
+        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
 
 
 class VersionList(List):

@@ -1,6 +1,7 @@
 """Promote, roll back, compare and train from the admin."""
 
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -10,7 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml.html import fromstring
 
+from aqi_project import clock
+from aqi_project.api.keys import ApiKey
 from detection.admin import SeriesAdmin
+from detection.audit import Prediction
 from detection.lifecycle.registry import promote
 from detection.models import Anomaly, DriftReport, ModelVersion, Promotion, Series, TrainingRun
 from tests import cast
@@ -257,3 +261,21 @@ def test_limits_between_which_nothing_lies_are_refused() -> None:
     admin.post(address, given | {"hard_min": 10, "hard_max": 50})
     series.refresh_from_db()
     assert (series.hard_min, series.hard_max) == (10.0, 50.0)
+
+
+def test_verdicts_may_be_chosen_by_sensor_and_key_without_reading_all_of_them(admin_client: Client) -> None:
+    """There are millions: Django would look through them for each filter, and to count what each would find."""
+    make_series()
+    ApiKey.objects.create(name="Health", prefix="abc", scopes=["predict"])
+    told = {"served_at": clock.now(), "model_version": 1, "count": 1, "anomalies": 0, "verdicts": []}
+    for sensor, key in ((KEY, "abc"), ("karachi/pm2_5", "abc"), (KEY, "")):
+        Prediction.objects.create(sensor=sensor, key=key, **told)
+    path = "/admin/detection/prediction/"
+    page = admin_client.get(path).content.decode()
+    assert f"?sensor={quote_plus(KEY)}" in page
+    assert "?key=abc" in page
+    assert "karachi%2Fpm2_5" not in page
+    assert "_facets" not in page
+    assert "served_at__day=" not in page
+    found = admin_client.get(path, {"sensor": KEY, "key": "abc"}).context["cl"].result_list
+    assert [(one.sensor, one.key) for one in found] == [(KEY, "abc")]
