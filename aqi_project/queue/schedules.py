@@ -45,7 +45,8 @@ def keywords(text: str) -> dict[str, Any]:
 
 def _goes_on(row: Schedule) -> None:
     """Its next runs lie ahead: django-q2 would look for one for ever."""
-    if row.next_run and row.calculate_next_run() <= row.next_run:
+    start = row.next_run or clock.now()
+    if row.calculate_next_run(start) <= start:
         raise ValueError(row.minutes)
 
 

@@ -73,13 +73,20 @@ def found() -> list[doctor.Finding]:
     return [finding for finding in work.queue_moves() if finding.state != State.WELL]
 
 
-def test_the_doctor_names_it_and_says_what_to_do(queue: Any) -> None:
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"kwargs": "x=lahore"}, "Its keyword arguments cannot be read."),
+        ({"schedule_type": "X"}, "Its next run cannot be worked out."),
+    ],
+)
+def test_the_doctor_names_it_and_says_what_to_do(queue: Any, given: dict[str, Any], why: str) -> None:
     row(next_run=clock.now() + timedelta(hours=1))
-    broken(kwargs="x=lahore")
+    broken(**given)
     sentinel.schedule(queue)
     [finding] = found()
     assert finding.state == State.WRONG
-    assert finding.says == "The scheduled task Odd does not run. Its keyword arguments cannot be read."
+    assert finding.says == f"The scheduled task Odd does not run. {why}"
     assert "Correct it in the admin under Background work, Scheduled tasks" in finding.mend
 
 
