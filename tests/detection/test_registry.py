@@ -16,8 +16,8 @@ from detection.lifecycle.registry import RegistryError, has_served, promote, rol
 from detection.lifecycle.training import Trained
 from detection.live import serving, warm
 from detection.live.scoring import score_station
+from detection.management.account import account_name
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
-from detection.who import person
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_readings, make_station, make_variables, this_hour
 
@@ -277,7 +277,7 @@ def test_the_commands_promote_list_and_roll_back(series: Series) -> None:
     assert "2 → 1" in said("rollback", KEY, "--why", "by hand")
     assert "champion" in said("models")
     by_hand = Promotion.objects.filter(why="by hand").order_by("change")
-    assert [(row.action, row.who) for row in by_hand] == [("promote", person()), ("rollback", person())]
+    assert [(row.action, row.who) for row in by_hand] == [("promote", account_name()), ("rollback", account_name())]
 
 
 def test_before_the_first_training_the_commands_say_that_there_is_nothing() -> None:

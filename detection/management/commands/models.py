@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from detection.lifecycle.registry import RegistryError, series_called, versions
+from detection.management.tables import as_json, as_table
 from detection.models import ModelVersion, Series
-from detection.tables import as_json, as_table
 
 
 class Command(BaseCommand):

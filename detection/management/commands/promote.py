@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from detection.lifecycle.registry import RegistryError, promote, series_called
-from detection.who import person
+from detection.management.account import account_name
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, series: str, number: int, why: str, **options: Any) -> None:
         try:
-            row = promote(series_called(series), number, who=person(), why=why)
+            row = promote(series_called(series), number, who=account_name(), why=why)
         except RegistryError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(str(row))

@@ -13,11 +13,11 @@ from tqdm import tqdm
 from detection.lifecycle import runs
 from detection.lifecycle.forked import Forked
 from detection.lifecycle.training import FEWEST_READINGS, ensure_series
+from detection.management.account import account_name
+from detection.management.tables import as_json, as_table
 from detection.models import ModelVersion, Series, TrainingRun
 from detection.schedule import ensure_schedules
-from detection.tables import as_json, as_table
 from detection.tasks import score_station
-from detection.who import person
 from ingestion.management.arguments import active_stations
 from ingestion.models import Station
 
@@ -98,7 +98,7 @@ def _refuse_what_came_to_nothing(rows: list[dict[str, Any]]) -> None:
 
 def _asked(series: Series) -> TrainingRun:
     reason = ModelVersion.Reason.MANUAL if series.champion else ModelVersion.Reason.FIRST
-    return runs.ask(series, reason, "manage.py train", who=person())[0]
+    return runs.ask(series, reason, "manage.py train", who=account_name())[0]
 
 
 def _trained(run: TrainingRun) -> TrainingRun:

@@ -1,10 +1,10 @@
-"""Who asks, on the command line."""
+"""Who runs a command."""
 
 import getpass
 
 
-def person() -> str:
-    """The name of the account, for the records."""
+def account_name() -> str:
+    """The name of the account on this machine, for the records of what was promoted and why."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in some containers
