@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from detection import unreadable
+from detection import csv_errors
 from detection.columns import NEIGHBOUR
 from detection.detectors.grid import LARGEST_VALUE
 from detection.detectors.injection import Event
@@ -46,8 +46,8 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
     table = _table(path)
     for name in (time, value, *neighbours):
         if name not in table:
-            raise ValueError(unreadable.no_column(path.name, name, [str(one) for one in table]))
-    if twice := unreadable.named_twice(path.name, _header(path), (time, value, *neighbours)):
+            raise ValueError(csv_errors.no_column(path.name, name, [str(one) for one in table]))
+    if twice := csv_errors.named_twice(path.name, _header(path), (time, value, *neighbours)):
         raise ValueError(twice)
     if table.empty:
         raise ValueError(f"{path.name} has a header and no row below it.")
@@ -65,7 +65,7 @@ def read_csv(path: Path, time: str, value: str, interval: timedelta, *, neighbou
     frame = frame.where(frame.abs() <= LARGEST_VALUE)[~frame.index.duplicated()].sort_index()
     if (usable := int(frame[value].notna().sum())) < FEWEST_VALUES:
         first = next(map(str, table[value].dropna()), "")
-        why = "there is nothing to learn from" if usable else unreadable.no_number(first)
+        why = "there is nothing to learn from" if usable else csv_errors.no_number(first)
         raise ValueError(f"{path.name} has {'one' if usable else 'no'} usable value in {value!r}: {why}.")
     return Loaded(regular(frame, interval), found)
 
@@ -82,9 +82,9 @@ def _table(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise ValueError(f"There is no file {path}.") from None
     except pd.errors.EmptyDataError:
-        raise ValueError(unreadable.empty(path.name)) from None
+        raise ValueError(csv_errors.empty(path.name)) from None
     except UnicodeDecodeError:
-        raise ValueError(unreadable.no_text(path.name)) from None
+        raise ValueError(csv_errors.no_text(path.name)) from None
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise ValueError(_parted_otherwise(path) or _uneven(path.name, str(error))) from None
     except (OSError, EOFError, zlib.error) as error:
@@ -110,7 +110,7 @@ def _header(path: Path) -> list[str]:
 def _parted_otherwise(path: Path) -> str:
     """The sentence for a file whose columns are parted by semicolons, its decimals by commas; empty for others."""
     try:
-        return unreadable.parted_otherwise(path.name, [str(name) for name in pd.read_csv(path, nrows=0)])
+        return csv_errors.parted_otherwise(path.name, [str(name) for name in pd.read_csv(path, nrows=0)])
     except pd.errors.ParserError:
         return ""
 
@@ -119,10 +119,10 @@ def _uneven(name: str, error: str) -> str:
     """What pandas says in words of its own, as where to look and what to do there."""
     if found := TOO_LONG.search(error):
         wanted, line, fields = found.groups()
-        return unreadable.too_long(name, line, fields, wanted)
+        return csv_errors.too_long(name, line, fields, wanted)
     if found := UNCLOSED.search(error):
         return f"A quote opens in line {int(found[1]) + 1} of {name} and never closes: close it, or take it out."
-    return f"The first row below the header of {name} has more fields than the header: {unreadable.MEND}."
+    return f"The first row below the header of {name} has more fields than the header: {csv_errors.MEND}."
 
 
 def _numbers(column: pd.Series[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -14,7 +14,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from detection import unreadable
+from detection import csv_errors
 from detection.digit_dates import first_digit_date
 from detection.streaming.engine import ABSURD
 from detection.streaming.rarity import BLOCK
@@ -54,7 +54,7 @@ def read_table(path: Path, time: str, value: str) -> Table:
     except FileNotFoundError:
         raise TableError(f"There is no file {path}.") from None
     except UnicodeDecodeError:
-        raise TableError(unreadable.no_text(str(path))) from None
+        raise TableError(csv_errors.no_text(str(path))) from None
     except (OSError, EOFError, csv.Error, zlib.error) as error:
         raise TableError(f"{path} cannot be read as a CSV file in UTF-8: {error}.") from error
     if digits := first_digit_date(text for text, _ in texts):
@@ -104,15 +104,15 @@ def _reading(path: Path) -> Iterator[IO[str]]:
 def _texts(reader: "csv.DictReader[str]", path: Path, time: str, value: str) -> Iterator[tuple[str, str]]:
     columns = reader.fieldnames
     if not columns:
-        raise TableError(unreadable.empty(str(path)))
+        raise TableError(csv_errors.empty(str(path)))
     for column in (time, value):
         if column not in columns:
-            raise TableError(unreadable.no_column(str(path), column, columns))
-    if twice := unreadable.named_twice(str(path), columns, (time, value)):
+            raise TableError(csv_errors.no_column(str(path), column, columns))
+    if twice := csv_errors.named_twice(str(path), columns, (time, value)):
         raise TableError(twice)
     for row in reader:
         if any(beyond := row.get(None, ())):  # where csv puts what has no column
-            raise TableError(unreadable.too_long(str(path), reader.line_num, len(columns) + len(beyond), len(columns)))
+            raise TableError(csv_errors.too_long(str(path), reader.line_num, len(columns) + len(beyond), len(columns)))
         yield row[time] or "", row[value] or ""
 
 
@@ -142,7 +142,7 @@ def _check_enough(path: Path, value: str, values: Floats, texts: list[str]) -> N
         rows = "no row" if not len(values) else "one row"
         raise TableError(f"{path} has {rows}: a score needs values that came before, a few hundred at best.")
     if np.isnan(values).all():
-        why = unreadable.no_number(next((text for text in texts if text), ""))
+        why = csv_errors.no_number(next((text for text in texts if text), ""))
         raise TableError(f"Column {value!r} of {path} holds no number in any of its {len(values)} rows: {why}.")
 
 
