@@ -21,9 +21,9 @@ from benchmarks.rows import Row, at_least, at_most
 from detection.calibration.rate import alarms_kept
 from detection.calibration.threshold import episodes
 from detection.evaluation.command import as_text
+from detection.evaluation.ensemble import SYSTEM, EnsembleTrial
 from detection.evaluation.protocol import regular, splits
 from detection.evaluation.report import Task, evaluate
-from detection.evaluation.system import SYSTEM, SystemTrial
 from detection.live.ensemble import USUAL, Ensemble
 
 UNTIL: Final = "2024-06-10 23:00"
@@ -99,7 +99,7 @@ def kept(frame: pd.DataFrame) -> list[Row]:
     """The largest deviation from the wanted rate over any three held-out months, with the rate keeper."""
     worst = dict.fromkeys(WANTED, 0.0)
     for part in splits(pd.DatetimeIndex(frame.index[frame[TARGET].notna()]), SPLITS):
-        trial = SystemTrial(frame, TARGET, part, ZONE)
+        trial = EnsembleTrial(frame, TARGET, part, ZONE)
         surprises = trial.rarity()
         for wanted in WANTED:
             alarms = alarms_kept(surprises, wanted)

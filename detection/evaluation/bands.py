@@ -20,7 +20,7 @@ from detection.detectors.grid import Grid
 from detection.detectors.one_step import OneStep
 from detection.detectors.prophet_band import BAND, BAND_WINDOW, ProphetBand
 from detection.detectors.spread import usual_error
-from detection.evaluation.references import RawProphet
+from detection.evaluation.baselines import RawProphet
 
 Floats = NDArray[np.float64]
 

@@ -15,10 +15,10 @@ from detection.columns import companions_of
 from detection.detectors import REGISTRY
 from detection.detectors.base import KARACHI
 from detection.detectors.injection import APART, Event
+from detection.evaluation.ensemble import SYSTEM
+from detection.evaluation.files import Loaded, read_csv, read_windows
 from detection.evaluation.protocol import TEST, regular
-from detection.evaluation.read import Loaded, read_csv, read_windows
 from detection.evaluation.report import REFERENCES, Task, evaluate
-from detection.evaluation.system import SYSTEM
 
 EVENTS, SPLITS = 20, 4
 MOST_EVENTS = int(TEST / timedelta(hours=APART))  # what fits into half a year

@@ -14,11 +14,11 @@ import pandas as pd
 from detection.detectors import REGISTRY, NotEnoughDataError, create
 from detection.detectors.injection import Event
 from detection.evaluation.bands import evaluate_bands, rounded
+from detection.evaluation.baselines import USUAL_THRESHOLDS, BlindScorer, RandomScorer, RawProphet
 from detection.evaluation.comparison import compare
+from detection.evaluation.ensemble import SYSTEM, EnsembleTrial
 from detection.evaluation.matching import Found, together
 from detection.evaluation.protocol import RATES, Outcome, Scorer, Split, Trial, best_found, splits
-from detection.evaluation.references import USUAL_THRESHOLDS, BlindScorer, RandomScorer, RawProphet
-from detection.evaluation.system import SYSTEM, SystemTrial
 from detection.forecasting import backtest
 
 FEWEST_DAYS = 12  # shorter histories cannot be split into learning, calibration and test
@@ -114,7 +114,7 @@ def check_events(rounds: Sequence[Sequence[Outcome]], task: Task, parts: Sequenc
 def trial(kind: str, task: Task, part: Split) -> Trial:
     """A detector, named by its kind, fitted and calibrated on one split."""
     if kind == SYSTEM:
-        made: Trial = SystemTrial(task.frame, task.target, part, task.zone)
+        made: Trial = EnsembleTrial(task.frame, task.target, part, task.zone)
     else:
         made = Trial(_maker(kind, task), task.frame, task.target, part)
     made.leave_out(labelled(task, part))
@@ -155,7 +155,7 @@ def detector_row(kind: str, trials: Sequence[Trial], rounds: Sequence[Sequence[O
     row["best_f1"] = round(together([best_found(tests) for tests in rounds]).f1, 4)
     # on the same months without events
     row["realised_a_week"] = {str(rate): _mean([one.realised(rate) for one in trials]) for rate in RATES}
-    systems = [one for one in trials if isinstance(one, SystemTrial)]
+    systems = [one for one in trials if isinstance(one, EnsembleTrial)]
     row["held_a_week"] = {str(rate): _mean([one.held(rate) for one in systems]) for rate in RATES} if systems else None
     row["fit_seconds"] = _mean([outcome.fit_seconds for outcome in outcomes])
     row["score_microseconds_a_row"] = _mean([1e6 * o.score_seconds / len(o.scores) for o in outcomes])

@@ -17,8 +17,8 @@ from detection.calibration.threshold import threshold_for
 from detection.detectors.injection import Event
 from detection.evaluation.bands import rounded
 from detection.evaluation.comparison import compare
+from detection.evaluation.ensemble import SYSTEM
 from detection.evaluation.protocol import TEST, between, found, regular, spoil
-from detection.evaluation.system import SYSTEM
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,11 +14,11 @@ import pytest
 from detection.detectors import create
 from detection.detectors.injection import Event
 from detection.evaluation.bands import quality, winkler
+from detection.evaluation.baselines import BlindScorer, RandomScorer
 from detection.evaluation.command import as_text, run
+from detection.evaluation.files import read_windows
 from detection.evaluation.matching import match
 from detection.evaluation.protocol import Trial, splits
-from detection.evaluation.read import read_windows
-from detection.evaluation.references import BlindScorer, RandomScorer
 from detection.evaluation.report import forecast_rows
 from detection.evaluation.vus import vus_pr
 from tests.detection.frames import air

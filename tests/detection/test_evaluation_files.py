@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from detection.evaluation.command import interval_of
-from detection.evaluation.read import read_csv
+from detection.evaluation.files import read_csv
 from detection.evaluation.remarks import check_interval
 from tests.detection.frames import air
 

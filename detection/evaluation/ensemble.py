@@ -20,7 +20,7 @@ SYSTEM = "all together"  # what it is called beside the single detectors
 SHORTEST = 1e-3  # days between readings that have no score or an everyday one
 
 
-class SystemTrial(Trial):
+class EnsembleTrial(Trial):
     """All detectors together. They learn and calibrate on what lies before the test, as a training does."""
 
     def __init__(self, frame: pd.DataFrame, target: str, split: Split, zone: str) -> None:
