@@ -14,7 +14,7 @@ from aqi_project.admin import Evidence, KeepsOthers, remember
 from aqi_project.api.keys import ApiKey
 from aqi_project.moments import MOMENTS
 from detection.audit import Prediction
-from detection.kinds import REGISTRY
+from detection.detector_registry import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
 from detection.lifecycle.admin import OfSeries, SeriesActions
 from detection.lifecycle.chosen import wrong_with

@@ -8,7 +8,7 @@ from django_q.tasks import async_task
 from aqi_project.mongo import collection
 from aqi_project.queue.memory import before_fork
 from detection.lifecycle import artifacts
-from detection.live import beside
+from detection.live import stale_neighbours
 from detection.models import (
     Anomaly,
     DriftReport,
@@ -30,7 +30,7 @@ OWNED = (ModelVersion, Forecast, ShadowForecast, Promotion, TrainingRun, DriftRe
 @receiver(readings_stored)
 def score_what_is_new(sender: Any, station: str, **kwargs: Any) -> None:
     """Scoring is the worker's: it needs the fitted detectors."""
-    for slug in (station, *beside.told_more(station, kwargs["first"], kwargs["last"])):
+    for slug in (station, *stale_neighbours.unsettle_neighbours(station, kwargs["first"], kwargs["last"])):
         async_task("detection.tasks.score_station", slug, group="score")
 
 

@@ -2,7 +2,7 @@
 
 from aqi_project.each import each
 from detection.lifecycle import artifacts, records, registry, runs, shadow, tracking
-from detection.live import forecasts, held_rate, provider_forecasts, scoring
+from detection.live import alarm_rate, forecasts, provider_forecasts, scoring
 from detection.models import Series
 from ingestion.models import Station
 
@@ -34,7 +34,7 @@ def watch_models() -> int:
 
     runs.pick_up()
     keys, slugs = list(Series.objects.values_list("key", flat=True)), _active()
-    for step in (registry.record, held_rate.hold):
+    for step in (registry.record, alarm_rate.hold):
         each(keys, step)
     for step in (records.update, drift_watch.check_station, shadow.conclude):
         each(slugs, step)

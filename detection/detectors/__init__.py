@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from detection.detector_registry import REGISTRY
 from detection.detectors.base import MAGIC, Detector, NotEnoughDataError
-from detection.kinds import REGISTRY
 
 
 def detector_class(kind: str) -> type[Detector]:

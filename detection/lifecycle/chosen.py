@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from detection.kinds import ESSENTIAL, REGISTRY
+from detection.detector_registry import ESSENTIAL, REGISTRY
 from detection.models import Series
 
 

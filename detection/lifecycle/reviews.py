@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, QuerySet
 
 from aqi_project import clock
-from detection.live.held_rate import hold
+from detection.live import alarm_rate
 from detection.models import Anomaly, Series
 from detection.signals import anomalies_changed
 
@@ -25,7 +25,7 @@ def judge(events: QuerySet[Anomaly], review: str, by: str, note: str | None = No
     noted = {} if note is None else {"review_note": note}
     count = events.update(review=review, reviewed_by=by, reviewed_at=clock.now(), revision=F("revision") + 1, **noted)
     for key, station in touched:
-        hold(key)
+        alarm_rate.hold(key)
         anomalies_changed.send(sender=Anomaly, station=station)
     return int(count)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from detection.analysis.kinds import FAULTS
 from detection.calibration.threshold import episode_levels
-from detection.kinds import ESSENTIAL
+from detection.detector_registry import ESSENTIAL
 from detection.live.rarity import SMALLEST_SCALE, Tail
 
 if TYPE_CHECKING:

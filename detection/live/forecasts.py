@@ -44,7 +44,7 @@ def issue(slug: str) -> int:
 
 def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
     from detection.forecasting import NotEnoughDataError
-    from detection.live import foretold
+    from detection.live import forecast_aqi
 
     try:
         table = foretell(series, series.champion, frame, at)
@@ -58,7 +58,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
         "model_version": series.champion,
         "start": table.index[0].to_pydatetime(),
         "quantiles": quantiles,
-        "categories": foretold.categories(series.variable, table),
+        "categories": forecast_aqi.categories(series.variable, table),
     }
     _, created = Forecast.objects.get_or_create(series=series.key, issued_at=at, defaults=values)
     return created

@@ -12,11 +12,10 @@ from aqi_project import clock
 from detection import frames
 from detection.lifecycle import artifacts, registry
 from detection.lifecycle.artifacts import ArtifactError
-from detection.live import events
+from detection.live import alarm_rate, events
 from detection.live.band import Band, BandPoint, OutsideBandError
 from detection.live.ensemble import DAY, Ensemble, Verdict
 from detection.live.faults import judged_fault
-from detection.live.held_rate import hold
 from detection.live.judgement import Judged
 from detection.live.pending import mark, pending
 from detection.live.rarity import usual_share
@@ -81,7 +80,7 @@ def _score_series(
             scores[clock.naive(one.at)][series.variable] = one.as_document()
     changed = events.follow(series, station, judged, frame)
     if changed:
-        hold(series.key)
+        alarm_rate.hold(series.key)
     return changed
 
 

@@ -10,7 +10,7 @@ from detection.analysis.severity import FAULT_AT_MOST
 from detection.lifecycle import artifacts, registry, training
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import events, forecasts, scoring, serving
-from detection.live.held_rate import hold
+from detection.live.alarm_rate import hold
 from detection.live.rarity import Tail
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
 from ingestion.catalogue import ensure_pollutants

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.utils import translation
 
-from detection.kinds import REGISTRY
+from detection.detector_registry import REGISTRY
 from detection.lifecycle import gate, judged, outcomes
 from detection.lifecycle.told import told
 

@@ -7,8 +7,8 @@ import pytest
 
 from detection import tasks
 from detection.calibration.rate import FARTHEST, STEP
-from detection.live import held_rate
-from detection.live.held_rate import hold
+from detection.live import alarm_rate
+from detection.live.alarm_rate import hold
 from detection.models import Anomaly, Series
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_anomaly, make_reading, make_station, make_variables, this_hour
@@ -114,8 +114,8 @@ def test_computed_twice_it_is_the_same(now: datetime) -> None:
 
 def test_a_year_of_readings_is_read_once_for_what_is_new(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[str] = []
-    usual = held_rate._days
-    monkeypatch.setattr(held_rate, "_days", lambda series, since: reads.append(series.key) or usual(series, since))
+    usual = alarm_rate._days
+    monkeypatch.setattr(alarm_rate, "_days", lambda series, since: reads.append(series.key) or usual(series, since))
     before = bar(now, watched=15)
     hold(KEY)
     assert len(reads) == 1, "nothing was new"

@@ -8,9 +8,9 @@ import pytest
 
 from detection.analysis.severity import EXTREME, FAULT_AT_MOST, MINOR, SEVERE
 from detection.live.band import BandPoint
+from detection.live.event_details import REMEMBERED, UNTOLD, correct, take_in
 from detection.live.faults import judged_fault
 from detection.live.judgement import Judged
-from detection.live.story import REMEMBERED, UNTOLD, correct, take_in
 from detection.models import Anomaly
 from ingestion.models import Station
 from tests.detection.trained import KEY

@@ -11,7 +11,7 @@ from ingestion.models import Station
 NEWS = timedelta(hours=6)  # what a neighbour tells about older hours changes no score
 
 
-def told_more(slug: str, first: datetime, last: datetime) -> list[str]:
+def unsettle_neighbours(slug: str, first: datetime, last: datetime) -> list[str]:
     """The stations whose scores a station's new readings, `first` to `last`, have made stale; they are pending now."""
     station = Station.objects.filter(slug=slug).first()
     if station is None:

@@ -8,8 +8,8 @@ import pytest
 from aqi_project import clock
 from detection.lifecycle import artifacts, registry, training
 from detection.live import forecasts, scoring
-from detection.live.beside import told_more
 from detection.live.pending import mark, pending
+from detection.live.stale_neighbours import unsettle_neighbours
 from detection.models import Anomaly, Series
 from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
@@ -109,10 +109,10 @@ def test_old_hours_and_stations_elsewhere_are_left_alone(city: tuple[Station, St
     _, ravi = city
     Station.objects.create(slug="karachi", name="Karachi", city="karachi")
     newest = Reading.objects.filter(station="mall").order_by("-at")[0].at
-    assert told_more("ravi", newest - 1000 * HOUR, newest - 500 * HOUR) == []
-    assert told_more("karachi", newest - HOUR, newest) == []
-    assert told_more("nowhere", newest - HOUR, newest) == []
-    assert told_more("ravi", newest - HOUR, newest) == ["mall"]
+    assert unsettle_neighbours("ravi", newest - 1000 * HOUR, newest - 500 * HOUR) == []
+    assert unsettle_neighbours("karachi", newest - HOUR, newest) == []
+    assert unsettle_neighbours("nowhere", newest - HOUR, newest) == []
+    assert unsettle_neighbours("ravi", newest - HOUR, newest) == ["mall"]
     assert ravi.city == "lahore"
 
 
@@ -141,4 +141,4 @@ def test_a_station_beyond_the_five_nearest_tells_nothing() -> None:
         store(place, hours([50.0], 0, 1))
         mark_all(slug)
     first = NOW - (HOURS - 1) * HOUR
-    assert sorted(told_more("g", first, first)) == ["e", "f"]
+    assert sorted(unsettle_neighbours("g", first, first)) == ["e", "f"]
