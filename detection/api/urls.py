@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from detection.api import kept, versions, views
+from detection.api import series_records, versions, views
 
 urlpatterns = [
     path("predict", views.Predict.as_view(), name="api-predict"),
@@ -10,12 +10,12 @@ urlpatterns = [
     path("stations/<slug:slug>/forecast", views.Forecasts.as_view(), name="api-forecast"),
     path("models", versions.Models.as_view(), name="api-models"),
     path("models/<slug:slug>/<slug:variable>", versions.OneModel.as_view(), name="api-model"),
-    path("models/<slug:slug>/<slug:variable>/versions", kept.Versions.as_view(), name="api-versions"),
+    path("models/<slug:slug>/<slug:variable>/versions", series_records.Versions.as_view(), name="api-versions"),
     path("models/<slug:slug>/<slug:variable>/promote", versions.Promote.as_view(), name="api-promote"),
     path("models/<slug:slug>/<slug:variable>/rollback", versions.Rollback.as_view(), name="api-rollback"),
-    path("models/<slug:slug>/<slug:variable>/runs", kept.Runs.as_view(), name="api-runs"),
-    path("models/<slug:slug>/<slug:variable>/drift", kept.Drift.as_view(), name="api-drift"),
-    path("models/<slug:slug>/<slug:variable>/scores", kept.Scores.as_view(), name="api-scores"),
+    path("models/<slug:slug>/<slug:variable>/runs", series_records.Runs.as_view(), name="api-runs"),
+    path("models/<slug:slug>/<slug:variable>/drift", series_records.Drift.as_view(), name="api-drift"),
+    path("models/<slug:slug>/<slug:variable>/scores", series_records.Scores.as_view(), name="api-scores"),
     path("anomalies", views.Anomalies.as_view(), name="api-anomalies"),
     path("anomalies/<str:identifier>", views.OneAnomaly.as_view(), name="api-anomaly"),
 ]

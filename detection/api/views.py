@@ -18,7 +18,7 @@ from aqi_project.api.pages import Order
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import NOW, curl
 from detection import audit
-from detection.api import measures, serializers
+from detection.api import metrics, serializers
 from detection.api.anomalies import anomaly_or_404, query_of
 from detection.api.forecasts import ahead, series_of
 from detection.api.sensors import describe
@@ -46,9 +46,9 @@ class Predict(APIView):
         responses=serializers.VerdictSerializer,
     )
     def post(self, request: Request) -> Response:
-        with measures.answered.time():
+        with metrics.answered.time():
             one = desk(request)
-            with measures.refused.count_exceptions(ApiError):
+            with metrics.refused.count_exceptions(ApiError):
                 answer = one.answer(request.data)
             _note(one, failed=0)
         return Response(answer)
@@ -65,7 +65,7 @@ class PredictBatch(APIView):
     )
     def post(self, request: Request) -> Response:
         items = batch_of(request.data, "timestamp, sensor_id and value")
-        with measures.answered.time():
+        with metrics.answered.time():
             one = desk(request)
             answers = one.answers(items)
             failed = sum("error" in answer for answer in answers)
@@ -78,9 +78,9 @@ def _note(one: Desk, failed: int) -> None:
     documents = one.trail()
     audit.trail.put(documents)
     anomalies = sum(document["anomalies"] for document in documents)
-    measures.verdicts.labels("yes").inc(anomalies)
-    measures.verdicts.labels("no").inc(sum(document["count"] for document in documents) - anomalies)
-    measures.refused.inc(failed)
+    metrics.verdicts.labels("yes").inc(anomalies)
+    metrics.verdicts.labels("no").inc(sum(document["count"] for document in documents) - anomalies)
+    metrics.refused.inc(failed)
 
 
 class Forecasts(APIView):

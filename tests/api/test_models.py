@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpRequest
 
 from aqi_project.api import keys
-from detection.api.kept import Versions
+from detection.api.series_records import Versions
 from detection.detectors import create
 from detection.lifecycle import artifacts
 from detection.lifecycle.history import DriftReport, TrainingRun

@@ -31,7 +31,7 @@ def _listed(operation: str, path: str, pages: type[Serializer[Any]]) -> Callable
     return extend_schema_view(get=described)
 
 
-class Kept(APIView):
+class SeriesRecords(APIView):
     """Pages of one collection, of the documents of one series."""
 
     model: ClassVar[type[models.Model]]
@@ -44,28 +44,28 @@ class Kept(APIView):
 
 
 @_listed("list_versions", "versions", shapes.VersionPageSerializer)
-class Versions(Kept):
+class Versions(SeriesRecords):
     """All versions of a series, newest first."""
 
     model, order, shape = ModelVersion, Order(("number",), -1, UNREAD), shapes.VersionSerializer
 
 
 @_listed("list_training_runs", "runs", shapes.RunPageSerializer)
-class Runs(Kept):
+class Runs(SeriesRecords):
     """The trainings of a series, newest first, with what became of them."""
 
     model, order, shape = TrainingRun, Order(("requested_at", "_id"), -1), shapes.RunSerializer
 
 
 @_listed("list_drift_reports", "drift", shapes.DriftPageSerializer)
-class Drift(Kept):
+class Drift(SeriesRecords):
     """Does the series still behave as it did? One check a day, newest first."""
 
     model, order, shape = DriftReport, Order(("at", "_id"), -1), shapes.DriftSerializer
 
 
 @_listed("list_forecast_scores", "scores", shapes.ScorePageSerializer)
-class Scores(Kept):
+class Scores(SeriesRecords):
     """What the issued forecasts were worth, by month and hours ahead, newest month first."""
 
     model, order, shape = MonthlyRecord, Order(("month", "hours"), -1, rising="hours"), shapes.ScoreSerializer
