@@ -64,13 +64,13 @@ def _seconds(url: str, poll: Callable[[str, list[Job], Http], Coroutine[Any, Any
     jobs = [Job(f"station-{n}", "open_meteo", StationRef(31.5 + n / 1000, 74.3)) for n in range(stations)]
 
     from ingestion.models import RequestCount
-    from ingestion.turns import SharedTurns
+    from ingestion.shared_limiter import SharedLimiter
 
     RequestCount.objects.all().delete()  # a round is no poll of the minute before
 
     async def timed() -> float:
         started = time.perf_counter()
-        async with Http(gates=Gates(SharedTurns)) as http:
+        async with Http(gates=Gates(SharedLimiter)) as http:
             await poll(url, jobs, http)
         return time.perf_counter() - started
 

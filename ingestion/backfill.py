@@ -12,12 +12,12 @@ from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
 from ingestion.providers.poll import Job, poll
 from ingestion.quality.presence import gaps
+from ingestion.shared_limiter import SharedLimiter
 from ingestion.sources import access, place
 from ingestion.store import SourceChangedError, store
-from ingestion.turns import SharedTurns
 
 LONGEST_SPAN = timedelta(days=14)  # asked for and stored at once
-GATES = Gates(partial(SharedTurns, share=0.5))  # the other half of each limit is kept for live polls
+GATES = Gates(partial(SharedLimiter, share=0.5))  # the other half of each limit is kept for live polls
 PATIENCE = Patience(turn=3700)  # an hourly limit may be used up
 
 Span = tuple[datetime, datetime]

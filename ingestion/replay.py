@@ -6,8 +6,9 @@ whole years where it reaches that far, so that the season does too. What comes b
 
 import csv
 import gzip
+import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -17,15 +18,20 @@ from aqi_project import clock
 from aqi_project.clock import HOUR
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
+from ingestion.newest import newest_at
 from ingestion.observation import Observation
 from ingestion.playback import WEEK, Playback
 from ingestion.providers.openweather.parse import COMPONENTS, read_item
+from ingestion.store import SourceChangedError, store
 
 YEAR = timedelta(weeks=52)
 PLAYED = timedelta(days=14)  # how far behind the clock the playing of Lahore starts
 HISTORY = timedelta(days=120)  # that training wants before it
 FUTURE = timedelta(days=14)  # of the recording that should be left when the clock is reached
 NAME = "replay"
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+LARGEST_BATCH = 5_000  # readings stored at once, where playing has fallen behind or begins with a history
+SHORTEST_WAIT = timedelta(seconds=0.02)
 
 
 @cache
@@ -82,3 +88,29 @@ def present(station: Station) -> datetime:
     """Now, as the station has it: for a recording, the moment that is being played."""
     now = clock.now()
     return playback(station).position(now) if station.is_recording and station.replay_started_at else now
+
+
+def play_due(station: Station, recorded: Sequence[Observation]) -> int:
+    """Store what is due of a recording and not yet there; returns how many readings came out.
+
+    0 once the station has got a live source.
+    """
+    now = clock.now()
+    due = playback(station).due(recorded, newest_at(station.slug) or BEGINNING, now)
+    try:
+        for first in range(0, len(due), LARGEST_BATCH):
+            store(station, due[first : first + LARGEST_BATCH])
+    except SourceChangedError:
+        return 0
+    Station.objects.filter(slug=station.slug).update(last_poll_at=now, last_poll_error="", last_poll_failure="")
+    return len(due)
+
+
+def wait_for_next(station: Station, recorded: Sequence[Observation]) -> timedelta | None:
+    """How long until another reading is due; None after the last."""
+    seconds = playback(station).seconds_to_next(recorded, clock.now())
+    return None if seconds is None else max(timedelta(seconds=seconds), SHORTEST_WAIT)
+
+
+def sleep(wait: timedelta) -> None:
+    time.sleep(wait.total_seconds())

@@ -13,21 +13,21 @@ from aqi_project import clock
 from aqi_project.each import each
 from aqi_project.mongo import is_away
 from aqi_project.queue import claims
-from ingestion import backfill, habits, replay
+from ingestion import backfill, repeat_habits, replay
 from ingestion.models import Station
-from ingestion.playing import play_due, sleep, wait_for_next
 from ingestion.providers.errors import Kind
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
 from ingestion.providers.poll import Job, Result, poll
+from ingestion.replay import play_due, sleep, wait_for_next
+from ingestion.shared_limiter import SharedLimiter
 from ingestion.sources import POLLED, access, place
 from ingestion.store import SourceChangedError, store
-from ingestion.turns import SharedTurns
 
 log = logging.getLogger(__name__)
 POLLS_PER_INTERVAL = 6  # an hourly feed is asked every ten minutes: it restates its newest hours
 CLAIM = settings.TASK_TIMEOUT  # after that the task that claimed cannot be alive
-POLL_GATES = Gates(SharedTurns)  # polls come first: they may use all of a limit
+POLL_GATES = Gates(SharedLimiter)  # polls come first: they may use all of a limit
 POLL_PATIENCE = Patience(turn=120)
 REPLAY_CLAIM = timedelta(seconds=4)  # renewed while one plays; after a kill another may play so soon
 REPLAY_SHIFT = timedelta(seconds=55)  # how long one task plays before it hands over
@@ -165,4 +165,4 @@ def _fill_if_due(station: Station, now: datetime) -> int:
 
 def learn_habits() -> int:
     """Learn how long each variable of each station usually repeats one value; returns of how many stations."""
-    return sum(each(Station.objects.filter(is_active=True), habits.learn))
+    return sum(each(Station.objects.filter(is_active=True), repeat_habits.learn))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ingestion.providers.base import Source
-from ingestion.providers.breaker import Breaker
+from ingestion.providers.circuit_breaker import CircuitBreaker
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
 from ingestion.providers.limits import Limiter, Turns
 
@@ -17,7 +17,7 @@ class Gate:
 
     source: Source
     turns: Turns
-    breaker: Breaker = field(default_factory=Breaker)
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
 
     async def turn(self, deadline: float) -> None:
         """Wait for the moment to send; NotAskedError if it comes after `deadline` (monotonic seconds), or never.
@@ -56,7 +56,7 @@ class Gate:
 
 
 def of_this_process(source: Source) -> Turns:
-    """The turns of a program that asks alone, such as a notebook. An installation shares them: ingestion/turns.py."""
+    """For a program that asks alone, such as a notebook. An installation shares its turns (shared_limiter.py)."""
     return Limiter(source.limits)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import httpx
 
-from ingestion.providers import answers
+from ingestion.providers import responses
 from ingestion.providers.base import Source
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
 from ingestion.providers.gate import PROCESS_GATES, Gate, Gates
@@ -100,7 +100,7 @@ class Http:
         async with self._room[gate.source.name]:
             await gate.turn(deadline)
             try:
-                answer = answers.read(gate.source, *await self._send(gate.source, request))
+                answer = responses.read(gate.source, *await self._send(gate.source, request))
             except ProviderError as error:
                 await gate.failed(error)
                 raise

@@ -14,12 +14,12 @@ def main(url: str, count: str, limit: str, seconds: str) -> None:
     from ingestion.providers.gate import Gates
     from ingestion.providers.http import Http, Patience
     from ingestion.providers.limits import Limit
-    from ingestion.turns import SharedTurns
+    from ingestion.shared_limiter import SharedLimiter
 
     source = Source("played", "Played", url, (Limit(int(limit), timedelta(seconds=float(seconds))),))
 
     async def ask() -> None:
-        async with Http(Patience(turn=120), Gates(SharedTurns)) as http:
+        async with Http(Patience(turn=120), Gates(SharedLimiter)) as http:
             await asyncio.gather(*(http.get_json(source, "/", {}) for _ in range(int(count))))
 
     print("ready", flush=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ingestion.providers.base import Source
-from ingestion.providers.breaker import COOL_DOWN, FAILURES_TO_OPEN, LONGEST_COOL_DOWN, Breaker
+from ingestion.providers.circuit_breaker import COOL_DOWN, FAILURES_TO_OPEN, LONGEST_COOL_DOWN, CircuitBreaker
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
 from ingestion.providers.gate import Gate
 from ingestion.providers.limits import Limit, Limiter
@@ -85,7 +85,7 @@ BAD_KEY = ProviderError(Kind.UNAUTHORIZED, "openweather", "OpenWeather does not 
 
 
 def opened(clock):
-    breaker = Breaker(clock)
+    breaker = CircuitBreaker(clock)
     for _ in range(FAILURES_TO_OPEN):
         breaker.admit()
         breaker.failed(DOWN)
@@ -104,7 +104,7 @@ def test_the_circuit_opens_after_failures_in_a_row_and_says_so(clock):
 
 
 def test_failures_that_are_not_in_a_row_do_not_open_it(clock):
-    breaker = Breaker(clock)
+    breaker = CircuitBreaker(clock)
     for _ in range(3):
         breaker.succeeded()
         for _ in range(FAILURES_TO_OPEN - 1):
@@ -138,7 +138,7 @@ def test_what_was_under_way_when_the_circuit_opened_does_not_prolong_the_pause(c
 
 
 def test_a_refused_key_opens_it_at_once(clock):
-    breaker = Breaker(clock)
+    breaker = CircuitBreaker(clock)
     breaker.failed(BAD_KEY)
     with pytest.raises(NotAskedError, match="failed once") as caught:
         breaker.admit()

@@ -67,7 +67,7 @@ def test_every_package_has_a_parser_and_says_what_it_is(package):
 def test_only_the_polite_layer_imports_the_http_library():
     folder = Path(ingestion.providers.__file__).parent
     importers = {path.name for path in folder.rglob("*.py") if "import httpx" in path.read_text()}
-    assert importers == {"http.py", "answers.py"}
+    assert importers == {"http.py", "responses.py"}
 
 
 def test_neither_django_nor_pandas_is_needed():

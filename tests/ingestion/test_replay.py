@@ -11,7 +11,7 @@ from pymongo.errors import AutoReconnect
 
 from aqi_project import clock
 from aqi_project.queue.broker import Broker
-from ingestion import playing, replay, tasks
+from ingestion import replay, tasks
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.store import store
@@ -42,7 +42,7 @@ def test_the_sample_is_moved_by_whole_weeks_and_covers_what_is_needed():
 
 
 def test_recorded_readings_say_that_they_are_recorded(lahore):
-    playing.play_due(lahore, replay.sample()[-500:])
+    replay.play_due(lahore, replay.sample()[-500:])
     assert set(Reading.objects.values_list("provider", flat=True)) <= {"replay"}
     assert lahore.is_recording
 
@@ -51,8 +51,8 @@ def test_hours_come_out_once_each_and_never_ahead_of_the_recording(lahore):
     begin = lahore.replay_from
     lahore.replay_started_at = clock.now() - timedelta(seconds=2.2)
     recorded = [one for one in replay.sample() if one.at + lahore.replay_shift > begin - 5 * HOUR]
-    assert playing.play_due(lahore, recorded) in (9, 10)  # five before, one at the beginning, four in 2.2 s
-    assert playing.play_due(lahore, recorded) <= 1
+    assert replay.play_due(lahore, recorded) in (9, 10)  # five before, one at the beginning, four in 2.2 s
+    assert replay.play_due(lahore, recorded) <= 1
     assert times() == [begin + hour * HOUR for hour in range(-4, len(times()) - 4)]
     assert times()[-1] <= replay.present(lahore)
 
@@ -60,7 +60,7 @@ def test_hours_come_out_once_each_and_never_ahead_of_the_recording(lahore):
 def test_what_plays_is_as_well_as_polled_and_says_nothing_of_another_station(lahore):
     other = station("karachi", provider="replay", last_poll_error="It was closed.")
     Station.objects.filter(slug="lahore").update(last_poll_error="It was away.", last_poll_failure="timeout")
-    playing.play_due(lahore, replay.sample()[-500:])
+    replay.play_due(lahore, replay.sample()[-500:])
     lahore.refresh_from_db()
     other.refresh_from_db()
     assert (lahore.last_poll_error, lahore.last_poll_failure) == ("", "")
@@ -94,7 +94,7 @@ def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lah
 
 def test_the_task_waits_for_each_next_hour_and_hands_over_when_its_time_is_up(lahore, broker, monkeypatch):
     waits: list[timedelta] = []
-    monkeypatch.setattr(tasks, "sleep", lambda wait: (waits.append(wait), playing.sleep(wait)))
+    monkeypatch.setattr(tasks, "sleep", lambda wait: (waits.append(wait), replay.sleep(wait)))
     monkeypatch.setattr(tasks, "REPLAY_SHIFT", timedelta(seconds=1.6))
     Station.objects.update(replay_started_at=clock.now() - timedelta(seconds=150))
     store(lahore, [Observation(lahore.replay_from + 299 * HOUR, {"pm2_5": 40.0}, "replay")])

@@ -13,9 +13,9 @@ from ingestion.api.export import LICENCES
 from ingestion.compare import MEASURED, MODELLED
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Rejected
-from ingestion.playing import play_due
 from ingestion.providers import REGISTRY
 from ingestion.providers.poll import Access
+from ingestion.replay import play_due
 from ingestion.signals import station_renamed
 from ingestion.sources import access, choose, put_aside, switch
 from ingestion.store import SourceChangedError, store

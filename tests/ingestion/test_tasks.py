@@ -10,7 +10,7 @@ from aqi_project.mongo import collection
 from ingestion import tasks
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.providers import connect
-from ingestion.providers.breaker import Breaker
+from ingestion.providers.circuit_breaker import CircuitBreaker
 from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
@@ -136,7 +136,7 @@ def test_a_provider_that_is_well_again_after_an_hour_of_garbage_is_found_within_
     clock_of_circuit = [0.0]
     gates = Gates()
     source = connect("openweather", Http(gates=gates)).source
-    gates.of(source).breaker = Breaker(lambda: clock_of_circuit[0])
+    gates.of(source).breaker = CircuitBreaker(lambda: clock_of_circuit[0])
     monkeypatch.setattr(tasks, "POLL_GATES", gates)
     station()
     server.will(OPENWEATHER, Answer("<html>garbage"))
@@ -240,7 +240,7 @@ def test_a_station_whose_habits_cannot_be_learnt_keeps_nobody_from_learning(monk
 
     station("a-first")
     station("b-second")
-    monkeypatch.setattr(tasks.habits, "learn", learn)
+    monkeypatch.setattr(tasks.repeat_habits, "learn", learn)
     assert tasks.learn_habits() == 1
 
 

@@ -12,10 +12,10 @@ from aqi_project import clock
 from aqi_project.queue import schedules
 from ingestion import backfill, replay
 from ingestion.catalogue import ensure_pollutants
-from ingestion.habits import learn
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 from ingestion.playback import Playback
+from ingestion.repeat_habits import learn
 from ingestion.sources import choose, switch
 from ingestion.store import store
 

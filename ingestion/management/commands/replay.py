@@ -14,7 +14,7 @@ from ingestion.management.arguments import span, station_called
 from ingestion.models import Station
 from ingestion.newest import newest_at
 from ingestion.playback import shift_to
-from ingestion.playing import play_due, sleep, wait_for_next
+from ingestion.replay import play_due, sleep, wait_for_next
 
 SLOWEST, FASTEST = 0.01, 1e9
 LONGEST_SLEEP = timedelta(seconds=1)  # between two steps of the bar

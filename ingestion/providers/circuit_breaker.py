@@ -10,7 +10,7 @@ COOL_DOWN = 10.0  # seconds of the first pause
 LONGEST_COOL_DOWN = 60.0  # seconds; each failed trial doubles the pause up to here: who is well again is found soon
 
 
-class Breaker:
+class CircuitBreaker:
     """Closed: requests pass. Open: they fail at once, with the reason. Half open: one trial decides."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -15,22 +15,22 @@ from django.db import connection
 
 from aqi_project import clock
 from ingestion.models import RequestCount
-from ingestion.providers import answers
+from ingestion.providers import responses
 from ingestion.providers.base import Source
 from ingestion.providers.errors import Kind, NotAskedError
 from ingestion.providers.limits import Limit
-from ingestion.turns import SharedTurns
+from ingestion.shared_limiter import SharedLimiter
 from tests.servers.provider import Answer, ProviderServer
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def turns(*limits: Limit, share: float = 1.0) -> SharedTurns:
-    return SharedTurns(Source("played", "Played", "", limits), share)
+def turns(*limits: Limit, share: float = 1.0) -> SharedLimiter:
+    return SharedLimiter(Source("played", "Played", "", limits), share)
 
 
-def take(given: SharedTurns, count: int = 1) -> list[float]:
+def take(given: SharedLimiter, count: int = 1) -> list[float]:
     """The wait of each of so many asks, one after another."""
 
     async def all_of_them() -> list[float]:
@@ -76,7 +76,7 @@ def test_a_request_counts_for_as_long_as_a_limit_spans_and_little_longer() -> No
 @pytest.mark.parametrize("asked", ["1e12", "1764000000", "inf", "1e300", "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_no_pause_is_longer_than_a_day(asked: str) -> None:
     refusal = httpx.Response(429, headers={"Retry-After": asked})
-    seconds = answers.retry_after(refusal, clock.now())
+    seconds = responses.retry_after(refusal, clock.now())
     asyncio.run(turns(Limit(5, MINUTE)).pause(seconds))
     [wait] = take(turns(Limit(5, MINUTE)))
     assert 86_300 < wait <= 86_400
@@ -103,7 +103,7 @@ def test_counts_of_a_clock_that_has_been_set_back_are_forgotten() -> None:
 
 
 def test_nobody_is_asked_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.turns.PATIENCE", 0.000001)
+    monkeypatch.setattr("ingestion.shared_limiter.PATIENCE", 0.000001)
     with pytest.raises(NotAskedError, match="the database that counts requests to Played does not answer") as caught:
         take(turns(Limit(1, MINUTE)))
     assert (caught.value.kind, caught.value.permanent) == (Kind.UNAVAILABLE, False)

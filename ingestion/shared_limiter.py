@@ -29,7 +29,7 @@ Document = dict[str, Any]
 Expression = Any
 
 
-class SharedTurns:
+class SharedLimiter:
     """The turns of one provider. Takes part while all processes together have used less than `share` of each limit."""
 
     def __init__(self, source: Source, share: float = 1.0) -> None:
