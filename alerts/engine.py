@@ -13,11 +13,11 @@ from django_mongodb_backend import transaction
 
 from alerts import conditions, muting
 from alerts.conditions.sight import Seen, failed, together
-from alerts.machine import Decision, Observation, Say, Standing, State, decide
 from alerts.models import Alert, Message, Rule
 from alerts.models.alert import open_slot
 from alerts.places import Place, place_of, reading_time
 from alerts.sending import texts
+from alerts.state_machine import Decision, Observation, Say, Standing, State, decide
 from aqi_project import clock
 from aqi_project.each import each
 from aqi_project.mongo import is_away

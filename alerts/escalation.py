@@ -6,10 +6,10 @@ Each change raises the alert's revision: the engine, which writes all of an aler
 from django.db.models import F, Max
 
 from alerts import muting
-from alerts.machine import Say, State
 from alerts.models import Alert, Message, Rule, Subscription
 from alerts.places import place_of
 from alerts.sending import outbox
+from alerts.state_machine import Say, State
 from aqi_project import clock
 from aqi_project.each import each
 

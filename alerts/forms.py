@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Contact
 from alerts.models.people import E164
-from alerts.people.numbers import international
+from alerts.people.phone_numbers import international
 from alerts.places import public_places
 from alerts.review import VERDICTS
 from detection.models import Severity

@@ -8,8 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Min, QuerySet
 
 from alerts import desk
-from alerts.machine import State
 from alerts.models import Alert, Comment, Contact, Delivery, Silence
+from alerts.state_machine import State
 from aqi_project import clock
 
 AGENCY = "agency"  # the group of officers

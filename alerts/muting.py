@@ -2,9 +2,9 @@
 
 from django.db.models import Q
 
-from alerts.machine import State
 from alerts.models import Alert, Rule, Silence
 from alerts.places import Place
+from alerts.state_machine import State
 from aqi_project import clock
 
 COVERING = (State.FIRING, State.RECOVERING)

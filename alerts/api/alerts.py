@@ -14,9 +14,9 @@ from rest_framework.views import APIView
 from alerts import escalation, review
 from alerts.api import serializers
 from alerts.cap.words import MESSAGE_TYPES
-from alerts.machine import State
 from alerts.models import Alert, Message
 from alerts.places import public_keys
+from alerts.state_machine import State
 from aqi_project import clock
 from aqi_project.api import ApiError
 from aqi_project.api.callers import is_staff, may, require, who

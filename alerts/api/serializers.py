@@ -7,8 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from alerts.machine import Say
 from alerts.models import Alert, Contact
+from alerts.state_machine import Say
 from aqi_project.api.pages import PageSerializer
 from aqi_project.api.query import ChoiceField, SpanSerializer
 from detection.api.serializers import LEVELS

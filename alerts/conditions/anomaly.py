@@ -6,10 +6,10 @@ from typing import Self
 
 from django.db.models import QuerySet
 
-from alerts import track
+from alerts import timeseries
 from alerts.conditions.sight import Seen, no_data
-from alerts.machine import Observation
 from alerts.models import Rule
+from alerts.state_machine import Observation
 from detection.models import Anomaly
 from ingestion.models import Station
 
@@ -23,7 +23,7 @@ class AnomalyCondition:
     station: str
     events: list[Anomaly]
     unseen: set[str]
-    track: track.Track
+    presence: timeseries.TimeSeries
 
     @classmethod
     def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
@@ -32,12 +32,12 @@ class AnomalyCondition:
         found = matching(rule, station.slug).filter(start__lte=until, last_at__gte=since - FRESH)
         events = list(found.exclude(review__in=NO_EVENT) if live else found)
         unseen = {str(event.pk) for event in events if live and event.processed_revision == 0}
-        return cls(rule, station.slug, events, unseen, track.presence(station, since, until))
+        return cls(rule, station.slug, events, unseen, timeseries.presence(station, since, until))
 
     def see(self, at: datetime) -> Seen:
         """An event that ended before anybody looked still counts once, or a short one would be lost."""
         events = [event for event in self.events if self._counts(event, at)]
-        if self.track.is_stale(at) and not self.unseen:
+        if self.presence.is_stale(at) and not self.unseen:
             return no_data(at, station=self.station)
         if not events:
             return Seen(Observation(at), {"station": self.station})

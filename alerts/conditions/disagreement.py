@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from alerts import track
+from alerts import timeseries
 from alerts.conditions.limit import measure
 from alerts.conditions.sight import Seen, no_data
-from alerts.machine import Observation
 from alerts.models import Rule
+from alerts.state_machine import Observation
 from ingestion.compare import times_apart
 from ingestion.models import Station
 
@@ -17,8 +17,8 @@ from ingestion.models import Station
 class DisagreementCondition:
     rule: Rule
     station: str
-    own: track.Track
-    others: list[track.Track]
+    own: timeseries.TimeSeries
+    others: list[timeseries.TimeSeries]
 
     @classmethod
     def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:

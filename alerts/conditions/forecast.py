@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.conditions.sight import Seen, no_data
-from alerts.machine import Observation
 from alerts.models import Rule
+from alerts.state_machine import Observation
 from aqi_project.clock import HOUR
 from detection.models import Forecast
 from ingestion.models import Station

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from alerts import track
+from alerts import timeseries
 from alerts.conditions.sight import Seen, level_of, no_data
-from alerts.machine import Observation
 from alerts.models import Rule
+from alerts.state_machine import Observation
 from aqi_project import clock
 from ingestion.models import Station
 from ingestion.quality.presence import SILENT_AFTER
@@ -17,17 +17,17 @@ from ingestion.quality.presence import SILENT_AFTER
 class LimitCondition:
     rule: Rule
     station: str
-    track: track.Track
+    series: timeseries.TimeSeries
 
     @classmethod
     def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
         return cls(rule, station.slug, measure(rule, station, since - max(rule.short_mean, rule.long_mean), until))
 
     def see(self, at: datetime) -> Seen:
-        short = self.track.mean(at, self.rule.short_mean)
-        if short is None or self.track.is_stale(at):
+        short = self.series.mean(at, self.rule.short_mean)
+        if short is None or self.series.is_stale(at):
             return no_data(at, station=self.station)
-        long = self.track.mean(at, self.rule.long_mean)
+        long = self.series.mean(at, self.rule.long_mean)
         level, calm = level_of(short, self.rule.limits), level_of(long, self.rule.limits)
         if long and calm and not level:  # the longer mean alone holds the level
             return Seen(
@@ -42,9 +42,9 @@ class LimitCondition:
         return {"station": self.station, "value": value, "limit": limit}
 
 
-def measure(rule: Rule, station: Station, since: datetime, until: datetime) -> track.Track:
+def measure(rule: Rule, station: Station, since: datetime, until: datetime) -> timeseries.TimeSeries:
     """What the rule measures at the station: a variable, or the AQI by its standard."""
     since -= SILENT_AFTER * station.expected_interval
     if rule.variable:
-        return track.concentration(station.slug, rule.variable, station.expected_interval, since, until)
-    return track.index(station.slug, rule.standard, station.expected_interval, since, until)
+        return timeseries.concentration(station.slug, rule.variable, station.expected_interval, since, until)
+    return timeseries.index(station.slug, rule.standard, station.expected_interval, since, until)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from alerts import track
+from alerts import timeseries
 from alerts.conditions.sight import Seen
-from alerts.machine import Observation
 from alerts.models import Rule
+from alerts.state_machine import Observation
 from ingestion.models import Reading, Station
 
 MEMORY = timedelta(days=7)  # how far back all readings count; before that, only the newest
@@ -17,17 +17,17 @@ MEMORY = timedelta(days=7)  # how far back all readings count; before that, only
 @dataclass
 class NoDataCondition:
     station: str
-    track: track.Track
+    presence: timeseries.TimeSeries
 
     @classmethod
     def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
-        times = _newest(station, since - MEMORY) + track.reading_times(station.slug, since - MEMORY, until)
-        return cls(station.slug, track.Track(station.expected_interval, times))
+        times = _newest(station, since - MEMORY) + timeseries.reading_times(station.slug, since - MEMORY, until)
+        return cls(station.slug, timeseries.TimeSeries(station.expected_interval, times))
 
     def see(self, at: datetime) -> Seen:
-        level = int(self.track.is_stale(at))
-        known = bisect_right(self.track.times, at)
-        last = self.track.times[known - 1].isoformat() if known else ""
+        level = int(self.presence.is_stale(at))
+        known = bisect_right(self.presence.times, at)
+        last = self.presence.times[known - 1].isoformat() if known else ""
         return Seen(Observation(at, level, level), {"station": self.station, "last": last})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from alerts.machine import Observation, Sight
+from alerts.state_machine import Observation, Sight
 
 CITY_SHARE = 0.5  # of a city's stations that have to see something, or have to be there at all
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from alerts.machine import Say, Standing, State
 from alerts.models.people import new_identifier
+from alerts.state_machine import Say, Standing, State
 from aqi_project import clock
 from detection.models import Severity
 

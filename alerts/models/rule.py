@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from alerts.machine import Policy
+from alerts.state_machine import Policy
 from detection.models import Anomaly, Severity
 from ingestion.models import Named, Station
 

@@ -13,7 +13,7 @@ from alerts.channels import CHANNELS, channel
 from alerts.channels.apprise import is_known
 from alerts.models import Contact, Rule, Silence, Subscription
 from alerts.models.rule import city_place
-from alerts.people.numbers import international
+from alerts.people.phone_numbers import international
 from alerts.places import place_of
 from alerts.rules.form import Choices, channel_choices
 from aqi_project.admin import remember

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from alerts import links
 from alerts.models import Contact, Delivery, Message, Subscription
 from alerts.models.people import LANGUAGES, new_identifier
-from alerts.people.numbers import western
+from alerts.people.phone_numbers import western
 from alerts.people.ratelimit import allow
 from alerts.sending import outbox
 from alerts.sending.sms_parts import sms_parts

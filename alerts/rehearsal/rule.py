@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 
-from alerts import conditions, track
+from alerts import conditions, timeseries
 from alerts.conditions.limit import measure
 from alerts.conditions.sight import Seen, together
-from alerts.machine import Say, Standing, State, decide
 from alerts.models import Rule
 from alerts.places import Place
+from alerts.state_machine import Say, Standing, State, decide
 from detection.models import Anomaly, Severity
 from ingestion.aqi import standard
 from ingestion.models import Station
@@ -54,7 +54,7 @@ class Rehearsal:
     since: datetime
     until: datetime
     episodes: list[Episode] = field(default_factory=list)
-    line: track.Track = field(default_factory=lambda: track.Track(timedelta(hours=1)))
+    line: timeseries.TimeSeries = field(default_factory=lambda: timeseries.TimeSeries(timedelta(hours=1)))
     scored_from: datetime | None = None
 
     @property
@@ -104,7 +104,7 @@ def moments(place: Place, since: datetime, until: datetime) -> list[datetime]:
     """Each reading, and once in each gap as soon as it is too long."""
     found: set[datetime] = set()
     for station in place.stations:
-        times = track.reading_times(station.slug, since, until)
+        times = timeseries.reading_times(station.slug, since, until)
         stale = SILENT_AFTER * station.expected_interval + timedelta(seconds=1)
         following = [*times[1:], until]
         found |= {at + stale for at, after in zip(times, following, strict=False) if after - at > stale}
@@ -125,7 +125,7 @@ def _note(result: Rehearsal, standing: Standing, say: Say, at: datetime) -> None
 
 def add_leads(code: str, station: Station, result: Rehearsal) -> None:
     """How long before the AQI, by that standard, came into a worse category each alert fired."""
-    line = track.index(station.slug, code, station.expected_interval, result.since, result.until)
+    line = timeseries.index(station.slug, code, station.expected_interval, result.since, result.until)
     bounds = [category.index_from for category in standard(code).latest.categories]
     ranks = [sum(value >= bound for bound in bounds) for value in line.values]
     for episode in result.episodes:

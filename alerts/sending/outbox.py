@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError
 from alerts.channels import CHANNELS, channel
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import place_of
-from alerts.sending import compose, schedule, sms_cap
+from alerts.sending import compose, schedule, sms_quota
 from aqi_project import clock
 from aqi_project.each import each
 from aqi_project.mongo import DUPLICATE_KEY, collection
@@ -143,7 +143,7 @@ def _row(message: Message, contact: Contact, kind: str) -> Delivery:
     row.recipient, row.language = contact.name, contact.language
     now = clock.now()
     row.state, row.next_attempt_at = schedule.first_attempt(contact, message, kind, now)
-    if row.parts and row.state == Delivery.State.QUEUED and not sms_cap.fits(contact, row.parts, now):
+    if row.parts and row.state == Delivery.State.QUEUED and not sms_quota.fits(contact, row.parts, now):
         row.state = Delivery.State.CAPPED
     return row
 
@@ -157,7 +157,7 @@ def _upsert(row: Delivery) -> UpdateOne:
 
 def _tell_of_cap(contact: Contact) -> None:
     kinds = {kind for kind in CHANNELS if kind != "sms"}
-    write_deliveries(sms_cap.notice(contact, clock.now()), {contact.uid: (contact, kinds)})
+    write_deliveries(sms_quota.notice(contact, clock.now()), {contact.uid: (contact, kinds)})
 
 
 def _stored(value: object) -> object:

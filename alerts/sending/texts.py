@@ -8,11 +8,11 @@ from django.template import Context, Engine
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from alerts.machine import Say, State
 from alerts.models import Alert, Rule
 from alerts.models.people import LANGUAGES
 from alerts.places import Place, place_of
 from alerts.sending.wording import BLIND, EXERCISE, OVER, RETIRED, SUBJECTS, TEXTS
+from alerts.state_machine import Say, State
 from aqi_project import clock
 from aqi_project.numerals import among_urdu
 from detection.models import Severity

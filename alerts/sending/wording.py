@@ -1,7 +1,7 @@
 """The words of messages: what each condition says where a rule brings no text of its own. Each in every language."""
 
-from alerts.machine import Say, State
 from alerts.models import Rule
+from alerts.state_machine import Say, State
 
 Words = dict[str, str]  # by language
 

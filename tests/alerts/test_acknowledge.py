@@ -10,9 +10,9 @@ from django.core import mail
 from django.test import Client
 
 from alerts import engine, escalation, links, tasks
-from alerts.machine import State
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.sending import delivery
+from alerts.state_machine import State
 from aqi_project import clock
 from detection.models import Anomaly, Severity
 from ingestion.models import Reading, Station

@@ -11,10 +11,10 @@ from alerts import engine
 from alerts.conditions import Seen
 from alerts.conditions import now as see
 from alerts.conditions.forecast import probabilities_over
-from alerts.machine import Sight
 from alerts.models import Alert, Message, Rule
 from alerts.places import places_of
 from alerts.rules.checks import problems
+from alerts.state_machine import Sight
 from aqi_project import clock
 from detection.models import Anomaly, Forecast
 from ingestion.models import Reading, Station

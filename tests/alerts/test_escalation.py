@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from alerts import escalation, links
-from alerts.machine import State
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
 from alerts.sending import outbox
+from alerts.state_machine import State
 from alerts.views.acknowledge import name_of
 from aqi_project import clock
 

@@ -11,10 +11,10 @@ from django.core import mail
 from django.db import connection
 
 from alerts import engine, events, links, tasks
-from alerts.machine import State
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import places_of
 from alerts.sending import delivery, outbox
+from alerts.state_machine import State
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.models import Anomaly, Severity

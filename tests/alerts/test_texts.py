@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from alerts import engine
-from alerts.machine import Say
 from alerts.models import Alert, Contact, Message, Rule
 from alerts.places import Place, places_of
 from alerts.rules.checks import problems
 from alerts.sending import compose, texts
+from alerts.state_machine import Say
 from aqi_project import clock
 from ingestion.models import Reading, Station, Variable
 

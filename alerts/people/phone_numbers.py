@@ -1,4 +1,4 @@
-"""Numbers as people type them."""
+"""Phone numbers as people type them."""
 
 import unicodedata
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.machine import Decision, Observation, Policy, Say, Sight, Standing, State, decide
+from alerts.state_machine import Decision, Observation, Policy, Say, Sight, Standing, State, decide
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

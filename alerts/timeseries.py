@@ -17,7 +17,7 @@ COVERAGE = 0.5  # of the readings of a mean that have to be there
 
 
 @dataclass
-class Track:
+class TimeSeries:
     """Times and values, oldest first; a missing or doubted value is left out."""
 
     interval: timedelta
@@ -44,25 +44,25 @@ def reading_times(station: str, since: datetime, until: datetime) -> list[dateti
     return list(rows.values_list("at", flat=True))
 
 
-def presence(station: Station, since: datetime, until: datetime) -> Track:
+def presence(station: Station, since: datetime, until: datetime) -> TimeSeries:
     """When it sent anything, from early enough on to say of each moment whether it was stale."""
     start = since - (SILENT_AFTER + 1) * station.expected_interval
-    return Track(station.expected_interval, reading_times(station.slug, start, until))
+    return TimeSeries(station.expected_interval, reading_times(station.slug, start, until))
 
 
-def concentration(station: str, variable: str, interval: timedelta, since: datetime, until: datetime) -> Track:
+def concentration(station: str, variable: str, interval: timedelta, since: datetime, until: datetime) -> TimeSeries:
     """A variable in its unit."""
-    track = Track(interval)
+    series = TimeSeries(interval)
     rows = Reading.objects.filter(station=station, at__gt=since, at__lte=until).order_by("at")
     for at, values, flags in rows.values_list("at", "values", "flags"):
         value = values.get(variable)
         if value is not None and variable not in flags:
-            track.times.append(at)
-            track.values.append(float(value))
-    return track
+            series.times.append(at)
+            series.values.append(float(value))
+    return series
 
 
-def index(station: str, code: str, interval: timedelta, since: datetime, until: datetime) -> Track:
+def index(station: str, code: str, interval: timedelta, since: datetime, until: datetime) -> TimeSeries:
     """The AQI by a standard, averaged as the standard wants it. The usual one is stored with the reading."""
     if code == DEFAULT:
         return _stored_index(station, interval, since, until)
@@ -72,17 +72,17 @@ def index(station: str, code: str, interval: timedelta, since: datetime, until: 
         .values("at", "values", "flags")
     )
     if not rows:
-        return Track(interval)
+        return TimeSeries(interval)
     return _computed_index(code, rows, interval, since)
 
 
-def _stored_index(station: str, interval: timedelta, since: datetime, until: datetime) -> Track:
+def _stored_index(station: str, interval: timedelta, since: datetime, until: datetime) -> TimeSeries:
     rows = Reading.objects.filter(station=station, at__gt=since, at__lte=until, aqi__isnull=False).order_by("at")
     pairs = list(rows.values_list("at", "aqi"))
-    return Track(interval, [at for at, _ in pairs], [float(value) for _, value in pairs])
+    return TimeSeries(interval, [at for at, _ in pairs], [float(value) for _, value in pairs])
 
 
-def _computed_index(code: str, rows: list[dict[str, Any]], interval: timedelta, since: datetime) -> Track:
+def _computed_index(code: str, rows: list[dict[str, Any]], interval: timedelta, since: datetime) -> TimeSeries:
     times = np.array([row["at"].replace(tzinfo=None) for row in rows], dtype="datetime64[us]")
     columns = {
         name: np.array([trusted(row, name) for row in rows])
@@ -94,4 +94,4 @@ def _computed_index(code: str, rows: list[dict[str, Any]], interval: timedelta, 
         for row, value in zip(rows, result.index, strict=True)
         if row["at"] > since and not np.isnan(value)
     ]
-    return Track(interval, [at for at, _ in kept], [value for _, value in kept])
+    return TimeSeries(interval, [at for at, _ in kept], [value for _, value in kept])

@@ -12,7 +12,7 @@ from pytest_django.fixtures import SettingsWrapper
 
 from alerts import tasks
 from alerts.models import Contact, Delivery, Message, Rule, Subscription
-from alerts.sending import sms_cap
+from alerts.sending import sms_quota
 from aqi_project import clock
 from detection.models import Anomaly
 
@@ -36,37 +36,37 @@ def sent(to: Contact, parts: int = 3, **changes: Any) -> None:
 
 def test_they_are_counted_in_parts(contact: Contact) -> None:
     sent(contact, parts=2)
-    assert sms_cap.fits(contact, 1, NOW)
-    assert not sms_cap.fits(contact, 2, NOW)
+    assert sms_quota.fits(contact, 1, NOW)
+    assert not sms_quota.fits(contact, 2, NOW)
 
 
 def test_the_month_begins_at_midnight_where_the_contact_lives(contact: Contact) -> None:
     sent(contact, created_at=MONTH - timedelta(seconds=1))
-    assert sms_cap.fits(contact, 3, NOW)
+    assert sms_quota.fits(contact, 3, NOW)
     sent(contact, parts=1, created_at=MONTH)
-    assert not sms_cap.fits(contact, 3, NOW)
+    assert not sms_quota.fits(contact, 3, NOW)
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.SENDING, State.SENT, State.DELIVERED])
 def test_what_is_sent_or_will_be_counts(contact: Contact, state: str) -> None:
     sent(contact, state=state)
-    assert not sms_cap.fits(contact, 1, NOW)
+    assert not sms_quota.fits(contact, 1, NOW)
 
 
 @pytest.mark.parametrize("state", [State.CAPPED, State.FAILED, State.HELD, State.DIGESTED, State.SUPERSEDED])
 def test_what_was_never_sent_does_not_count(contact: Contact, state: str) -> None:
     sent(contact, state=state)
-    assert sms_cap.fits(contact, 3, NOW)
+    assert sms_quota.fits(contact, 3, NOW)
 
 
 @pytest.mark.parametrize("changes", [{"contact": "somebody else"}, {"channel": "email"}])
 def test_neither_does_what_others_get_nor_what_is_no_sms(contact: Contact, changes: dict[str, str]) -> None:
     sent(contact, **changes)
-    assert sms_cap.fits(contact, 3, NOW)
+    assert sms_quota.fits(contact, 3, NOW)
 
 
 def test_there_is_one_notice_a_month(contact: Contact) -> None:
-    notices = [sms_cap.notice(contact, at).identifier for at in (MONTH, NOW, MONTH - timedelta(seconds=1))]
+    notices = [sms_quota.notice(contact, at).identifier for at in (MONTH, NOW, MONTH - timedelta(seconds=1))]
     assert notices[0] == notices[1] != notices[2]
     assert not Message.objects.filter(queued_at=None).exists()  # or it went to everybody
 
@@ -80,7 +80,7 @@ def test_who_dies_before_used_up_sms_are_told_leaves_it_to_the_next_run(
     Subscription.objects.create(contact=contact, channels=["sms"])
     happen()
     with monkeypatch.context() as patch:
-        patch.setattr(sms_cap, "notice", lambda *_: sys.exit())
+        patch.setattr(sms_quota, "notice", lambda *_: sys.exit())
         with pytest.raises(SystemExit):
             tasks.process_events()
     tasks.deliver()
