@@ -210,7 +210,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["aqi_project.api.bodies.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["aqi_project.api.parsers.StrictJSONParser"],
     "EXCEPTION_HANDLER": "aqi_project.api.explain_error",
 }
 SPECTACULAR_SETTINGS = {

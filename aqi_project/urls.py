@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from aqi_project import health
-from aqi_project.api.nowhere import NoSuchAddress
+from aqi_project.api.error_views import NoSuchAddress
 from aqi_project.api.schema import ByFormat
 from dashboard.views import outlets
 from detection.api.urls import compatible
@@ -29,4 +29,4 @@ urlpatterns = [
     path("", include(compatible)),
     path("", include("dashboard.urls")),
 ]
-handler500 = "aqi_project.api.nowhere.server_error"
+handler500 = "aqi_project.api.error_views.server_error"

@@ -21,7 +21,7 @@ from aqi_project import clock
 from aqi_project.api import ApiError
 from aqi_project.api.callers import is_staff, may, require, who
 from aqi_project.api.keys import MANAGE
-from aqi_project.api.pages import Order
+from aqi_project.api.pagination import Order
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import curl
 from aqi_project.mongo import collection

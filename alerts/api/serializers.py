@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from alerts.models import Alert, Contact
 from alerts.state_machine import Say
-from aqi_project.api.pages import PageSerializer
+from aqi_project.api.pagination import PageSerializer
 from aqi_project.api.query import ChoiceField, SpanSerializer
 from detection.api.serializers import LEVELS
 from detection.models import Anomaly, Severity

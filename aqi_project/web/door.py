@@ -17,7 +17,7 @@ from daphne import http_protocol
 from twisted.internet import reactor
 
 from aqi_project.api import body
-from aqi_project.api.bodies import LARGEST_BODY, too_large
+from aqi_project.api.parsers import LARGEST_BODY, too_large
 
 LINGER = 5.0  # seconds in which what still comes is thrown away: a client that only sends would never see the answer
 HEAD = (

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from aqi_project.api.pages import PageSerializer
+from aqi_project.api.pagination import PageSerializer
 from aqi_project.api.query import ChoiceField, SpanSerializer
 from detection.models import Anomaly, Severity
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from aqi_project.api.pages import Order, PageSerializer
+from aqi_project.api.pagination import Order, PageSerializer
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import curl
 from detection.api import model_serializers as shapes

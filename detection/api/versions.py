@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from aqi_project.api import ApiError
 from aqi_project.api.callers import require, who
 from aqi_project.api.keys import MANAGE
-from aqi_project.api.pages import Order, PageSerializer
+from aqi_project.api.pagination import Order, PageSerializer
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import curl
 from detection.api import model_serializers as shapes

@@ -14,7 +14,7 @@ from aqi_project.api import ApiError
 from aqi_project.api.batches import batch_of
 from aqi_project.api.callers import caller_key, require
 from aqi_project.api.keys import PREDICT
-from aqi_project.api.pages import Order
+from aqi_project.api.pagination import Order
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import NOW, curl
 from detection import audit

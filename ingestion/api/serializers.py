@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from aqi_project.api.pages import PageSerializer
+from aqi_project.api.pagination import PageSerializer
 from aqi_project.api.query import ChoiceField, SpanSerializer
 from ingestion.api.push import STATUSES
 from ingestion.aqi.standard import DEFAULT, standards

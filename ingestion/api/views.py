@@ -17,7 +17,7 @@ from aqi_project import clock
 from aqi_project.api.batches import batch_of
 from aqi_project.api.callers import may, require
 from aqi_project.api.keys import INGEST
-from aqi_project.api.pages import Order, PageSerializer
+from aqi_project.api.pagination import Order, PageSerializer
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import NOW, curl
 from ingestion import replay

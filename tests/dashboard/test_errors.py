@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
-from aqi_project.api.nowhere import server_error
+from aqi_project.api.error_views import server_error
 from tests.cast import citizen
 
 pytestmark = pytest.mark.django_db
