@@ -7,7 +7,7 @@ from channels.db import database_sync_to_async
 
 from alerts import inbox
 from alerts.live import feed
-from aqi_project.web.listening import FORBIDDEN, ListeningConsumer
+from aqi_project.web.consumer import FORBIDDEN, ListeningConsumer
 
 
 class InboxConsumer(ListeningConsumer):

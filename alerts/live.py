@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import Protocol
 
 from alerts.models import Delivery
-from aqi_project.web.changes import written
+from aqi_project.web.change_stream import written
 
 
 class Listener(Protocol):

@@ -18,12 +18,12 @@ except ConfigurationError as error:
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
-from aqi_project.web import door, sockets
+from aqi_project.web import daphne_http, daphne_websocket
 from aqi_project.web.handler import Handler
 from dashboard.routing import websocket_urlpatterns
 
-door.guard()
-sockets.lighten()
+daphne_http.install()
+daphne_websocket.install()
 application = ProtocolTypeRouter(
     {
         "http": Handler(),

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from aqi_project.web.listening import NOT_FOUND, ListeningConsumer
+from aqi_project.web.consumer import NOT_FOUND, ListeningConsumer
 from dashboard.live import feed
 from ingestion.models import Station
 

@@ -16,7 +16,7 @@ from typing import Protocol
 from channels.db import database_sync_to_async
 from django.utils import translation
 
-from aqi_project.web.changes import written
+from aqi_project.web.change_stream import written
 from dashboard.city.now import now
 from dashboard.city.scene import load
 from dashboard.preferences import Preferences

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from aqi_project.web.contents import rewrite
+from aqi_project.web.rewrite import rewrite
 from dashboard import digits
 from ingestion.aqi import DEFAULT, groups, standards
 

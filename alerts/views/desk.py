@@ -12,7 +12,7 @@ from alerts.channels import CHANNELS
 from alerts.forms import CommentForm, SilenceForm
 from alerts.models import Alert, Delivery
 from alerts.views.inbox import for_officers, page_pressed_on
-from aqi_project.web.sheets import as_csv
+from aqi_project.web.csv_response import as_csv
 
 
 @require_POST

@@ -14,7 +14,7 @@ from html import unescape
 
 from django.http import HttpRequest, HttpResponse
 
-from aqi_project.web.contents import rewrite
+from aqi_project.web.rewrite import rewrite
 
 POLICY = {
     "default-src": "'self'",

@@ -77,7 +77,7 @@ class Handler(ASGIHandler):
         broken, _ = await asyncio.gather(sending, leaving, return_exceptions=True)
         await self._in_thread(response.close)
         if isinstance(broken, Exception):
-            raise broken  # the server, which waits for the rest, hangs up (door.py beside this)
+            raise broken  # the server, which waits for the rest, hangs up (daphne_http.py)
 
     async def _parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         while (part := await self._in_thread(next, parts, None)) is not None:

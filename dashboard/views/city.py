@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from aqi_project.web.sheets import as_csv
+from aqi_project.web.csv_response import as_csv
 from dashboard.addresses import other_stations, station_url
 from dashboard.city.choices import group_choices, scale_choices
 from dashboard.city.expected import latest_forecast, usual_throughout

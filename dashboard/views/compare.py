@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from aqi_project.mongo import newest_each
-from aqi_project.web.sheets import as_csv
+from aqi_project.web.csv_response import as_csv
 from dashboard.addresses import public_station, station_url
 from dashboard.city.compare import Comparison, compare, why_headline
 from dashboard.refusals import unknown_pollutant

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from aqi_project.web.sheets import as_csv
+from aqi_project.web.csv_response import as_csv
 from dashboard.past import explore
 from dashboard.past.history import years_of
 from dashboard.past.hourly import Hourly, hourly

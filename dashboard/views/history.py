@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from aqi_project.web.sheets import as_csv
+from aqi_project.web.csv_response import as_csv
 from dashboard.city.index import edition_name, steps
 from dashboard.city.scene import rank
 from dashboard.drawing import calendar, plot

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from aqi_project.web.sheets import as_csv
+from aqi_project.web.csv_response import as_csv
 from dashboard.addresses import other_stations
 from dashboard.city.now import variable_name
 from dashboard.past.outages import availability

@@ -20,7 +20,7 @@ from alerts.models import Alert, Contact, Delivery, Rule
 from alerts.sending import delivery
 from aqi_project import clock
 from aqi_project.asgi import application
-from aqi_project.web.listening import TRY_AGAIN_LATER
+from aqi_project.web.consumer import TRY_AGAIN_LATER
 from detection.models import Anomaly
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect, OperationFailure
 
-from aqi_project.web import changes, listening
-from aqi_project.web.listening import TOO_SLOW, TRY_AGAIN_LATER, ListeningConsumer
+from aqi_project.web import change_stream, consumer
+from aqi_project.web.consumer import TOO_SLOW, TRY_AGAIN_LATER, ListeningConsumer
 from dashboard import live
 from dashboard.consumers import StationConsumer
 from dashboard.live import RELOAD, Feed
@@ -38,14 +38,14 @@ class Stream:
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[str | None], list[Any]]]:
     """What is told of a stream, up to so many values, and the places at which the stream was opened."""
-    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0)
+    monkeypatch.setattr(change_stream, "BETWEEN_TRIES", 0)
 
     def hear(count: int, *steps: Step) -> tuple[list[str | None], list[Any]]:
         stream = Stream(*steps)
-        monkeypatch.setattr(changes, "_stream", stream)
+        monkeypatch.setattr(change_stream, "_stream", stream)
 
         async def listen() -> list[str | None]:
-            told = changes.written(Reading, "station", asyncio.Event())
+            told = change_stream.written(Reading, "station", asyncio.Event())
             return [await asyncio.wait_for(anext(told), 30) for _ in range(count)]
 
         return asyncio.run(listen()), stream.opened_at
@@ -192,8 +192,8 @@ class Patient:
 
 def closed_with(monkeypatch: pytest.MonkeyPatch, feed: Patient, sending: Callable[[], Any]) -> list[Any]:
     """What a socket of this feed says to its peer, whose side of sending this is, until it is closed."""
-    monkeypatch.setattr(listening, "SEND_LIMIT", 0.01)
-    monkeypatch.setattr(listening, "OPEN_LIMIT", 0.2)
+    monkeypatch.setattr(consumer, "SEND_LIMIT", 0.01)
+    monkeypatch.setattr(consumer, "OPEN_LIMIT", 0.2)
     said: list[Any] = []
 
     class Consumer(ListeningConsumer):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pymongo.errors import AutoReconnect, OperationFailure
 
 from aqi_project.asgi import application
-from aqi_project.web import changes
+from aqi_project.web import change_stream
 from dashboard import live
 from dashboard.live import feed
 from ingestion.models import Station
@@ -132,7 +132,7 @@ def test_the_stream_ends_with_the_last_socket(lahore):
 
 
 def test_what_comes_while_the_stream_is_broken_is_told_after_it_resumed(lahore, monkeypatch):
-    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.1)
+    monkeypatch.setattr(change_stream, "BETWEEN_TRIES", 0.1)
 
     async def scene(socket):
         await write(aqi=301)
@@ -155,8 +155,8 @@ def kill_cursors():
 
 def break_stream(breaks, monkeypatch):
     """The change stream, which breaks once, as soon as it is open."""
-    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.05)
-    real, ways = changes._stream, iter([breaks])
+    monkeypatch.setattr(change_stream, "BETWEEN_TRIES", 0.05)
+    real, ways = change_stream._stream, iter([breaks])
 
     async def stream(*given):
         async for value, place in real(*given):
@@ -164,7 +164,7 @@ def break_stream(breaks, monkeypatch):
             if way := next(ways, None):
                 await way()
 
-    monkeypatch.setattr(changes, "_stream", stream)
+    monkeypatch.setattr(change_stream, "_stream", stream)
 
 
 def test_what_comes_while_a_stream_is_broken_that_had_told_nothing_yet_is_told(lahore, monkeypatch):
@@ -177,9 +177,9 @@ def test_what_comes_while_a_stream_is_broken_that_had_told_nothing_yet_is_told(l
 
 
 def test_clients_reload_where_the_stream_cannot_resume(lahore, monkeypatch):
-    monkeypatch.setattr(changes, "BETWEEN_TRIES", 0.05)
+    monkeypatch.setattr(change_stream, "BETWEEN_TRIES", 0.05)
 
-    real, losses = changes._stream, iter([True])
+    real, losses = change_stream._stream, iter([True])
 
     async def lost(*given):
         if next(losses, False):
@@ -188,7 +188,7 @@ def test_clients_reload_where_the_stream_cannot_resume(lahore, monkeypatch):
             yield value
 
     async def scene(socket):
-        monkeypatch.setattr(changes, "_stream", lost)
+        monkeypatch.setattr(change_stream, "_stream", lost)
         while await socket.receive_nothing(timeout=0.5):  # the driver itself mends a break of some kinds
             await asyncio.to_thread(kill_cursors)
         return await news(socket)

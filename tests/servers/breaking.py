@@ -1,10 +1,10 @@
-"""An application whose answers break off, behind the project's door."""
+"""An application whose answers break off, behind the class that the project gives to daphne."""
 
 from typing import Any
 
-from aqi_project.web import door
+from aqi_project.web import daphne_http
 
-door.guard()
+daphne_http.install()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from aqi_project.web import sockets
+from aqi_project.web import daphne_websocket
 
 MESSAGES, LENGTH = 40, 300_000
 
-sockets.lighten()
+daphne_websocket.install()
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -1,7 +1,7 @@
-"""WebSockets cost less here than daphne's own do: with thousands of them, telling news is all that a process does.
+"""daphne's WebSocket class, replaced by a cheaper one: with thousands of sockets, sending is all that a process does.
 
-autobahn speaks WebSocket for daphne, over Twisted. Its class is exchanged for the one below when the application is
-loaded, as in `door`.
+autobahn speaks WebSocket for daphne, over Twisted. Its class is replaced by the one below when the application is
+loaded, as in `daphne_http`.
 """
 
 from typing import Any
@@ -33,10 +33,10 @@ def _taken(transport: Any, data: bytes) -> int:
     return taken if isinstance(taken, int) else 0
 
 
-def lighten() -> None:
-    """Let daphne use it, and autobahn write its debug log, which is made for each message and read by nobody, plainly.
+def install() -> None:
+    """Let daphne use this class, and spare autobahn the colours of a debug log that it makes for each message.
 
-    Colouring that log is a seventh of the work.
+    Nobody reads that log, and colouring it is a seventh of the work.
     """
     ws_protocol.WebSocketFactory.protocol = WebSocket
     util._HAS_CLICK = False

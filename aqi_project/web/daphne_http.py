@@ -1,11 +1,9 @@
-"""Bodies that are too large are refused at the door: from their Content-Length, or while they stream in.
+"""daphne's request class, replaced when the application is loaded, however daphne was started.
 
-Forms are left to Django: Twisted would read each of them, too, and refuse a broken one without a word.
-
-Answers that break off are ended there, too: who reads one must see that it is not whole.
-
-daphne takes in a whole body, into a file, before it asks the application. Its request class is exchanged for this one
-when the application is loaded, however daphne was started.
+- daphne takes in a whole body, into a file, before it asks the application. This class refuses one that is too large by
+  its Content-Length, or while it streams in.
+- Forms are left to Django: Twisted would parse each of them as well, and refuse a broken one without a word.
+- An answer that breaks off ends the connection: its reader must see that it is not whole.
 """
 
 from __future__ import annotations
@@ -66,6 +64,6 @@ class Request(http_protocol.WebRequest):  # type: ignore[misc]
         reactor.callLater(LINGER, self.channel.loseConnection)
 
 
-def guard() -> None:
-    """Let daphne use it."""
+def install() -> None:
+    """Let daphne use this class."""
     http_protocol.WebRequest = Request

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aqi_project.web.sheets import as_csv
+from aqi_project.web.csv_response import as_csv
 
 
 def cell(value: Any) -> str:
