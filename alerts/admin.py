@@ -22,7 +22,7 @@ from alerts.rules.form import RuleForm
 from alerts.sending import texts, trial
 from aqi_project import clock
 from aqi_project.admin import Evidence, KeepsOthers
-from aqi_project.moments import MOMENTS
+from aqi_project.admin_datetime import DATETIME_OVERRIDES
 from detection.models import Series
 from ingestion.forms import TIME_AS_WRITTEN
 
@@ -105,7 +105,7 @@ class ContactAdmin(KeepsOthers, admin.ModelAdmin):
     search_fields = ["name", "email", "phone"]
     inlines = [SubscriptionInline]
     actions = ["verify", "send_test"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}, **MOMENTS}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}, **DATETIME_OVERRIDES}
     fieldsets = [
         (None, {"fields": ["name", "kind", "is_active", "language", "timezone"]}),
         (_("E-mail"), {"fields": ["email", "email_verified_at"]}),
@@ -190,7 +190,7 @@ class DeliveryAdmin(Evidence):
 @admin.register(Silence)
 class SilenceAdmin(KeepsOthers, admin.ModelAdmin):
     form = MutingForm
-    formfield_overrides = MOMENTS
+    formfield_overrides = DATETIME_OVERRIDES
     list_display = ["__str__", "starts_at", "ends_at", "max_severity", "created_by"]
     date_hierarchy = "starts_at"
     fields = ["rule", "place", "max_severity", "starts_at", "ends_at", "reason", "created_by"]

@@ -12,10 +12,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_q.admin import resubmit_task
 
-from aqi_project import clock, lists  # noqa: F401  (every list of the admin becomes one of `lists`)
+from aqi_project import admin_changelist, clock  # noqa: F401  (every list of the admin becomes forgiving)
+from aqi_project.admin_datetime import DATETIME_OVERRIDES
 from aqi_project.api.keys import SCOPES, ApiKey
-from aqi_project.moments import MOMENTS
-from aqi_project.queue import admin as queue  # noqa: F401  (registers background work)
+from aqi_project.queue import admin as queue  # noqa: F401  (registers the scheduled tasks)
 
 admin.site.site_header = admin.site.site_title = _("Air quality")
 resubmit_task.allowed_permissions = ("change",)  # django-q2 offers it to all who may see the list
@@ -88,7 +88,7 @@ class ApiKeyForm(forms.ModelForm):
 @admin.register(ApiKey)
 class ApiKeyAdmin(KeepsOthers, admin.ModelAdmin):
     form = ApiKeyForm
-    formfield_overrides = MOMENTS
+    formfield_overrides = DATETIME_OVERRIDES
     list_display = ("name", "prefix", "scopes", "stations", "requests_per_minute", "last_used_at", "revoked_at")
     readonly_fields = ("prefix", "created_at", "last_used_at")
     search_fields = ("name", "prefix")

@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project.admin import Evidence, KeepsOthers, remember
+from aqi_project.admin_datetime import DATETIME_OVERRIDES
 from aqi_project.api.keys import ApiKey
-from aqi_project.moments import MOMENTS
 from detection.audit import Prediction
 from detection.detector_registry import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
@@ -86,7 +86,7 @@ class SeriesRow(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Series)
 class SeriesAdmin(KeepsOthers, SeriesActions, admin.ModelAdmin):  # type: ignore[type-arg]
     form = SeriesForm
-    formfield_overrides = MOMENTS
+    formfield_overrides = DATETIME_OVERRIDES
     list_display = ("key", "is_active", "false_alarms_per_month", "severity_floor", "hard_min", "hard_max", "champion")
     list_editable = ("false_alarms_per_month", "severity_floor")
     list_filter = ("station", "variable", "is_active")

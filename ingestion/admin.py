@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aqi_project.admin import KeepsOthers, ReadOnly
-from aqi_project.lists import List
+from aqi_project.admin_changelist import ForgivingChangeList
 from ingestion.forms import StationForm, VariableForm, has_readings
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.names import FIELDS
@@ -31,7 +31,7 @@ class VariableAdmin(KeepsOthers, admin.ModelAdmin):  # type: ignore[type-arg]
         return ("code", "unit") if obj.unit else ("code",)
 
 
-class StationList(List):
+class StationList(ForgivingChangeList):
     """A page of stations, with one look at the readings for all of them."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -128,7 +128,7 @@ class FromProvider(admin.SimpleListFilter):
         return queryset.filter(provider=self.value()) if self.value() else queryset
 
 
-class ReadingList(List):
+class ReadingList(ForgivingChangeList):
     """Sorted as an index is: by the time of a chosen station, else by arrival. By time alone all readings were read."""
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:

@@ -17,7 +17,7 @@ from django_q.conf import croniter
 from django_q.models import Failure, Schedule, Success, Task
 
 from aqi_project import clock
-from aqi_project.moments import MOMENTS
+from aqi_project.admin_datetime import DATETIME_OVERRIDES
 from aqi_project.queue.schedules import UNREADABLE, arguments, fault, keywords
 
 OLDEST = timedelta(days=366)  # the scheduler counts from there to now, by minutes, before it does anything else
@@ -66,7 +66,7 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class OurScheduleAdmin(ScheduleAdmin):  # type: ignore[misc]
     form = ScheduleForm
-    formfield_overrides = MOMENTS
+    formfield_overrides = DATETIME_OVERRIDES
     list_display = ("named", *(name for name in ScheduleAdmin.list_display if name not in {"id", "name"}), "fault")
     list_display_links = ("named",)
 

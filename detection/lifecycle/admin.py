@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project.admin import ReadOnly
-from aqi_project.lists import List
+from aqi_project.admin_changelist import ForgivingChangeList
 from detection.lifecycle import drawing
 from detection.lifecycle.compare import compared
 from detection.lifecycle.registry import RegistryError, promote, rollback
@@ -62,7 +62,7 @@ class OfSeries(admin.SimpleListFilter):
         return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
 
 
-class VersionList(List):
+class VersionList(ForgivingChangeList):
     """A page of versions, with one look at what serves."""
 
     def get_results(self, request: HttpRequest) -> None:

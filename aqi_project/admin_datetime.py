@@ -19,7 +19,7 @@ class DateAndTime(AdminSplitDateTime):
             widget.attrs["aria-label"] = name
 
 
-class MomentField(forms.SplitDateTimeField):
+class AdminDateTimeField(forms.SplitDateTimeField):
     """In the first and the last year of the calendar other zones have none: such a time could not be stored."""
 
     def prepare_value(self, value: Any) -> Any:
@@ -34,4 +34,4 @@ class MomentField(forms.SplitDateTimeField):
         return moment
 
 
-MOMENTS = {models.DateTimeField: {"form_class": MomentField, "widget": DateAndTime}}
+DATETIME_OVERRIDES = {models.DateTimeField: {"form_class": AdminDateTimeField, "widget": DateAndTime}}

@@ -13,7 +13,7 @@ from pymongo.errors import OperationFailure
 NONSENSE = (ValueError, ArithmeticError, AttributeError, TypeError, NotSupportedError)
 
 
-class List(ChangeList):
+class ForgivingChangeList(ChangeList):
     """Django's list. What the address asks for and cannot be done leads to the list without it, not to an error."""
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -31,7 +31,7 @@ def _is_the_callers(error: Exception) -> bool:
 
 
 def _get_changelist(self: admin.ModelAdmin, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # type: ignore[type-arg]
-    return List
+    return ForgivingChangeList
 
 
 admin.ModelAdmin.get_changelist = _get_changelist  # type: ignore[method-assign]  # other people's admins, too
