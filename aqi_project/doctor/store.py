@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 from aqi_project import clock, database
 from aqi_project.doctor import Finding, UnreachableError, notice, well, wrong
 from aqi_project.doctor.machine import room
-from aqi_project.mongodb import wanted
+from aqi_project.mongodb import required_indexes
 
 SLOW = timedelta(milliseconds=100)  # for the simplest question
 SKEW_NOTICED, SKEW_WRONG = timedelta(seconds=2), timedelta(seconds=30)
@@ -66,7 +66,7 @@ def migrations_are_applied() -> Iterator[Finding]:
 
 
 def indexes_are_there() -> Iterator[Finding]:
-    found: dict[str, list[Any]] = wanted.missing()
+    found: dict[str, list[Any]] = required_indexes.missing()
     for name, indexes in found.items():
         names = ", ".join(index.document["name"] for index in indexes)
         yield wrong(f"{name} lacks {names}.", "Run manage.py create_indexes.")

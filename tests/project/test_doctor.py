@@ -20,7 +20,7 @@ from aqi_project.doctor import State, machine, work
 from aqi_project.doctor.machine import room
 from aqi_project.mongo import collection
 from aqi_project.mongod import free_port
-from aqi_project.mongodb import wanted
+from aqi_project.mongodb import required_indexes
 from aqi_project.queue.broker import MOST_DEATHS, PREFIX
 from detection.live import serving
 from detection.models import Artifact, Series
@@ -88,7 +88,7 @@ def test_the_index_of_the_queue_which_no_model_describes_is_missed_too(installat
 
 
 def test_migrations_make_every_index_that_is_wanted(transactional_db):
-    assert wanted.missing() == {}
+    assert required_indexes.missing() == {}
 
 
 def test_a_migration_that_was_not_applied(installation):
