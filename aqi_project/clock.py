@@ -1,8 +1,9 @@
-"""Times. Inside the project they are aware and in UTC; MongoDB's own documents hold naive UTC."""
+"""Times: aware and in UTC inside the project, naive UTC in MongoDB's own documents; and how people say them."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 
 MILLISECOND = timedelta(milliseconds=1)  # to which the database keeps times
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -32,3 +33,24 @@ def span_words(length: timedelta) -> str:
         return ngettext("%(count)d minute", "%(count)d minutes", length // MINUTE) % {"count": length // MINUTE}
     seconds = round(length.total_seconds())
     return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+
+
+def time_of_day(at: datetime) -> str:
+    """“4 pm”, “شام 4 بجے”: what a wall clock shows, in the active language; minutes only where there are some."""
+    return _clock_words(at.hour, at.minute, get_language() or "en")
+
+
+@lru_cache(3000)
+def _clock_words(hour: int, minute: int, language: str) -> str:
+    """Kept, because a page says a hundred times of day."""
+    if hour < 4:
+        words = pgettext("clock, night", "%(hour)s am")
+    elif hour < 12:
+        words = pgettext("clock, morning", "%(hour)s am")
+    elif hour < 16:
+        words = pgettext("clock, afternoon", "%(hour)s pm")
+    elif hour < 20:
+        words = pgettext("clock, evening", "%(hour)s pm")
+    else:
+        words = pgettext("clock, night", "%(hour)s pm")
+    return words % {"hour": str(hour % 12 or 12) + (f":{minute:02}" if minute else "")}

@@ -10,8 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from aqi_project import clock
-from aqi_project.clock import DAY, HOUR, MINUTE
-from aqi_project.daytime import time_of_day
+from aqi_project.clock import DAY, HOUR, MINUTE, time_of_day
 
 JUST_NOW = timedelta(seconds=90)
 DAY_FORMAT = "D j M"

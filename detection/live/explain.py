@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import translation
 
-from aqi_project.daytime import time_of_day
+from aqi_project.clock import time_of_day
 from aqi_project.numerals import among_urdu
 from detection.live.predict import A_YEAR, RARELY, broken_limit
 from detection.models import Series

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from aqi_project.daytime import time_of_day
+from aqi_project.clock import time_of_day
 
 SAID = {
     0: "رات 12 بجے", 3: "رات 3 بجے", 4: "صبح 4 بجے", 11: "صبح 11 بجے", 12: "دوپہر 12 بجے", 15: "دوپہر 3 بجے",
