@@ -19,8 +19,8 @@ from alerts.places import Place, place_of, reading_time
 from alerts.sending import texts
 from alerts.state_machine import Decision, Observation, Say, Standing, State, decide
 from aqi_project import clock
-from aqi_project.each import each
 from aqi_project.mongo import is_away
+from aqi_project.try_each import try_each
 from ingestion import replay
 from ingestion.models import Station
 
@@ -204,4 +204,4 @@ def retire_unwatched(known: list[str], watched: set[str]) -> int:
     `known` were open before it was asked what is watched: one of a rule that was made since is none of them.
     """
     left = Alert.objects.filter(identifier__in=known).exclude(state=State.RESOLVED).exclude(slot__in=list(watched))
-    return sum(each(left, lambda alert: retire(alert) is not None))
+    return sum(try_each(left, lambda alert: retire(alert) is not None))

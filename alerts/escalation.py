@@ -11,7 +11,7 @@ from alerts.places import place_of
 from alerts.sending import outbox
 from alerts.state_machine import Say, State
 from aqi_project import clock
-from aqi_project.each import each
+from aqi_project.try_each import try_each
 
 UNSETTLED = (State.FIRING, State.NO_DATA, State.ERROR)  # what recovers by itself draws nobody else in
 
@@ -19,7 +19,7 @@ UNSETTLED = (State.FIRING, State.NO_DATA, State.ERROR)  # what recovers by itsel
 def escalate_due() -> int:
     """Tell the next step of each alert that was not acknowledged in time; returns how many alerts that were."""
     waiting = Alert.objects.filter(escalate_at__lte=clock.now(), acknowledged_at=None, state__in=UNSETTLED)
-    return sum(each(waiting, _escalate))
+    return sum(try_each(waiting, _escalate))
 
 
 def _escalate(alert: Alert) -> bool:

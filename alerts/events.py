@@ -11,8 +11,8 @@ from alerts.conditions.anomaly import FRESH
 from alerts.models import Rule
 from alerts.places import places_of
 from aqi_project import clock
-from aqi_project.each import each
 from aqi_project.mongo import collection
+from aqi_project.try_each import try_each
 from detection.models import Anomaly
 from ingestion import replay
 from ingestion.models import Station
@@ -29,7 +29,7 @@ def process() -> int:
     """
     changes = news()
     rules = list(Rule.active().filter(condition=Rule.Condition.ANOMALY)) if changes else []
-    return sum(each(changes.items(), lambda change: _take_in(*change, rules)))
+    return sum(try_each(changes.items(), lambda change: _take_in(*change, rules)))
 
 
 def news() -> dict[str, Revisions]:
@@ -37,7 +37,7 @@ def news() -> dict[str, Revisions]:
 
     Events that ended long ago are nothing to tell of, however many a first training finds.
     """
-    since = dict(each(Station.objects.all(), lambda station: (station.slug, replay.present(station) - FRESH)))
+    since = dict(try_each(Station.objects.all(), lambda station: (station.slug, replay.present(station) - FRESH)))
     changes: dict[str, Revisions] = defaultdict(dict)
     for found in collection(Anomaly).find(fresh(since), {"station": 1, "revision": 1, "last_at": 1}) if since else ():
         if clock.aware(found["last_at"]) >= since[found["station"]]:

@@ -8,7 +8,7 @@ from alerts.models.alert import open_slot
 from alerts.people import ratelimit
 from alerts.places import places_of
 from alerts.sending import delivery, digest, outbox
-from aqi_project.each import each
+from aqi_project.try_each import try_each
 
 
 def process_events() -> int:
@@ -22,7 +22,7 @@ def evaluate_rules(station: str = "") -> int:
     """Look with every rule, at the places of one station or at all; returns how many messages came of it."""
     open_before = [] if station else engine.open_alerts()
     pairs = [(rule, place) for rule in Rule.active() for place in places_of(rule, station)]
-    said = sum(each(pairs, lambda pair: engine.evaluate(*pair) is not None))
+    said = sum(try_each(pairs, lambda pair: engine.evaluate(*pair) is not None))
     said += engine.retire_unwatched(open_before, {open_slot(rule.slug, place.key) for rule, place in pairs})
     escalation.escalate_due()
     send_out()

@@ -40,12 +40,12 @@ class ProjectConfig(NamedConfig):
     def ready(self) -> None:
         from django_q import signals
 
-        from aqi_project import checks, forks, logs  # noqa: F401
+        from aqi_project import checks, fork_safety, logs  # noqa: F401
         from aqi_project.api import schema  # noqa: F401
         from aqi_project.queue import lease, memory
 
         _make_static_root(Path(settings.STATIC_ROOT))
-        forks.install()
+        fork_safety.install()
         lease.install()
         memory.install()
         signals.pre_execute.connect(logs.begin_task)

@@ -1,6 +1,6 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
-from aqi_project.each import each
+from aqi_project.try_each import try_each
 from detection.lifecycle import artifacts, records, registry, runs, shadow, tracking
 from detection.live import alarm_rate, forecasts, provider_forecasts, scoring
 from detection.models import Series
@@ -17,7 +17,7 @@ def score_station(slug: str) -> int:
 
 def score_all() -> int:
     """Score what a lost message has left behind; returns how many readings."""
-    return sum(each(_active(), score_station))
+    return sum(try_each(_active(), score_station))
 
 
 def train(run: str) -> bool:
@@ -35,17 +35,17 @@ def watch_models() -> int:
     runs.pick_up()
     keys, slugs = list(Series.objects.values_list("key", flat=True)), _active()
     for step in (registry.record, alarm_rate.hold):
-        each(keys, step)
+        try_each(keys, step)
     for step in (records.update, drift_watch.check_station, shadow.conclude):
-        each(slugs, step)
-    return sum(map(len, each(slugs, triggers.look)))
+        try_each(slugs, step)
+    return sum(map(len, try_each(slugs, triggers.look)))
 
 
 def adopt_newcomers() -> int:
     """Ask for the first trainings of what nothing watches yet; returns how many."""
     from detection.lifecycle import newcomers
 
-    return sum(map(len, each(_active(), newcomers.adopt)))
+    return sum(map(len, try_each(_active(), newcomers.adopt)))
 
 
 def fetch_provider_forecasts() -> int:

@@ -10,9 +10,9 @@ from django_q.tasks import async_task
 from pymongo.errors import PyMongoError
 
 from aqi_project import clock
-from aqi_project.each import each
 from aqi_project.mongo import is_away
 from aqi_project.queue import claims
+from aqi_project.try_each import try_each
 from ingestion import backfill, repeat_habits, replay
 from ingestion.models import Station
 from ingestion.providers.errors import Kind
@@ -101,8 +101,8 @@ def play_recordings() -> int:
 def _play(until: datetime) -> int:
     played, stations = 0, _claimed() or _inherited()
     while stations:
-        played += sum(each(stations, lambda station: play_due(station, replay.recorded(station))))
-        waits = each(stations, lambda station: wait_for_next(station, replay.recorded(station)))
+        played += sum(try_each(stations, lambda station: play_due(station, replay.recorded(station))))
+        waits = try_each(stations, lambda station: wait_for_next(station, replay.recorded(station)))
         soon = min((wait for wait in waits if wait), default=REST)
         if soon < REST:
             sleep(min(soon, REPLAY_CLAIM / 2))
@@ -146,7 +146,7 @@ def fill_gaps() -> int:
     """
     now = clock.now()
     stations = Station.objects.filter(is_active=True, provider__in=POLLED).order_by("gaps_checked_at")
-    return sum(each(stations, lambda station: _fill_if_due(station, now)))
+    return sum(try_each(stations, lambda station: _fill_if_due(station, now)))
 
 
 def _fill_if_due(station: Station, now: datetime) -> int:
@@ -165,4 +165,4 @@ def _fill_if_due(station: Station, now: datetime) -> int:
 
 def learn_habits() -> int:
     """Learn how long each variable of each station usually repeats one value; returns of how many stations."""
-    return sum(each(Station.objects.filter(is_active=True), repeat_habits.learn))
+    return sum(try_each(Station.objects.filter(is_active=True), repeat_habits.learn))

@@ -8,7 +8,7 @@ from django.db.models import Min
 from alerts.models import Contact, Delivery, Message
 from alerts.sending import compose, outbox
 from aqi_project import clock
-from aqi_project.each import each
+from aqi_project.try_each import try_each
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MONDAY = 0
@@ -25,7 +25,7 @@ def send_digests(now: datetime | None = None) -> int:
     gone = {uid for uid, _, _ in waits} - set(contacts)
     held.filter(contact__in=gone).update(state=Delivery.State.QUEUED)  # sending refuses what has no contact any more
     known = [(contacts[uid], kind, since) for uid, kind, since in waits if uid in contacts]
-    return sum(each(known, lambda one: _digest(*one, now)))
+    return sum(try_each(known, lambda one: _digest(*one, now)))
 
 
 def slot_before(contact: Contact, now: datetime) -> datetime:

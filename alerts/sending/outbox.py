@@ -12,8 +12,8 @@ from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import place_of
 from alerts.sending import compose, schedule, sms_quota
 from aqi_project import clock
-from aqi_project.each import each
 from aqi_project.mongo import DUPLICATE_KEY, collection
+from aqi_project.try_each import try_each
 
 REFERENCE_LENGTH = 32
 KEEP_TRYING = timedelta(days=1)  # with contacts whose delivery cannot be made; later it would be no news
@@ -31,7 +31,7 @@ def queue_messages() -> int:
     all its deliveries are there.
     """
     waiting = Message.objects.filter(queued_at=None)
-    return sum(each(list(waiting.order_by("created_at")), _queue))
+    return sum(try_each(list(waiting.order_by("created_at")), _queue))
 
 
 def _queue(message: Message) -> int:
@@ -104,7 +104,7 @@ def write_deliveries(message: Message, who: dict[str, tuple[Contact, set[str]]])
     there = set(Delivery.objects.filter(message=message.identifier).values_list("contact", "channel"))
     pairs = [(contact, kind) for contact, kinds in who.values() for kind in sorted(kinds)]
     wanted = [(contact, kind) for contact, kind in pairs if (contact.uid, kind) not in there]
-    made = each(wanted, lambda pair: _told(message, *pair))
+    made = try_each(wanted, lambda pair: _told(message, *pair))
     rows = [row for row in made if row is not None]
     new = _bulk_upsert(rows) if rows else 0
     if len(made) != len(wanted):

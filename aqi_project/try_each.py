@@ -9,7 +9,7 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
-def each(items: Iterable[T], work: Callable[[T], R]) -> list[R]:
+def try_each(items: Iterable[T], work: Callable[[T], R]) -> list[R]:
     """What `work` answers for each item. What fails is logged and left as it is, for the next run to try again."""
     found = []
     for item in items:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aqi_project.each import each
+from aqi_project.try_each import try_each
 
 
 def tenfold(number: int) -> int:
@@ -12,5 +12,5 @@ def tenfold(number: int) -> int:
 
 
 def test_one_that_fails_is_logged_and_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
-    assert each([1, 2, 3], tenfold) == [10, 30]
+    assert try_each([1, 2, 3], tenfold) == [10, 30]
     assert caplog.messages == ["tenfold failed for 2"]
