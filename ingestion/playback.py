@@ -48,9 +48,9 @@ class Playback:
         return max(by_speed, (at - now).total_seconds(), 0.0)
 
 
-def shift_to(last: datetime, now: datetime, step: timedelta = WEEK) -> timedelta:
-    """The largest multiple of `step` that moves `last` to `now` or before: hours and days of the week stay."""
-    return (now - last) // step * step
+def shift_to(last: datetime, now: datetime) -> timedelta:
+    """The most whole weeks that move `last` to `now` or before: hours and days of the week stay."""
+    return (now - last) // WEEK * WEEK
 
 
 def _at(observation: Observation) -> datetime:

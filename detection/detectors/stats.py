@@ -23,7 +23,7 @@ def row_median(matrix: Floats, fewest: int = 1) -> Floats:
     return np.where(count >= fewest, middle, np.nan)
 
 
-def row_mad(matrix: Floats, centre: Floats, fewest: int = 1) -> Floats:
+def row_mad(matrix: Floats, centre: Floats, fewest: int) -> Floats:
     """The median distance of each row to its centre, as a standard deviation. Shape (n, k) → (n,)."""
     return MAD_TO_SIGMA * row_median(np.abs(matrix - centre[:, None]), fewest)
 

@@ -37,10 +37,10 @@ class Backtest:
         """The same over the first `hours` hours."""
         return pd.Series(self._error(0, hours))
 
-    def coverage(self, hours: int, low: str = "q025", high: str = "q975") -> tuple[float, float]:
-        """Share of values inside the band over the first `hours`, and that of the worst week of origins."""
+    def coverage(self, hours: int) -> tuple[float, float]:
+        """Share of values inside the 95 % band over the first `hours`, and that of the worst week of origins."""
         found = self.forecasts[self.forecasts.hours_ahead <= hours].dropna()
-        inside = (found.truth >= found[low]) & (found.truth <= found[high])
+        inside = (found.truth >= found["q025"]) & (found.truth <= found["q975"])
         weeks = inside.groupby(found.origin.dt.tz_localize(None).dt.to_period("W")).agg(["mean", "size"])
         whole = weeks[weeks["size"] >= weeks["size"].max() / 2]
         return float(inside.mean()), float(whole["mean"].min())

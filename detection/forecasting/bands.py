@@ -90,7 +90,7 @@ def with_neighbours(hours: Rows, value: Array, day: int) -> Array:
     return np.asarray(np.roll(by_hour, -1) + by_hour + np.roll(by_hour, 1), dtype=np.float64)
 
 
-def weighted_quantiles(values: Array, weights: Array, widening: float = 1.0) -> Array:
+def weighted_quantiles(values: Array, weights: Array, widening: float) -> Array:
     """(len(QUANTILES),) of the finite values; the outer two times `widening`."""
     good = np.isfinite(values)
     values, weights = values[good], weights[good]

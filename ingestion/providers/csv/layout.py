@@ -51,7 +51,7 @@ class Layout:
 
 
 def understand(
-    header: Sequence[str], sample: Sequence[Sequence[str]], clock: Clock, values: Sequence[str] = (), unit: str = ""
+    header: Sequence[str], sample: Sequence[Sequence[str]], clock: Clock, values: Sequence[str], unit: str
 ) -> Layout:
     """The layout of a file with this header and these first rows.
 
