@@ -49,7 +49,7 @@ def _cap() -> list[tuple[bool, CheckMessage]]:
 
 
 def _why_it_cannot_sign() -> str:
-    """Else each published alert would be an error page; empty where the files are right or there are none."""
+    """Empty where the files are right or there are none. Otherwise each published alert would be an error page."""
     if not settings.CAP_SIGNING_KEY:
         return ""
     from alerts.cap import signature

@@ -169,7 +169,7 @@ def _unheard(alert: Alert) -> str:
 
 
 def retire(alert: Alert) -> Message | None:
-    """Close an alert whose rule was switched off, or no longer looks there; who was told of it is told."""
+    """Close an alert whose rule was switched off, or no longer looks there, and tell those who were told of it."""
     rule = Rule.objects.filter(slug=alert.rule).first() or _deleted(alert)
     rule.is_active = False
     now = clock.now()

@@ -23,7 +23,7 @@ def escalate_due() -> int:
 
 
 def _escalate(alert: Alert) -> bool:
-    """Deliveries first, the new step after them: who dies in between writes the same rows again.
+    """Deliveries first, the new step after them: whoever dies in between writes the same rows again.
 
     Nobody is drawn in who would not be told, because of a silence or an alert of the whole city: it waits until that is
     over. Where the engine says more meanwhile, the next look takes that to the next step.

@@ -81,7 +81,7 @@ class WishesForm(forms.ModelForm):
         help_texts = {"quiet_from": "", "quiet_to": _("A hazardous alert comes through all the same.")}
 
     def save(self, commit: bool = True) -> Contact:
-        """Write the wishes alone: who stops meanwhile, or is forgotten, must not come back by them."""
+        """Write the wishes alone: whoever stops meanwhile, or is forgotten, must not come back by them."""
         if commit:
             wishes = {name: getattr(self.instance, name) for name in self.Meta.fields}
             Contact.objects.filter(pk=self.instance.pk).update(**wishes)

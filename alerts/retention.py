@@ -1,4 +1,4 @@
-"""How long it is kept to whom what was sent. Alerts and messages, which hold no addresses, stay."""
+"""How long the record of what was sent to whom is kept. Alerts and messages, which hold no addresses, stay."""
 
 from django.conf import settings
 

@@ -30,7 +30,7 @@ def remember(fields: Mapping[str, forms.Field]) -> None:
 class KeepsOthers:
     """An admin's page that writes what was changed on it, and leaves what others wrote since it was opened.
 
-    Else who corrects a name takes back a colleague's limit, a citizen's goodbye or the end of a key.
+    Otherwise whoever corrects a name would undo a colleague's new limit, a citizen's goodbye or the end of a key.
     """
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

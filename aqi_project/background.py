@@ -87,7 +87,7 @@ class BackgroundWriter:
             log.error("%d documents could not be written before the end.", len(self._queue))
 
     def _write(self, patience: float = -1) -> bool:
-        """Write all that is queued, in parts; whether the database took it, where one has to wait for it so long.
+        """Write all that is queued, in parts; whether the database took it. Waits `patience` seconds for its turn.
 
         A document stays queued until it is written, so that an empty queue means that nothing is under way.
         """
@@ -127,7 +127,7 @@ class BackgroundWriter:
             return [refused for document in batch for refused in self._refused([document])]
 
     def _insert(self, batch: list[Document]) -> list[tuple[Document, str]]:
-        """Insert; what the database did not take, and why. One that is there already lost only its answer."""
+        """Insert; what the database did not take, and why. A duplicate was written before, and only its answer lost."""
         try:
             self._collection().insert_many(batch, ordered=False)
         except BulkWriteError as error:

@@ -42,7 +42,7 @@ def time_of_day(at: datetime) -> str:
 
 @lru_cache(3000)
 def _clock_words(hour: int, minute: int, language: str) -> str:
-    """Kept, because a page says a hundred times of day."""
+    """Cached, because a page names a hundred times of day."""
     if hour < 4:
         words = pgettext("clock, night", "%(hour)s am")
     elif hour < 12:

@@ -96,7 +96,7 @@ def running(port: int, folder: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def at_hand(port: int, folder: Path) -> Iterator[None]:
-    """Run it where nobody does: `make run` ends it with the web process and the worker, which a restore wants ended."""
+    """Start it unless it runs: a restore wants web process and worker stopped, and `make run` stops it with them."""
     if _is_served(port):
         yield
         return

@@ -1,0 +1,1 @@
+"""The pages for people, their live feed, and metrics for Prometheus."""

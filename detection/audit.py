@@ -1,6 +1,7 @@
 """The audit trail: every verdict that was served, with what was asked, by whom, and which version answered.
 
-A request is a document for each sensor and each few hundred values that it asks about: thousands are some writes."""
+A request becomes one document per sensor and few hundred values, so that thousands of values take only a few writes.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ HINT = "Name the Python of an environment with requirements-evidently.txt (docs/
 
 @register
 def evidently_can_run(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Else it would be noticed where the page is wanted. That Evidently is in it is not tried: it takes seconds."""
+    """Noticed here and not when the page is wanted. Whether Evidently is in it is not tried: that takes seconds."""
     python = settings.EVIDENTLY_PYTHON
     if not python or shutil.which(Path(python).expanduser()):
         return []

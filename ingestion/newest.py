@@ -1,4 +1,4 @@
-"""When a station's newest reading is of."""
+"""The time of a station's newest reading."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +9,7 @@ from ingestion.models import Reading, Station
 
 
 def newest_at(slug: str) -> datetime | None:
-    """The time of a station's newest reading."""
+    """None where it has none."""
     found = collection(Reading).find_one({"station": slug}, {"_id": 0, "at": 1}, sort=[("at", -1)])
     return clock.aware(found["at"]) if found else None
 

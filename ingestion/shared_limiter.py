@@ -1,4 +1,4 @@
-"""Turns to ask a provider, counted in the database for all processes together and by its clock.
+"""The rate limits of a provider, counted in the database for all processes together and by its clock.
 
 A limit's span is counted in slots. A request gets its turn where the newest slots, one span and a slot more, hold fewer
 requests than the limit; so no window of that length ever holds too many, and the document stays small. Each decision is

@@ -118,7 +118,7 @@ def _told(message: Message, contact: Contact, kind: str) -> Delivery | None:
         return None
     row = _row(message, contact, kind)
     if row.state == Delivery.State.CAPPED:
-        _tell_of_cap(contact)  # before the row is written: who dies in between tells it again, and no second time
+        _tell_of_cap(contact)  # before the row: done again after a crash in between, it adds no second notice
     return row
 
 

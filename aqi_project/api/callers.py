@@ -46,7 +46,7 @@ class KeyAuthentication(BaseAuthentication):
         return AnonymousUser(), self._key(request, text)
 
     def _key(self, request: Request, text: str) -> ApiKey:
-        """Who sends wrong keys without end is not looked up any more: limits of calls come only after this."""
+        """A caller with too many wrong keys is not looked up any more: limits of calls are checked only after this."""
         guesser, most = f"wrong keys {address_of(request)}", settings.API_ANONYMOUS_PER_MINUTE
         if (wait := used_up(guesser, most)) is not None and not keys.is_in_use(text):
             raise Throttled(wait)

@@ -40,8 +40,8 @@ class PageSerializer(serializers.Serializer[Any]):
 class Order:
     """The order of a list: fields that together are unique, as an index has them. -1: highest first.
 
-    `unread`: large fields that no list shows. `rising`: one of the fields, of text that begins with a number: lowest
-    first, and 7-24 before 25-48. No index orders text so, which short lists can bear.
+    `unread`: large fields that no list shows. `rising`: one of the fields, a text that begins with a number, is sorted
+    lowest number first: 7-24 before 25-48. No index sorts like that, so this is for short lists.
     """
 
     names: tuple[str, ...]

@@ -23,8 +23,8 @@ WRITES = ["insert", "update", "replace"]
 async def written(model: type[Model], field: str, opened: asyncio.Event, **only: Any) -> AsyncIterator[str | None]:
     """The value of `field` in each document that is written and has the values of `only`; it never ends by itself.
 
-    None where some may have been missed, as soon as no more are. `opened` is set once all that is written from then on
-    will be told.
+    None after a break in which some may have been missed. `opened` is set once whatever is written
+    later will be told.
     """
     place, missed = None, False
     while True:

@@ -1,4 +1,4 @@
-"""All detectors of a series together, as the worker runs them (`live/ensemble.py`), tested as one is alone."""
+"""All detectors of a series together, as the worker runs them (`live/ensemble.py`), tested as a single one is."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def future(values: Array, rows: Rows, horizon: int) -> Array:
 def fit_members(
     panel: Panel, until: int, horizon: int, timezone: str, season: members.Curve | None, unseen: range = range(0)
 ) -> dict[str, members.Member]:
-    """Fit on what was known at step `until` (exclusive) but for `unseen` steps; who has too little is left out."""
+    """Fit on what was known at step `until` (exclusive) but for `unseen` steps; without members that need more."""
     labels = pd.Series(panel.seen[:until]).interpolate(limit=MAX_LABEL_GAP_STEPS, limit_area="inside")
     rows = origins(panel)
     rows = rows[(rows < until) & ((rows + horizon < unseen.start) | (rows >= unseen.stop))]

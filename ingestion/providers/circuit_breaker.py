@@ -7,7 +7,7 @@ from ingestion.providers.errors import NotAskedError, ProviderError
 
 FAILURES_TO_OPEN = 5
 COOL_DOWN = 10.0  # seconds of the first pause
-LONGEST_COOL_DOWN = 60.0  # seconds; each failed trial doubles the pause up to here: who is well again is found soon
+LONGEST_COOL_DOWN = 60.0  # seconds; each failed trial doubles the pause up to here: recovery is noticed soon
 
 
 class CircuitBreaker:

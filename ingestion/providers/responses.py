@@ -35,7 +35,7 @@ def read(source: Source, response: httpx.Response, body: bytes) -> Any:
 def retry_after(response: httpx.Response, now: datetime) -> float | None:
     """Seconds the provider asks to wait: Retry-After in either form, or OpenAQ's x-ratelimit-reset.
 
-    LONGEST_PAUSE at most: who asks for more counts in milliseconds or gives the time as a number.
+    LONGEST_PAUSE at most: a larger number must be milliseconds or a point in time.
     """
     asked = response.headers.get("retry-after") or response.headers.get("x-ratelimit-reset")
     if asked is None:
