@@ -119,7 +119,8 @@ def test_a_span_of_readings_includes_its_start_and_not_its_end(api: Api) -> None
         ({"cursor": "xyz"}, "cursor"),
         ({"cursor": "eyJ4IjogMX0"}, "cursor"),
         ({"cursor": "W3siJGd0IjogIiJ9XQ"}, "cursor"),  # [{"$gt": ""}]
-        ({"cursor": "WyJcdWQ4M2QiXQ"}, "cursor"),  # ["\ud83d"], half of a character
+        ({"cursor": "WyJcdWQ4MDAiXQ"}, "cursor"),  # ["\ud800"], the first half of a character
+        ({"cursor": "WyJcdWRmZmYiXQ"}, "cursor"),  # ["\udfff"], the last one
         ({"cursor": "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMF0"}, "cursor"),  # [10 ** 23]: no database reads it
     ],
 )

@@ -64,6 +64,11 @@ def test_many_columns_become_many_variables_by_the_units_of_their_headers(write)
     assert "name" not in one.values
 
 
+def test_neither_the_time_nor_a_column_without_a_title_is_a_variable(write):
+    [one] = observations(write(",timestamp,value\n7,1767225600,70.1\n"))
+    assert (one.at, one.values) == (START, {"value": 70.1})
+
+
 def test_where_semicolons_separate_columns_a_comma_is_a_decimal_point(write):
     path = write("timestamp;Temperatur [°C];Stufe\n2026-01-01T00:00:00Z;-18,42;3\n2026-01-01T00:01:00Z;1.234,5;4\n")
     first, second = observations(path)

@@ -1,9 +1,10 @@
 """The header on every answer, and styles that it lets through without allowing any that is inline."""
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.test import Client, RequestFactory
 
-from aqi_project.web.csp import move_styles
+from aqi_project.web.csp import content_security_policy, move_styles
 from tests import factories as make
 
 PATHS = (
@@ -39,6 +40,17 @@ def test_only_the_card_may_be_framed(client: Client) -> None:
 def test_each_answer_has_a_nonce_of_its_own(client: Client) -> None:
     first, second = (client.get("/subscribe/").headers["Content-Security-Policy"] for _ in range(2))
     assert first != second
+
+
+@pytest.mark.parametrize(
+    ("answer", "sent"),
+    [
+        (HttpResponse(b"\x89PNG", content_type="image/png"), b"\x89PNG"),
+        (StreamingHttpResponse([b"<p>"], content_type="text/html"), b"<p>"),
+    ],
+)
+def test_what_is_no_whole_page_passes_as_it_is(rf: RequestFactory, answer: HttpResponseBase, sent: bytes) -> None:
+    assert content_security_policy(lambda request: answer)(rf.get("/")).getvalue() == sent
 
 
 def test_a_style_becomes_a_rule_of_the_head() -> None:

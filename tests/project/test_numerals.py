@@ -14,7 +14,8 @@ def test_thousands_are_written_without_a_power_of_ten(number: float, said: str) 
 
 
 @pytest.mark.parametrize(
-    ("lower", "upper", "digits"), [(28.9, 148.4, 3), (984.2, 1190.4, 3), (101.31, 101.39, 5), (21.5, 21.5, 8)]
+    ("lower", "upper", "digits"),
+    [(28.9, 148.4, 3), (190.0, 200.0, 3), (984.2, 1190.4, 3), (101.31, 101.39, 5), (21.5, 21.5, 8)],
 )
 def test_the_ends_of_a_range_are_told_to_a_tenth_of_its_width(lower: float, upper: float, digits: int) -> None:
     assert digits_for(lower, upper) == digits
