@@ -1,9 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
-from aqi_project import naming
+from aqi_project import named_config
 
 
-class AlertsConfig(naming.NamedConfig):
+class AlertsConfig(named_config.NamedConfig):
     name = "alerts"
     verbose_name = _("Alerts")
 

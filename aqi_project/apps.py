@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_q.apps import DjangoQConfig
 
 from aqi_project.errors import ConfigurationError
-from aqi_project.naming import NamedConfig
+from aqi_project.named_config import NamedConfig
 
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
 

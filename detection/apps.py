@@ -1,9 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
-from aqi_project import naming
+from aqi_project import named_config
 
 
-class DetectionConfig(naming.NamedConfig):
+class DetectionConfig(named_config.NamedConfig):
     name = "detection"
     verbose_name = _("Detection")
 

@@ -1,4 +1,4 @@
-"""What the admin calls series, models and anomalies: see aqi_project/naming.py."""
+"""What the admin calls series, models and anomalies: see aqi_project/named_config.py."""
 
 from django.utils.translation import pgettext_lazy
 
