@@ -166,6 +166,11 @@ def test_an_event_on_average_twice_as_high_is_just_like_it(rises_to, found):
     assert nearest([10.0, rises_to], [Past("level", [10.0, 10.0])]) == found
 
 
+def test_a_value_below_zero_is_as_good_as_zero_and_zero_is_not_one():
+    assert nearest([-5.0, -2.0], [Past("zero", [0.0, 0.0])]) == [("zero", 0.0)]
+    assert nearest([0.0, 0.0], [Past("one", [1.0, 1.0])]) == [("one", 0.138)]
+
+
 def test_three_similar_events_are_told_of_the_nearest_first():
     past = [Past(key, [level] * 3) for key, level in (("d", 140.0), ("b", 110.0), ("a", 100.0), ("c", 120.0))]
     assert [key for key, _ in nearest([100.0] * 3, past)] == ["a", "b", "c"]

@@ -32,3 +32,9 @@ def test_comparison_leaves_out_readings_without_any_beside_them_and_knows_no_cir
     assert np.isnan(compare(values, places == 40).local_separation)
     assert compare(values, places == 0).local_separation == 0
     assert compare(values, places == 0).temporal_separation == 0
+
+
+def test_one_flag_or_none_is_spread_over_no_time():
+    at = pd.date_range("2024-01-01", periods=200, freq="1h", tz="UTC")
+    values = pd.Series(np.arange(200.0), index=at)
+    assert [compare(values, np.arange(200) < count).temporal_spread for count in (0, 1)] == [0.0, 0.0]

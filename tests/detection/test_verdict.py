@@ -135,6 +135,7 @@ def test_it_says_no_more_than_is_known(value: float, days: float, is_anomaly: bo
     ("lower", "upper", "value", "said"),
     [
         (984.2, 1190.4, 1_345.6, "Dust of 1346 g is unusual: 984 to 1190 g is usual for this time."),
+        (984.2, 1190.4, 972.46, "Dust of 972.5 g is unusual: 984 to 1190 g is usual for this time."),
         (296.21, 296.87, 297.0, "Dust of 297 g is unusual: 296.21 to 296.87 g is usual for this time."),
         (-9.974, -5.631, 0.0, "Dust of 0 g is unusual: -9.97 to -5.63 g is usual for this time."),
         (0.00012, 0.00034, 4e6, "Dust of 4000000 g is unusual: 0.00012 to 0.00034 g is usual for this time."),
