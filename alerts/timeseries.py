@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ingestion.aqi import DEFAULT, aqi, averages_at, standard
+from ingestion.aqi.averages import LONGEST
 from ingestion.models import Reading, Station
 from ingestion.quality.doubt import trusted
 from ingestion.quality.presence import SILENT_AFTER
 
-LONGEST_AVERAGE = timedelta(hours=24)  # that a standard of the AQI looks back
 COVERAGE = 0.5  # of the readings of a mean that have to be there
 
 
@@ -67,7 +67,7 @@ def index(station: str, code: str, interval: timedelta, since: datetime, until: 
     if code == DEFAULT:
         return _stored_index(station, interval, since, until)
     rows = list(
-        Reading.objects.filter(station=station, at__gt=since - LONGEST_AVERAGE, at__lte=until)
+        Reading.objects.filter(station=station, at__gt=since - LONGEST, at__lte=until)
         .order_by("at")
         .values("at", "values", "flags")
     )

@@ -9,12 +9,11 @@ from aqi_project.numerals import among_urdu
 from dashboard.numbers import number_text
 from dashboard.times import season_text
 from detection.live.band import BandPoint
+from detection.live.predict import A_YEAR, RARELY
 from ingestion.models import Station, Variable
 
 TWICE = 1.75  # from here on a multiple says more than “higher”
 ROUND_ABOVE = 2.5
-RARE = 2.0  # days: what is more frequent is not called rare
-MOST_DAYS = 365  # more would claim to know longer than the readings reach back
 
 
 def unusual_sentence(
@@ -53,9 +52,9 @@ def _comparison(value: float, usual: BandPoint, *, counted: bool) -> str:
 
 def _rarity(value: float, usual: BandPoint, days: float) -> str:
     """Said of what lies outside the usual range, and of events that last."""
-    if days < RARE or usual.lower <= value <= usual.upper:
+    if days < RARELY or usual.lower <= value <= usual.upper:
         return ""
-    if days > MOST_DAYS:
+    if days > A_YEAR:
         return _("A value so far from usual comes less than once a year.")
     return ngettext(
         "A value so far from usual comes about once in %(days)d day.",
