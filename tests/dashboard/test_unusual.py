@@ -7,6 +7,7 @@ from django.utils import translation
 
 from dashboard.city.unusual import unusual_sentence
 from dashboard.numbers import range_text
+from dashboard.times import season_text
 from detection.live.band import BandPoint
 from ingestion.models import Station, Variable
 
@@ -27,6 +28,15 @@ def said(value: float, expected: float, variable: Variable | None, days: float =
 )
 def test_thirty_degrees_are_not_three_times_ten(value, expected, how_much):
     assert said(value, expected, DEGREES) == f"About {how_much} above the usual for November afternoons."
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [(4, "nights"), (5, "mornings"), (11, "mornings"), (12, "afternoons"), (16, "afternoons"), (17, "evenings"),
+     (20, "evenings"), (21, "nights")],
+)  # fmt: skip
+def test_a_value_is_compared_with_its_part_of_the_day_where_the_station_stands(hour, said):
+    assert season_text(datetime(2026, 11, 4, hour, tzinfo=STATION.zone), STATION.zone) == f"November {said}"
 
 
 def test_the_difference_is_said_in_urdu_too():
