@@ -52,9 +52,11 @@ class Desk:
             return {"error": error.as_dict()}
 
     def _sensor(self, sensor_id: str) -> Sensor:
+        """Under each of its names the same, though another version may begin to serve meanwhile."""
         if sensor_id not in self._sensors:
             try:
-                self._sensors[sensor_id] = sensors.sensor(sensor_id, self._sees)
+                read = sensors.sensor(sensor_id, self._sees)
+                self._sensors[sensor_id] = self._sensors.setdefault(read.key, read)
             except ApiError as error:
                 self._sensors[sensor_id] = error
         found = self._sensors[sensor_id]

@@ -3,13 +3,16 @@ from typing import Any
 
 import pytest
 
+from detection.api.verdicts import Desk
 from detection.audit import Prediction, trail
+from detection.lifecycle.registry import promote
 from detection.live import serving
 from detection.models import ModelVersion, Series
 from ingestion.models import Station, Variable
 from tests import factories
 from tests.api.conftest import Api, forget
 from tests.commands import commands
+from tests.detection.trained import make_version
 
 pytestmark = pytest.mark.usefixtures("lahore")
 NOON = factories.this_hour().replace(hour=12)
@@ -212,3 +215,14 @@ def test_a_batch_looks_each_series_up_once(api: Api) -> None:
         api.post("/predict/batch", [point()] * 500)
     read = [command for command in sent if command != "insert"]  # the trail is written in its own time
     assert read == ["aggregate"] * 4  # series, version, variable, station
+
+
+def test_a_batch_names_one_version_of_a_series_by_whatever_name_it_is_asked_for() -> None:
+    desk = Desk("", NOON, 0, lambda station: True)
+    before = desk.answer(point())
+    series = Series.objects.get(key="lahore/pm2_5")
+    make_version(series, 2, NOON)
+    promote(series, 2, who="ayesha", why="while a batch is answered")
+    serving.forget()  # as after half a second
+    after = desk.answer(point(sensor_id="lahore"))
+    assert (after["model_version"], after["predicted_value"]) == (1, before["predicted_value"])
