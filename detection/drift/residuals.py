@@ -40,7 +40,7 @@ class Past:
     is_ratio: bool
 
     def factor(self, size: float) -> float | None:
-        """New level ÷ old of a step; None of what was negative, in the reference or now, which has none."""
+        """New level ÷ old of a step; None of what was negative, in the reference or now, or rested at zero."""
         return float(np.exp(size)) if self.is_ratio else None
 
     def steps(self, hours: int) -> int:
@@ -59,7 +59,8 @@ def build(grid: pd.Series, reference: int, hours: int, timezone: str) -> Past:
     residual = (z - usual.to_numpy()[hour])[first:]
     seasonal = _season(index, hour, z, reference, 24 // hours)
     unseasonal = residual if seasonal is None else (z - seasonal)[first:]
-    knows_season, is_ratio = seasonal is not None, not (values < 0).any()
+    knows_season = seasonal is not None
+    is_ratio = not (values < 0).any() and bool(np.nanmedian(values[:reference]) > 0)
     return Past(index[first:], hours, reference - first, hour[first:], residual, unseasonal, knows_season, is_ratio)
 
 

@@ -188,6 +188,17 @@ def test_a_first_frost_is_no_stable_temperature(frame):
     assert (result.verdict, result.reason, result.factor) == ("drift", "step", None)
 
 
+def test_a_machine_that_rested_and_now_runs_is_told_without_a_multiple():
+    """What was zero has no multiple; the logarithm's offset told of the 51-fold."""
+    at = pd.date_range("2024-01-01", periods=2880, freq="h", tz="UTC")
+    worked = np.random.default_rng(7).normal(2000, 20, len(at))
+    load = pd.DataFrame({"load": np.where(at.hour.isin((7, 8)), worked, 0.0)}, index=at)
+    load.loc[at[-200] :, "load"] = load["load"].clip(lower=50)
+    result = checked(load, "load")
+    assert (result.verdict, result.reason, result.factor) == ("drift", "step", None)
+    assert result.sentences("Load", "لوڈ")[0] == f"The level of Load jumped around {result.since:%Y-%m-%d %H:%M} UTC."
+
+
 def test_autocorrelated_values_are_worth_fewer():
     random = np.random.default_rng(2)
     white = random.normal(size=4000)
