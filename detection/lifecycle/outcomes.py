@@ -11,7 +11,7 @@ from detection.detectors import NotEnoughDataError
 from detection.lifecycle import runs
 from detection.lifecycle.chosen import WrongChoiceError
 from detection.lifecycle.gate import Decision
-from detection.lifecycle.registry import SYSTEM, RegistryError, days_of_watch, has_served, promote
+from detection.lifecycle.registry import SYSTEM, RegistryError, days, has_served, promote, watches
 from detection.lifecycle.training import Trained, train
 from detection.live.pending import unsettle_unscored
 from detection.models import ModelVersion, Series, TrainingRun
@@ -69,11 +69,12 @@ def settle(series: Series, trained: Trained, run: TrainingRun) -> tuple[bool, st
         return False, f"The data are those of version {number}, which serves: nothing was trained."
     if series.champion is None:
         return _let_serve(series, trained.version, run, f"The first version. {decision.sentence}")
-    if not decision.passed:
-        return _keep(series, number, decision.sentence)
+    if not decision.passed:  # it takes no place from one that passed and watches
+        watched = watches(Series.objects.get(key=series.key))
+        return (False, decision.sentence) if watched else _keep(series, number, decision.sentence)
     if series.shadow_days and not decision.unrivalled:
-        days = days_of_watch(series)
-        return _keep(series, number, f"{decision.sentence} It watches beside the champion for {days}.")
+        watch = f"It watches beside the champion for {days(series.shadow_days)}."
+        return _keep(series, number, f"{decision.sentence} {watch}")
     serves, sentence = _let_serve(series, trained.version, run, decision.sentence)
     if serves and decision.unrivalled:  # nothing could score while what served could not be opened
         unsettle_unscored(series.station, series.variable)

@@ -81,9 +81,9 @@ def watches(series: Series) -> bool:
     return bool(version and version.metrics.get("gate", {}).get("passed"))
 
 
-def days_of_watch(series: Series) -> str:
+def days(count: float) -> str:
     """As sentences say it: “1 day”, “2.5 days”."""
-    return f"{series.shadow_days:g} day{'' if series.shadow_days == 1 else 's'}"
+    return f"{count:g} day{'' if count == 1 else 's'}"
 
 
 def step_back(series: Series, problem: str) -> Promotion | None:

@@ -11,8 +11,9 @@ from detection import frames
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import gate
 from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.gate import Decision
 from detection.lifecycle.records import NEAR, share_read
-from detection.lifecycle.registry import SYSTEM, RegistryError, days_of_watch, promote, watches
+from detection.lifecycle.registry import SYSTEM, RegistryError, days, promote, watches
 from detection.live import forecasts
 from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
 from ingestion.newest import newest_at
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HOURS = 24  # ahead, over which an issue's error is the mean
+LONGER = timedelta(days=14)  # that a watch goes on for at most while too little can be compared
 
 
 def watching(station: str) -> list[Series]:
@@ -69,10 +71,11 @@ def conclude(station: str) -> list[Promotion]:
 
 def _conclude(series: Series, now: datetime) -> Promotion | None:
     version = ModelVersion.objects.defer("band").get(series=series.key, number=series.challenger)
-    if now - version.trained_to < timedelta(days=series.shadow_days):
+    watched = now - version.trained_to
+    decision = _judged(series, watched, now)
+    if decision is None:
         return None
-    decision = gate.decide(errors_of(series, now))
-    sentence = f"After {days_of_watch(series)} beside the champion: {decision.sentence}"
+    sentence = f"After {days(round(watched / DAY, 1))} beside the champion: {decision.sentence}"
     try:
         if decision.passed:
             return promote(series, version.number, who=SYSTEM, why=sentence)
@@ -81,6 +84,17 @@ def _conclude(series: Series, now: datetime) -> Promotion | None:
     Series.objects.filter(key=series.key, challenger=series.challenger).update(challenger=None)
     TrainingRun.objects.filter(series=series.key, version=version.number).update(outcome=sentence)
     return None
+
+
+def _judged(series: Series, watched: timedelta, now: datetime) -> Decision | None:
+    """None while it should watch on: before its days are over, and for LONGER at most where too little compares."""
+    beyond = watched - timedelta(days=series.shadow_days)
+    if beyond < timedelta(0):
+        return None
+    fitted = TrainingRun.objects.filter(series=series.key, version=series.challenger)
+    outlived = fitted.exclude(window_starts_at=None).exists()
+    decision = gate.decide(errors_of(series, now), outlived=outlived)
+    return None if beyond < LONGER and len(decision.comparisons) < len(gate.NAMES) else decision
 
 
 def errors_of(series: Series, now: datetime) -> dict[str, Array]:

@@ -8,7 +8,10 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.forecasting import Forecaster
 from detection.lifecycle import artifacts, shadow
+from detection.lifecycle.gate import Decision
+from detection.lifecycle.outcomes import settle
 from detection.lifecycle.registry import promote
+from detection.lifecycle.training import Trained
 from detection.live import forecasts
 from detection.models import Forecast, Series, ShadowForecast, TrainingRun
 from detection.tasks import score_station, watch_models
@@ -125,6 +128,16 @@ def test_a_challenger_that_did_not_pass_the_gate_or_has_no_days_does_not_watch(s
     assert shadow.issue("lahore") == 0
 
 
+@pytest.mark.parametrize(("passed", "challenger"), [(False, 2), (True, 3)])
+def test_a_later_version_takes_the_place_of_one_that_watches_only_where_it_passed(
+    series: Series, now: datetime, passed: bool, challenger: int
+) -> None:
+    version = make_version(series, 3, now)
+    run = TrainingRun.objects.create(series=KEY, reason="degradation", state="running")
+    settle(series, Trained(version, True, Decision(passed, "So it is.")), run)
+    assert Series.objects.get(key=KEY).challenger == challenger
+
+
 def test_before_its_days_are_over_nothing_is_decided(series: Series, now: datetime) -> None:
     Series.objects.update(shadow_days=DAYS + 1)
     watched(now, champion=1.5, challenger=1.05)
@@ -196,6 +209,32 @@ def test_one_that_goes_takes_no_other_with_it(series: Series, now: datetime) -> 
     assert set(TrainingRun.objects.values_list("outcome", flat=True)) == {"It serves."}
 
 
-def test_a_challenger_that_foretold_nothing_does_not_serve(series: Series) -> None:
+def test_a_challenger_that_foretold_nothing_is_waited_for_and_then_goes(series: Series, now: datetime) -> None:
     assert shadow.conclude("lahore") == []
-    assert Series.objects.get(key=KEY).champion == 1
+    found = Series.objects.get(key=KEY)
+    assert (found.champion, found.challenger) == (1, 2)
+    make_reading("lahore", now + shadow.LONGER, values={"pm2_5": 50.0})
+    assert shadow.conclude("lahore") == []
+    found = Series.objects.get(key=KEY)
+    assert (found.champion, found.challenger) == (1, None)
+
+
+def test_a_watch_too_short_to_compare_goes_on_until_it_can(series: Series, now: datetime) -> None:
+    """Half a day of hourly forecasts has none with a day behind it, and a week of a daily station has seven."""
+    Series.objects.update(shadow_days=0.5)
+    assert shadow.conclude("lahore") == []
+    assert Series.objects.get(key=KEY).challenger == 2
+    watched(now, champion=1.5, challenger=1.05)
+    [row] = shadow.conclude("lahore")
+    assert row.why.startswith("After 3 days beside the champion: It beats")
+
+
+def test_after_a_change_of_the_source_it_need_not_surely_beat_what_is_naive(series: Series, now: datetime) -> None:
+    """As in the gate before: the champion describes readings that no longer come."""
+    watched(now, champion=3.0, challenger=1.2)
+    assert shadow.conclude("lahore") == []
+    Series.objects.update(challenger=2)
+    at = {"data_until": now, "window_starts_at": now - timedelta(days=20)}
+    TrainingRun.objects.create(series=KEY, reason="drift", state="done", version=2, **at)
+    [row] = shadow.conclude("lahore")
+    assert row.why.endswith("before it changed, so this one serves.")
