@@ -47,7 +47,11 @@ class Forked:
 
 
 def die_with_starter() -> None:
-    """End this forked process with the one that asked for it, however that ends; its own parent is the server."""
+    """End this forked process with the one that asked for it, however that ends; its own parent is the server.
+
+    Ctrl-C reaches both: it ends this one without a traceback on the terminal.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     die_with_parent()
     threading.Thread(target=_follow, daemon=True).start()
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -51,6 +52,20 @@ def test_a_training_ends_with_a_command_that_is_killed() -> None:
     finally:
         with contextlib.suppress(psutil.NoSuchProcess):
             training.kill()
+
+
+def test_a_training_that_is_interrupted_ends_without_a_word() -> None:
+    """Ctrl-C reaches the whole group; each training of `manage.py train` wrote the lines where it had been."""
+    own = os.environ | {"DJANGO_SETTINGS_MODULE": "aqi_project.settings"}
+    given = {"cwd": settings.BASE_DIR, "env": own, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", STARTING], **given) as starter:
+        assert starter.stdout is not None
+        assert starter.stderr is not None
+        training = psutil.Process(int(starter.stdout.readline()))
+        training.send_signal(signal.SIGINT)
+        wait_until(lambda: not training.is_running() or training.status() == psutil.STATUS_ZOMBIE, LIMIT)
+        starter.kill()
+        assert starter.stderr.read() == ""
 
 
 class Patient:
