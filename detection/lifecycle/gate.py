@@ -17,8 +17,9 @@ from scipy.stats import t as student
 Array = npt.NDArray[np.float64]
 
 MARGIN = 0.01  # of the champion's mean error, by which a challenger has to be better
-TOLERANCE = 0.05  # by which it may be worse where the champion's range ends soon
+TOLERANCE = 0.05  # by which it may be worse where the champion's range ends soon, or its source has changed
 P_VALUE = 0.05  # one-sided
+NEARER = 0.5  # of the champion's distance from the readings, by which expected values after a change have to be nearer
 FEWEST = 8  # origins
 NAIVE = ("persistence", "seasonal_naive")
 NAMES = {
@@ -27,6 +28,7 @@ NAMES = {
     "seasonal_naive": "“as yesterday at this hour”",
 }
 
+LEVEL = " Its expected values err × {:.2f} as much as the champion's."
 OUTLIVED = " The champion knows only what its source sent before it changed, so this one serves."
 
 
@@ -51,11 +53,17 @@ class Decision:
     unrivalled: bool = False
 
 
-def decide(errors: Mapping[str, Array], margin: float = MARGIN, outlived: bool = False) -> Decision:
+def decide(
+    errors: Mapping[str, Array],
+    margin: float = MARGIN,
+    outlived: bool = False,
+    expected: Mapping[str, Array] | None = None,
+) -> Decision:
     """Errors of "challenger" and its rivals at the same origins, (n,) each, ≥ 0; NaN where unknown.
 
     The margin is asked against the champion alone. The naive rivals have to be beaten as such. Where the champion is
-    `outlived`, because its source has changed since, it is enough not to be surely worse than they are.
+    `outlived`, because its source has changed since, it is enough not to be surely worse than they are by more than
+    TOLERANCE; nor than it is, where the distances, (m,) each, of the readings from what both `expected` surely halve.
     """
     challenger = errors["challenger"]
     rivals = [name for name in NAMES if name in errors]
@@ -64,13 +72,20 @@ def decide(errors: Mapping[str, Array], margin: float = MARGIN, outlived: bool =
     found = tuple(pair for pair in pairs if pair is not None)
     if unknown or not found:
         return Decision(False, f"There are fewer than {FEWEST} held-out forecasts to compare.", found)
-    if outlived and all(_tolerable(pair) for pair in found):
-        return Decision(True, _sentence(found, margin) + OUTLIVED, found)
+    after_change = _after_change(found, expected) if outlived else None
+    if after_change:
+        return Decision(True, _sentence(found, margin) + after_change, found)
     return Decision(all(pair.beaten for pair in found), _sentence(found, margin), found)
 
 
-def _tolerable(pair: Paired) -> bool:
-    return pair.beaten or (pair.rival in NAIVE and pair.p_value < 1 - P_VALUE)
+def _after_change(found: tuple[Paired, ...], expected: Mapping[str, Array] | None) -> str | None:
+    """What is said of a challenger that may serve because the source has changed; None of one that may not."""
+    if any(pair.p_value >= 1 - P_VALUE and pair.ratio > 1 + TOLERANCE for pair in found):
+        return None
+    if all(pair.beaten for pair in found if pair.rival not in NAIVE):
+        return OUTLIVED
+    level = paired(expected["challenger"], expected["champion"], "champion", NEARER) if expected else None
+    return LEVEL.format(level.ratio) + OUTLIVED if level and level.beaten else None
 
 
 def paired(challenger: Array, rival: Array, name: str, margin: float) -> Paired | None:

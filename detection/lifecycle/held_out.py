@@ -42,6 +42,7 @@ class HeldOut:
     errors: pd.DataFrame
     coverage: float | None
     band_error: float | None
+    expected: pd.Series[float] | None = None  # of the readings that judged it
 
     def metrics(self) -> dict[str, float | str | int | None]:
         """Plain numbers for the version's row."""
@@ -80,8 +81,9 @@ def compare(
     band: ProphetBand = create("prophet_band", variable, interval=interval, zone=zone).fit(older)  # type: ignore[assignment]
     challenger = fitted_forecaster(older, frame.index[-1], variable, interval, zone, band)
     errors = errors_of(frame, start, variable, interval, zone, {"challenger": challenger, "champion": champion})
-    coverage, band_error = _record(band, frame[variable].loc[start:])
-    return HeldOut(start, errors, coverage, band_error)
+    came = frame[variable].loc[start:].dropna()
+    coverage, band_error = _record(band, came)
+    return HeldOut(start, errors, coverage, band_error, band.band(came.index)["expected"])
 
 
 def fitted_forecaster(
@@ -154,9 +156,8 @@ def _mean(errors: Array) -> Array:
     return np.asarray(np.where(2 * counts >= errors.shape[1], sums / np.maximum(counts, 1), np.nan))
 
 
-def _record(band: ProphetBand, values: pd.Series) -> tuple[float | None, float | None]:
+def _record(band: ProphetBand, came: pd.Series) -> tuple[float | None, float | None]:
     """Share of the readings inside the 95 % range, and their mean absolute distance from the expected value."""
-    came = values.dropna()
     if came.empty:
         return None, None
     foretold = band.band(came.index)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import artifacts, gate, held_out
 from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.expected import distances, expected_by
 from detection.lifecycle.gate import Decision
 from detection.lifecycle.held_out import HeldOut
 from detection.live.band_table import AFTER
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detection.forecasting import Forecaster
+    from detection.forecasting.grid import Array
 
 SOON = timedelta(days=14)  # before the champion's band ends, a challenger need not be better, only as good
 FIRST = Decision(True, "Nothing served before, so there was nothing to beat.", unrivalled=True)
@@ -39,8 +41,18 @@ def judged(
     except NotEnoughDataError as error:
         decision = _unjudged(error, until, frame.index[-1])
         return _kept(None, decision), decision
-    decision = gate.decide({str(name): errors.to_numpy() for name, errors in found.errors.items()}, margin, outlived)
+    errors = {str(name): column.to_numpy() for name, column in found.errors.items()}
+    decision = gate.decide(errors, margin, outlived, _expected(series, frame, found) if outlived else None)
     return _kept(found, decision), decision
+
+
+def _expected(series: Series, frame: pd.DataFrame, found: HeldOut) -> dict[str, Array] | None:
+    """How far the readings that judged it came from what it and the champion expected of them."""
+    if found.expected is None:
+        return None
+    times = found.expected.index
+    theirs = expected_by(series.key, series.champion, times)
+    return distances(frame[series.variable].loc[times], {"challenger": found.expected.to_numpy(), "champion": theirs})
 
 
 def _unrivalled(series: Series) -> Decision | None:

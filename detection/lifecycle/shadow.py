@@ -11,6 +11,7 @@ from detection import frames
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import gate
 from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.expected import distances, expected_by
 from detection.lifecycle.gate import Decision
 from detection.lifecycle.records import NEAR, share_read
 from detection.lifecycle.registry import SYSTEM, RegistryError, days, promote, watches
@@ -93,8 +94,19 @@ def _judged(series: Series, watched: timedelta, now: datetime) -> Decision | Non
         return None
     fitted = TrainingRun.objects.filter(series=series.key, version=series.challenger)
     outlived = fitted.exclude(window_starts_at=None).exists()
-    decision = gate.decide(errors_of(series, now), outlived=outlived)
+    expected = _expected(series, now - watched, now) if outlived else None
+    decision = gate.decide(errors_of(series, now), outlived=outlived, expected=expected)
     return None if beyond < LONGER and len(decision.comparisons) < len(gate.NAMES) else decision
+
+
+def _expected(series: Series, since: datetime, now: datetime) -> dict[str, Array] | None:
+    """How far what was read since came from what both expected of it."""
+    frame = frames.load(series.station, since, now)
+    if series.variable not in frame:
+        return None
+    came = frame[series.variable].dropna()
+    both = {"challenger": series.challenger, "champion": series.champion}
+    return distances(came, {name: expected_by(series.key, number, came.index) for name, number in both.items()})
 
 
 def errors_of(series: Series, now: datetime) -> dict[str, Array]:

@@ -14,6 +14,7 @@ PHRASES = (
     _("%(rest)s It watches beside the champion for %(days)s day."),
     _("%(rest)s It watches beside the champion for %(days)s days."),
     _("%(rest)s The champion knows only what its source sent before it changed, so this one serves."),
+    _("%(rest)s Its expected values err × %(ratio)s as much as the champion's."),
     _("It could not be judged, but the champion's stored range is over. %(rest)s"),
     _("It could not be judged: %(rest)s"),
     _("What served cannot be opened, so there is nothing to beat. %(rest)s"),

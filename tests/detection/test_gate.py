@@ -68,6 +68,19 @@ def test_after_a_change_of_the_source_a_champion_of_the_same_worth_goes_on_servi
     assert not decide({"challenger": errors(0.4), **rivals}, outlived=True).passed
 
 
+@pytest.mark.parametrize(("ours", "theirs", "passed"), [(0.4, 1.0, True), (0.6, 1.0, False), (0.4, 0.4, False)])
+def test_after_a_change_of_the_source_expected_values_that_err_half_as_much_do_where_forecasts_do_not_tell(
+    ours, theirs, passed
+):
+    """Forecasts of both follow the newest readings; what is expected of an hour does not."""
+    same = {"challenger": errors(0.4), "champion": errors(0.404, seed=1), "seasonal_naive": errors(0.9, seed=2)}
+    expected = {"challenger": errors(ours, seed=3), "champion": errors(theirs, seed=4)}
+    found = decide(same, outlived=True, expected=expected)
+    assert found.passed == passed
+    assert ("Its expected values err × 0.4" in found.sentence) == passed
+    assert not decide(same | {"champion": errors(0.3, seed=1)}, outlived=True, expected=expected).passed
+
+
 def test_without_such_a_change_yesterday_has_to_be_beaten_surely():
     rivals = {"champion": errors(0.9, seed=1), "seasonal_naive": errors(0.4, seed=2)}
     assert not decide({"challenger": errors(0.41), **rivals}).passed

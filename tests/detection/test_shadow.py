@@ -13,7 +13,7 @@ from detection.lifecycle.outcomes import settle
 from detection.lifecycle.registry import promote
 from detection.lifecycle.training import Trained
 from detection.live import forecasts
-from detection.models import Forecast, Series, ShadowForecast, TrainingRun
+from detection.models import Forecast, ModelVersion, Series, ShadowForecast, TrainingRun
 from detection.tasks import score_station, watch_models
 from ingestion.models import Reading, Station
 from tests.database import begin_with
@@ -238,3 +238,14 @@ def test_after_a_change_of_the_source_it_need_not_surely_beat_what_is_naive(seri
     TrainingRun.objects.create(series=KEY, reason="drift", state="done", version=2, **at)
     [row] = shadow.conclude("lahore")
     assert row.why.endswith("before it changed, so this one serves.")
+
+
+def test_after_a_change_of_the_source_what_is_expected_counts_too(series: Series, now: datetime) -> None:
+    """Both foretell alike; what the champion expects of each hour comes no more."""
+    for number, expected in ((1, 5.0), (2, 70.0)):
+        collection(ModelVersion).update_one({"number": number}, {"$set": {"band.expected": [expected] * 960}})
+    watched(now, champion=1.05, challenger=1.05)
+    at = {"data_until": now, "window_starts_at": now - timedelta(days=20)}
+    TrainingRun.objects.create(series=KEY, reason="drift", state="done", version=2, **at)
+    [row] = shadow.conclude("lahore")
+    assert "Its expected values err × 0." in row.why

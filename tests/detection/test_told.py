@@ -27,6 +27,7 @@ SENTENCES = [
     *(f"After {span} beside the champion: {decided(3.0)}" for span in ("1 day", "2.5 days")),
     f"{decided(1.0)}{gate.OUTLIVED}",
     gate.decide({"challenger": np.ones(3), "champion": np.ones(3)}).sentence,
+    f"{decided(3.0)}{gate.LEVEL.format(0.21)}{gate.OUTLIVED}",
     "It could not be judged: lahore has sent no usable pm2_5 to learn from.",
     outcomes.UNFORESEEN.format("ValueError"),
     "The training took longer than 0:08:00 and was ended.",
