@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -92,6 +92,9 @@ class DriftReportAdmin(Evidence):
         "all_tests",
     )
     readonly_fields = ("picture", "all_tests")
+
+    class Media:
+        css: ClassVar = {"all": ("css/admin.css",)}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"over_time": drawing.verdicts(verdicts())})

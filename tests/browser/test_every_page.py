@@ -5,8 +5,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.contrib.auth.models import User
 from PIL import Image
 
+from detection.models import DriftReport
 from ingestion.models import Reading, Station, Variable
 from tests import factories as make
 from tests.browser.axe import wrong_with
@@ -131,3 +133,17 @@ def test_the_line_that_embeds_the_number_has_its_language_and_room_for_an_old_on
     page.locator(".state").wait_for()
     assert page.get_attribute("html", "lang") == language
     assert page.evaluate("document.documentElement.scrollHeight") <= int(height)
+
+
+def test_two_months_of_checks_fit_a_phone(transactional_db, visit):
+    """Their picture is twice as wide as one, and took the whole page with it."""
+    User.objects.create_superuser("admin", password="a-long-passphrase")
+    for back in range(60):
+        at = make.this_hour() - timedelta(days=back)
+        DriftReport.objects.create(series="lahore/pm2_5", at=at, day=at.date(), verdict="stable", reason="stable")
+    page = visit("/admin/detection/driftreport/").page
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", "a-long-passphrase")
+    page.click("[type=submit]")
+    page.wait_for_selector(".over-time svg", state="attached")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
