@@ -54,6 +54,13 @@ def look(station: str) -> list[TrainingRun]:
     return found
 
 
+def replace_unusable(series: Series, why: str) -> None:
+    """Ask for a training because nothing that the series has can be opened, as where artifacts were tampered with."""
+    now = newest_at(series.station)
+    if now is not None and may_train(series, now, Reason.UPGRADE):
+        runs.request(series, Reason.UPGRADE, why)
+
+
 def may_train(series: Series, now: datetime, reason: str) -> bool:
     """Whether the cooldown and the day's allowance leave room, and none is under way.
 

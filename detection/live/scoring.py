@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
 from detection import frames
-from detection.lifecycle import artifacts, registry
+from detection.lifecycle import artifacts, registry, triggers
 from detection.lifecycle.artifacts import ArtifactError
 from detection.live import alarm_rate, events
 from detection.live.band import Band, BandPoint, OutsideBandError
@@ -52,12 +52,16 @@ def score_station(slug: str) -> int:
 def _score_or_step_back(
     series: Series, station: Station, found: list[dict[str, Any]], scores: Scores, history: History
 ) -> bool:
-    """Score one series by its champion; where that cannot be opened, by the newest earlier version that can."""
+    """Score one series by its champion; where that cannot be opened, by the newest earlier version that can.
+
+    Where there is none, a training is asked for.
+    """
     try:
         return _score_series(series, station, found, scores, history)
     except ArtifactError as error:
         log.error("%s is not scored by version %d: %s", series.key, series.champion, error)
         if registry.step_back(series, str(error)) is None:
+            triggers.replace_unusable(series, str(error))
             return False
         return _score_series(series, station, found, scores, history)
 

@@ -243,6 +243,19 @@ def test_a_champion_that_an_admin_has_deleted_gives_way_too(series: Series) -> N
     assert row.why == f"Version 3 of {KEY} is not there any more."
 
 
+def test_where_nothing_can_be_opened_a_training_is_asked_for_once(series: Series) -> None:
+    make_variables()
+    make_station()
+    make_readings("lahore", hours=3)
+    Artifact.objects.update(payload=b"something else")
+    score_station("lahore")
+    make_readings("lahore", hours=5)
+    score_station("lahore")
+    run = TrainingRun.objects.get()
+    assert (run.reason, champion()) == ("upgrade", 1)
+    assert run.why.startswith("The signature of lahore/pm2_5 1")
+
+
 def test_a_version_is_never_changed(series: Series) -> None:
     version = ModelVersion.objects.get(series=KEY, number=1)
     version.rows = 1
