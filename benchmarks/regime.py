@@ -113,7 +113,7 @@ def _store(station: Any, start: datetime, end: datetime) -> None:
 def _watch(slug: str) -> None:
     """What the worker does each minute, and the trainings that it asks for."""
     from detection.lifecycle import runs
-    from detection.lifecycle.forked import Forked
+    from detection.lifecycle.forked_training import Forked
     from detection.models import Series, TrainingRun
     from detection.tasks import score_station, watch_models
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from aqi_project.numerals import significant
 from dashboard.city.readings import Row
-from dashboard.doubts import why_doubted
 from dashboard.drawing.chart import Chart
 from dashboard.drawing.plot import Plot, day_of
+from dashboard.flag_texts import why_doubted
 from dashboard.numbers import number_text, range_text
 from dashboard.past.history import Day
 from dashboard.times import moment_text

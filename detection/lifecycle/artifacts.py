@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from gridfs import GridFSBucket, NoFile
 
 from aqi_project import clock
-from detection.lifecycle.made_with import cannot_open
+from detection.lifecycle.compatibility import cannot_open
 from detection.models import Artifact, ModelVersion, Series
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from aqi_project import clock
 from aqi_project.mongo import is_away
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import runs
-from detection.lifecycle.chosen import WrongChoiceError
+from detection.lifecycle.detector_choice import WrongChoiceError
 from detection.lifecycle.gate import Decision
 from detection.lifecycle.registry import SYSTEM, RegistryError, days, has_served, promote, watches
 from detection.lifecycle.training import Trained, train

@@ -1,4 +1,4 @@
-"""What a process loads before it is forked for trainings (see forked.py): Django, and what takes seconds."""
+"""What a process loads before it is forked for trainings (see forked_training.py): Django, and what takes seconds."""
 
 import os
 

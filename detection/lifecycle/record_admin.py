@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project.admin import Evidence
-from detection.lifecycle import drawing, tracked
+from detection.lifecycle import drawing, mlflow_run
 from detection.lifecycle.history import verdicts
-from detection.lifecycle.told import told
+from detection.lifecycle.outcome_texts import translated
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
 from detection.names import FIELDS
 
@@ -30,7 +30,7 @@ class PromotionAdmin(Evidence):
 
     @admin.display(description=FIELDS["why"])
     def told(self, promotion: Promotion) -> str:
-        return told(promotion.why)
+        return translated(promotion.why)
 
 
 def _listed(values: Mapping[str, Any]) -> SafeString:
@@ -53,7 +53,7 @@ class TrainingRunAdmin(Evidence):
 
     @admin.display(description=FIELDS["outcome"])
     def told(self, run: TrainingRun) -> str:
-        return told(run.outcome)
+        return translated(run.outcome)
 
     @admin.display(description=_("errors on the weeks that judged it"))
     def picture(self, run: TrainingRun) -> str:
@@ -62,11 +62,11 @@ class TrainingRunAdmin(Evidence):
 
     @admin.display(description=_("metrics"))
     def metrics(self, run: TrainingRun) -> str:
-        return _listed(tracked.metrics(run, self._version(run)))
+        return _listed(mlflow_run.metrics(run, self._version(run)))
 
     @admin.display(description=_("parameters"))
     def parameters(self, run: TrainingRun) -> str:
-        return _listed(tracked.parameters(run, self._version(run)))
+        return _listed(mlflow_run.parameters(run, self._version(run)))
 
     def _version(self, run: TrainingRun) -> ModelVersion | None:
         """What the run wrote; one that found nothing new to learn names the champion, which another wrote."""

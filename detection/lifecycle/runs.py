@@ -13,7 +13,7 @@ from django_q.tasks import async_task
 from aqi_project import clock
 from aqi_project.queue import claims
 from detection.lifecycle.registry import SYSTEM
-from detection.lifecycle.trainers import AGAIN, Fresh, Trainer
+from detection.lifecycle.training_process import AGAIN, Fresh, Trainer
 from detection.models import Series, TrainingRun
 from ingestion.newest import newest_at
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import F, Q
 
-from detection.lifecycle import tracked
+from detection.lifecycle import mlflow_run
 from detection.models import ModelVersion, Series, TrainingRun
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def _tell_of(client: MlflowClient, run: TrainingRun) -> str:
     """Its id in MLflow. A run that was told of in part, before a crash, is completed."""
     version = ModelVersion.objects.filter(series=run.series, number=run.version).defer("band", "calibration").first()
     new = run.state == TrainingRun.State.DONE
-    told = tracked.run_of(client, run)
-    tracked.describe(client, told, run, version if new else None)
+    told = mlflow_run.run_of(client, run)
+    mlflow_run.describe(client, told, run, version if new else None)
     if version and new:
-        tracked.register(client, told, version)
+        mlflow_run.register(client, told, version)
     return str(told.info.run_id)
 
 
@@ -64,7 +64,7 @@ def _tell_champions(client: MlflowClient) -> None:
     """A champion that MLflow has no run of, from before it was asked to keep them, has no alias."""
     behind = Q(mlflow_champion=None) | ~Q(mlflow_champion=F("champion"))
     for series in Series.objects.filter(behind).exclude(champion=None):
-        known = tracked.registered(client, series.key, series.champion)
+        known = mlflow_run.registered(client, series.key, series.champion)
         if known:
-            client.set_registered_model_alias(tracked.model_name(series.key), CHAMPION, known)
+            client.set_registered_model_alias(mlflow_run.model_name(series.key), CHAMPION, known)
         Series.objects.filter(pk=series.pk).update(mlflow_champion=series.champion)

@@ -16,10 +16,10 @@ from detection.columns import own
 from detection.detectors import NotEnoughDataError
 from detection.lifecycle import artifacts, held_out, reviews
 from detection.lifecycle.artifacts import ArtifactError
-from detection.lifecycle.chosen import detectors_of
+from detection.lifecycle.assessment import assess
+from detection.lifecycle.compatibility import made_with
+from detection.lifecycle.detector_choice import detectors_of
 from detection.lifecycle.gate import Decision
-from detection.lifecycle.judged import judged
-from detection.lifecycle.made_with import made_with
 from detection.live.band_table import AFTER, band_of
 from detection.live.ensemble import USUAL, Ensemble
 from detection.models import ModelVersion, Series
@@ -64,7 +64,7 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
     ensemble = Ensemble.fit(frame, series.variable, kinds, station.expected_interval, station.timezone)
     alone = frame[own(frame)]  # a forecast is issued from the station's own readings, and judged by them
     forecaster = _forecaster(series.variable, station, alone, ensemble)
-    record, decision = judged(series, station, alone, forecaster, outlived=window_starts_at is not None)
+    record, decision = assess(series, station, alone, forecaster, outlived=window_starts_at is not None)
     record["metrics"]["detectors"] = side_by_side(ensemble, frame, series.variable, station.expected_interval)
     made = _stored(series, frame, ensemble, forecaster, {
         "reason": reason, "parameters": parameters, "seconds": round(time.monotonic() - began, 2), **record,

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from aqi_project.clock import DAY
 from detection.lifecycle import registry, runs
+from detection.lifecycle.compatibility import cannot_open
 from detection.lifecycle.degradation import degradation
-from detection.lifecycle.made_with import cannot_open
 from detection.lifecycle.reasons import Reason
 from detection.models import DriftReport, ModelVersion, Series, TrainingRun
 from ingestion.newest import newest_at

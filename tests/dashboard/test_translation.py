@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 
 from aqi_project.django_words import WORDS
-from dashboard.doubts import IN_SHORT, why_doubted
+from dashboard.flag_texts import IN_SHORT, why_doubted
 from dashboard.templatetags import air
 from detection.models import Severity
 from ingestion.models import Station
@@ -72,7 +72,7 @@ def _messages(path: Path) -> dict:
 
 def test_every_doubt_is_told_in_both_languages():
     untold = {rule.name for rule in RULES} ^ set(IN_SHORT)
-    assert not untold, f"Each rule, and no other, has a line in dashboard/doubts.py: {untold}"
+    assert not untold, f"Each rule, and no other, has a line in dashboard/flag_texts.py: {untold}"
     for rule in RULES:
         assert why_doubted(f"{rule.name}: PM10 -9999 is odd.") == "PM10 -9999 is odd."
         with translation.override("ur"):

@@ -8,8 +8,8 @@ import pytest
 
 from detection.forecasting import Forecaster
 from detection.lifecycle import artifacts
+from detection.lifecycle.assessment import assess
 from detection.lifecycle.expected import distances, expected_by
-from detection.lifecycle.judged import judged
 from detection.models import Series
 from ingestion.models import Station
 from tests.database import begin_with
@@ -48,8 +48,8 @@ def test_one_that_foretells_no_better_serves_after_a_jump_that_it_alone_expects(
     """A forecast follows the newest readings soon; what is expected of an hour had stayed twice too high."""
     now = readings().iloc[BEFORE * 24 :]
     given = series, Station.objects.get(), now, None
-    _, usual = judged(*given, outlived=False)
-    _, decision = judged(*given, outlived=True)
+    _, usual = assess(*given, outlived=False)
+    _, decision = assess(*given, outlived=True)
     assert (usual.passed, decision.passed) == (False, True)
     assert "does not surely beat the champion" in decision.sentence
     assert "Its expected values err × 0." in decision.sentence

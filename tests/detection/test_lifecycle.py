@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from aqi_project.mongo import collection
 from detection import frames, tasks
 from detection.lifecycle import drift_watch, records, triggers
+from detection.lifecycle.assessment import _unrivalled as unrivalled
+from detection.lifecycle.compatibility import made_with
 from detection.lifecycle.gate import Decision
-from detection.lifecycle.judged import _unrivalled as unrivalled
-from detection.lifecycle.made_with import made_with
 from detection.lifecycle.outcomes import settle
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.training import Trained

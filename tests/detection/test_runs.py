@@ -20,8 +20,8 @@ from django.db import IntegrityError
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import judged, outcomes, runs
-from detection.lifecycle.made_with import FORECASTS, FORMAT, made_with
+from detection.lifecycle import assessment, outcomes, runs
+from detection.lifecycle.compatibility import FORECASTS, FORMAT, made_with
 from detection.lifecycle.reasons import Reason
 from detection.lifecycle.registry import promote
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
@@ -159,7 +159,7 @@ def promote_newest() -> None:
 def test_what_cannot_be_judged_serves_only_where_the_champion_no_longer_can(days_ago: int, passed: bool) -> None:
     """As after an outage of months. A stored range reaches 60 days."""
     error = NotEnoughDataError("too few days")
-    decision = judged._unjudged(error, this_hour() - timedelta(days=days_ago), this_hour())
+    decision = assessment._unjudged(error, this_hour() - timedelta(days=days_ago), this_hour())
     assert decision.passed is passed
     assert "could not be judged" in decision.sentence
 

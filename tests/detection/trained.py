@@ -7,7 +7,7 @@ from typing import Any
 from detection.detectors import create
 from detection.detectors.base import Detector
 from detection.lifecycle import artifacts, triggers
-from detection.lifecycle.made_with import made_with
+from detection.lifecycle.compatibility import made_with
 from detection.live.rarity import Tail
 from detection.models import ModelVersion, Series
 from tests.detection.frames import air

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from tqdm import tqdm
 
 from detection.lifecycle import runs
-from detection.lifecycle.forked import Forked
+from detection.lifecycle.forked_training import Forked
 from detection.lifecycle.training import FEWEST_READINGS, ensure_series
 from detection.management.account import account_name
 from detection.management.tables import as_json, as_table

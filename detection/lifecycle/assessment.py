@@ -26,7 +26,7 @@ SOON = timedelta(days=14)  # before the champion's band ends, a challenger need 
 FIRST = Decision(True, "Nothing served before, so there was nothing to beat.", unrivalled=True)
 
 
-def judged(
+def assess(
     series: Series, station: Station, frame: pd.DataFrame, forecaster: Forecaster | None, outlived: bool
 ) -> tuple[dict[str, Any], Decision]:
     """What the version keeps of it (`metrics`, `held_out`), and the gate's decision.

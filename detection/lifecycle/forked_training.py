@@ -71,7 +71,7 @@ def train(run: str, database: str) -> None:
     from threadpoolctl import threadpool_limits
 
     from detection.lifecycle.outcomes import carry_out
-    from detection.lifecycle.trainers import done_again_without_database
+    from detection.lifecycle.training_process import done_again_without_database
     from detection.models import TrainingRun
 
     connection.settings_dict["NAME"] = database

@@ -46,7 +46,7 @@ PATTERNS = [(phrase, re.compile(GAP.sub(r"(?P<\1>.+)", re.escape(phrase)), re.DO
 RIVALS = re.compile(r"(?<=\)), ")
 
 
-def told(sentence: str) -> str:
+def translated(sentence: str) -> str:
     """The sentence translated, with its numbers; as it is where it is none of PHRASES, such as a person's own words."""
     if get_language() == "en":
         return sentence
@@ -57,7 +57,7 @@ def told(sentence: str) -> str:
 
 
 def _each(rivals: str) -> str:
-    return ", ".join(told(rival) for rival in RIVALS.split(rivals))
+    return ", ".join(translated(rival) for rival in RIVALS.split(rivals))
 
 
-INSIDE: dict[str, Callable[[str], str]] = {"rest": told, "rival": told, "rivals": _each}
+INSIDE: dict[str, Callable[[str], str]] = {"rest": translated, "rival": translated, "rivals": _each}

@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from detection.detector_registry import REGISTRY
-from detection.lifecycle import gate, judged, outcomes
-from detection.lifecycle.told import told
+from detection.lifecycle import assessment, gate, outcomes
+from detection.lifecycle.outcome_texts import translated
 
 HELD_OUT = {name: np.full(20, 2.0) + np.arange(20) / 100 for name in gate.NAMES}
 KEPT = {"lahore", "pm", "_", "p", "ProphetBand", "prophet", "band", "ValueError"}  # names, and the p of statistics
@@ -19,7 +19,7 @@ def decided(ours: float, **fields: bool) -> str:
 
 
 SENTENCES = [
-    f"The first version. {judged.FIRST.sentence}",
+    f"The first version. {assessment.FIRST.sentence}",
     "The data are those of version 3, which serves: nothing was trained.",
     decided(1.0),
     decided(3.0),
@@ -38,16 +38,17 @@ SENTENCES = [
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_what_the_program_wrote_is_told_in_urdu_with_its_numbers(sentence: str) -> None:
-    assert told(sentence) == sentence
+    assert translated(sentence) == sentence
     with translation.override("ur"):
-        urdu = told(sentence)
+        urdu = translated(sentence)
     assert sorted(re.findall(r"\d+(?:\.\d+)?", urdu)) == sorted(re.findall(r"\d+(?:\.\d+)?", sentence))
     assert set(re.findall(r"[A-Za-z]+", urdu)) <= KEPT
 
 
 def test_what_a_person_wrote_stays_as_it_is() -> None:
+    words = "The old one was better.\nReally: 100 %(sic)s"
     with translation.override("ur"):
-        assert told("The old one was better.\nReally: 100 %(sic)s") == "The old one was better.\nReally: 100 %(sic)s"
+        assert translated(words) == words
 
 
 def test_every_detector_has_an_urdu_label() -> None:

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.management import call_command
 from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
-from detection.lifecycle import forked, outcomes, runs
-from detection.lifecycle.trainers import AGAIN
+from detection.lifecycle import forked_training, outcomes, runs
+from detection.lifecycle.training_process import AGAIN
 from detection.management.commands import train
 from detection.models import TrainingRun
 from tests.detection.trained import make_series
@@ -25,14 +25,14 @@ LIMIT = 60.0  # seconds, on a busy machine
 STARTING = """
 import django; django.setup()
 import time
-from tests.detection import test_trainers
-test_trainers.forked.context().Process(target=test_trainers.train_for_ever).start()
+from tests.detection import test_training_process
+test_training_process.forked_training.context().Process(target=test_training_process.train_for_ever).start()
 time.sleep(600)
 """
 
 
 def train_for_ever() -> None:
-    forked.die_with_starter()
+    forked_training.die_with_starter()
     print(os.getpid(), flush=True)
     time.sleep(600)
 

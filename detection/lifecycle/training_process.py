@@ -1,4 +1,4 @@
-"""The process in which a worker does one training run: a fresh Python. `manage.py train` has forked ones: forked.py."""
+"""The fresh Python in which a worker does a training run; `manage.py train` forks its own: forked_training.py."""
 
 from __future__ import annotations
 
