@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_q.brokers import get_broker
-from django_q.models import Schedule
 
 from alerts.models import Delivery
 from aqi_project import clock
@@ -80,11 +79,12 @@ def _provider(name: str, found: Sequence[Line]) -> Provider:
 
 def work() -> dict[str, Any]:
     """Tasks that wait, whether anything is scheduled, how late that is (None: on time), how many rows cannot run."""
+    rows = schedules.wanted()
     return {
         "waiting": get_broker().queue_size(),
-        "scheduled": Schedule.objects.exists(),
-        "late": schedules.late(),
-        "faulty": len(list(schedules.faulty())),
+        "scheduled": bool(rows),
+        "late": schedules.late(rows),
+        "faulty": len(schedules.faulty(rows)),
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django_q.brokers import get_broker
-from django_q.models import Failure, Schedule
+from django_q.models import Failure
 
 from aqi_project import clock
 from aqi_project.doctor import Finding, notice, well, wrong
@@ -26,11 +26,12 @@ CORRECT = (
 
 
 def queue_moves() -> Iterator[Finding]:
-    if not Schedule.objects.exists():
+    rows = schedules.wanted()
+    if not rows:
         yield wrong("Nothing is scheduled, so no reading is asked for.", "Run manage.py setup.")
-    for row, why in schedules.faulty():
+    for row, why in schedules.faulty(rows):
         yield wrong(f"The scheduled task {row.name or row.func} does not run. {why}", CORRECT)
-    if late := schedules.late():
+    if late := schedules.late(rows):
         yield wrong(f"What is scheduled waits for {late.total_seconds() / 60:,.0f} minutes: no scheduler runs.", START)
     waiting = get_broker().queue_size()
     says = f"{waiting:,} tasks wait."

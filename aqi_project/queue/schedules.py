@@ -1,7 +1,7 @@
 """What runs by the clock, as rows of django-q2's schedule: made, read as its scheduler does, late, beyond running."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -67,17 +67,18 @@ def fault(row: Schedule) -> str:
     return "" if row.next_run else str(_("It has no next run."))
 
 
-def faulty() -> Iterator[tuple[Schedule, str]]:
-    """Rows that do not run, each with the reason. What has run as often as was wanted is none."""
-    return ((row, why) for row in _wanted() if (why := fault(row)))
+def wanted() -> list[Schedule]:
+    """The rows but those that have run as often as was wanted."""
+    return list(Schedule.objects.exclude(repeats=0))
 
 
-def late() -> timedelta | None:
+def faulty(rows: Iterable[Schedule]) -> list[tuple[Schedule, str]]:
+    """Those that do not run, each with the reason."""
+    return [(row, why) for row in rows if (why := fault(row))]
+
+
+def late(rows: Iterable[Schedule]) -> timedelta | None:
     """For how long the scheduler has not come to what is due; None where it keeps time."""
-    due = _wanted().filter(next_run__isnull=False).values_list("next_run", flat=True).first()
-    behind = clock.now() - due if due else timedelta()
+    now = clock.now()
+    behind = now - min((row.next_run for row in rows if row.next_run), default=now)
     return behind if behind > LATE else None
-
-
-def _wanted() -> Any:
-    return Schedule.objects.exclude(repeats=0).order_by("next_run")

@@ -119,7 +119,7 @@ def schedule(broker: Broker | None = None) -> None:
 
 def set_aside() -> None:
     """What cannot be run gets no next run: django-q2 would stop at it, and not come to what is due after it."""
-    for row, why in schedules.faulty():
+    for row, why in schedules.faulty(schedules.wanted()):
         if row.next_run:
             log.error("The scheduled task %s is set aside. %s", row.name or row.func, why)
             Schedule.objects.filter(pk=row.pk).update(next_run=None)
