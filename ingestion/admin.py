@@ -129,7 +129,15 @@ class FromProvider(admin.SimpleListFilter):
 
 
 class ReadingList(ForgivingChangeList):
-    """Sorted as an index is: by the time of a chosen station, else by arrival. By time alone all readings were read."""
+    """Sorted as an index is: by the time of a chosen station, else by arrival. By time alone all readings were read.
+
+    So they were for a calendar, which is that of a chosen station therefore.
+    """
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        if not request.GET.get(OfStation.parameter_name):
+            self.date_hierarchy = None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
         if ORDER_VAR in self.params:

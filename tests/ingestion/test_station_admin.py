@@ -186,6 +186,16 @@ def test_a_station_may_be_chosen_without_reading_all_readings(admin_client):
     assert "_facets" not in page  # it would count what each choice finds
 
 
+@pytest.mark.parametrize(("query", "shown"), [("", False), ("?station=lahore", True)])
+def test_readings_have_a_calendar_where_a_station_was_chosen(admin_client, query, shown):
+    """That of all stations would look through all readings."""
+    station()
+    store(station("karachi"), recorded(2))
+    store(Station.objects.get(slug="lahore"), recorded(30))
+    page = admin_client.get(f"/admin/ingestion/reading/{query}").content.decode()
+    assert ("toplinks" in page) is shown
+
+
 def test_a_city_is_not_called_as_the_sites_own_pages_are(admin_client):
     lahore = station()
     answer = send(admin_client, lahore, city="inbox")
