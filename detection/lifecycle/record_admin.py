@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aqi_project.admin import Evidence
 from detection.lifecycle import drawing, mlflow_run
+from detection.lifecycle.admin import OfSeries
 from detection.lifecycle.history import verdicts
 from detection.lifecycle.outcome_texts import translated
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
@@ -24,7 +25,7 @@ from detection.names import FIELDS
 @admin.register(Promotion)
 class PromotionAdmin(Evidence):
     list_display = ("series", "at", "action", "from_number", "to_number", "who", "told")
-    list_filter = ("series", "action")
+    list_filter = (OfSeries, "action")
     fields = ("series", "at", "action", "from_number", "to_number", "who", "told")
     readonly_fields = ("told",)
 
@@ -41,7 +42,7 @@ def _listed(values: Mapping[str, Any]) -> SafeString:
 @admin.register(TrainingRun)
 class TrainingRunAdmin(Evidence):
     list_display = ("series", "requested_at", "reason", "state", "version", "promoted", "seconds", "told")
-    list_filter = ("series", "state", "reason")
+    list_filter = (OfSeries, "state", "reason")
     date_hierarchy = "requested_at"
     fields = (
         "series", ("state", "version", "promoted"), "told", "picture", "metrics", "parameters",
@@ -77,7 +78,7 @@ class TrainingRunAdmin(Evidence):
 @admin.register(DriftReport)
 class DriftReportAdmin(Evidence):
     list_display = ("series", "day", "verdict", "is_new", "told")
-    list_filter = ("series", "verdict", "is_new")
+    list_filter = (OfSeries, "verdict", "is_new")
     date_hierarchy = "day"
     fields = (
         "series",
@@ -125,4 +126,4 @@ class MonthlyRecordAdmin(Evidence):
         "provider",
         "coverage",
     )
-    list_filter = ("series", "month")
+    list_filter = (OfSeries, "month")
