@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +13,13 @@ from aqi_project.mongo import collection
 from detection import frames
 from detection.columns import own
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import artifacts, held_out, reviews
+from detection.lifecycle import artifacts, held_out
 from detection.lifecycle.artifacts import ArtifactError
 from detection.lifecycle.assessment import assess
 from detection.lifecycle.compatibility import made_with
 from detection.lifecycle.detector_choice import detectors_of
 from detection.lifecycle.gate import Decision
+from detection.lifecycle.training_data import SEASONS, WINDOW, hash_of, newest, readings_of
 from detection.live.band_table import AFTER, band_of
 from detection.live.ensemble import USUAL, Ensemble
 from detection.models import ModelVersion, Series
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from detection.forecasting import Forecaster
 
-WINDOW = timedelta(days=400)  # of history that a training reads
 FEWEST_READINGS = 24 * 14
 STILL_SENT = timedelta(days=30)
 
@@ -56,16 +55,16 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
     began = time.monotonic()
     frame = readings_of(series, window_starts_at)
     kinds = detectors_of(series, USUAL)
-    parameters = {"detectors": kinds, "window_days": WINDOW.days}
+    parameters = {"detectors": kinds, "window_days": WINDOW.days, "seasons_days": SEASONS.days}
     known = _still_right(series, frame, parameters)
     if known:
         return Trained(known, False, None)
     station = Station.objects.get(slug=series.station)
-    ensemble = Ensemble.fit(frame, series.variable, kinds, station.expected_interval, station.timezone)
+    ensemble = Ensemble.fit(frame, series.variable, kinds, station.expected_interval, station.timezone, WINDOW)
     alone = frame[own(frame)]  # a forecast is issued from the station's own readings, and judged by them
     forecaster = _forecaster(series.variable, station, alone, ensemble)
     record, decision = assess(series, station, alone, forecaster, outlived=window_starts_at is not None)
-    record["metrics"]["detectors"] = side_by_side(ensemble, frame, series.variable, station.expected_interval)
+    record["metrics"]["detectors"] = side_by_side(ensemble, newest(frame), series.variable, station.expected_interval)
     made = _stored(series, frame, ensemble, forecaster, {
         "reason": reason, "parameters": parameters, "seconds": round(time.monotonic() - began, 2), **record,
     })  # fmt: skip
@@ -94,22 +93,6 @@ def _stored(
     )
 
 
-def readings_of(series: Series, window_starts_at: datetime | None = None) -> pd.DataFrame:
-    """What a training of the series reads: WINDOW up to the newest reading, after the source's last change.
-
-    Events that officers judged real or a fault are not in it.
-    """
-    newest = newest_at(series.station)
-    if newest is None:
-        raise NotEnoughDataError(f"{series.station} has no readings yet: there is nothing to learn {series.key} from.")
-    changes = [moment for moment in (series.window_starts_at, window_starts_at) if moment is not None]
-    station = Station.objects.get(slug=series.station)
-    frame = frames.with_neighbours(station, max([newest - WINDOW, *changes]), newest)
-    if series.variable not in frame or not frame[series.variable].count():
-        raise NotEnoughDataError(f"{series.station} has sent no usable {series.variable} to learn from.")
-    return reviews.usual_only(frames.of_series(frame, series.variable), series)
-
-
 def _still_right(series: Series, frame: pd.DataFrame, parameters: dict[str, Any]) -> ModelVersion | None:
     """The champion, where a training would only repeat it."""
     same = ModelVersion.objects.filter(series=series.key, number=series.champion, data_hash=hash_of(frame)).first()
@@ -136,12 +119,6 @@ def _next_number(key: str) -> int:
         {"key": key}, {"$inc": {"last_number": 1}}, return_document=ReturnDocument.AFTER
     )
     return int(found["last_number"])
-
-
-def hash_of(frame: pd.DataFrame) -> str:
-    """SHA-256 of the data a model saw."""
-    content = frame.index.asi8.tobytes() + frame.to_numpy().tobytes() + ",".join(frame.columns).encode()
-    return hashlib.sha256(content).hexdigest()
 
 
 def ensure_series(station: Station) -> list[Series]:

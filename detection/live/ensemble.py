@@ -33,6 +33,7 @@ USUAL = (
     "learned",
 )
 LEARNERS = ("learned", "gradient_boosting_residual")  # must not be calibrated on what they have learnt
+SEASONAL = ("prophet_band",)  # need all years that there are; the others know enough from the newest
 CALIBRATED_SHARE = 1 / 3  # of a history, where that is less than CALIBRATED_ON
 # These decide beside what was learnt, the others only vote. By so many powers of ten they must be rarer, because their
 # usual alarms would drown those of what was learnt.
@@ -68,17 +69,30 @@ class Ensemble:
         self.total = total
 
     @classmethod
-    def fit(cls, frame: pd.DataFrame, target: str, kinds: Sequence[str], interval: timedelta, zone: str) -> Ensemble:
-        """Fit the detectors on a frame and calibrate them on its newest part, half a year at most."""
+    def fit(
+        cls,
+        frame: pd.DataFrame,
+        target: str,
+        kinds: Sequence[str],
+        interval: timedelta,
+        zone: str,
+        recent: timedelta | None = None,
+    ) -> Ensemble:
+        """Fit the detectors on a frame and calibrate them on its newest part, half a year at most.
+
+        All but those of SEASONAL learn from the newest `recent` of it alone.
+        """
         from detection.detectors.sure_faults import without_faulty_days
 
-        frame = without_faulty_days(frame, target, interval)
+        whole = without_faulty_days(frame, target, interval)
+        frame = whole if recent is None else whole.loc[whole.index[-1] - recent :]
         span = frame.index[-1] - frame.index[0]
         held_out = min(CALIBRATED_ON, span * CALIBRATED_SHARE)
         older = frame.loc[: frame.index[-1] - held_out]
         rows, days = len(frame) - len(older), held_out / DAY
+        learnt_from = dict.fromkeys(SEASONAL, whole) | dict.fromkeys(LEARNERS, older)
         settings = {"interval": interval, "zone": zone}
-        detectors = {kind: fitted(kind, target, older if kind in LEARNERS else frame, settings) for kind in kinds}
+        detectors = {kind: fitted(kind, target, learnt_from.get(kind, frame), settings) for kind in kinds}
         there = {kind: one for kind, one in detectors.items() if one is not None}
         scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in there.items()}
         tails = {kind: Tail.of(found, days, LEAST_SCALES.get(kind, SMALLEST_SCALE)) for kind, found in scores.items()}

@@ -1,0 +1,65 @@
+"""What a training of a series reads, and which detectors learn from how much of it."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detection.lifecycle import training_data
+from detection.lifecycle.training_data import SEASONS, WINDOW, newest, readings_of
+from detection.live.ensemble import Ensemble
+from tests.detection.frames import HOUR, air
+from tests.detection.trained import make_series
+from tests.factories import make_reading, make_station, make_variables, this_hour
+
+DAY = timedelta(days=1)
+YEARS_AGO = (5, 3, 2, 1, 0)
+
+
+@pytest.fixture
+def now() -> datetime:
+    make_variables()
+    make_station(city="Lahore", expected_interval=DAY)
+    make_station(slug="gulberg", city="Lahore", expected_interval=DAY)
+    now = this_hour()
+    for years in YEARS_AGO:
+        for station in ("lahore", "gulberg"):
+            make_reading(station, now - years * 365 * DAY, values={"pm2_5": 100.0 + years})
+    return now
+
+
+@pytest.mark.django_db
+def test_the_own_readings_of_four_years_are_read_and_the_neighbours_of_the_newest(now: datetime) -> None:
+    frame = readings_of(make_series())
+    assert list(frame["pm2_5"]) == [103.0, 102.0, 101.0, 100.0]
+    assert list(np.isnan(frame["pm2_5@gulberg"])) == [True, True, False, False]
+    assert frame.index[0] >= now - SEASONS
+    assert list(newest(frame)["pm2_5"]) == [101.0, 100.0]
+    assert newest(frame).index[0] >= now - WINDOW
+
+
+@pytest.mark.django_db
+def test_what_its_source_measured_otherwise_is_not_read(now: datetime) -> None:
+    series = make_series(window_starts_at=now - 800 * DAY)
+    assert list(readings_of(series)["pm2_5"]) == [102.0, 101.0, 100.0]
+    assert list(readings_of(series, now - 600 * DAY)["pm2_5"]) == [101.0, 100.0]
+
+
+@pytest.mark.django_db
+def test_a_station_that_sends_often_is_read_no_further_back_than_memory_holds(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training_data, "MOST_READINGS", 800)
+    assert list(readings_of(make_series())["pm2_5"]) == [102.0, 101.0, 100.0]
+
+
+def test_the_expected_range_learns_from_all_years_and_the_others_from_the_newest() -> None:
+    frame, recent = air(100), timedelta(days=60)
+    kinds = ("prophet_band", "one_step")
+    made = Ensemble.fit(frame, "pm2_5", kinds, HOUR, "Asia/Karachi", recent)
+    short = Ensemble.fit(frame.loc[frame.index[-1] - recent :], "pm2_5", kinds, HOUR, "Asia/Karachi")
+    first = pd.Timestamp(frame.index[0]).tz_convert("Asia/Karachi").tz_localize(None)
+    assert made.detectors["prophet_band"].curve.start == first
+    assert made.tails["one_step"] == short.tails["one_step"]
+    assert made.total.days == short.total.days
