@@ -12,6 +12,13 @@ OPEN_LIMIT = 15.0  # seconds that the feed's change stream may take to open
 FORBIDDEN, NOT_FOUND, TOO_SLOW, TRY_AGAIN_LATER = 4403, 4404, 4408, 1013
 
 
+class NoSuchFeed(AsyncWebsocketConsumer):
+    """The answer where nothing is told."""
+
+    async def connect(self) -> None:
+        await self.close(NOT_FOUND)
+
+
 class Feed(Protocol):
     """Who tells its listeners of news; `join` returns once nothing will be missed."""
 

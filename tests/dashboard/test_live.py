@@ -104,6 +104,16 @@ def test_an_unknown_station_is_refused(db):
     assert code == 4404
 
 
+@pytest.mark.parametrize("path", ["/ws/stations/lahore", "/ws/nothing/", "/"])
+def test_an_address_that_is_no_socket_s_is_refused_like_an_unknown_station(path):
+    """It would be an error of the server's else, with its traceback in the log for each try."""
+
+    async def run():
+        return await WebsocketCommunicator(application, path, headers=HEADERS).connect()
+
+    assert asyncio.run(run()) == (False, 4404)
+
+
 def test_a_private_station_is_refused(db):
     make.make_station(is_public=False)
 
