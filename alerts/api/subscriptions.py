@@ -112,7 +112,7 @@ class OneContact(APIView):
     @extend_schema(
         operation_id="stop_subscription",
         extensions=curl("subscriptions/$TOKEN", method="DELETE"),
-        responses=serializers.ContactSerializer,
+        responses={200: serializers.ContactSerializer},  # of a DELETE, 204 without a word would be assumed
     )
     def delete(self, request: Request, token: str) -> Response:
         optin.stop(_contact_or_404(token))

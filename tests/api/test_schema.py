@@ -19,6 +19,8 @@ from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
+from alerts import links
+from alerts.models import Contact
 from tests import factories
 from tests.factories import HOUR
 
@@ -144,3 +146,11 @@ def test_a_generated_client_reads_what_is_refused(generated: Any, client: Any) -
     refused = generated(".api.predict.predict").sync(client=client, body=asked).error
     assert (refused.code, refused.field) == ("unknown_sensor", "sensor_id")
     assert "lahore/pm2_5" in refused.message
+
+
+@pytest.mark.django_db
+def test_a_generated_client_ends_a_subscription(generated: Any, client: Any) -> None:
+    contact = Contact.objects.create(name="Citizen", email="citizen@example.org", kind=Contact.Kind.CITIZEN)
+    token = links.token(links.UNSUBSCRIBE, contact.uid)
+    ended = generated(".api.subscriptions.stop_subscription").sync(client=client, token=token)
+    assert ended.is_active is False
