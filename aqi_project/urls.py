@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -24,7 +24,7 @@ urlpatterns = [
     path("api/v1/", include("detection.api.urls")),
     path("api/v1/", include("alerts.api.urls")),
     path("api/v1/stations/<slug:slug>/badge.svg", outlets.badge, name="badge"),
-    path("api/<path:rest>", NoSuchAddress.as_view()),
+    re_path("^api/", NoSuchAddress.as_view()),
     path("", include("alerts.urls")),
     path("", include(compatible)),
     path("", include("dashboard.urls")),

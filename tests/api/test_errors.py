@@ -31,7 +31,7 @@ def test_a_database_that_does_not_answer_is_told(api: Api, monkeypatch: pytest.M
     assert "no server" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/api/v1/", "/api/nix", "/api/v1/stations/lahore/nix"])
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/nix", "/api/v1/models/a%0A/b"])
 def test_an_address_below_the_api_always_answers_json(api: Api, path: str) -> None:
     assert api.client.get(path).json()["error"]["code"] == "not_found"
 

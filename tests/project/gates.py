@@ -72,7 +72,7 @@ GATES = [
     Gate(ADMINS, ADMINS, "get", ("admin/", "admin/jsi18n/", "admin/password_change/", "admin/password_change/done/")),
     Gate({ROOT}, {ROOT}, "get", ("admin/auth/user/<id>/password/", APP_INDEX)),
     Gate({ROOT}, {ROOT}, "post", ("admin/alerts/rule/rehearse/", "admin/alerts/rule/rehearse-series/")),
-    Gate(NOBODY, NOBODY, "get", ("api/<path:rest>", "admin/(?P<url>.*)$", "admin/autocomplete/", TO_ROW)),
+    Gate(NOBODY, NOBODY, "get", ("^api/", "admin/(?P<url>.*)$", "admin/autocomplete/", TO_ROW)),
     Gate(NOBODY, NOBODY, "post", ("alerts/receipts/twilio/<str:reference>",)),  # without Twilio's signature
 ]  # fmt: skip
 
