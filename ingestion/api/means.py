@@ -11,11 +11,12 @@ from rest_framework.utils.urls import replace_query_param
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion.api.readings import Document, iso
+from ingestion.api.readings import Document, iso, span
 from ingestion.models import Reading, Station
 
 UNITS = {"hourly": ("hour", timedelta(hours=1)), "daily": ("day", timedelta(days=1))}
 WINDOW = 500  # buckets held at a time
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # nothing is stored of then
 DIGITS = 9  # significant ones of a mean: no sensor sends more, and 152.39999999999998 is 152.4
 
 
@@ -23,8 +24,6 @@ def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple
     """Buckets of one window, newest first, and the URL of the window before it."""
     unit, length = UNITS[wanted["mean"]]
     oldest, end = _span(station, wanted)
-    if oldest >= end:
-        return [], None
     start = max(oldest, _floor(end - clock.MILLISECOND - length * (wanted["limit"] - 1), unit, station))
     found = list(collection(Reading).aggregate(_pipeline(station, start, end, unit)))
     following = replace_query_param(request.build_absolute_uri(), "to", iso(start)) if start > oldest else None
@@ -71,14 +70,14 @@ def _bucket(document: Document) -> Document:
 
 
 def _span(station: Station, wanted: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    """What is asked for of the time of the readings: nobody should wait for thousands of empty windows."""
-    oldest, after_newest = _edge(station, 1), _edge(station, -1) + clock.MILLISECOND
-    return max(wanted.get("start", oldest), oldest), min(wanted.get("end", after_newest), after_newest)
+    """From the first to behind the last reading that is asked for: nobody should wait for thousands of empty windows,
+    or take a page without results for the end."""
+    return _edge(station, wanted, 1), _edge(station, wanted, -1) + clock.MILLISECOND
 
 
-def _edge(station: Station, direction: int) -> datetime:
-    found = collection(Reading).find_one({"station": station.slug}, {"at": 1}, sort=[("at", direction)])
-    return clock.aware(found["at"]) if found else datetime(2000, 1, 1, tzinfo=UTC)
+def _edge(station: Station, wanted: Mapping[str, Any], direction: int) -> datetime:
+    found = collection(Reading).find_one(span(station.slug, wanted), {"at": 1}, sort=[("at", direction)])
+    return clock.aware(found["at"]) if found else LONG_AGO
 
 
 def _floor(at: datetime, unit: str, station: Station) -> datetime:

@@ -108,6 +108,13 @@ def test_a_span_of_readings_includes_its_start_and_not_its_end(api: Api) -> None
     assert [one["at"] for one in page] == [f"{NOW - back * HOUR:%Y-%m-%dT%H:%M:%SZ}" for back in (2, 3)]
 
 
+def test_means_pass_over_a_time_in_which_nothing_came(api: Api) -> None:
+    """Fifty-seven pages without results lay between, and the first of them looked like the end."""
+    for back in (0, 400):
+        factories.make_reading("lahore", NOW - timedelta(days=back))
+    assert [len(page) for page in pages(api, "/stations/lahore/readings", mean="daily", limit=7)] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
