@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -60,11 +59,12 @@ class SpanSerializer(serializers.Serializer[Any]):
 
 def read_query(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """The parameters of a URL, checked; ValidationError names the one that is wrong."""
-    given: Mapping[str, str] = request.query_params
-    checked = serializer(data=given)
-    for name in given:
+    checked = serializer(data=request.query_params)
+    for name, values in request.query_params.lists():
         if name not in checked.fields:  # a slip of a letter in a filter would be answered with everything
             known = ", ".join(checked.fields)
             raise ApiError(400, "invalid", f"There is no parameter {name!r} here. There are: {known}.", name)
+        if len(values) > 1:  # the last one alone would count
+            raise ApiError(400, "invalid", f"The parameter {name!r} comes {len(values)} times. Give it once.", name)
     checked.is_valid(raise_exception=True)
     return dict(checked.validated_data)

@@ -16,7 +16,8 @@ from ingestion.models import Station
 from ingestion.quality.presence import PRESENCES
 
 Base = serializers.Serializer[Any]
-NO_PAGES = "CSV has no pages: it holds the whole span. Leave the cursor out, and say from and to for a part of it."
+NO_PAGES = "CSV has no pages: it holds the whole span. Leave the {} out, and say from and to for a part of it."
+NO_CURSOR = "Means have no cursor: `next` leads on by another `to`. Leave the cursor out."
 
 
 class StationQuery(PageSerializer):
@@ -66,8 +67,11 @@ class ReadingQuery(PageSerializer, SpanSerializer):
     )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        if given["format"] == "csv" and "cursor" in given:
-            raise serializers.ValidationError({"cursor": NO_PAGES})
+        named = [name for name in ("cursor", "limit") if self.initial_data.get(name)]
+        if given["format"] == "csv" and named:
+            raise serializers.ValidationError({named[0]: NO_PAGES.format(named[0])})
+        if given["mean"] != "raw" and "cursor" in given:
+            raise serializers.ValidationError({"cursor": NO_CURSOR})
         return super().validate(given)
 
 

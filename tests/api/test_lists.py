@@ -118,6 +118,32 @@ def test_means_pass_over_a_time_in_which_nothing_came(api: Api) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
+        ({"variable": ["pm2_5", "pm10"]}, "variable"),
+        ({"from": ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]}, "from"),
+    ],
+)
+def test_a_parameter_that_comes_twice_is_refused(api: Api, query: dict[str, Any], field: str) -> None:
+    """The last one alone would count, and nobody would see that the first is missing."""
+    answer = api.get("/anomalies", **query)
+    told = answer.json()["error"]
+    assert (answer.status_code, told["field"]) == (400, field)
+    assert "comes 2 times" in told["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [({"format": "csv", "cursor": "a"}, "cursor"), ({"format": "csv", "limit": 5}, "limit"),
+     ({"mean": "daily", "cursor": "a"}, "cursor")],
+)  # fmt: skip
+def test_a_parameter_that_would_change_nothing_is_refused(api: Api, query: dict[str, Any], field: str) -> None:
+    answer = api.get("/stations/lahore/readings", **query)
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, field)
+    assert f"Leave the {field} out" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
         ({"from": "2026-01-01T00:00:00"}, "from"),
         ({"from": "yesterday"}, "from"),
         ({"from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"}, "to"),
