@@ -32,6 +32,7 @@ def public_read(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
 def _allow_origins(request: HttpRequest, response: HttpResponse) -> None:
     response["Access-Control-Allow-Origin"] = "*"  # without credentials: browsers send no cookies along
+    response["Access-Control-Expose-Headers"] = "Retry-After"
     if request.method == "OPTIONS":
         response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
         response["Access-Control-Allow-Headers"] = "Authorization, X-API-Key, Accept-Language"

@@ -12,6 +12,7 @@ NOW = factories.this_hour()
 
 def test_any_page_may_read_and_none_may_write(api: Api) -> None:
     assert api.get("/stations")["Access-Control-Allow-Origin"] == "*"
+    assert api.get("/nix")["Access-Control-Expose-Headers"] == "Retry-After"  # browsers hide it from scripts else
     preflight = api.client.options("/api/v1/stations")
     assert preflight["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     assert "Access-Control-Allow-Origin" not in api.post("/predict", {})
