@@ -29,9 +29,10 @@ ERRORS = {
         "required": ["code", "message"],
     },
 }
-REFUSED = {
-    "description": "The request is refused; the sentence in it says what to do.",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+TOLD = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+FAILURES = {
+    "4XX": {"description": "The request is refused; the sentence in it says what to do.", "content": TOLD},
+    "5XX": {"description": "Something broke here. 503: ask again after Retry-After seconds.", "content": TOLD},
 }
 
 
@@ -80,11 +81,11 @@ def show_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def show_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """drf-spectacular's hook: every operation may refuse, always in one shape, which generated clients read too."""
+    """drf-spectacular's hook: every operation may fail, always in one shape, which generated clients read too."""
     result["components"]["schemas"] |= ERRORS
     for path in result["paths"].values():
         for operation in path.values():
-            operation["responses"]["4XX"] = REFUSED
+            operation["responses"] |= FAILURES
     return result
 
 

@@ -54,6 +54,13 @@ def test_an_answer_of_several_kinds_may_be_of_each() -> None:
     assert len(answers["ReadingOrMeanPage"]["anyOf"]) == 2
 
 
+def test_each_operation_may_refuse_and_may_fail_in_the_shape_of_every_error() -> None:
+    answers = [operation["responses"] for path in document["paths"].values() for operation in path.values()]
+    for status in ("4XX", "5XX"):
+        shapes = {str(answer[status]["content"]["application/json"]["schema"]) for answer in answers}
+        assert shapes == {str({"$ref": "#/components/schemas/Error"})}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("asked", "read"), [("", yaml.safe_load), ("yaml", yaml.safe_load), ("json", json.loads)])
 def test_the_schema_comes_as_the_address_asks(asked: str, read: Any) -> None:
