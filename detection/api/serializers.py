@@ -76,7 +76,7 @@ class AnomalySerializer(Base):
     station = serializers.CharField()
     variable = serializers.CharField()
     start = serializers.DateTimeField()
-    end = serializers.DateTimeField(allow_null=True, help_text="null while it lasts.")
+    end = serializers.DateTimeField(allow_null=True, help_text="Its last unusual reading; null while it lasts.")
     peak_at = serializers.DateTimeField()
     kind = serializers.ChoiceField(choices=Anomaly.Kind.choices)
     is_fault = serializers.BooleanField(help_text="A fault of the sensor, not of the air.")
