@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 from django.http import Http404
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions
@@ -67,6 +67,9 @@ def _as_api_error(error: Exception, context: dict[str, Any]) -> ApiError | None:
         return ApiError(400, "invalid", *_first(error.detail))
     if isinstance(error, DjangoValidationError):
         return ApiError(400, "invalid", " ".join(error.messages))
+    if isinstance(error, IntegrityError):
+        log.warning("A write was given up: %s", error)
+        return ApiError(503, "unavailable", "Others were writing the same. Try again in 5 seconds.", wait=5)
     if isinstance(error, DatabaseError | PyMongoError):
         log.error("The database does not answer: %s", error)
         return ApiError(503, "unavailable", "The database does not answer. Try again in a minute.", wait=60)

@@ -1,12 +1,15 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from pymongo.errors import ServerSelectionTimeoutError
 
+from aqi_project.api import keys
 from detection.api import verdicts
 from ingestion.api import views
 from tests.api.conftest import Api
+from tests.api.test_keys import with_key
 
 pytestmark = pytest.mark.usefixtures("lahore")
 
@@ -29,6 +32,16 @@ def test_a_database_that_does_not_answer_is_told(api: Api, monkeypatch: pytest.M
     answer = api.get("/stations/lahore/latest")
     assert (answer.status_code, answer.json()["error"]["code"], answer["Retry-After"]) == (503, "unavailable", "60")
     assert "no server" not in answer.content.decode()
+
+
+def test_a_write_that_lost_every_race_may_come_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*arguments: Any) -> Any:
+        raise IntegrityError("lahore: 20 readings lost every race")
+
+    monkeypatch.setattr(views, "take_in", lost)
+    answer = with_key([keys.INGEST]).post("/readings", [{}])
+    assert (answer.status_code, answer.json()["error"]["code"], answer["Retry-After"]) == (503, "unavailable", "5")
+    assert answer.json()["error"]["message"].startswith("Others were writing the same")
 
 
 @pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/nix", "/api/v1/models/a%0A/b"])
