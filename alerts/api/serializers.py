@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from alerts.models import Alert, Contact
@@ -100,13 +101,20 @@ class SubscriptionSerializer(Base):
     severity = serializers.CharField()
 
 
+@extend_schema_field({"type": "string"})  # the schema's own "time" has an offset
+class WallTimeField(serializers.TimeField):
+    """A time of the contact's own clock, without an offset: it would be dropped without a word."""
+
+    input_formats = ("%H:%M", "%H:%M:%S")
+
+
 class WishesSerializer(Base):
     """When and how somebody wants to be told."""
 
     language = ChoiceField(choices=Contact._meta.get_field("language").choices, required=False)
     timezone = serializers.CharField(required=False)
-    quiet_from = serializers.TimeField(required=False, allow_null=True)
-    quiet_to = serializers.TimeField(required=False, allow_null=True)
+    quiet_from = WallTimeField(required=False, allow_null=True, help_text="Such as 22:00, in the time zone above.")
+    quiet_to = WallTimeField(required=False, allow_null=True)
     digest = ChoiceField(choices=Contact.Digest.choices, required=False)
     digest_hour = serializers.IntegerField(min_value=0, max_value=23, required=False)
 

@@ -61,6 +61,15 @@ def test_each_operation_may_refuse_and_may_fail_in_the_shape_of_every_error() ->
         assert shapes == {str({"$ref": "#/components/schemas/Error"})}
 
 
+def test_a_time_of_day_is_a_text() -> None:
+    """What JSON Schema calls a time has an offset: clients that validate answers would refuse each wall time."""
+    for shape in ("Contact", "PatchedWishes"):
+        described = document["components"]["schemas"][shape]["properties"]["quiet_from"]
+        assert described["type"] == "string"
+        assert described["nullable"] is True
+        assert "format" not in described
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("asked", "read"), [("", yaml.safe_load), ("yaml", yaml.safe_load), ("json", json.loads)])
 def test_the_schema_comes_as_the_address_asks(asked: str, read: Any) -> None:

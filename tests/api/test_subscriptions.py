@@ -77,6 +77,16 @@ def test_the_code_of_an_sms_confirms_and_wishes_can_be_changed_and_ended(api: Ap
     assert (mine.json()["is_active"], mine["Cache-Control"]) == (False, "private, no-store")  # no cache's business
 
 
+@pytest.mark.parametrize("quiet_from", ["22:00:00Z", "22:00+09:00"])
+def test_quiet_hours_are_wall_time_and_have_no_offset(api: Api, texted: dict[str, str], quiet_from: str) -> None:
+    """An offset was dropped without a word, and the night began five hours late in Lahore."""
+    token = api.post("/subscriptions/confirm", texted).json()["token"]
+    wish = {"quiet_from": quiet_from, "quiet_to": "06:00"}
+    answer = api.client.patch(f"/api/v1/subscriptions/{token}", wish, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "quiet_from")
+    assert Contact.objects.get().quiet_from is None
+
+
 def test_a_forged_token_opens_nothing(api: Api, texted: dict[str, str]) -> None:
     api.post("/subscriptions/confirm", texted)
     uid = Contact.objects.get().uid
