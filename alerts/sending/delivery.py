@@ -13,6 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from pymongo import ReturnDocument
 
 from alerts.channels import ChannelError, channel
@@ -30,6 +31,7 @@ TIME_BUDGET = timedelta(seconds=30)  # of one task; what is left goes to the nex
 PATIENCE = timedelta(seconds=5)  # with one channel while others wait: no SMS waits for a dead mail server
 ERROR_LENGTH = 500
 TO_SEND = [Delivery.State.QUEUED.value, Delivery.State.SENDING.value]  # when their time comes
+OUT = [Delivery.State.SENT.value, Delivery.State.DELIVERED.value]
 log = logging.getLogger(__name__)
 
 
@@ -98,11 +100,25 @@ def attempt(delivery: Delivery) -> None:
 
 
 def _is_overtaken(delivery: Delivery) -> bool:
-    """Whether more has happened: after "over" nobody is to read that it began, after a new beginning that it ended."""
+    """Whether more has happened: after "over" nobody is to read that it began, after a new beginning that it ended.
+
+    Nor is an earlier state read after a later one.
+    """
     if delivery.kind in (Message.Kind.ALERT, Message.Kind.UPDATE):
-        return Message.objects.filter(alert=delivery.alert, kind=Message.Kind.CANCEL).exists()
+        same = Message.objects.filter(alert=delivery.alert)
+        return same.filter(kind=Message.Kind.CANCEL).exists() or _knows_later(delivery, same)
     waited = delivery.kind == Message.Kind.CANCEL and delivery.channel not in SILENT_CHANNELS
     return waited and _has_begun_anew(delivery)
+
+
+def _knows_later(delivery: Delivery, same: QuerySet[Message]) -> bool:
+    """Whether a later message of the alert has gone to the contact there, or goes now: what waited for long is old."""
+    mine = same.filter(identifier=delivery.message).values_list("number", flat=True).first()
+    if mine is None:
+        return False
+    told = _to_the_same(delivery, same.filter(number__gt=mine))
+    due = Q(state=Delivery.State.QUEUED, next_attempt_at__lte=clock.now())
+    return told.filter(due | Q(state__in=[Delivery.State.SENDING, *OUT])).exists()
 
 
 def _has_begun_anew(delivery: Delivery) -> bool:
@@ -111,9 +127,13 @@ def _has_begun_anew(delivery: Delivery) -> bool:
     if over is None:
         return False
     same = Message.objects.filter(rule=over.rule, place=over.place, kind=Message.Kind.ALERT)
-    later = list(same.filter(created_at__gt=over.created_at).values_list("identifier", flat=True))
-    told = Delivery.objects.filter(message__in=later, contact=delivery.contact, channel=delivery.channel)
-    return told.filter(state__in=[Delivery.State.SENT, Delivery.State.DELIVERED]).exists()
+    return _to_the_same(delivery, same.filter(created_at__gt=over.created_at)).filter(state__in=OUT).exists()
+
+
+def _to_the_same(delivery: Delivery, messages: QuerySet[Message]) -> QuerySet[Delivery]:
+    """What of these messages goes to the same contact by the same channel."""
+    told = list(messages.values_list("identifier", flat=True))
+    return Delivery.objects.filter(message__in=told, contact=delivery.contact, channel=delivery.channel)
 
 
 def _refuse_unwanted(delivery: Delivery) -> None:
