@@ -120,7 +120,7 @@ def _apply(alert: Alert, rule: Rule, standing: Standing | None, seen: Seen) -> N
         alert.severity = rule.severity_of(standing.level)
     alert.peak_level = max(alert.peak_level, standing.level)
     alert.peak_severity = max(alert.peak_severity, alert.severity)
-    alert.facts = seen.facts or alert.facts
+    alert.facts = seen.told(standing.level) or alert.facts
     alert.anomalies = sorted({*alert.anomalies, *seen.anomalies})
     alert.error = seen.error
 

@@ -1,7 +1,7 @@
 """The AQI or a concentration over a limit."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from alerts import timeseries
@@ -29,17 +29,15 @@ class LimitCondition:
             return no_data(at, station=self.station)
         long = self.series.mean(at, self.rule.long_mean)
         level, calm = level_of(short, self.rule.limits), level_of(long, self.rule.limits)
-        if long and calm and not level:  # the longer mean alone holds the level
-            return Seen(
-                Observation(at, level, calm), self._facts(long) | {"mean_hours": self.rule.long_mean / clock.HOUR}
-            )
-        return Seen(Observation(at, level, calm), self._facts(short))
+        held = self._facts(long, self.rule.long_mean) if long is not None and calm else {}
+        return Seen(Observation(at, level, calm), self._facts(short, self.rule.short_mean), calm_facts=held)
 
-    def _facts(self, value: float) -> dict[str, object]:
-        """A mean and the limit that it is over."""
+    def _facts(self, value: float, length: timedelta) -> dict[str, object]:
+        """A mean and the limit that it is over; its length where that is more than an hour, as people take a value."""
         limits = self.rule.limits
         limit = float(limits[max(level_of(value, limits), 1) - 1])
-        return {"station": self.station, "value": value, "limit": limit}
+        mean = {"mean_hours": length / clock.HOUR} if length > clock.HOUR else {}
+        return {"station": self.station, "value": value, "limit": limit, **mean}
 
 
 def measure(rule: Rule, station: Station, since: datetime, until: datetime) -> timeseries.TimeSeries:

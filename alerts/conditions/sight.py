@@ -12,12 +12,17 @@ CITY_SHARE = 0.5  # of a city's stations that have to see something, or have to 
 
 @dataclass(frozen=True)
 class Seen:
-    """An observation for the state machine, with the facts that a message tells."""
+    """An observation for the state machine, with the facts that a message tells: `calm_facts` are of the longer mean."""
 
     observation: Observation
     facts: dict[str, Any] = field(default_factory=dict)
     anomalies: list[str] = field(default_factory=list)
     error: str = ""
+    calm_facts: dict[str, Any] = field(default_factory=dict)
+
+    def told(self, level: int) -> dict[str, Any]:
+        """The facts of an alert at that level: where the longer mean alone holds it, they are that mean's."""
+        return self.calm_facts if self.observation.level < level and self.calm_facts else self.facts
 
 
 def no_data(at: datetime, **facts: Any) -> Seen:
@@ -40,12 +45,12 @@ def together(parts: list[Seen], at: datetime) -> Seen:
         return next((seen for seen in parts if seen.observation.sight is Sight.ERROR), no_data(at))
     middle = _middle(clear, lambda seen: seen.observation.level)
     calm = _middle(clear, lambda seen: seen.observation.calm_level)
-    told = middle if middle.observation.level else calm  # a station that reaches what is said
     affected = [seen.facts["station"] for seen in clear if seen.observation.level and "station" in seen.facts]
     return Seen(
         Observation(max(seen.observation.at for seen in clear), middle.observation.level, calm.observation.calm_level),
-        {**told.facts, "stations": affected},
+        {**middle.facts, "stations": affected},
         sorted({anomaly for seen in clear for anomaly in seen.anomalies}),
+        calm_facts={**calm.calm_facts, "stations": affected} if calm.calm_facts else {},
     )
 
 

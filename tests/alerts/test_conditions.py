@@ -58,7 +58,7 @@ def test_the_short_mean_raises_and_the_longer_one_holds(station: Station, measur
 def test_what_the_longer_mean_holds_is_told_with_its_value(station: Station, measure: Measure, now: datetime) -> None:
     for ago, aqi in enumerate([100, 310, 310]):
         measure(ago, aqi=aqi)
-    facts = see(limit_rule(), station, now).facts
+    facts = see(limit_rule(), station, now).told(2)
     assert (facts["value"], facts["limit"], facts["mean_hours"]) == (240, 201, 3)
 
 
@@ -70,7 +70,9 @@ def test_a_city_tells_a_value_that_is_over_its_limit(station: Station, measure: 
     rule = limit_rule(scope=Rule.Scope.CITY)
     seen = engine.look(rule, *places_of(rule))
     assert levels(seen) == (0, 2)
-    assert seen.facts["value"] > seen.facts["limit"]
+    told = seen.told(2)
+    assert told["value"] > told["limit"]
+    assert told["stations"] == []
 
 
 def test_a_mean_with_too_few_values_says_nothing(station: Station, measure: Measure, now: datetime) -> None:

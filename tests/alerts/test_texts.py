@@ -87,6 +87,28 @@ def test_a_reminder_never_says_that_less_is_over_the_limit(station: Station, mea
     assert "(3 گھنٹے کی اوسط)، حد 200 سے زیادہ" in reminder.text_ur
 
 
+def test_a_level_that_the_longer_mean_holds_is_told_by_that_mean(
+    station: Station, measure: Callable[..., Reading]
+) -> None:
+    """The short one is over a lower limit: its value, with its advice, is not what is severe."""
+    for ago in (2, 1):
+        measure(ago, aqi=260)
+    rule = Rule.objects.create(**{**LIMIT, "limits": [150, 200]}, repeat_every=timedelta(minutes=30))
+    say(rule)
+    measure(aqi=160)
+    reminder = say(rule)
+    assert reminder.subject_en.endswith("(Severe)")
+    assert reminder.text_en.startswith("AQI in Lahore is 227 on average over 3 hours, over the limit of 200.")
+
+
+def test_a_mean_over_a_day_is_told_as_one(station: Station, measure: Callable[..., Reading]) -> None:
+    for ago in range(24):
+        measure(ago, pm2_5=40.0 if ago else 10.0)
+    day = {"short_mean": timedelta(days=1), "long_mean": timedelta(days=1)}
+    rule = Rule.objects.create(**{**LIMIT, "limits": [35]}, variable="pm2_5", **day)
+    assert say(rule).text_en.startswith("PM2.5 in Lahore is 39 µg/m³ on average over 1 day, over the limit of 35.")
+
+
 def test_an_exercise_says_so_first(station: Station, measure: Callable[..., Reading]) -> None:
     measure(aqi=250)
     message = say(Rule.objects.create(**LIMIT, is_exercise=True))
