@@ -49,11 +49,13 @@ def document(message: Message, earlier: list[Message]) -> ET.Element:
 
 def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, zone: ZoneInfo, language: str) -> None:
     condition = rule.condition if rule else Rule.Condition.LIMIT
+    # The end of anything else says nothing of the air right now.
+    is_well = condition == Rule.Condition.LIMIT and _is_over(message)
     info = ET.SubElement(root, "info")
     _add(info, "language", language)
     _add(info, "category", "Env")
     _add(info, "event", EVENTS[language][condition])
-    _add(info, "responseType", "AllClear" if _is_well(message) else "Monitor")
+    _add(info, "responseType", "AllClear" if is_well else "Monitor")
     _add(info, "urgency", _urgency(message, condition))
     _add(info, "severity", SEVERITIES[message.severity] if condition != Rule.Condition.NO_DATA else "Unknown")
     _add(info, "certainty", certainty(message, condition))
@@ -63,7 +65,7 @@ def _info(root: ET.Element, message: Message, rule: Rule | None, place: Place, z
     _add(info, "senderName", parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or sender())
     _add(info, "headline", message.subject_in(language))
     _add(info, "description", message.text_in(language))
-    _add(info, "instruction", INSTRUCTIONS[language][_is_well(message)])
+    _add(info, "instruction", INSTRUCTIONS[language][is_well])
     _add(info, "web", links.page(message))
     for name in ("value", "limit", "probability"):
         if message.facts.get(name) is not None:
@@ -92,14 +94,14 @@ def _onset(message: Message) -> datetime:
     return datetime.fromisoformat(ahead) if ahead else message.about
 
 
-def _is_well(message: Message) -> bool:
-    """Whether it ends the alert because the air is well, and not because nobody looks any more."""
+def _is_over(message: Message) -> bool:
+    """Whether it ends the alert because what it told of is over, and not because nobody looks any more."""
     return message.kind == Message.Kind.CANCEL and not message.facts.get(UNWATCHED)
 
 
 def _urgency(message: Message, condition: str) -> str:
     if message.kind == Message.Kind.CANCEL:
-        return "Past" if _is_well(message) else "Unknown"
+        return "Past" if _is_over(message) else "Unknown"
     return "Expected" if condition == Rule.Condition.FORECAST else "Immediate"
 
 

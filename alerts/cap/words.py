@@ -28,10 +28,13 @@ EVENTS = {
         Rule.Condition.NO_DATA: "پیمائش نہیں ہو رہی",
     },
 }
-INSTRUCTIONS = {  # False: it holds, or nobody knows; True: all is well
-    "en": {False: "Watch the air in your area and follow the advice of the authorities.", True: "Nothing more to do."},
+INSTRUCTIONS = {  # False: it holds, or nobody knows; True: it is over
+    "en": {
+        False: "Watch the air in your area and follow the advice of the authorities.",
+        True: "Nothing more to do about this alert. What to do at the present air stands on the page.",
+    },
     "ur": {
         False: "اپنے علاقے کی ہوا پر نظر رکھیں اور حکام کے مشورے پر عمل کریں۔",
-        True: "مزید کچھ کرنے کی ضرورت نہیں۔",
+        True: "اس اطلاع پر مزید کچھ کرنے کی ضرورت نہیں۔ موجودہ ہوا میں کیا کریں، یہ صفحے پر لکھا ہے۔",
     },
 }

@@ -12,7 +12,7 @@ CITY_SHARE = 0.5  # of a city's stations that have to see something, or have to 
 
 @dataclass(frozen=True)
 class Seen:
-    """An observation for the state machine, with the facts that a message tells: `calm_facts` are of the longer mean."""
+    """An observation for the state machine, with the facts that a message tells; `calm_facts`: of the longer mean."""
 
     observation: Observation
     facts: dict[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alerts.models import Alert, Rule
 from alerts.models.people import LANGUAGES
 from alerts.places import Place, place_of
-from alerts.sending.wording import BLIND, EXERCISE, OVER, RETIRED, SUBJECTS, TEXTS
+from alerts.sending.wording import BLIND, EXERCISE, OVER, OVER_OF, RETIRED, SUBJECTS, TEXTS
 from alerts.state_machine import Say, State
 from aqi_project import clock
 from aqi_project.numerals import among_urdu
@@ -61,7 +61,7 @@ def sources(rule: Rule, state: State, say: Say, language: str) -> dict[str, str]
     subject = getattr(rule, f"subject_{language}") if say is Say.ALERT else ""
     text = getattr(rule, f"template_{language}") or TEXTS[Rule.Condition(rule.condition)][language]
     if say is Say.CANCEL:
-        text = OVER[language] if rule.is_active else RETIRED[language]
+        text = OVER_OF.get(rule.condition, OVER)[language] if rule.is_active else RETIRED[language]
     elif state in (State.NO_DATA, State.ERROR):
         text = BLIND[state][language]
     return {"subject": subject or SUBJECTS[say][language], "text": text}

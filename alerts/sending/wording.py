@@ -78,14 +78,44 @@ OVER: Words = {
     "ur": "یہ ختم ہو گیا: {{ place }} میں {{ rule }} اب نہیں رہا۔ وقت: {{ time }}۔",
 }
 
+OVER_OF: dict[str, Words] = {  # of a condition that has more to say: how the air is now, or that this is not known
+    Rule.Condition.LIMIT: {
+        "en": (
+            "It is over: {{ measure }} in {{ place }} is {{ value }}{% if unit %} {{ unit }}{% endif %}"
+            "{% if mean %} on average over {{ mean }}{% endif %}, no longer over the limit of {{ limit }}. "
+            "Time: {{ time }}.{% if advice %}\n{{ advice }}{% endif %}"
+        ),
+        "ur": (
+            "یہ ختم ہو گیا: {{ place }} میں {{ measure }} {{ value }}{% if unit %} {{ unit }}{% endif %} ہے"
+            "{% if mean %} ({{ mean }} کی اوسط){% endif %}، اب حد {{ limit }} سے زیادہ نہیں۔ "
+            "وقت: {{ time }}۔{% if advice %}\n{{ advice }}{% endif %}"
+        ),
+    },
+    Rule.Condition.FORECAST: {
+        "en": (
+            "{{ measure }} in {{ place }} is no longer expected to go over {{ limit }}"
+            "{% if unit %} {{ unit }}{% endif %}. This says nothing of the air right now. Time: {{ time }}."
+        ),
+        "ur": (
+            "{{ place }} میں {{ measure }} کے {{ limit }}{% if unit %} {{ unit }}{% endif %}"
+            " سے بڑھنے کا امکان اب نہیں رہا۔"
+            " اس سے یہ معلوم نہیں ہوتا کہ ہوا اس وقت کیسی ہے۔ وقت: {{ time }}۔"
+        ),
+    },
+    Rule.Condition.NO_DATA: {
+        "en": "Data comes from {{ place }} again. Time: {{ time }}.",
+        "ur": "{{ place }} سے ڈیٹا پھر آ رہا ہے۔ وقت: {{ time }}۔",
+    },
+}
+
 BLIND: dict[State, Words] = {
     State.NO_DATA: {
-        "en": "We get no data from {{ place }}. This is no all-clear: the alert stays.",
-        "ur": "{{ place }} سے ڈیٹا نہیں آ رہا۔ اس کا مطلب خیریت نہیں: اطلاع برقرار ہے۔",
+        "en": "We get no data from {{ place }}. This is no all-clear: the alert stays. Time: {{ time }}.",
+        "ur": "{{ place }} سے ڈیٹا نہیں آ رہا۔ اس کا مطلب خیریت نہیں: اطلاع برقرار ہے۔ وقت: {{ time }}۔",
     },
     State.ERROR: {
-        "en": "{{ rule }} in {{ place }} cannot be checked at the moment. The alert stays.",
-        "ur": "{{ place }} میں {{ rule }} کی جانچ اس وقت ممکن نہیں۔ اطلاع برقرار ہے۔",
+        "en": "{{ rule }} in {{ place }} cannot be checked at the moment. The alert stays. Time: {{ time }}.",
+        "ur": "{{ place }} میں {{ rule }} کی جانچ اس وقت ممکن نہیں۔ اطلاع برقرار ہے۔ وقت: {{ time }}۔",
     },
 }
 

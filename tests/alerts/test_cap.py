@@ -92,7 +92,7 @@ def test_later_messages_refer_to_the_ones_before(place: Station, rule: Rule, hap
     assert [reference.split(",")[1] for reference in references] == names
     assert references[0].split(",")[2] == first.findtext(f"{CAP}sent")
     assert [d.findtext(f"{CAP}msgType") for d in (first, second, third)] == ["Alert", "Update", "Cancel"]
-    assert third.findtext(f"{CAP}info/{CAP}responseType") == "AllClear"
+    assert third.findtext(f"{CAP}info/{CAP}responseType") == "Monitor"
 
 
 @pytest.mark.shared_data

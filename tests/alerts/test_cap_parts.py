@@ -128,16 +128,20 @@ def test_a_message_outlives_its_rule_and_takes_none_of_another(rule: Rule, setti
 
 
 @pytest.mark.parametrize(
-    ("kind", "facts", "response", "urgency"),
+    ("condition", "kind", "facts", "response", "urgency"),
     [
-        (Message.Kind.ALERT, {}, "Monitor", "Immediate"),
-        (Message.Kind.CANCEL, {}, "AllClear", "Past"),
-        (Message.Kind.CANCEL, {UNWATCHED: True}, "Monitor", "Unknown"),
+        (Rule.Condition.LIMIT, Message.Kind.ALERT, {}, "Monitor", "Immediate"),
+        (Rule.Condition.LIMIT, Message.Kind.CANCEL, {}, "AllClear", "Past"),
+        (Rule.Condition.LIMIT, Message.Kind.CANCEL, {UNWATCHED: True}, "Monitor", "Unknown"),
+        (Rule.Condition.ANOMALY, Message.Kind.CANCEL, {}, "Monitor", "Past"),
+        (Rule.Condition.FORECAST, Message.Kind.CANCEL, {}, "Monitor", "Past"),
+        (Rule.Condition.NO_DATA, Message.Kind.CANCEL, {}, "Monitor", "Past"),
     ],
 )
-def test_only_the_end_of_what_was_watched_is_an_all_clear(
-    rule: Rule, kind: str, facts: dict[str, Any], response: str, urgency: str
+def test_only_the_end_of_bad_air_that_was_watched_is_an_all_clear(
+    rule: Rule, condition: str, kind: str, facts: dict[str, Any], response: str, urgency: str
 ) -> None:
+    Rule.objects.update(condition=condition)
     info = cap.document(said(kind=kind, facts=facts), []).findall("info")[0]
     assert (info.findtext("responseType"), info.findtext("urgency")) == (response, urgency)
 

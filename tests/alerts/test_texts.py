@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -107,6 +107,40 @@ def test_a_mean_over_a_day_is_told_as_one(station: Station, measure: Callable[..
     day = {"short_mean": timedelta(days=1), "long_mean": timedelta(days=1)}
     rule = Rule.objects.create(**{**LIMIT, "limits": [35]}, variable="pm2_5", **day)
     assert say(rule).text_en.startswith("PM2.5 in Lahore is 39 µg/m³ on average over 1 day, over the limit of 35.")
+
+
+def test_the_end_of_bad_air_says_how_it_is_now(station: Station, measure: Callable[..., Reading]) -> None:
+    """Below the limit of 200 it may be bad all the same."""
+    rule = Rule.objects.create(**LIMIT, recover_for=timedelta(0), long_mean=timedelta(hours=1))
+    measure(1, aqi=250)
+    say(rule)
+    measure(aqi=180)
+    end = say(rule)
+    assert end.text_en.startswith("It is over: AQI in Lahore is 180, no longer over the limit of 200. Time: ")
+    assert end.text_en.splitlines()[1:] == ["Spend less time outdoors. Wear a well-fitting mask (N95)."]
+    assert "180 ہے، اب حد 200 سے زیادہ نہیں۔" in end.text_ur
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (Rule.Condition.FORECAST, "PM2.5 in Lahore is no longer expected to go over 100 µg/m³. This says nothing"),
+        (Rule.Condition.NO_DATA, "Data comes from Lahore again. Time: "),
+        (Rule.Condition.ANOMALY, "It is over: Bad air in Lahore no longer holds. Time: "),
+    ],
+)
+def test_the_end_of_what_tells_nothing_of_the_air_is_told_as_that(station: Station, condition: str, words: str) -> None:
+    rule = Rule(**{**LIMIT, "condition": condition, "variable": "pm2_5"})
+    alert = Alert(state="resolved", severity=3, facts={"limit": 100.0})
+    place = Place(station.slug, (station,))
+    assert texts.both_languages(rule, place, alert, Say.CANCEL, clock.now())["text_en"].startswith(words)
+
+
+def test_a_message_about_missing_data_says_when(station: Station) -> None:
+    alert = Alert(state="no_data", severity=3, facts={})
+    at = datetime.fromisoformat("2026-11-21T09:00:00+00:00")
+    words = texts.both_languages(Rule(**LIMIT), Place(station.slug, (station,)), alert, Say.UPDATE, at)
+    assert words["text_en"].endswith("the alert stays. Time: 21 November 2026, 14:00.")
 
 
 def test_an_exercise_says_so_first(station: Station, measure: Callable[..., Reading]) -> None:
