@@ -7,6 +7,7 @@ change is based on. Whoever loses a race looks again; running all of it twice sa
 import logging
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import DatabaseError
 from django_mongodb_backend import transaction
@@ -14,7 +15,7 @@ from django_mongodb_backend import transaction
 from alerts import conditions, muting
 from alerts.conditions.sight import Seen, failed, together
 from alerts.models import Alert, Message, Rule
-from alerts.models.alert import open_slot
+from alerts.models.alert import TERMS, UNWATCHED, open_slot
 from alerts.places import Place, place_of, reading_time
 from alerts.sending import texts
 from alerts.state_machine import Decision, Observation, Say, Standing, State, decide
@@ -26,7 +27,6 @@ from ingestion.models import Station
 
 ROUNDS = 5  # of looking again after a lost race; each is lost only to a change that was written
 CALLED = "called"  # a fact: the name of a rule that was deleted, by language
-UNWATCHED = "unwatched"  # a fact: the alert ended because nobody looks any more, and not because all is well
 log = logging.getLogger(__name__)
 
 
@@ -59,7 +59,7 @@ def settle(rule: Rule, place: Place, seen: Seen) -> Message | None:
         alert = Alert.objects.filter(slot=open_slot(rule.slug, place.key)).first()
         standing = alert.standing if alert else None
         decision = _unmuted(alert, rule, place, decide(standing, seen.observation, rule.policy), seen)
-        if decision.standing == standing and not decision.say:
+        if decision.standing == standing and not decision.say and not _has_new_terms(alert, rule, seen):
             return None
         try:
             return _write(rule, place, alert, decision, seen)
@@ -77,6 +77,11 @@ def _unmuted(alert: Alert | None, rule: Rule, place: Place, decision: Decision, 
     if muting.reason(rule, place, severity):
         return decision
     return Decision(replace(standing, said_at=seen.observation.at), Say.UPDATE)  # the next reminder counts from here
+
+
+def _has_new_terms(alert: Alert | None, rule: Rule, seen: Seen) -> bool:
+    """Whether the rule was changed since the alert was last seen to hold, and it holds all the same."""
+    return bool(alert and seen.observation.held and alert.facts.get(TERMS) != rule.terms)
 
 
 @transaction.atomic
@@ -120,9 +125,17 @@ def _apply(alert: Alert, rule: Rule, standing: Standing | None, seen: Seen) -> N
         alert.severity = rule.severity_of(standing.level)
     alert.peak_level = max(alert.peak_level, standing.level)
     alert.peak_severity = max(alert.peak_severity, alert.severity)
-    alert.facts = seen.told(standing.level) or alert.facts
+    alert.facts = _facts(alert, rule, standing, seen)
     alert.anomalies = sorted({*alert.anomalies, *seen.anomalies})
     alert.error = seen.error
+
+
+def _facts(alert: Alert, rule: Rule, standing: Standing, seen: Seen) -> dict[str, Any]:
+    """What was seen. An alert that ends because its rule looks for something else by now ends without an all-clear."""
+    facts = seen.told(standing.level) or alert.facts
+    terms = rule.terms if seen.observation.held else alert.facts.get(TERMS, rule.terms)
+    ends_otherwise = standing.state is State.RESOLVED and terms != rule.terms
+    return {**facts, TERMS: terms, **({UNWATCHED: True} if ends_otherwise else {})}
 
 
 def _escalates_at(rule: Rule) -> datetime | None:

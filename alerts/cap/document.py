@@ -11,8 +11,8 @@ from django.conf import settings
 from alerts import links
 from alerts.cap import area
 from alerts.cap.words import CERTAINTY, EVENTS, INSTRUCTIONS, MESSAGE_TYPES, SEVERITIES
-from alerts.engine import UNWATCHED
 from alerts.models import Message, Rule
+from alerts.models.alert import UNWATCHED
 from alerts.models.people import LANGUAGES
 from alerts.places import Place, place_of
 

@@ -8,6 +8,9 @@ from alerts.state_machine import Say, Standing, State
 from aqi_project import clock
 from detection.models import Severity
 
+UNWATCHED = "unwatched"  # a fact: the alert ended because nobody looks any more, and not because all is well
+TERMS = "terms"  # a fact: what its rule looked for when that was last seen
+
 
 def open_slot(rule: str, place: str) -> str:
     """What an alert occupies as long as it is open: one per rule and place, whatever the clock says."""

@@ -1,6 +1,7 @@
 """When people are told, and what."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,6 +11,11 @@ from alerts.state_machine import Policy
 from detection.models import Anomaly, Severity
 from ingestion.models import Named, Station
 
+LOOKED_FOR = (
+    "condition", "min_severity", "kinds", "variable", "standard", "limits", "short_mean", "long_mean",
+    "probability", "horizon", "factor",
+)  # fmt: skip
+TERMS_LENGTH = 8
 CITY_PREFIX = "city:"  # of a place that is a whole city
 
 
@@ -92,6 +98,11 @@ class Rule(Named, models.Model):
     @property
     def policy(self) -> Policy:
         return Policy(self.pending_for, self.recover_for, self.cooldown, self.repeat_every)
+
+    @property
+    def terms(self) -> str:
+        """What it looks for, as a short text that differs wherever that does."""
+        return sha256("|".join(str(getattr(self, name)) for name in LOOKED_FOR).encode()).hexdigest()[:TERMS_LENGTH]
 
     def wanted_kinds(self) -> list[str]:
         """The kinds of anomalies that count."""

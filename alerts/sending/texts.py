@@ -9,9 +9,10 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from alerts.models import Alert, Rule
+from alerts.models.alert import UNWATCHED
 from alerts.models.people import LANGUAGES
 from alerts.places import Place, place_of
-from alerts.sending.wording import BLIND, EXERCISE, OVER, OVER_OF, RETIRED, SUBJECTS, TEXTS
+from alerts.sending.wording import BLIND, CHANGED, EXERCISE, OVER, OVER_OF, RETIRED, SUBJECTS, TEXTS, Words
 from alerts.state_machine import Say, State
 from aqi_project import clock
 from aqi_project.numerals import among_urdu
@@ -45,26 +46,32 @@ def both_languages(rule: Rule, place: Place, alert: Alert, say: Say, at: datetim
 def _rendered(rule: Rule, alert: Alert, say: Say, language: str, context: Context) -> dict[str, str]:
     """Subject and text. A template of the rule's that fails is no reason to tell nobody: then our own words go out."""
     try:
-        return _render(sources(rule, State(alert.state), say, language), context)
+        return _render(sources(rule, alert, say, language), context)
     except Exception:
         log.exception("The template of rule %s fails", rule.slug)
         plain = Rule(slug=rule.slug, condition=rule.condition, is_active=rule.is_active)
-        return _render(sources(plain, State(alert.state), say, language), context)
+        return _render(sources(plain, alert, say, language), context)
 
 
 def _render(templates: dict[str, str], context: Context) -> dict[str, str]:
     return {what: ENGINE.from_string(source).render(context).strip() for what, source in templates.items()}
 
 
-def sources(rule: Rule, state: State, say: Say, language: str) -> dict[str, str]:
+def sources(rule: Rule, alert: Alert, say: Say, language: str) -> dict[str, str]:
     """The templates of subject and text: the rule's own where it has one and tells of the condition."""
     subject = getattr(rule, f"subject_{language}") if say is Say.ALERT else ""
     text = getattr(rule, f"template_{language}") or TEXTS[Rule.Condition(rule.condition)][language]
     if say is Say.CANCEL:
-        text = OVER_OF.get(rule.condition, OVER)[language] if rule.is_active else RETIRED[language]
-    elif state in (State.NO_DATA, State.ERROR):
-        text = BLIND[state][language]
+        text = _ending(rule, alert)[language]
+    elif alert.state in BLIND:
+        text = BLIND[State(alert.state)][language]
     return {"subject": subject or SUBJECTS[say][language], "text": text}
+
+
+def _ending(rule: Rule, alert: Alert) -> Words:
+    if alert.facts.get(UNWATCHED):
+        return CHANGED if rule.is_active else RETIRED
+    return OVER_OF.get(Rule.Condition(rule.condition), OVER)
 
 
 def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: str) -> dict[str, Any]:

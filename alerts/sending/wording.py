@@ -124,4 +124,9 @@ RETIRED: Words = {
     "ur": "{{ place }} میں {{ rule }} کی نگرانی بند ہو گئی ہے۔ اس کا مطلب خیریت نہیں۔",
 }
 
+CHANGED: Words = {
+    "en": "The rule {{ rule }} was changed and no longer speaks of {{ place }}. This is no all-clear.",
+    "ur": "{{ rule }} کا ضابطہ بدل گیا ہے اور اب {{ place }} پر لاگو نہیں۔ اس کا مطلب خیریت نہیں۔",
+}
+
 EXERCISE: Words = {"en": "EXERCISE – no real alert. ", "ur": "مشق – حقیقی اطلاع نہیں۔ "}

@@ -10,8 +10,8 @@ from pytest_django.fixtures import SettingsWrapper
 
 from alerts.cap import area
 from alerts.cap import document as cap
-from alerts.engine import UNWATCHED
 from alerts.models import Message, Rule
+from alerts.models.alert import UNWATCHED
 from alerts.places import Place, public_keys
 from detection.models import Severity
 from ingestion.models import Station

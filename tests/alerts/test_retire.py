@@ -1,6 +1,8 @@
 """Alerts whose rule goes away."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -84,3 +86,30 @@ def test_an_alert_of_a_rule_that_was_made_meanwhile_goes_on(firing: Alert, monke
     tasks.evaluate_rules()
     assert sorted(Alert.objects.values_list("rule", "state")) == [("bad", "firing"), ("new", "firing")]
     assert not Message.objects.filter(kind="cancel").exists()
+
+
+def ended(rule_changes: dict[str, Any], measure: Callable[..., Reading], aqi: int) -> Message:
+    """The end of the alert after its rule was changed and such air came."""
+    Rule.objects.update(recover_for=timedelta(0), **rule_changes)
+    tasks.evaluate_rules()
+    measure(aqi=aqi)
+    tasks.evaluate_rules()
+    return Message.objects.get(kind="cancel")
+
+
+def test_an_alert_that_ends_because_its_rule_was_changed_is_no_all_clear(
+    firing: Alert, measure: Callable[..., Reading]
+) -> None:
+    end = ended({"limits": [500], "name_ur": "خراب ہوا"}, measure, aqi=400)
+    assert end.text_en == "The rule Bad air was changed and no longer speaks of Lahore. This is no all-clear."
+    assert "خیریت نہیں" in end.text_ur
+    assert end.facts["unwatched"]
+
+
+@pytest.mark.parametrize("changes", [{"limits": [300]}, {"cooldown": timedelta(hours=3), "name": "Foul air"}])
+def test_what_holds_by_the_changed_rule_ends_as_ever(
+    firing: Alert, measure: Callable[..., Reading], changes: dict[str, Any]
+) -> None:
+    end = ended(changes, measure, aqi=50)
+    assert end.text_en.startswith("It is over: AQI in Lahore is 50, no longer over the limit of ")
+    assert "unwatched" not in end.facts
