@@ -54,7 +54,7 @@ def acknowledge_link(message: Message, contact: Contact) -> str:
 
 
 def _sms(message: Message, contact: Contact) -> dict[str, Any]:
-    """Subject and first line, of each message in a digest: what follows, such as advice, is for longer media."""
+    """Subject and first line, which in a digest is the subject of each message: what follows is for longer media."""
     subject, text = message.subject_in(contact.language), message.text_in(contact.language)
     told = text.split(BETWEEN) if message.kind == Message.Kind.DIGEST else [text]
     text = slim("\n".join([subject, *(one.partition("\n")[0] for one in told)]))

@@ -69,7 +69,8 @@ def _message(contact: Contact, kind: str, slot: datetime, held: list[Delivery]) 
     words = {}
     for language, subject in SUBJECT.items():
         words[f"subject_{language}"] = subject.format(count=len(told))
-        words[f"text_{language}"] = compose.BETWEEN.join(message.text_in(language) for message in told)
+        texts = [f"{message.subject_in(language)}\n{message.text_in(language)}" for message in told]
+        words[f"text_{language}"] = compose.BETWEEN.join(texts)
     identifier = f"digest-{kind}-{contact.uid}-{slot.astimezone(UTC):%Y%m%d%H}"
     values = {"kind": Message.Kind.DIGEST, "queued_at": clock.now(), "facts": {"held": [d.reference for d in held]}}
     values |= {"severity": max((message.severity for message in told), default=1), **words}

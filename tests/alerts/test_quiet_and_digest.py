@@ -170,7 +170,7 @@ def test_what_happens_in_a_day_comes_as_one_mail(rule: Rule, patient: Contact, h
     delivery.send_due()
     (sent,) = mail.outbox
     assert sent.subject == "Air alerts: 2 in your summary"
-    assert "About twice the usual" in sent.body
+    assert "Lahore: Unusual air (Severe)\nAbout twice the usual" in sent.body  # the explanation names no place
     assert Delivery.objects.filter(state=State.DIGESTED).count() == 2
 
 
@@ -257,7 +257,7 @@ def test_each_channel_gets_what_was_held_for_it(patient: Contact) -> None:
     assert digest.send_digests(clock.now() + timedelta(days=1)) == 2
     texts = dict(Delivery.objects.filter(kind=Message.Kind.DIGEST).values_list("channel", "text"))
     assert "mail alone" in texts["email"]
-    assert texts["apprise"] == "The text of both."
+    assert texts["apprise"] == "both\nThe text of both."
 
 
 def test_a_digest_by_sms_tells_of_each_message_in_a_line(patient: Contact, settings: SettingsWrapper) -> None:
@@ -269,7 +269,7 @@ def test_a_digest_by_sms_tells_of_each_message_in_a_line(patient: Contact, setti
     Message.objects.update(text_en=Concat("text_en", Value("\nStay inside.")))
     assert digest.send_digests(clock.now() + timedelta(days=1)) == 1
     sent = Delivery.objects.get(kind=Message.Kind.DIGEST)
-    assert sent.text == "Air alerts: 2 in your summary\nThe text of first.\nThe text of second."
+    assert sent.text == "Air alerts: 2 in your summary\nfirst\nsecond"
 
 
 def test_what_was_held_for_a_contact_that_is_gone_is_given_up(patient: Contact) -> None:
