@@ -37,6 +37,10 @@ class TimeSeries:
         end = bisect_right(self.times, at)
         return end == 0 or at - self.times[end - 1] > SILENT_AFTER * self.interval
 
+    def newest(self, at: datetime) -> datetime:
+        """When the newest value came; `at` itself where that is too long ago."""
+        return at if self.is_stale(at) else self.times[bisect_right(self.times, at) - 1]
+
 
 def reading_times(station: str, since: datetime, until: datetime) -> list[datetime]:
     """When the station sent anything at all, oldest first."""

@@ -17,9 +17,9 @@ from alerts.state_machine import Say, Standing, State, decide
 from detection.models import Anomaly, Severity
 from ingestion.aqi import standard
 from ingestion.models import Station
-from ingestion.quality.presence import SILENT_AFTER
 
 SPAN = timedelta(days=90)
+MOMENT = timedelta(seconds=1)  # past an interval, so that its end counts as over
 LEAD_LIMIT = timedelta(hours=24)  # a category that is crossed later was not what the alert announced
 
 
@@ -95,20 +95,23 @@ def rehearse(rule: Rule, place: Place, since: datetime, until: datetime) -> Rehe
 def sights(rule: Rule, place: Place, since: datetime, until: datetime) -> Iterator[Seen]:
     """What the rule sees at each moment at which it would have looked."""
     loaded = [conditions.load(rule, station, since, until) for station in place.stations]
+    sent = [timeseries.presence(station, since, until) for station in place.stations]
+    silent = rule.condition == Rule.Condition.NO_DATA
     for at in moments(place, since, until):
-        parts = [condition.see(at) for condition in loaded]
+        times = [at if silent else series.newest(at) for series in sent]
+        parts = [condition.see(time) for condition, time in zip(loaded, times, strict=True)]
         yield together(parts, at) if place.city else parts[0]
 
 
 def moments(place: Place, since: datetime, until: datetime) -> list[datetime]:
-    """Each reading, and once in each gap as soon as it is too long."""
+    """Each reading, and in each gap once an interval: what nothing comes from is looked at all the same."""
     found: set[datetime] = set()
     for station in place.stations:
         times = timeseries.reading_times(station.slug, since, until)
-        stale = SILENT_AFTER * station.expected_interval + timedelta(seconds=1)
-        following = [*times[1:], until]
-        found |= {at + stale for at, after in zip(times, following, strict=False) if after - at > stale}
         found |= set(times)
+        for at, after in zip(times, [*times[1:], until], strict=False):
+            missed = int((after - at - MOMENT) / station.expected_interval)
+            found |= {at + number * station.expected_interval + MOMENT for number in range(1, missed + 1)}
     return sorted(found)
 
 
