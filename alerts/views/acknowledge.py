@@ -21,7 +21,7 @@ def acknowledge(request: HttpRequest, identifier: str, token: str) -> HttpRespon
         escalation.acknowledge(identifier, name_of(contact))
     alert = get_object_or_404(Alert, identifier=identifier)
     message = Message.objects.filter(alert=identifier).order_by("-number").first()
-    context = {"alert": alert, "message": message, "zone": place_of(alert.place).zone}
+    context = {"alert": alert, "message": message, "zone": place_of(alert.place).zone, "name": name_of(contact)}
     return render(request, "alerts/acknowledge.html", context)
 
 

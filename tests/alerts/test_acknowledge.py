@@ -92,7 +92,7 @@ def test_who_comes_next_is_told_though_the_station_fell_silent_meanwhile(alert: 
 def test_what_was_taken_on_goes_no_further(alert: Alert, officer: Contact, client: Client) -> None:
     page = client.post(link(alert, officer)).content.decode()
     taken = Alert.objects.get().acknowledged_at.astimezone(ZoneInfo("Asia/Karachi"))
-    assert f"Officer has taken it on at {taken:%H:%M}." in page
+    assert f"Officer has taken it on at {taken:%-d %B, %H:%M}." in page
     assert "About twice the usual" in page
     time_is_up()
     assert told() == ["officer@example.org"]
@@ -126,6 +126,15 @@ def test_opening_the_link_takes_nothing_on_because_mail_scanners_open_links(
 ) -> None:
     assert client.get(link(alert, officer)).status_code == 200
     assert Alert.objects.get().acknowledged_at is None
+
+
+def test_who_opens_a_mail_that_was_passed_on_sees_whose_link_it_is(
+    alert: Alert, officer: Contact, client: Client
+) -> None:
+    assert (
+        "This link is that of Officer, under whose name it is noted."
+        in client.get(link(alert, officer)).content.decode()
+    )
 
 
 def test_the_link_in_the_mail_is_the_one_that_works(alert: Alert, officer: Contact) -> None:
