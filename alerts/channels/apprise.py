@@ -2,10 +2,17 @@
 
 import logging
 import re
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from threading import Thread
+
+from django.conf import settings
 
 from alerts.channels.base import Channel, ChannelError
 from alerts.channels.http import is_permanent
 from alerts.models import Contact, Delivery
+from alerts.sending.mail import DIALOGUE
 
 STATUS = r"\berror=(\d{3})\b"
 
@@ -37,11 +44,28 @@ def notify(url: str, title: str, body: str) -> None:
     log = logging.getLogger("apprise")
     log.addHandler(reasons)
     try:
-        if not service.notify(body=body, title=title):
+        if not _in_time(partial(service.notify, body=body, title=title)):
             said = "; ".join(reasons.lines)
             raise ChannelError(said or "The service refused it.", permanent=_is_permanent(said))
     finally:
         log.removeHandler(reasons)
+
+
+def _in_time(ask: Callable[[], bool | None]) -> bool | None:
+    """What it answers, as long as that takes no longer than a dialogue by mail may: Apprise bounds each wait alone."""
+    answer: Future[bool | None] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(ask())
+        except Exception as error:  # noqa: BLE001 (raised again by whoever asks for the answer)
+            answer.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    try:
+        return answer.result(DIALOGUE * settings.EMAIL_TIMEOUT)
+    except TimeoutError as error:
+        raise ChannelError("The service took too long.", permanent=False) from error
 
 
 def _is_permanent(said: str) -> bool:

@@ -201,6 +201,16 @@ def test_a_server_that_drips_holds_nobody_up(
     assert time.monotonic() - began < 5
 
 
+def test_a_plain_gateway_that_drips_holds_nobody_up(told: Callable[..., Delivery], settings: SettingsWrapper) -> None:
+    settings.EMAIL_TIMEOUT = 0.5
+    with dripping(HEAD % 200 + b"Content-Length: 1000000\r\n\r\n", b"x") as url:
+        settings.SMS_URL = f"form://{url.removeprefix('http://')}/?:to={{to}}"
+        began = time.monotonic()
+        waiting = told("sms", phone=PHONE)
+    assert time.monotonic() - began < 5
+    assert (waiting.state, waiting.error) == (State.QUEUED, "The service took too long.")
+
+
 def test_what_twilio_took_is_not_sent_again_however_it_says_so(
     server: GatewayServer, told: Callable[..., Delivery]
 ) -> None:
