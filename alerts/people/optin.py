@@ -120,4 +120,17 @@ def confirm(wish: Wish) -> Contact:
         Contact.objects.filter(pk=contact.pk).update(is_active=True)
     chosen = {"min_severity": wish.severity, "is_active": True, "channels": [wish.channel]}
     Subscription.objects.update_or_create(contact=contact, place=wish.place, rule="", defaults=chosen)
+    if wish.channel == "sms":
+        _tell_the_way_out(contact)
     return contact
+
+
+def _tell_the_way_out(contact: Contact) -> None:
+    """By an SMS of its own and once: in each alert the link would cost more than the news."""
+    key = {"message": f"way-out-{contact.uid}", "contact": contact.uid, "channel": "sms"}
+    row = {"kind": Message.Kind.NOTICE, "address": contact.phone, "language": contact.language}
+    with translation.override(contact.language):
+        link = links.unsubscribe(contact.uid)
+        row["text"] = render_to_string("alerts/mail/way_out_sms.txt", {"link": link}).strip()
+    row |= {"parts": sms_parts(row["text"]), "reference": outbox.reference(*key.values())}
+    Delivery.objects.get_or_create(**key, defaults=row)

@@ -54,7 +54,9 @@ def code(request: HttpRequest) -> HttpResponse:
     if wish is None:
         again = CodeForm(initial={"token": request.POST.get("token", "")})
         return render(request, "alerts/code.html", {"form": again, "wrong": True})
-    return redirect("alerts:manage", token=links.token(links.UNSUBSCRIBE, optin.confirm(wish).uid))
+    contact = optin.confirm(wish)
+    send_soon()
+    return redirect("alerts:manage", token=links.token(links.UNSUBSCRIBE, contact.uid))
 
 
 def asked(request: HttpRequest) -> HttpResponse:

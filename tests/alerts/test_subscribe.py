@@ -237,6 +237,20 @@ def test_digits_of_an_urdu_keyboard_are_digits(client: Client, station: Station,
     assert client.post("/subscribe/code", {"token": token, "code": code}).status_code == 302
 
 
+def test_a_mobile_number_is_told_once_how_to_stop(client: Client, station: Station, settings: SettingsWrapper) -> None:
+    """The link would make each SMS twice as long."""
+    settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
+    for _ in range(2):
+        page = ask(client, address=PHONE).content.decode()
+        code = re.search(r"\d{6}", Delivery.objects.filter(contact="").latest("created_at").text)[0]
+        client.post("/subscribe/code", {"token": re.search(r'name="token" value="([^"]+)"', page)[1], "code": code})
+    row = Delivery.objects.exclude(contact="").get()
+    assert (row.address, row.channel, row.parts) == (PHONE, "sms", 2)
+    way_out = row.text.removeprefix("Your air alerts are on. To change or stop them: http://localhost:8000")
+    client.post(way_out)
+    assert not Contact.objects.get(uid=row.contact).is_active
+
+
 def test_a_code_cannot_be_guessed(client: Client, station: Station, settings: SettingsWrapper) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     page = ask(client, address=PHONE).content.decode()
