@@ -8,11 +8,13 @@ import numpy as np
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from dashboard.city.readings import Row
+from dashboard.city.readings import MOST_ROWS, Row
 from dashboard.preferences import Preferences
 from ingestion import aqi
 from ingestion.aqi import Category, Edition
+from ingestion.aqi.averages import LONGEST
 
+HARMFUL = 3  # from this level on an index of too few pollutants is told: the air can only be worse than it says
 AVERAGING = {
     "nowcast": _("average of the last 12 hours, newest count most (NowCast)"),
     "24h": _("average of the last 24 hours"),
@@ -24,7 +26,8 @@ AVERAGING = {
 
 @dataclass(frozen=True)
 class Index:
-    """What one standard says. `averaging` is a key of AVERAGING; `beyond`: above the end of the scale."""
+    """What one standard says. `averaging` is a key of AVERAGING; `beyond`: above the end of the scale; `complete`: of
+    as many pollutants as the standard asks for."""
 
     edition: Edition
     number: int
@@ -32,6 +35,7 @@ class Index:
     dominant: str
     averaging: str
     beyond: bool
+    complete: bool
 
     @property
     def level(self) -> int:
@@ -48,7 +52,7 @@ class Index:
 
 
 def index_of(code: str, rows: Sequence[Row], interval: timedelta) -> Index | None:
-    """The index of the newest of `rows` (oldest first) under the standard `code`; None where it has too little.
+    """The index of the newest of `rows` (oldest first) under the standard `code`; None where it has too little to say.
 
     Under the default standard the stored index is the truth: alerts and the API show the same number.
     """
@@ -56,7 +60,7 @@ def index_of(code: str, rows: Sequence[Row], interval: timedelta) -> Index | Non
         return None
     found = _compute(code, rows, interval)
     if code == aqi.DEFAULT:
-        return _stored(code, rows[-1], found.averaging if found else None)
+        return _stored(code, rows[-1], found)
     return found
 
 
@@ -95,20 +99,27 @@ def _compute(code: str, rows: Sequence[Row], interval: timedelta) -> Index | Non
         return None
     times = np.array([row.at.replace(tzinfo=None) for row in rows], dtype="datetime64[us]")
     means = aqi.averages_at(code, times, values, at=times[-1:], interval=interval)
+    if MOST_ROWS * interval < LONGEST:
+        means = {key: mean for key, mean in means.items() if not key.endswith(":24h")}
     single = aqi.aqi(code, means, rows[-1].at).single()
     if single.index is None:
         return None
     category = category_of(edition, single.index)
-    return Index(edition, single.index, category, single.dominant or "", single.averaging or "", single.beyond)
+    if not single.complete and category.level < HARMFUL:
+        return None
+    words = single.dominant or "", single.averaging or ""
+    return Index(edition, single.index, category, *words, single.beyond, single.complete)
 
 
-def _stored(code: str, row: Row, averaging: str | None) -> Index | None:
+def _stored(code: str, row: Row, found: Index | None) -> Index | None:
     if row.aqi is None:
         return None
     edition = aqi.standard(code).latest
     periods = [table.averaging for table in edition.tables if table.pollutant == row.dominant]
-    period = averaging if averaging in periods else (periods or [""])[0]
-    return Index(edition, row.aqi, category_of(edition, row.aqi), row.dominant, period, row.aqi > edition.top)
+    period = found.averaging if found and found.averaging in periods else (periods or [""])[0]
+    complete = found is None or found.complete
+    category = category_of(edition, row.aqi)
+    return Index(edition, row.aqi, category, row.dominant, period, row.aqi > edition.top, complete)
 
 
 def _column(rows: Sequence[Row], name: str) -> np.ndarray:

@@ -107,12 +107,24 @@ def _indexed(scene: Scene, index: Index) -> dict[str, Any]:
         "ink": ink(colour),
         "shape": levels()[index.level].shape,
         "position": round(index.position, 1),
-        "category": category_name(index.category),
-        "beyond": _("Beyond the end of the index (%(top)d).") % {"top": index.edition.top} if index.beyond else "",
+        "category": _category(index),
+        "beyond": _beyond(index),
         "standard": edition_name(index.edition),
         "averaging": str(AVERAGING.get(index.averaging, "")),
         "advice": {group: getattr(advice(index.level, group), "ur" if urdu else "en") for group in groups()},
     }
+
+
+def _category(index: Index) -> str:
+    name = category_name(index.category)
+    return name if index.complete else _("At least: %(category)s") % {"category": name}
+
+
+def _beyond(index: Index) -> str:
+    """What the number does not tell."""
+    top = _("Beyond the end of the index (%(top)d).") % {"top": index.edition.top} if index.beyond else ""
+    fewer = _("Not all pollutants that this scale asks for could be counted: the air may be worse.")
+    return f"{top} {'' if index.complete else fewer}".strip()
 
 
 def _plain(scene: Scene, code: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dashboard.city.readings import Row
+from dashboard.city.readings import Row, looks_back
 from dashboard.drawing.chart import GAP
 from dashboard.drawing.scale import Scale, segments
 from ingestion.aqi import guidelines
@@ -51,6 +51,6 @@ def _who(station: Station, code: str, points: Sequence) -> tuple[float | None, t
         if guideline is not None:
             start = points[-1][0] - length
             values = [value for at, value in points if at > start and value is not None]
-            enough = len(values) >= COMPLETE * (length / station.expected_interval)
+            enough = len(values) >= COMPLETE * (length / station.expected_interval) and looks_back(station) >= length
             return (sum(values) / len(values) / guideline.level if enough else None), length
     return None, None
