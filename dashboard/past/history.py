@@ -23,13 +23,15 @@ COMMON = 0.99  # share of the readings that the distribution gives its own bars
 
 @dataclass(frozen=True)
 class Day:
-    """One day of the wall clock. `aqi`: the day's highest index; `mean`: of the variable; `count` of readings."""
+    """One day of the wall clock. `aqi`: the day's highest index; `mean`: of the variable; `count` of readings;
+    `filled`: expected intervals that hold one or more of them."""
 
     date: date
     aqi: int | None
     mean: float | None
     count: int
-    complete: float  # share of the readings that should have come, as far as the record reaches
+    filled: int
+    complete: float  # share of the intervals that should hold one, as far as the record reaches
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Year:
     @property
     def complete(self) -> float:
         """Share of the readings that should have come, 0 to 1."""
-        return min(1.0, sum(day.count for day in self.days) / max(self.due, 1.0))
+        return share(sum(day.filled for day in self.days), self.due)
 
     @property
     def extremes(self) -> tuple[float, float]:
@@ -93,7 +95,7 @@ def year_of(station: Station, code: str, year: int, *, from_zero: bool = True) -
         [_day(row, station, ends) for row in found["days"]],
         _profile(found["hours"]),
         _bins(found["values"], from_zero),
-        _due(station, (start, end), ends),
+        due(station, (start, end), ends),
     )
 
 
@@ -128,7 +130,8 @@ def _months(slug: str, zone: ZoneInfo, code: str, year: int) -> list[float | Non
 def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
     local = {"date": "$at", "timezone": station.timezone}
     shape = {
-        "day": {"$dateTrunc": {**local, "unit": "day"}},
+        "day": day_of(station),
+        "slot": slot_of(station),
         "hour": {"$hour": local},
         "weekday": {"$isoDayOfWeek": local},
         "value": trusted(code),
@@ -136,12 +139,12 @@ def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
     }
     mean = {"$avg": "$value"}
     known = {"$match": {"value": {"$type": "number"}}}
-    day = {"_id": "$day", "aqi": {"$max": "$aqi"}, "mean": mean, "count": {"$sum": 1}}
+    day = {"_id": "$day", "aqi": {"$max": "$aqi"}, "mean": mean, "count": {"$sum": 1}, "filled": {"$addToSet": "$slot"}}
     return [
         {"$project": shape},
         {
             "$facet": {
-                "days": [{"$group": day}, {"$sort": {"_id": 1}}],
+                "days": [{"$group": day}, {"$set": {"filled": {"$size": "$filled"}}}, {"$sort": {"_id": 1}}],
                 "hours": [{"$group": {"_id": {"w": "$weekday", "h": "$hour"}, "mean": mean}}],
                 "values": [known, {"$group": {"_id": {"$round": ["$value", 1]}, "count": {"$sum": 1}}}],
             }
@@ -149,13 +152,28 @@ def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
     ]
 
 
+def day_of(station: Station) -> dict[str, Any]:
+    """As an expression of MongoDB: the beginning of a reading's local day."""
+    return {"$dateTrunc": {"date": "$at", "unit": "day", "timezone": station.timezone}}
+
+
+def slot_of(station: Station) -> dict[str, Any]:
+    """The same: which of its local day's expected intervals a reading lies in."""
+    interval = station.expected_interval / clock.MILLISECOND
+    return {"$trunc": {"$divide": [{"$subtract": ["$at", day_of(station)]}, interval]}}
+
+
 def _day(row: dict[str, Any], station: Station, ends: Span) -> Day:
     local = clock.aware(row["_id"]).astimezone(station.zone).date()
-    due = _due(station, day_span(local, station.zone), ends)
-    return Day(local, row["aqi"], row["mean"], row["count"], min(1.0, row["count"] / max(due, 1.0)))
+    complete = share(row["filled"], due(station, day_span(local, station.zone), ends))
+    return Day(local, row["aqi"], row["mean"], row["count"], row["filled"], complete)
 
 
-def _due(station: Station, span: Span, ends: Span) -> float:
+def share(filled: int, due: float) -> float:
+    return min(1.0, filled / max(due, 1.0))
+
+
+def due(station: Station, span: Span, ends: Span) -> float:
     """How many readings should have come in a span, from the first reading on and as far as the newest one."""
     start, end = max(span[0], ends[0]), min(span[1], ends[1] + station.expected_interval)
     return (end - start) / station.expected_interval

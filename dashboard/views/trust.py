@@ -102,7 +102,7 @@ def data(request: HttpRequest, station: Station) -> HttpResponse:
         "source": source_of_station(station),
         "newest_at": clock.aware(newest["at"]) if newest else None,
         "rejected": RejectedItem.objects.filter(station=station.slug, received_at__gte=since).count(),
-        "days": availability(station, clock.aware(newest["at"])) if newest else [],
+        "days": availability(station),
         "others": others,
         "has_neighbours": any(one.is_active and one.city == station.city for one in others),
     }

@@ -10,7 +10,6 @@ from django_q.models import Schedule
 from alerts.models import Delivery
 from aqi_project import clock
 from aqi_project.mongo import collection
-from dashboard.past.outages import availability
 from dashboard.status import deliveries, lines, providers
 from dashboard.trust import card
 from dashboard.trust.record import months
@@ -204,26 +203,6 @@ def test_the_data_page_of_a_station_without_a_place_claims_none_and_its_line_to_
     line = html.unescape(re.search("<pre.+?<code>(.+?)</code>", page)[1])
     assert 'title="The &quot;Mall&quot; &amp; more">' in line
     assert 'title="مال روڈ"' in html.unescape(citizen("ur").get("/lahore/lahore/data/").content.decode())
-
-
-def test_outages_are_seen_day_by_day(lahore):
-    make.make_reading("lahore", make.this_hour() - 200 * 24 * make.HOUR)
-    days = availability(lahore, make.this_hour())
-    assert len(days) == 90
-    assert days[0].state == "none"
-    assert days[-1].state == "all"
-
-
-def test_before_a_stations_first_reading_nothing_is_missing(lahore):
-    assert {day.state for day in availability(lahore, make.this_hour())} <= {"all", "some"}
-
-
-def test_a_day_with_half_its_readings_is_shown_in_part(lahore):
-    yesterday = make.this_hour().astimezone(lahore.zone).replace(hour=0) - 24 * make.HOUR
-    for hour in range(12):
-        at = (yesterday + hour * make.HOUR).astimezone(make.UTC).replace(tzinfo=None)
-        make.collection(make.Reading).delete_one({"at": at})
-    assert availability(lahore, make.this_hour())[-1].state == "some"
 
 
 def test_the_status_page_says_what_came_last_and_what_went_wrong(lahore):
