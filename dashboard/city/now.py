@@ -152,6 +152,6 @@ def _unusual(scene: Scene, code: str) -> str:
     key, value = f"{station.slug}/{code}", row.trusted(code)
     usual = usual_at(key, row.at)
     days = days_between(key, usual, value) if usual is not None and value is not None else 0.0
-    event = scene.lasting(code)
-    rare = (event and event.days_between) or days
+    event = scene.lasting(code)  # it tells how rare its peak was; the values after that are less unusual
+    rare = (event and event.peak_at == row.at and event.days_between) or days
     return unusual_sentence(station, row.at, value, usual, rare, scene.variables.get(code))

@@ -9,7 +9,10 @@ from dashboard.city.unusual import unusual_sentence
 from dashboard.numbers import range_text
 from dashboard.times import season_text
 from detection.live.band import BandPoint
+from detection.models import Anomaly
 from ingestion.models import Station, Variable
+from tests import factories as make
+from tests.cast import citizen
 
 AT = datetime(2026, 11, 4, 9, tzinfo=UTC)
 STATION = Station(slug="lahore", timezone="Asia/Karachi")
@@ -66,6 +69,18 @@ def test_what_is_usual_or_low_is_told_alike(variable):
 )
 def test_it_claims_no_more_than_a_year_of_readings_can_tell(days, ends):
     assert said(30.0, 10.0, PM, days).endswith(ends)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours_ago", "days"), [(0, 200), (3, 90)])
+def test_how_rare_an_event_was_at_its_peak_is_not_said_of_a_later_value(modelled_lahore, hours_ago, days):
+    """Of that one the model's own range and tail tell it, as they do in the API."""
+    hour = make.this_hour()
+    make.make_reading("lahore", hour, pm2_5=1.41 * make.usual_pm(hour))
+    make.make_anomaly("lahore", hour - hours_ago * make.HOUR, end=None, days_between=200.0)
+    Anomaly.objects.update(last_at=hour)
+    sentence = citizen().get("/lahore/lahore/now.json").json()["unusual"]
+    assert sentence.endswith(f"A value so far from usual comes about once in {days} days.")
 
 
 @pytest.mark.parametrize(
