@@ -22,6 +22,14 @@ def days_between(series_key: str, usual: BandPoint, value: float) -> float:
     return band.tail.days_between(band.distance(usual, value)) if band else 0.0
 
 
+def is_modelled(series_key: str) -> bool:
+    """Whether anything says what is usual."""
+    try:
+        return serving.champion(series_key).band is not None
+    except serving.UnknownSeriesError:
+        return False
+
+
 def usual_between(series_key: str, start: datetime, end: datetime) -> list[BandPoint]:
     """The same on the model's own grid; empty where nothing is modelled."""
     try:

@@ -17,7 +17,8 @@ MOST_EVENTS = 20
 
 @dataclass(frozen=True)
 class Scene:
-    """`rows` oldest first; `variables` are those that the rows hold; neither is empty. `events` newest first."""
+    """`rows` oldest first; `variables` are those that the rows hold; neither is empty. `events`: those about the air
+    first, and of these as of the others the newest first."""
 
     station: Station
     variables: dict[str, Variable]
@@ -57,7 +58,9 @@ def load(station: Station, preferences: Preferences) -> Scene | None:
     variables = sorted((v for v in Variable.objects.all() if v.code in held), key=rank) if held else []
     if not variables:
         return None
-    events = Anomaly.objects.filter(station=station.slug, start__gte=rows[-1].at - RECENT).order_by("-start")
+    events = Anomaly.objects.filter(station=station.slug, start__gte=rows[-1].at - RECENT).order_by(
+        "is_fault", "-start"
+    )
     return Scene(station, {v.code: v for v in variables}, rows, list(events[:MOST_EVENTS]), preferences)
 
 

@@ -1,11 +1,13 @@
-"""One sentence: is this value unusual for the hour and the season?"""
+"""In a sentence: is this value unusual for the hour and the season, and was anything so lately?"""
 
 from datetime import datetime
 
-from django.utils.translation import get_language_bidi, ngettext
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from aqi_project.numerals import among_urdu
+from dashboard.city.expected import is_modelled
+from dashboard.city.scene import Scene
 from dashboard.numbers import number_text
 from dashboard.times import season_text
 from detection.live.band import BandPoint
@@ -14,6 +16,7 @@ from ingestion.models import Station, Variable
 
 TWICE = 1.75  # from here on a multiple says more than “higher”
 ROUND_ABOVE = 2.5
+TOO_FEW = gettext_lazy("Too few readings so far to say what is usual here.")
 
 
 def unusual_sentence(
@@ -23,7 +26,7 @@ def unusual_sentence(
     if value is None:
         return _("The newest value is missing or in doubt, so we do not judge it.")
     if usual is None:
-        return _("Too few readings so far to say what is usual here.")
+        return str(TOO_FEW)
     words = {"moment": season_text(at, station.zone), "more": "", "times": 0}
     if variable is not None and not variable.is_pollutant:
         more = f"{number_text(value - usual.expected)} {variable.unit}".strip()
@@ -32,6 +35,15 @@ def unusual_sentence(
         words["times"] = round(value / usual.expected)
     sentence = _comparison(value, usual, counted=not words["more"]) % words
     return f"{sentence} {_rarity(value, usual, days)}".strip()
+
+
+def nothing_lately(scene: Scene, *, stale: bool) -> str:
+    """What is said where no unusual event is known: that there was none only where somebody would know of it."""
+    if not any(is_modelled(f"{scene.station.slug}/{code}") for code in scene.variables):
+        return str(TOO_FEW)
+    if stale:
+        return _("Nothing unusual in the 30 days before the newest reading.")
+    return _("Nothing unusual in the last 30 days.")
 
 
 def _comparison(value: float, usual: BandPoint, *, counted: bool) -> str:

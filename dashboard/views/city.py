@@ -22,6 +22,7 @@ from dashboard.city.now import is_stale, now
 from dashboard.city.outlook import outlook
 from dashboard.city.readings import BEHIND, looks_back
 from dashboard.city.scene import Scene, load
+from dashboard.city.unusual import nothing_lately
 from dashboard.drawing.chart import COLUMNS, Chart, looks_ahead
 from dashboard.drawing.sparks import sparks
 from dashboard.refusals import unknown_pollutant
@@ -126,12 +127,13 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
 
 def ahead_context(scene: Scene, wanted: str) -> dict[str, Any]:
     """The hours behind and ahead of the variable `wanted`, each variable's last days, and what was unusual lately."""
-    chart = chart_of(scene, wanted)
+    chart, stale = chart_of(scene, wanted), is_stale(scene)
     return {
         "station": scene.station,
         "shows_days": looks_back(scene.station) == BEHIND,
         "chart": chart,
-        "outlook": "" if is_stale(scene) else outlook(scene, chart.variable.code, chart.forecast),
+        "outlook": "" if stale else outlook(scene, chart.variable.code, chart.forecast),
+        "nothing_lately": nothing_lately(scene, stale=stale),
         "events": [event for event in scene.events if not event.is_fault][:EVENTS_SHOWN],
         "sparks": sparks(scene.station, list(scene.variables.values()), scene.rows),
     }

@@ -1,16 +1,19 @@
 """The sentence that compares a value with what is usual: a multiple where one means something, else the difference."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.utils import translation
 
+from aqi_project import clock
+from aqi_project.mongo import collection
 from dashboard.city.unusual import unusual_sentence
 from dashboard.numbers import range_text
 from dashboard.times import season_text
 from detection.live.band import BandPoint
 from detection.models import Anomaly
-from ingestion.models import Station, Variable
+from ingestion.models import Reading, Station, Variable
 from tests import factories as make
 from tests.cast import citizen
 
@@ -81,6 +84,32 @@ def test_how_rare_an_event_was_at_its_peak_is_not_said_of_a_later_value(modelled
     Anomaly.objects.update(last_at=hour)
     sentence = citizen().get("/lahore/lahore/now.json").json()["unusual"]
     assert sentence.endswith(f"A value so far from usual comes about once in {days} days.")
+
+
+def lately() -> str:
+    page = citizen().get("/lahore/lahore/").content.decode()
+    return re.search(r'<section class="lately".+?</section>', page, re.DOTALL)[0]
+
+
+@pytest.mark.django_db
+def test_where_nothing_is_modelled_nobody_knows_that_nothing_was_unusual(lahore):
+    assert "Too few readings so far to say what is usual here." in lately()
+    assert "Nothing unusual" not in lately()
+
+
+@pytest.mark.django_db
+def test_of_the_days_since_a_station_fell_silent_nobody_knows_what_was_unusual(modelled_lahore):
+    assert "Nothing unusual in the last 30 days." in lately()
+    collection(Reading).delete_many({"at": {"$gt": clock.naive(make.this_hour() - 5 * make.HOUR)}})
+    assert "Nothing unusual in the 30 days before the newest reading." in lately()
+
+
+@pytest.mark.django_db
+def test_many_faults_hide_nothing_that_was_unusual_about_the_air(modelled_lahore):
+    make.make_anomaly("lahore", make.this_hour() - 48 * make.HOUR)
+    for hours in range(24):
+        make.make_anomaly("lahore", make.this_hour() - hours * make.HOUR, is_fault=True, kind="stuck")
+    assert "about three times the usual" in lately()
 
 
 @pytest.mark.parametrize(
