@@ -57,7 +57,7 @@ class Apart:
     week: Plot
     memory: Plot
     shares: list[tuple[str, float]]
-    after_a_day: float
+    after_a_day: float | None  # None: too little is known
 
 
 def figures(year: Hourly, variables: dict[str, Variable]) -> list[Figures]:
@@ -102,7 +102,7 @@ def apart(year: Hourly, variable: Variable) -> Apart:
         ),
         _profile(_("Likeness to itself, hours later"), memory, plot.every(A_DAY, LAGS)),
         [(names[name], share) for name, share in parts.shares.items()],
-        float(memory[A_DAY]) if len(memory) > A_DAY else 0.0,
+        float(memory[A_DAY]) if np.isfinite(memory[A_DAY]) else None,
     )
 
 

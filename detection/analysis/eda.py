@@ -20,7 +20,8 @@ COMMON = 0.99  # share of the values that the histogram gives its own bars; its 
 BINS = 20
 FAR_FROM_ZERO = 0.5  # of the highest edge: where all values lie above it the histogram begins at the lowest
 FEWEST_PAIRS = 30  # to speak of two things going together
-FEWEST_WEEKS = 4  # of values, to speak of weekdays
+FEWEST_WEEKS = 4  # of values, to speak of weekdays, …
+FEWEST_FOR_SHARES = 2  # … and of what makes it rise and fall
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def missing(values: Floats) -> Missing:
 
 
 def autocorrelation(values: Floats, most: int) -> Floats:
-    """Correlation of the series with itself 0 to `most` intervals later; NaN where no pair is known."""
+    """Correlation of the series with itself 0 to `most` intervals later; NaN of fewer pairs than FEWEST_PAIRS."""
     known = np.isfinite(values)
     centred = np.where(known, values - (values[known].mean() if known.any() else 0.0), 0.0)
     size = len(values) + most + 1  # so that the end does not meet the beginning
@@ -95,7 +96,7 @@ def autocorrelation(values: Floats, most: int) -> Floats:
 
     pairs = np.round(lagged(known.astype(np.float64)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        means = np.where(pairs > 0, lagged(centred) / pairs, np.nan)
+        means = np.where(pairs >= FEWEST_PAIRS, lagged(centred) / pairs, np.nan)
         return np.asarray(means / means[0])
 
 
@@ -103,12 +104,14 @@ def decompose(values: Floats, hours: Places, weekdays: Places, week: int) -> Par
     """Trend by the running mean of a `week` (in intervals), then the mean of each hour, then of each weekday.
 
     Of fewer than FEWEST_WEEKS the weekdays are not known (NaN, no share): they would be the weather of a day or two.
+    Of fewer than FEWEST_FOR_SHARES there are no shares.
     """
     trend = running_mean(values, week)
     left = values - trend
     daily = _means(left, hours, HOURS)
     left = left - daily[hours]
-    is_known = np.isfinite(values).sum() >= FEWEST_WEEKS * week
+    known = np.isfinite(values).sum()
+    is_known = known >= FEWEST_WEEKS * week
     weekly = _means(left, weekdays, WEEKDAYS) if is_known else np.full(WEEKDAYS, np.nan)
     rest = left - np.nan_to_num(weekly)[weekdays]
     spread = {"trend": trend, "daily": daily[hours], "weekly": weekly[weekdays], "rest": rest}
@@ -116,7 +119,8 @@ def decompose(values: Floats, hours: Places, weekdays: Places, week: int) -> Par
         del spread["weekly"]
     variances = {name: float(np.nanvar(part)) if np.isfinite(part).any() else 0.0 for name, part in spread.items()}
     whole = sum(variances.values()) or 1.0
-    return Parts(trend, daily, weekly, rest, {name: one / whole for name, one in variances.items()})
+    shares = {name: one / whole for name, one in variances.items()} if known >= FEWEST_FOR_SHARES * week else {}
+    return Parts(trend, daily, weekly, rest, shares)
 
 
 def running_mean(values: Floats, width: int) -> Floats:
@@ -152,8 +156,8 @@ def _ranks(values: Floats) -> Floats:
 
 
 def _means(values: Floats, places: Places, size: int) -> Floats:
-    """The mean at each place; 0 where nothing is known."""
+    """The mean at each place; NaN where nothing is known."""
     known = np.isfinite(values)
     count = np.bincount(places[known], minlength=size)
     total = np.bincount(places[known], weights=values[known], minlength=size)
-    return np.asarray(total / np.maximum(count, 1))
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

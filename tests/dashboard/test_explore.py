@@ -51,6 +51,15 @@ def test_a_reading_every_80_minutes_leaves_no_hour_out():
     assert spread(every, timedelta(hours=1)) is every
 
 
+@pytest.mark.parametrize(("hours", "times"), [(5, 2), (30 * 24, 0)])
+def test_of_a_first_day_it_says_that_too_little_is_known(month, hours, times):
+    make.collection(make.Reading).delete_many({"at": {"$gte": (START + hours * make.HOUR).replace(tzinfo=None)}})
+    page = citizen().get(f"{PATH}/").content.decode()
+    assert page.count("Too few hours to tell.") == times
+    assert ("Likeness to the same hour a day before" in page) == (not times)
+    assert "nan" not in page.partition("<main")[2]
+
+
 def test_a_doubted_value_is_left_out(month):
     make.make_reading("lahore", START, pm2_5=9000.0, flags={"pm2_5": "too high"})
     assert hourly(month, ["pm2_5"], 2025).columns["pm2_5"][1:].max() < 200

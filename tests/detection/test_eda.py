@@ -74,6 +74,27 @@ def test_what_lies_further_apart_than_the_series_is_long_is_not_known():
     assert np.isnan(found[30:]).all()
 
 
+def test_a_likeness_of_a_few_pairs_is_none():
+    """One of two hours was -2, and of a single pair a day apart whatever that pair was."""
+    assert np.isnan(eda.autocorrelation(ROUND[:25], 24)).all()
+    found = eda.autocorrelation(ROUND[:54], 24)
+    assert np.isfinite(found).all()
+    assert np.isnan(eda.autocorrelation(ROUND[:53], 24)[24])
+
+
+def test_an_hour_of_the_day_of_which_nothing_is_known_is_not_told_as_the_mean():
+    morning = eda.decompose(ROUND[:5], OF_DAY[:5], OF_WEEK[:5], week=168)
+    assert np.isfinite(morning.daily[:5]).all()
+    assert np.isnan(morning.daily[5:]).all()
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(13, False), (14, True)])
+def test_what_makes_it_rise_and_fall_is_told_of_weeks(days, is_told):
+    """Of the first five hours half was said to be “from week to week”."""
+    hours = slice(24 * days)
+    assert bool(eda.decompose(ROUND[hours], OF_DAY[hours], OF_WEEK[hours], week=168).shares) == is_told
+
+
 def test_the_parts_add_up_to_the_series():
     values = with_holes(ROUND + 10 * OF_WEEK + HOURS / 50)
     parts = eda.decompose(values, OF_DAY, OF_WEEK, week=168)
