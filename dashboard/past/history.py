@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import accumulate
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from ingestion.quality.presence import day_span
 
 Span = tuple[datetime, datetime]
 BINS = 20
+ON_THE_EDGE = 1e-6  # of a bar's width: so near a value is at its edge, and belongs to it
+SMALLEST = 1e-9
 REMEMBERED = 1000  # years of a variable, a dozen numbers each
 COMMON = 0.99  # share of the readings that the distribution gives its own bars
 
@@ -146,7 +149,7 @@ def _pipeline(station: Station, code: str) -> list[dict[str, Any]]:
             "$facet": {
                 "days": [{"$group": day}, {"$set": {"filled": {"$size": "$filled"}}}, {"$sort": {"_id": 1}}],
                 "hours": [{"$group": {"_id": {"w": "$weekday", "h": "$hour"}, "mean": mean}}],
-                "values": [known, {"$group": {"_id": {"$round": ["$value", 1]}, "count": {"$sum": 1}}}],
+                "values": [known, {"$group": {"_id": _roughly("$value"), "count": {"$sum": 1}}}],
             }
         },
     ]
@@ -179,6 +182,12 @@ def due(station: Station, span: Span, ends: Span) -> float:
     return (end - start) / station.expected_interval
 
 
+def _roughly(value: str) -> dict[str, Any]:
+    """As an expression: one decimal, and of a small value three digits, which are enough to find its bar."""
+    size = {"$floor": {"$log10": {"$max": [{"$abs": value}, SMALLEST]}}}
+    return {"$round": [value, {"$max": [1, {"$subtract": [2, size]}]}]}
+
+
 def _profile(rows: list[dict[str, Any]]) -> list[list[float | None]]:
     table: list[list[float | None]] = [[None] * 24 for _ in range(7)]
     for row in rows:
@@ -197,7 +206,7 @@ def _bins(rows: list[dict[str, Any]], from_zero: bool) -> list[tuple[float, int]
     width = max(high - low, 1e-6) / BINS
     bins = [0] * BINS
     for value, count in counts:
-        bins[max(0, min(int((value - low) / width), BINS - 1))] += count
+        bins[max(0, min(ceil((value - low) / width - ON_THE_EDGE) - 1, BINS - 1))] += count
     return [(low + (number + 1) * width, count) for number, count in enumerate(bins)]
 
 

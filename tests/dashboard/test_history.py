@@ -116,6 +116,17 @@ def test_each_chart_can_be_taken_along_as_a_table(two_years, table, first):
     assert f"lahore-pm2_5-2025-{table}.csv" in answer["Content-Disposition"]
 
 
+@pytest.mark.parametrize("step", [1.0, 0.001, 0.1])
+def test_a_bar_holds_what_is_up_to_its_number_however_small_that_is(two_years, step):
+    """Whole degrees stood one bar too high, and a vibration of 0.021 mm/s and all others in a single one."""
+    make.collection(make.Reading).delete_many({})
+    for number in range(1, 21):
+        make.make_reading("lahore", at("2025-03-01T00:00") + number * make.HOUR, pm2_5=number * step)
+    bins = year_of(two_years, "pm2_5", 2025).bins
+    assert [count for _, count in bins] == [1] * 20
+    assert [edge for edge, _ in bins] == pytest.approx([number * step for number in range(1, 21)])
+
+
 def test_the_distribution_counts_every_value_once(two_years):
     assert sum(count for _, count in year_of(two_years, "pm2_5", 2025).bins) == 3
 

@@ -34,6 +34,13 @@ def test_a_histogram_begins_where_its_values_can_be_told_apart(shift, begins):
     assert np.count_nonzero(found.counts) > 15
 
 
+@pytest.mark.parametrize("step", [1.0, 0.001, 0.1])
+def test_a_bar_holds_what_is_up_to_its_number(step):
+    found = eda.distribution(step * np.repeat(np.arange(1.0, 21.0), 100))
+    assert found.counts.tolist() == [100] * 20
+    assert found.edges[1:] == pytest.approx(step * np.arange(1.0, 21.0))
+
+
 def test_the_skew_is_the_third_moment_in_deviations():
     assert eda.distribution(np.array([0.0, 0.0, 0.0, 4.0])).skew == pytest.approx(2 / np.sqrt(3))
     assert eda.distribution(np.array([0.0, 4.0, 4.0, 4.0])).skew == pytest.approx(-2 / np.sqrt(3))
