@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 FAULTS = {
     "stuck": (
         "{name} keeps showing the same value, {value}: the sensor or its feed may be stuck.",
-        "{name} ایک ہی عدد {value} دکھائے جا رہا ہے: شاید آلہ رک گیا ہے۔",
+        "{name} ایک ہی عدد {value} دکھائے جا رہا ہے: شاید آلہ یا اس کا ڈیٹا رک گیا ہے۔",
     ),
     "dropout": (
         "{name} fell to {value}, far below anything usual: the sensor or its feed may have failed.",
-        "{name} اچانک {value} پر آ گیا: شاید آلہ خراب ہے۔",
+        "{name} گر کر {value} پر آ گیا، جو ہر معمول سے بہت کم ہے: شاید آلہ یا اس کا ڈیٹا خراب ہے۔",
     ),
     "out_of_range": (
         "{name} shows {value}, which cannot be: the sensor or its feed is at fault.",
-        "{name} کا عدد {value} ممکن نہیں: آلے میں خرابی ہے۔",
+        "{name} کا عدد {value} ممکن نہیں: آلے یا اس کے ڈیٹا میں خرابی ہے۔",
     ),
 }
 USUAL = (" Usual for this hour is {lower} to {upper}.", " اس وقت عام طور پر {lower} سے {upper} ہوتا ہے۔")
@@ -40,7 +40,7 @@ CHANGED = (
 )
 ODD = (
     " The value itself is usual; its combination with the others is not.",
-    " عدد عام ہے، مگر باقی گیسوں کے ساتھ یہ ملاپ غیر معمولی ہے۔",
+    " عدد عام ہے، مگر باقی پیمائشوں کے ساتھ یہ ملاپ غیر معمولی ہے۔",
 )
 RARE = (
     " Something so unusual happens about once in {days} days.",

@@ -89,6 +89,16 @@ def test_a_usual_value_is_odd_beside_the_others_only_where_there_are_others_and_
     english, urdu = sentences(usual_value({"isolation_forest": 2.0}, []), STATION)
     assert english.endswith(changed)
     assert urdu.endswith("بدلنے کا انداز غیر معمولی ہے۔")
+    urdu = sentences(usual_value({"companions": 2.0}, [COMPANION]), STATION)[1]
+    assert urdu.endswith("باقی پیمائشوں کے ساتھ یہ ملاپ غیر معمولی ہے۔")  # and not “the other gases”, of a machine too
+
+
+@pytest.mark.parametrize("kind", ["stuck", "dropout", "out_of_range"])
+def test_no_language_blames_the_sensor_alone_where_it_may_be_the_feed(kind: str) -> None:
+    event = Anomaly(variable="pm2_5", kind=kind, value=0.0, peak_at=factories.this_hour())
+    english, urdu = sentences(event, STATION)
+    assert "the sensor or its feed" in english
+    assert "آلہ یا اس کا ڈیٹا" in urdu or "آلے یا اس کے ڈیٹا" in urdu
 
 
 def test_the_other_stations_are_others_too() -> None:
