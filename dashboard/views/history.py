@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from math import nan
 from typing import Any
 
@@ -48,6 +49,7 @@ def history(request: HttpRequest, station: Station) -> HttpResponse:
         "calendar": calendar.months(found.days, year, request.preferences),
         "strip": calendar.strip(found.days),
         "scale": edition_name(standard(DEFAULT).latest),
+        "table_since": _table_since(found),
         "steps": steps(replace(request.preferences, standard=DEFAULT)),  # the days have the stored index
         "months": months_plot(months_by_year(station, variable.code), year, from_zero=variable.is_pollutant),
         **drawings(found),
@@ -71,6 +73,12 @@ def history_csv(request: HttpRequest, station: Station) -> HttpResponse:
     variable = chosen(request, known)
     name = f"{station.slug}-{variable.code}-{year}" + ("" if wanted == "days" else f"-{wanted}")
     return as_csv(name, columns, rows_of(station, variable, year))
+
+
+def _table_since(year: Year) -> date | None:
+    """From when on the newest edition counts, where days before that are among those of the year."""
+    since = standard(DEFAULT).latest.in_force_from.date()
+    return since if any(day.date < since for day in year.days) else None
 
 
 def _seen(station: Station, variable: Variable, year: int) -> Year:

@@ -127,6 +127,14 @@ def test_a_bar_holds_what_is_up_to_its_number_however_small_that_is(two_years, s
     assert [edge for edge, _ in bins] == pytest.approx([number * step for number in range(1, 21)])
 
 
+@pytest.mark.parametrize(("day", "is_said"), [("2023-11-05T12:00", True), ("2025-11-05T12:00", False)])
+def test_a_year_with_the_index_of_an_earlier_table_says_so(two_years, day, is_said):
+    """230 µg/m³ are 280 in the colours of 2023, and 310 in those of 2025: no trend."""
+    make.make_reading("lahore", at(day))
+    page = citizen().get(f"{PATH}/", {"year": day[:4]}).content.decode()
+    assert ("Days before 6 May 2024 have the index of the table then in force" in tight(page)) == is_said
+
+
 def test_the_distribution_counts_every_value_once(two_years):
     assert sum(count for _, count in year_of(two_years, "pm2_5", 2025).bins) == 3
 
