@@ -1,7 +1,7 @@
 """The model card: which version serves, what it was tested on, whether it is still up to date, what served before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -32,7 +32,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Life:
-    """What has happened to a series' models. `changes` newest first; `last_run` also where it changed nothing.
+    """What has happened to a series' models. `changes`: the newest ones, newest first; `rollbacks`: how many there ever
+    were; `last_run` also where it changed nothing.
 
     `drift` is the newest check, `unlearnt` an earlier one that found a change after what the champion was trained on.
     """
@@ -40,11 +41,8 @@ class Life:
     drift: DriftReport | None
     unlearnt: DriftReport | None
     last_run: TrainingRun | None
-    changes: list[Promotion] = field(default_factory=list)
-
-    @property
-    def rollbacks(self) -> int:
-        return sum(change.action == Promotion.Action.ROLLBACK for change in self.changes)
+    changes: list[Promotion]
+    rollbacks: int
 
 
 def card_of(series: Series) -> Card:
@@ -79,11 +77,13 @@ def compared(card: Card) -> list[dict[str, Any]]:
 
 def life(series: Series) -> Life:
     newest = DriftReport.objects.filter(series=series.key).order_by("-at").first()
+    changes = Promotion.objects.filter(series=series.key)
     return Life(
         newest,
         _unlearnt(series, newest) if newest else None,
         TrainingRun.objects.filter(series=series.key).exclude(finished_at=None).order_by("-requested_at").first(),
-        list(Promotion.objects.filter(series=series.key).order_by("-change")[:CHANGES]),
+        list(changes.order_by("-change")[:CHANGES]),
+        changes.filter(action=Promotion.Action.ROLLBACK).count(),
     )
 
 

@@ -164,6 +164,13 @@ def test_the_card_tells_of_drift_and_of_what_was_taken_back(modelled_lahore):
     assert "پی ایم بڑھ گئی" in citizen("ur").get(PAGE).content.decode()
 
 
+def test_a_version_that_was_taken_back_long_ago_still_counts(modelled_lahore):
+    who = {"series": "lahore/pm2_5", "who": "system", "why": "", "from_number": 1, "to_number": 2}
+    for change in range(12):
+        Promotion.objects.create(change=change, action="promote" if change else "rollback", **who)
+    assert "1 rolled back" in citizen().get(PAGE).content.decode()
+
+
 def detector(kind: str, f1: float, **changed: object) -> dict[str, object]:
     flagged = {"anomalies": 26, "rate": 0.006, "local_separation": 1.5, "temporal_separation": None}
     spread = {"neighbourhood": 4.2, "temporal_spread": 0.97}
