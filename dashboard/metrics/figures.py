@@ -43,7 +43,10 @@ def drift(series: Iterable[Series]) -> Iterator[tuple[str, float]]:
 
 
 def received() -> list[tuple[str, float]]:
-    doubted = collection(Reading).count_documents({**_lately(), "flags": {"$ne": {}}})
+    """A value that did not come is none in doubt, though its lack is noted among the flags."""
+    flagged, there = ({"$map": {"input": {"$objectToArray": part}, "in": "$$this.k"}} for part in ("$flags", "$values"))
+    in_doubt = {"$expr": {"$ne": [{"$setIntersection": [flagged, there]}, []]}}
+    doubted = collection(Reading).count_documents({**_lately(), "flags": {"$ne": {}}, **in_doubt})
     return [("yes", doubted), ("no", collection(Reading).count_documents(_lately()) - doubted)]
 
 

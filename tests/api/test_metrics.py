@@ -60,6 +60,15 @@ def test_doubted_values_are_counted_by_rule(api: Api) -> None:
     assert found['aqi_received_last_hour{doubted="yes"}'] == 1
 
 
+def test_a_reading_that_lacks_a_value_holds_none_in_doubt(api: Api) -> None:
+    """As each one of a provider that does not send all it is asked for."""
+    factories.make_reading("lahore", NOW, flags={"nh3": "missing in the answer"}, received_at=NOW + HOUR)
+    found = metrics(api)
+    assert found['aqi_received_last_hour{doubted="yes"}'] == 0
+    assert found['aqi_received_last_hour{doubted="no"}'] >= 1
+    assert found['aqi_doubted_last_hour{rule="no_number"}'] == 1
+
+
 def test_a_scrape_costs_the_same_with_many_stations(api: Api) -> None:
     sent = []
     for slugs in (["karachi"], ["quetta", "multan", "sialkot"]):
