@@ -1,5 +1,6 @@
 """Where pages get expected bands and forecasts from: stored numbers, looked up. No model runs here."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from detection.live import serving
@@ -50,6 +51,14 @@ def usual_then(series_key: str, number: int, start: datetime, end: datetime) -> 
     found = ModelVersion.objects.filter(series=series_key, number=number)
     version = found.defer("band", "calibration").first()
     return serving.band_of(version).between(start, end) if version else []
+
+
+def issued_together(forecast: Forecast, codes: Iterable[str]) -> dict[str, Forecast]:
+    """What was foretold of these variables of its station from the same reading, by variable."""
+    slug = forecast.series.partition("/")[0]
+    keys = {f"{slug}/{code}": code for code in codes}
+    found = Forecast.objects.filter(series__in=list(keys), issued_at=forecast.issued_at)
+    return {keys[one.series]: one for one in found}
 
 
 def latest_forecast(series_key: str) -> Forecast | None:

@@ -1,5 +1,6 @@
 """What the forecast means in words: the night, and the cleanest and the worst hours that people can still choose."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -7,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aqi_project.clock import DAY, HOUR
+from dashboard.city.expected import issued_together
 from dashboard.city.index import category_name, category_of
 from dashboard.city.scene import Scene
 from dashboard.times import local, span_text
 from detection.models import Forecast
-from ingestion.aqi import standard
+from ingestion.aqi import DEFAULT, standard
 from ingestion.models import Station
 
 WINDOW_HOURS = 3
@@ -50,29 +52,41 @@ def outlook(scene: Scene, code: str, forecast: Forecast | None) -> str:
         return ""
     station, now = scene.station, scene.newest.at
     rated = code == scene.leading() and (forecast.categories or {}).get("standard") == scene.preferences.standard
-    night = night_sentence(station, forecast, now) if rated else ""
+    night = night_sentence(station, _all_that_counts(scene, forecast), now) if rated else ""
     return f"{night}\n{hours_sentence(station, forecast, now)}".strip()
 
 
-def night_sentence(station: Station, forecast: Forecast, now: datetime) -> str:
-    """“Tonight, most likely: Unhealthy to Very unhealthy.” Empty where the forecast has no index."""
-    numbers = _index_at_night(station, forecast, now)
+def _all_that_counts(scene: Scene, forecast: Forecast) -> list[Forecast]:
+    """The station's forecasts, since an index is that of the worst pollutant: ozone leads in the afternoon, dust at
+    night. None where what the standard insists on is not among them."""
+    found = issued_together(forecast, scene.variables)
+    needed = standard(forecast.categories["standard"]).latest.one_of
+    return list(found.values()) if found.keys() & set(needed) else []
+
+
+def night_sentence(station: Station, forecasts: Sequence[Forecast], now: datetime) -> str:
+    """“Tonight, most likely: Unhealthy to Very unhealthy.” Empty where the forecasts have no index."""
+    numbers = _index_at_night(station, forecasts, now)
     if not numbers:
         return ""
-    edition = standard(forecast.categories["standard"]).latest
+    edition = standard(DEFAULT).latest  # forecasts are rated by it alone
     best, worst = (category_name(category_of(edition, number)) for number in (min(numbers), max(numbers)))
     words = best if best == worst else _("%(start)s to %(end)s") % {"start": best, "end": worst}
     return _("Tonight, most likely: %(categories)s.") % {"categories": words}
 
 
-def _index_at_night(station: Station, forecast: Forecast, now: datetime) -> list[int]:
+def _index_at_night(station: Station, forecasts: Sequence[Forecast], now: datetime) -> Collection[int]:
     """The index of each hour of the coming night, or of what is left of this one."""
     first = local(now + HOUR, station.zone)  # that is foretold: in the night's last hour the next one is meant
     evening = first.date() if first.time() >= NIGHT_ENDS else first.date() - DAY
     starts = datetime.combine(evening, NIGHT_STARTS, station.zone)
     ends = datetime.combine(evening + DAY, NIGHT_ENDS, station.zone)
-    found = zip(_hours(forecast), (forecast.categories or {}).get("aqi", []), strict=False)
-    return [number for at, number in found if max(starts, now) <= at < ends and number is not None]
+    worst: dict[datetime, int] = {}
+    for forecast in forecasts:
+        for at, number in zip(_hours(forecast), (forecast.categories or {}).get("aqi", []), strict=False):
+            if max(starts, now) <= at < ends and number is not None:
+                worst[at] = max(number, worst.get(at, 0))
+    return worst.values()
 
 
 def hours_sentence(station: Station, forecast: Forecast, now: datetime) -> str:

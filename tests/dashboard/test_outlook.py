@@ -9,6 +9,8 @@ from dashboard.city.outlook import hours_sentence, night_sentence
 from detection.models import Forecast
 from ingestion.aqi import DEFAULT
 from ingestion.models import Station
+from tests import factories as make
+from tests.cast import citizen
 
 LAHORE = Station(slug="lahore", timezone="Asia/Karachi")
 CLEAN, FOUL = 40.0, 160.0  # µg/m³
@@ -43,21 +45,21 @@ def test_hours_that_have_passed_are_not_offered() -> None:
 
 @pytest.mark.parametrize("hour", range(24))
 def test_it_says_what_the_night_will_be_like(hour: int) -> None:
-    assert night_sentence(LAHORE, issued(at(hour), range(0)), at(hour)) == "Tonight, most likely: Very unhealthy."
+    assert night_sentence(LAHORE, [issued(at(hour), range(0))], at(hour)) == "Tonight, most likely: Very unhealthy."
 
 
 def test_a_night_that_changes_is_told_with_both_ends() -> None:
-    said = night_sentence(LAHORE, issued(at(15), range(20, 24)), at(15))
+    said = night_sentence(LAHORE, [issued(at(15), range(20, 24))], at(15))
     assert said == "Tonight, most likely: Unhealthy for sensitive groups to Very unhealthy."
 
 
 def test_after_midnight_it_is_the_rest_of_this_night() -> None:
-    assert "Unhealthy for sensitive groups." in night_sentence(LAHORE, issued(at(2), range(6)), at(2))
+    assert "Unhealthy for sensitive groups." in night_sentence(LAHORE, [issued(at(2), range(6))], at(2))
 
 
 def test_it_says_so_in_urdu() -> None:
     with translation.override("ur"):
-        said = night_sentence(LAHORE, issued(at(15), range(0)), at(15))
+        said = night_sentence(LAHORE, [issued(at(15), range(0))], at(15))
         assert said == "آج رات غالباً: بہت مضرِ صحت۔"
         assert hours_sentence(LAHORE, issued(at(4), range(14, 17)), at(4)).startswith("آج سب سے صاف ہوا:")
 
@@ -65,4 +67,33 @@ def test_it_says_so_in_urdu() -> None:
 def test_a_forecast_without_an_index_says_nothing_of_the_night() -> None:
     forecast = issued(at(15), range(0))
     forecast.categories = None
-    assert night_sentence(LAHORE, forecast, at(15)) == ""
+    assert night_sentence(LAHORE, [forecast], at(15)) == ""
+
+
+@pytest.fixture
+def ozone_leads(lahore: Station) -> Station:
+    """An afternoon of ozone, after which dust will be worse."""
+    Station.objects.update(timezone=make.afternoon())
+    make.make_reading("lahore", make.this_hour(), aqi=120, dominant="o3")
+    foretell("o3", 20)
+    return lahore
+
+
+def foretell(code: str, index: int, hours_ago: int = 0) -> None:
+    make.make_forecast(f"lahore/{code}", make.this_hour() - hours_ago * make.HOUR)
+    Forecast.objects.filter(series=f"lahore/{code}").update(categories={"standard": DEFAULT, "aqi": [index] * 72})
+
+
+@pytest.mark.django_db
+def test_the_night_is_as_bad_as_its_worst_pollutant_and_not_as_the_one_that_leads_now(ozone_leads) -> None:
+    foretell("pm2_5", 160)
+    foretell("no2", 30)
+    assert "Tonight, most likely: Unhealthy." in citizen().get("/lahore/lahore/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hours_ago", [None, 5])
+def test_nothing_is_said_of_a_night_of_which_no_dust_is_foretold(ozone_leads, hours_ago) -> None:
+    if hours_ago:
+        foretell("pm10", 160, hours_ago)
+    assert "Tonight" not in citizen().get("/lahore/lahore/").content.decode()
