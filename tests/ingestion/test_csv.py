@@ -140,6 +140,13 @@ def test_bad_rows_are_skipped_with_their_reason_and_their_neighbours_are_kept(wr
     ]
 
 
+def test_a_row_with_more_fields_than_the_header_is_refused_and_not_cut(write):
+    """A decimal comma without quotes is one column more, and 19,90 is no 19."""
+    path = write("timestamp,value\n2026-01-01T00:00Z,19,90\n2026-01-01T01:00Z,20,\n2026-01-01T02:00Z,21\n")
+    assert [one.values["value"] for one in observations(path)] == [20.0, 21.0]
+    assert reasons(path) == ["the row has 3 fields and the header 2"]
+
+
 @pytest.mark.parametrize("text", ["", "NA", "nan", "null", "-", "1,5", "inf", "12 µg"])
 def test_what_is_no_number_is_refused_alone(write, text):
     path = write(f'timestamp,pm2_5,pm10\n2026-01-01T00:00Z,"{text}",60\n2026-01-01T01:00Z,41,61\n')
@@ -193,6 +200,19 @@ def test_the_hour_that_clocks_show_twice_is_kept_twice(write):
     found = [(one.at.strftime("%d %H:%M"), one.values["value"]) for one in observations(path, berlin)]
     times = ["25 23:00", "26 00:00", "26 00:30", "26 01:00", "26 01:30", "26 02:00"]
     assert found == list(zip(times, range(6), strict=True))
+
+
+def test_a_time_that_clocks_leap_over_is_refused_and_takes_the_place_of_no_other(write):
+    local = ["01:45", "02:00", "02:45", "03:00"]  # on 29 March 2026 in Berlin, where 03:00 follows 01:59
+    path = write("timestamp,value\n" + "".join(f"2026-03-29 {time},{n}\n" for n, time in enumerate(local)))
+    berlin = Clock(column="timestamp", zone=ZoneInfo("Europe/Berlin"))
+    assert [(f"{one.at:%H:%M}", one.values["value"]) for one in observations(path, berlin)] == [
+        ("00:45", 0),
+        ("01:00", 3),
+    ]
+    assert reasons(path, berlin) == [
+        f"clocks in Europe/Berlin leap over this time: '2026-03-29 {time}'" for time in ("02:00", "02:45")
+    ]
 
 
 def test_of_an_hour_that_clocks_show_twice_the_first_is_meant_where_rows_run_backwards(write):

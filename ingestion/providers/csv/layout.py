@@ -43,11 +43,13 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A file, understood: the time's column (None: counted from the start) and the columns of values."""
+    """A file, understood: the time's column (None: counted from the start), the columns of values, and how many there
+    are in all."""
 
     clock: Clock
     time_index: int | None
     columns: tuple[Column, ...]
+    width: int
 
 
 def understand(
@@ -64,7 +66,7 @@ def understand(
         raise LayoutError(f"No column holds numbers. There are: {', '.join(header)}.")
     columns = tuple(_column(header[index], index, unit) for index in wanted)
     _check_codes(columns)
-    return Layout(clock, time_index, columns)
+    return Layout(clock, time_index, columns, len(header))
 
 
 def code_of(name: str) -> str:

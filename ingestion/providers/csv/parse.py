@@ -28,6 +28,8 @@ def parse(rows: Iterable[Sequence[str]], layout: Layout, now: datetime) -> Itera
 
 
 def _read_row(row: Sequence[str], position: int, layout: Layout, now: datetime, after: datetime | None) -> Observation:
+    if any(row[layout.width :]):  # which of its commas is a decimal one, nobody can tell
+        raise ItemError(f"the row has {len(row)} fields and the header {layout.width}")
     at = not_in_future(plausible(_time(row, position, layout, after)), now)
     values: dict[str, float] = {}
     rejected: dict[str, str] = {}
@@ -59,6 +61,8 @@ def _time(row: Sequence[str], position: int, layout: Layout, after: datetime | N
         raise ItemError("the row has no time")
     try:
         return read_time(text, layout.clock, after)
+    except ItemError:
+        raise
     except (ValueError, OverflowError, OSError):
         wanted = f"in the format {layout.clock.format}" if layout.clock.format else USUAL_TIMES
         raise ItemError(f"not a time: {shown(text)} (expected {wanted})") from None
@@ -71,7 +75,7 @@ def _counted(clock: Clock, position: int) -> datetime:
 
 
 def read_time(text: str, clock: Clock, after: datetime | None) -> datetime:
-    """Aware UTC from the file's own notation. ValueError where it does not fit.
+    """Aware UTC from the file's own notation. ValueError where it does not fit, ItemError where clocks leap over it.
 
     Of a local time that clocks show twice the later is meant where the earlier is not `after` the row before; None
     where rows do not run forward.
@@ -86,4 +90,6 @@ def read_time(text: str, clock: Clock, after: datetime | None) -> datetime:
     if at.tzinfo:
         return at.astimezone(UTC)
     first, second = (at.replace(tzinfo=clock.zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first > second:
+        raise ItemError(f"clocks in {clock.zone} leap over this time: {shown(text)}")
     return second if after is not None and first <= after < second else first
