@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from detection.analysis.kinds import WIDESPREAD, kind_of
+from detection.analysis.kinds import FAULTS, SURE, WIDESPREAD, kind_of
 from detection.analysis.severity import FAULT_AT_MOST, severity
 from detection.analysis.similar import Past, nearest
 from detection.live import explain
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 VOTE_FROM = 0.7  # a detector with this share of the highest surprise voted for the event
 REMEMBERED = 240  # readings of one event, and …
 EARLIER = 100  # … events of a series that a new one is compared with
+SAYS = {kind: detector for detector, kind in FAULTS.items()}  # whose word a quality rule's is as good as
 DIGITS = 3
 UNTOLD = -1.0  # the score of an event without a peak
 Entry = dict[str, Any]  # of a reading in the event's details: JSON
@@ -98,7 +99,7 @@ def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: 
         anomaly.details["company"] = _company(anomaly, frame)
     inside = anomaly.lower is not None and anomaly.lower <= anomaly.value <= anomaly.upper
     others = anomaly.details.get("company", {})
-    votes = [reading["votes"] for reading in _readings(anomaly)]
+    votes = [_votes(reading) for reading in _readings(anomaly)]
     kind = kind_of(
         votes,
         station.expected_interval,
@@ -113,6 +114,12 @@ def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: 
         anomaly.details["similar"] = _similar(anomaly)
     index = aqi if anomaly.is_of_pollutant else None
     anomaly.severity = severity(anomaly.days_between or 0.0, index, is_fault=kind.is_fault, falls=falls)
+
+
+def _votes(reading: Entry) -> dict[str, float]:
+    """A quality rule has doubted the value before any detector saw it, and says so in the detector's place."""
+    votes: dict[str, float] = {SAYS[reading["fault"]]: SURE} if reading["fault"] else reading["votes"]
+    return votes
 
 
 def _company(anomaly: Anomaly, frame: pd.DataFrame) -> dict[str, Any]:

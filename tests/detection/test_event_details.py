@@ -72,6 +72,14 @@ def test_those_voted_for_it_who_were_nearly_as_surprised_as_any(votes: dict[str,
     assert list(told(reading(votes=votes)).voters) == voters
 
 
+def test_a_sensor_that_the_rules_know_to_be_stuck_stays_stuck_however_long_it_lasts() -> None:
+    """The detectors saw it first, and so surely that no reading after them is more unusual."""
+    found = [reading(hour, score=1.0, votes={"flatline": 4.0}) for hour in range(4)]
+    doubted = [judged_fault("frozen: …", reading(hour).at, 400.0, None, 1) for hour in range(4, REMEMBERED + 20)]
+    event = told(*found, *filter(None, doubted))
+    assert (event.kind, event.is_fault, event.severity) == (Kind.STUCK, True, FAULT_AT_MOST)
+
+
 def test_where_the_most_unusual_value_is_corrected_another_reading_stands_for_it() -> None:
     event = told(reading(0, 500.0, score=0.95), reading(1, 450.0, score=0.92), reading(2))
     assert correct(event, LAHORE, reading(2, 410.0), None, belongs=True)
@@ -81,7 +89,7 @@ def test_where_the_most_unusual_value_is_corrected_another_reading_stands_for_it
 
 
 def test_of_a_long_event_the_newest_readings_are_remembered() -> None:
-    usual = {"value": 2.0, "votes": {}, "score": UNTOLD}
+    usual = {"value": 2.0, "votes": {}, "score": UNTOLD, "fault": None}
     before = [usual | {"value": 1.0}, *[usual] * (REMEMBERED - 1)]
     event = told(reading(), details={"readings": before})
     values = [entry["value"] for entry in event.details["readings"]]
