@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 STAYS_OPEN = 0.1  # of the rarity that opens an event keeps it open: it does not flicker at the threshold
 USUAL_DAYS = 1.0  # what is seen daily keeps no event open, however low the bar is
-QUIET_TO_CLOSE = 3  # intervals in a row
+QUIET_TO_CLOSE = 3  # intervals in a row, and …
+EPISODE = timedelta(hours=3)  # … as long as between two alarms that the calibration counts as one
 NOT_OURS = {"id", "revision", "processed_revision", "review", "review_note", "reviewed_by", "reviewed_at"}
 Keep = Callable[[Anomaly], Anomaly | None]
 
@@ -87,7 +89,8 @@ def _belongs(anomaly: Anomaly, series: Series, one: Judged, days: float) -> bool
 
 def _is_over(anomaly: Anomaly, station: Station, one: Judged, *, alarm: bool) -> bool:
     """After a quiet while; at once where the sensor is well enough to tell of the air."""
-    quiet = one.at - anomaly.last_at >= QUIET_TO_CLOSE * station.expected_interval
+    least = timedelta() if anomaly.is_by_rule else EPISODE
+    quiet = one.at - anomaly.last_at >= max(QUIET_TO_CLOSE * station.expected_interval, least)
     return quiet or (alarm and not one.fault)
 
 

@@ -16,6 +16,7 @@ HOUR = timedelta(hours=1)
 Span = tuple[int, int, int | None]  # hours of the first and last reading, and of the end
 QUIET = 0.04  # days: each hour
 LAHORE = Station(slug="lahore", name="Lahore")
+EVERY_TEN_MINUTES = Station(slug="lahore", name="Lahore", expected_interval=timedelta(minutes=10))
 
 
 def reading(hour: int, days: float, **changes: Any) -> Judged:
@@ -23,7 +24,7 @@ def reading(hour: int, days: float, **changes: Any) -> Judged:
     return Judged(this_hour() + hour * HOUR, days_between=days, **{**given, **changes})
 
 
-def events(*readings: float | Judged, **series: Any) -> list[Span]:
+def events(*readings: float | Judged, station: Station = LAHORE, **series: Any) -> list[Span]:
     """What comes of hourly readings in a series that asks for an alarm in thirty days."""
     make_variables()
     judged = [one if isinstance(one, Judged) else reading(hour, one) for hour, one in enumerate(readings)]
@@ -33,7 +34,7 @@ def events(*readings: float | Judged, **series: Any) -> list[Span]:
         kept[anomaly.start] = (hour(anomaly.start), hour(anomaly.last_at), hour(anomaly.end))
         return anomaly
 
-    changed = walk(asked(**series), LAHORE, judged, None, None, keep)
+    changed = walk(asked(**series), station, judged, None, None, keep)
     assert changed == bool(kept)
     return list(kept.values())
 
@@ -80,6 +81,12 @@ def test_where_several_alarms_a_day_are_wanted_what_opens_keeps_open() -> None:
 def test_three_quiet_intervals_close_it_where_it_was_last_seen() -> None:
     assert events(30, 5, QUIET, QUIET) == [(0, 1, None)]
     assert events(30, 5, QUIET, QUIET, QUIET) == [(0, 1, 1)]
+
+
+def test_what_the_calibration_counts_as_one_alarm_is_one_event_however_often_a_sensor_reports() -> None:
+    assert events(30, QUIET, QUIET, 30, QUIET, station=EVERY_TEN_MINUTES) == [(0, 3, None)]
+    assert events(30, QUIET, QUIET, QUIET, 30, station=EVERY_TEN_MINUTES) == [(0, 0, 0), (4, 4, None)]
+    assert events(reading(0, 0, fault="stuck"), QUIET, station=EVERY_TEN_MINUTES) == [(0, 0, 0)]
 
 
 def test_what_comes_again_before_is_the_same_and_after_it_another() -> None:
