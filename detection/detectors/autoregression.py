@@ -41,12 +41,16 @@ class Past:
     hour: Floats
 
     @classmethod
-    def of(cls, scaled: Floats, grid: Grid, background: Background) -> Past:
-        """From scaled values on a grid. Lags 1, 2, 3 intervals, a day, a day and one, two days, the week."""
+    def of(cls, scaled: Floats, grid: Grid, background: Background, days_ago: Floats | None = None) -> Past:
+        """From scaled values on a grid. Lags 1, 2, 3 intervals, a day, a day and one, two days, the week.
+
+        `days_ago`: what the lags of days look at, where that is not `scaled` itself.
+        """
         day = grid.day
-        lags = lag_matrix(scaled, [1, 2, 3, day, day + 1, 2 * day])
-        last = np.where(np.isfinite(lags[:, 0]), lags[:, 0], lags[:, 1])
-        shape = np.column_stack([lags[:, 1:], background.week]) - last[:, None]
+        near = lag_matrix(scaled, [1, 2, 3])
+        far = lag_matrix(scaled if days_ago is None else days_ago, [day, day + 1, 2 * day])
+        last = np.where(np.isfinite(near[:, 0]), near[:, 0], near[:, 1])
+        shape = np.column_stack([near[:, 1:], far, background.week]) - last[:, None]
         return cls(np.nan_to_num(shape), last, background.hour)
 
     def part(self, rows: slice) -> Past:

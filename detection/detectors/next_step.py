@@ -27,13 +27,18 @@ class NextStep(Detector):
         self.smallest = smallest_error(self.scale, scaled)
 
     def _score(self, grid: Grid, first: int) -> Floats:
+        scaled = self.scale.forward(self._target(grid))
         errors = self.errors(grid)
-        return np.asarray(np.abs(errors) / usual_error(errors, grid, self.smallest))[first:]
+        return np.asarray(self._sizes(errors, scaled, grid) / usual_error(errors, grid, self.smallest))[first:]
 
     def errors(self, grid: Grid) -> Floats:
         """Signed errors on the scale, for every place of the grid."""
         scaled = self.scale.forward(self._target(grid))
         return np.asarray(scaled - self._expected(scaled, grid))
+
+    def _sizes(self, errors: Floats, scaled: Floats, grid: Grid) -> Floats:
+        """How large each error counts. Shape (n,)."""
+        return np.abs(errors)
 
     @abstractmethod
     def _learn(self, scaled: Floats, grid: Grid) -> None:

@@ -31,6 +31,20 @@ def test_same_hour_mad_sees_a_spike():
     assert np.argmax(scores) == len(scores) - 3
 
 
+def test_one_step_takes_the_echo_of_an_outage_for_nothing():
+    """A machine that was off for four hours is as usual a day and two days later."""
+    frame = air(60, columns=("power",))
+    works = (frame.index.hour >= 6) & (frame.index.hour < 22)
+    frame["power"] = np.where(works, 410, 70) + frame["power"] / 10
+    off = slice(-15 - 72, -11 - 72)  # from nine to one o'clock, three days before the last
+    frame.iloc[off] = 70
+    scores = create("one_step", "power").fit(frame.iloc[: -10 * 24]).score(frame)
+    usual = np.nanmax(scores[-10 * 24 : -4 * 24])
+    assert scores[off][0] > 4 * usual
+    assert np.nanmax(scores[-48:]) < 2 * usual
+    assert np.nanmax(scores[-14 - 72 + 24 : -48]) < 2 * usual
+
+
 def test_prophet_band_sees_a_spike():
     def spike(frame):
         frame.iloc[-3, _column(frame)] *= 20
