@@ -1,9 +1,11 @@
 """How long each variable of a station usually repeats one value: what the rule `frozen` measures against."""
 
+from array import array
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import ceil, nan
 from typing import Any
 
 import numpy as np
@@ -13,40 +15,51 @@ from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.quality.spec import learn_habit
 
-NEWEST = 30_000  # readings that are looked at: three years of hours, three weeks of minutes
+NEWEST = 30_000  # readings that are looked at: three years of hours; or, where they reach back less far, …
+SPAN = timedelta(weeks=6)  # … these weeks: a machine that rests at weekends has done so five times then, …
+MOST = 400_000  # … of so many readings at most
 FROZEN = "frozen"  # the rule whose flags say no more than that a value rests
 LEAST = timedelta(days=14)  # of readings, before a habit is believed
+
+Values = tuple[datetime, dict[str, float]]  # of a reading; NaN for what is doubted
 
 
 def learn(station: Station) -> bool:
     """Learn and keep the habits of a station; False where its past is too short to have any."""
     found = collection(Reading).find({"station": station.slug}, {"_id": 0, "at": 1, "values": 1, "flags": 1})
-    return _keep(station, list(found.sort("at", -1).limit(NEWEST))[::-1])
+    return _keep(station, map(_trusted, found.sort("at", -1).limit(_looked_at(station))))
 
 
 def learn_from(station: Station, observations: Iterable[Observation]) -> bool:
     """The same from the last of those that are about to be stored. A first file is judged by the habits it shows: a
     load that rests at 100 % for hours would be doubted in all of it."""
-    newest = sorted(deque(observations, NEWEST), key=lambda one: one.at)
-    return _keep(station, [{"at": one.at, "values": one.values, "flags": {}} for one in newest])
+    newest = deque(((one.at, one.values) for one in observations), _looked_at(station))
+    return _keep(station, sorted(newest, key=lambda one: one[0]))
 
 
-def _keep(station: Station, past: list[dict[str, Any]]) -> bool:
-    if not past or past[-1]["at"] - past[0]["at"] < LEAST:
+def _looked_at(station: Station) -> int:
+    return min(max(NEWEST, ceil(SPAN / station.expected_interval)), MOST)
+
+
+def _keep(station: Station, past: Iterable[Values]) -> bool:
+    """Of a past in order of time, in either direction: a run is as long backwards."""
+    columns: dict[str, array[float]] = {}
+    times: list[datetime] = []
+    for row, (at, values) in enumerate(past):
+        times = [*times[:1], at]
+        for code, value in values.items():
+            column = columns.setdefault(code, array("d"))
+            column.extend([nan] * (row - len(column)))
+            column.append(value)
+    if not times or abs(times[-1] - times[0]) < LEAST:
         return False
-    codes = sorted({code for document in past for code in document["values"]})
-    station.habits = {code: _habit(past, code) for code in codes}
+    station.habits = {code: asdict(learn_habit(np.array(columns[code]))) for code in sorted(columns)}
     Station.objects.filter(slug=station.slug).update(habits=station.habits)
     return True
 
 
-def _habit(past: list[dict[str, Any]], code: str) -> dict[str, float]:
-    values = np.array([_value(document, code) for document in past], dtype=np.float64)
-    return asdict(learn_habit(values))
-
-
-def _value(document: dict[str, Any], code: str) -> float:
+def _trusted(document: dict[str, Any]) -> Values:
     """NaN for what another rule doubts: a −9999 is no floor to rest on. What rests too long may yet become a habit."""
-    if document["flags"].get(code, FROZEN).partition(":")[0] == FROZEN:
-        return float(document["values"].get(code, np.nan))
-    return float("nan")
+    flags = document["flags"]
+    doubted = {code for code, flag in flags.items() if flag.partition(":")[0] != FROZEN}
+    return document["at"], {code: nan if code in doubted else value for code, value in document["values"].items()}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from ingestion.observation import Observation
-from ingestion.quality.limits import FROZEN_LONGEST
+from ingestion.quality.limits import FROZEN_LONGEST, NEVER
 from ingestion.quality.rules import RULES
 from ingestion.quality.spec import Flag, Spec
 from ingestion.quality.table import tabulate
@@ -25,7 +25,8 @@ class Checker:
     @property
     def rows_needed(self) -> int:
         """How many earlier rows a check wants to see, to find what a check of everything would find."""
-        frozen = int(self._table.frozen_at_floor.max(initial=0))
+        limits = np.concatenate([self._table.frozen, self._table.frozen_at_floor])
+        frozen = int(limits[limits < NEVER].max(initial=0))
         return frozen + ROWS_FOR_JUMP  # a leap is measured from rows that do not count where they are frozen
 
     @property

@@ -22,7 +22,8 @@ RANGES = {
 FROZEN_AFTER = timedelta(hours=6)
 FROZEN_AT_FLOOR_AFTER = timedelta(hours=24)  # gases do rest at zero for a night
 FROZEN_LEAST_ROWS = 4
-FROZEN_MOST_ROWS = 1440  # a check looks no farther back than this
+FROZEN_MOST_ROWS = 1440  # a check looks no farther back than this; what usually rests longer …
+NEVER = 2**31  # … is frozen after so many rows
 FROZEN_LONGEST = timedelta(days=1)  # what rests for a day needs rest no longer, however often it is reported
 FROZEN_OVER_HABIT = 2  # times the longest usual run, plus one
 USUAL_TIMES = 5  # what has happened this often in the past is usual

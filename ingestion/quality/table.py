@@ -16,6 +16,7 @@ from ingestion.quality.limits import (
     FROZEN_LEAST_ROWS,
     FROZEN_MOST_ROWS,
     FROZEN_OVER_HABIT,
+    NEVER,
     RELATIVES,
 )
 from ingestion.quality.spec import Spec
@@ -72,15 +73,20 @@ def tabulate(specs: Sequence[Spec], interval: timedelta) -> Table:
 def frozen_limits(spec: Spec, interval: timedelta) -> tuple[int, int]:
     """Rows of one value that are too many: above the floor, and on it."""
     if spec.habit is None:
-        limits = ceil(FROZEN_AFTER / interval), ceil(FROZEN_AT_FLOOR_AFTER / interval)
+        above = min(ceil(FROZEN_AFTER / interval), FROZEN_MOST_ROWS)
+        at_floor = _in_sight(ceil(FROZEN_AT_FLOOR_AFTER / interval))
     else:
-        limits = _over(spec.habit.run), _over(spec.habit.floor_run)
-    above, at_floor = (min(max(FROZEN_LEAST_ROWS, rows), FROZEN_MOST_ROWS) for rows in limits)
+        above, at_floor = _over(spec.habit.run), _over(spec.habit.floor_run)
+    above = max(FROZEN_LEAST_ROWS, above)
     return above, max(above, at_floor)
 
 
 def _over(run: int) -> int:
-    return FROZEN_OVER_HABIT * run + 1
+    return _in_sight(FROZEN_OVER_HABIT * run + 1)
+
+
+def _in_sight(rows: int) -> int:
+    return rows if rows <= FROZEN_MOST_ROWS else NEVER
 
 
 def _jumper(code: str, codes: list[str]) -> Jumper:

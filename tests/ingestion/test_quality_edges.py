@@ -100,6 +100,24 @@ def test_reporting_more_seldom_than_expected_is_not_freezing(checker, rows, flag
     assert rules_of(flags) == ({"pm2_5": "frozen"} if flagged else {})
 
 
+@pytest.mark.parametrize(("level", "flagged"), [(0.0, False), (7.5, True)])
+def test_what_usually_rests_longer_than_a_check_looks_back_is_not_frozen_there(level, flagged):
+    """A machine that is off from Friday night to Monday morning, and reports each minute."""
+    power = Spec("power", "Power", "kW", habit=Habit(run=2, floor=0.0, floor_run=56 * 60))
+    checker = Checker([power], MINUTE)
+    rows = [Observation(NOON + n * MINUTE, {"power": level}, "push") for n in range(1500)]
+    assert rules_of(checker.check(rows)[-1]) == ({"power": "frozen"} if flagged else {})
+    assert checker.rows_needed < 10
+
+
+@pytest.mark.parametrize(("level", "flagged"), [(0.0, False), (7.5, True)])
+def test_who_reports_each_ten_seconds_may_rest_at_zero_until_its_habit_is_known(level, flagged):
+    """A day is more than a check looks back, six hours above zero are told after four."""
+    checker = Checker([Spec("power")], MINUTE / 6)
+    rows = [Observation(NOON + n * MINUTE / 6, {"power": level}, "push") for n in range(1500)]
+    assert rules_of(checker.check(rows)[-1]) == ({"power": "frozen"} if flagged else {})
+
+
 @pytest.mark.parametrize(("hours", "flagged"), [(3, True), (4, False)])
 def test_a_gap_of_more_than_three_intervals_breaks_a_run(checker, hours, flagged):
     flags = doubts(checker, reading(pm2_5=80.0), frozen_for(20)[: 41 - hours])

@@ -276,9 +276,11 @@ def test_habits_are_learnt_from_two_weeks_and_not_from_less():
     assert set(Station.objects.get().habits) == set(hours[0].values)
 
 
-def test_a_station_that_reports_each_minute_learns_its_habits_too():
-    make_station(expected_interval=timedelta(minutes=1))
+@pytest.mark.parametrize("seconds", [60, 40])
+def test_a_station_that_reports_each_minute_or_more_often_learns_its_habits_too(seconds):
+    interval = timedelta(seconds=seconds)
+    make_station(expected_interval=interval)
     now = clock.now().replace(second=0, microsecond=0)
-    minutes = (now - back * timedelta(minutes=1) for back in range(15 * 24 * 60))
-    collection(Reading).insert_many([reading_document("lahore", at, pm2_5=40.0 + at.minute) for at in minutes])
+    times = (now - back * interval for back in range(15 * clock.DAY // interval))
+    collection(Reading).insert_many([reading_document("lahore", at, pm2_5=40.0 + at.minute) for at in times])
     assert tasks.learn_habits() == 1
