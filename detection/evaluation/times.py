@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,7 @@ from detection.digit_dates import first_digit_date
 
 MILLISECONDS_FROM = 1e11  # a bare number this large counts milliseconds since the epoch, not seconds
 LIKE = "write times like 2025-01-31 13:00:00, or as seconds since 1970"
+OFFSET = "write an offset in its place, as 2025-01-31 13:00:00+05:00"
 
 
 def read_times(column: pd.Series[str]) -> pd.DatetimeIndex:
@@ -35,10 +39,18 @@ def _written(column: pd.Series[str]) -> pd.DatetimeIndex:
     iso = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601")
     if iso.notna().mean() > 0.5:
         return pd.DatetimeIndex(iso, name="at")
-    month_first, day_first = (
-        pd.to_datetime(column, utc=True, errors="coerce", format="mixed", dayfirst=first) for first in (False, True)
-    )
+    month_first, day_first = (_mixed(column, day_first=first) for first in (False, True))
     differ = (month_first != day_first) & month_first.notna()
     if differ.any():
         raise ValueError(f"{column[differ].iloc[0]!r} in the column {column.name!r} may be two different days: {LIKE}.")
     return pd.DatetimeIndex(month_first, name="at")
+
+
+def _mixed(column: pd.Series[str], *, day_first: bool) -> pd.Series[Any]:
+    """Times in any form. A zone's name that pandas does not know it would leave out, and be hours off."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)
+        try:
+            return pd.to_datetime(column, utc=True, errors="coerce", format="mixed", dayfirst=day_first)
+        except FutureWarning:
+            raise ValueError(f"The column {column.name!r} names zones, as {column.iloc[0]!r}: {OFFSET}.") from None

@@ -202,6 +202,7 @@ def test_a_mistake_in_the_options_is_told_in_one_sentence(csv, change, sentence)
         ("at,pm2_5\n2024-01-01,5\n", "one usable value"),
         ("at,pm2_5\n2024-01-01 00:00,\n2024-01-01 01:00,\n", "no usable value"),
         ("at,pm2_5\n01.02.2024,1\n02.02.2024,2\n", "two different days"),
+        ("at,pm2_5\n2024-10-20 01:00 PKT,1\n2024-10-20 02:00 PKT,2\n", "write an offset in its place"),
         ("at,pm2_5\nsooner,1\nlater,2\n", "can be read as a time"),
         ("at,pm2_5\ninf,1\n1e300,2\n", "can be read as a time"),
         ("at,pm2_5\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n", "at least 12"),
