@@ -32,12 +32,14 @@ def kind_of(
     votes: Sequence[Mapping[str, float]],
     interval: timedelta,
     *,
+    lasts: timedelta,
     confirmed: bool | None,
     inside_band: bool,
     widespread: bool = False,
     is_pollutant: bool = True,
 ) -> Kind:
-    """The kind of an event from its readings' surprises by detector, in order of time.
+    """The kind of an event from its readings' surprises by detector, in order of time: of a long one its first and its
+    newest.
 
     `confirmed` says whether other pollutants or stations moved too (None = there are none): then it is the air,
     whatever the shape. `inside_band` says that the value itself was usual, `widespread` that all stations around went
@@ -48,10 +50,9 @@ def kind_of(
     is_air = (fault == OUT_OF_RANGE and confirmed) or (fault == DROPOUT and widespread)
     if fault and not is_air:
         return Kind(fault, is_fault=True)
-    lasts = len(votes) * interval
     onset = votes[: max(1, round(ONSET / interval))]
     step = max((one.get(detector, 0.0) for one in onset for detector in SUDDEN), default=0.0)
-    shape = _shape(lasts, step, inside_band=inside_band)
+    shape = _shape(lasts if len(votes) > 1 else timedelta(), step, inside_band=inside_band)
     alone = is_pollutant and confirmed is False and shape == SPIKE and step >= LEAP
     return Kind(shape, is_fault=alone)
 

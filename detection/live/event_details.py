@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VOTE_FROM = 0.7  # a detector with this share of the highest surprise voted for the event
-REMEMBERED = 240  # readings of one event, and …
+REMEMBERED = 240  # readings of one event, of which so many …
+FIRST = 24  # … are its first, which say how it began, and …
 EARLIER = 100  # … events of a series that a new one is compared with
 SAYS = {kind: detector for detector, kind in FAULTS.items()}  # whose word a quality rule's is as good as
 DIGITS = 3
@@ -29,7 +30,10 @@ Entry = dict[str, Any]  # of a reading in the event's details: JSON
 def take_in(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame | None) -> None:
     """Let a reading belong to the event, and describe the event anew."""
     anomaly.last_at = one.at
-    _tell(anomaly, station, [*_readings(anomaly), _entry(one)][-REMEMBERED:], frame)
+    readings = [*_readings(anomaly), _entry(one)]
+    if len(readings) > REMEMBERED:
+        del readings[FIRST : len(readings) - REMEMBERED + FIRST]
+    _tell(anomaly, station, readings, frame)
 
 
 def correct(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame | None, *, belongs: bool) -> bool:
@@ -103,6 +107,7 @@ def _describe_found(anomaly: Anomaly, station: Station, aqi: int | None, frame: 
     kind = kind_of(
         votes,
         station.expected_interval,
+        lasts=anomaly.last_at - anomaly.start + station.expected_interval,
         confirmed=others.get("confirmed"),
         inside_band=inside,
         widespread=others.get("looks_like") == WIDESPREAD,

@@ -12,7 +12,8 @@ HOUR = timedelta(hours=1)
 
 
 def _kind(*votes, confirmed=None, inside_band=False, widespread=False):
-    return kind_of(votes, HOUR, confirmed=confirmed, inside_band=inside_band, widespread=widespread)
+    given = {"confirmed": confirmed, "inside_band": inside_band, "widespread": widespread}
+    return kind_of(votes, HOUR, lasts=len(votes) * HOUR, **given)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,14 @@ def test_a_quarter_of_the_readings_makes_a_fault(readings, is_fault):
 
 def test_of_readings_that_are_coarser_than_the_onset_the_first_is_looked_at():
     for votes, name in (([{"one_step": 2.0}, USUAL], "level_shift"), ([USUAL, {"one_step": 2.0}], "slow_drift")):
-        assert kind_of(votes, timedelta(hours=13), confirmed=None, inside_band=False).name == name
+        found = kind_of(votes, 13 * HOUR, lasts=26 * HOUR, confirmed=None, inside_band=False)
+        assert found.name == name
+
+
+@pytest.mark.parametrize("detector", ["one_step", "learned"])
+def test_one_reading_is_neither_a_drift_nor_a_level_however_long_it_stands_for(detector):
+    day = timedelta(days=1)
+    assert kind_of([{detector: 2.0}], day, lasts=day, confirmed=None, inside_band=False).name == "spike"
 
 
 def test_what_no_detector_has_spoken_of_is_no_fault():
@@ -113,7 +121,7 @@ def test_one_pollutant_that_leaps_alone_is_a_fault_and_one_in_company_is_not():
     assert _kind(leap, confirmed=False).is_fault
     assert not _kind(leap, confirmed=True).is_fault
     assert not _kind(leap, confirmed=None).is_fault
-    machine = kind_of([leap], HOUR, confirmed=False, inside_band=False, is_pollutant=False)
+    machine = kind_of([leap], HOUR, lasts=HOUR, confirmed=False, inside_band=False, is_pollutant=False)
     assert (machine.name, machine.is_fault) == ("spike", False), "a machine's speed does leap alone"
 
 

@@ -1,5 +1,6 @@
 """What an event says of itself, reading by reading: by hand, without a training."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from detection.analysis.severity import EXTREME, FAULT_AT_MOST, MINOR, SEVERE
 from detection.live.band import BandPoint
-from detection.live.event_details import REMEMBERED, UNTOLD, correct, take_in
+from detection.live.event_details import FIRST, REMEMBERED, UNTOLD, correct, take_in
 from detection.live.faults import judged_fault
 from detection.live.judgement import Judged
 from detection.models import Anomaly
@@ -88,12 +89,20 @@ def test_where_the_most_unusual_value_is_corrected_another_reading_stands_for_it
     assert (event.value, event.score, len(event.details["readings"])) == (450.0, 0.92, 3)
 
 
-def test_of_a_long_event_the_newest_readings_are_remembered() -> None:
+def test_of_a_long_event_the_first_and_the_newest_readings_are_remembered() -> None:
     usual = {"value": 2.0, "votes": {}, "score": UNTOLD, "fault": None}
-    before = [usual | {"value": 1.0}, *[usual] * (REMEMBERED - 1)]
+    before = [usual | {"value": 1.0}] * FIRST + [usual | {"value": 3.0}] + [usual] * (REMEMBERED - FIRST - 1)
     event = told(reading(), details={"readings": before})
     values = [entry["value"] for entry in event.details["readings"]]
-    assert values == [2.0] * (REMEMBERED - 1) + [400.0]
+    assert values == [1.0] * FIRST + [2.0] * (REMEMBERED - FIRST - 1) + [400.0]
+
+
+def test_what_began_suddenly_is_a_level_however_many_readings_a_sensor_sends_of_it() -> None:
+    minute = Station(slug="lahore", name="Lahore", expected_interval=timedelta(minutes=1))
+    first = reading(0, votes={"one_step": 4.0})
+    later = [replace(first, at=first.at + n * timedelta(minutes=1), votes={"learned": 2.0}) for n in range(1, 600)]
+    assert told(first, *later[:300], station=minute).kind == Kind.SPIKE
+    assert told(first, *later, station=minute).kind == Kind.LEVEL_SHIFT
 
 
 @pytest.mark.parametrize(("value", "severity"), [(20.0, MINOR), (400.0, EXTREME)])
@@ -116,8 +125,9 @@ def test_what_is_odd_within_the_usual_range_is_out_of_pattern(value: float, kind
 
 
 @pytest.mark.parametrize(("station", "kind"), [(LAHORE, Kind.LEVEL_SHIFT), (EVERY_TEN_MINUTES, Kind.SPIKE)])
-def test_how_long_it_lasted_is_counted_in_the_stations_intervals(station: Station, kind: str) -> None:
-    readings = [reading(hour, votes={"one_step": 2.0}) for hour in range(8)]
+def test_eight_readings_last_eight_intervals_of_the_station(station: Station, kind: str) -> None:
+    first = reading(votes={"one_step": 2.0})
+    readings = [replace(first, at=first.at + n * station.expected_interval) for n in range(8)]
     assert told(*readings, station=station).kind == kind
 
 
