@@ -59,6 +59,8 @@ def walk(
     stays = max(wanted * STAYS_OPEN, min(wanted, USUAL_DAYS))
     changed = False
     for one in judged:
+        if anomaly is not None and anomaly.end is not None and one.at > anomaly.end:  # another scorer has closed it
+            anomaly = None
         if anomaly is not None and one.at <= anomaly.last_at:
             if correct(anomaly, station, one, frame, belongs=_belongs(anomaly, series, one, stays)):
                 keep(anomaly)
@@ -118,5 +120,5 @@ def _store(anomaly: Anomaly) -> Anomaly | None:
     try:
         anomaly.save()
     except IntegrityError:  # it was opened before, by another process or before a correction: go on with that one
-        return Anomaly.objects.filter(series=anomaly.series, start=anomaly.start, end=None).first()
+        return Anomaly.objects.filter(series=anomaly.series, start=anomaly.start).first()
     return anomaly

@@ -123,5 +123,16 @@ def test_of_two_that_open_an_event_at_once_both_go_on_with_the_first(lahore: Sta
     fields = {field.attname: getattr(first, field.attname) for field in Anomaly._meta.fields if not field.primary_key}
     assert events._store(Anomaly(**fields)) == first
     Anomaly.objects.filter(pk=first.pk).update(end=first.last_at)
-    assert events._store(Anomaly(**fields)) is None
+    assert events._store(Anomaly(**fields)) == first
     assert Anomaly.objects.count() == 3
+
+
+def test_a_slow_scorer_opens_no_second_event_within_one_that_another_has_opened_and_closed(
+    series: Series, lahore: Station
+) -> None:
+    event(0, 2, end=this_hour() + 2 * HOUR)
+    before = stored()
+    events.walk(series, lahore, rare(0, 1, 2), None, None, events._store)
+    assert stored() == before
+    events.walk(series, lahore, rare(0, 1, 2, 7), None, None, events._store)
+    assert sorted(Anomaly.objects.values_list("start", flat=True)) == [this_hour(), this_hour() + 7 * HOUR]
