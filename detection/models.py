@@ -64,7 +64,7 @@ class Series(models.Model):
         help_text=_("Days for which a better challenger only watches beside the champion before it serves."),
     )
     window_starts_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("Training leaves out what is older: the source has changed then.")
+        null=True, blank=True, help_text=_("The source has changed then: from what is older only the forecast learns.")
     )
     mlflow_champion = models.IntegerField(null=True, editable=False, help_text=_("The champion that MLflow knows."))
     training_claimed_until = models.DateTimeField(null=True, blank=True, editable=False)

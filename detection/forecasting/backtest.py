@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -65,8 +65,12 @@ def backtest(
     target: str,
     timezone: str,
     make: Callable[[str, str], Forecaster] = Forecaster,
+    changed_at: datetime | None = None,
 ) -> Backtest:
-    """Refit every REFIT_EVERY on what was known then, issue at each origin, compare with what came."""
+    """Refit every REFIT_EVERY on what was known then, issue at each origin, compare with what came.
+
+    `changed_at`: since when the source has measured as it does now.
+    """
     interval = infer_interval(pd.DatetimeIndex(frame.index))
     truth = to_grid(frame[[target]], step_hours(interval), interval)[target]
     parts: list[pd.DataFrame] = []
@@ -74,7 +78,7 @@ def backtest(
     for origin in origins.sort_values():
         known = frame.loc[origin - HISTORY : origin]
         if origin >= refit_at:
-            model, refit_at = make(target, timezone).fit(known), origin + REFIT_EVERY
+            model, refit_at = make(target, timezone).fit(known, changed_at=changed_at), origin + REFIT_EVERY
         try:
             parts.append(_issued(model, known, truth, interval))
         except NotEnoughDataError:

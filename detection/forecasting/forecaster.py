@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 import joblib
@@ -27,7 +27,8 @@ FORMAT = 3  # 1: members, weights, scales, errors; 2: the ridges know the hour o
 HORIZON_HOURS = 72
 MIN_DAYS = 5  # of readings: three for the level, one to try, one to spare
 VALIDATION_DAYS = 120  # at most; the newest part of the history, on which weights and bands are learnt
-VALIDATION_SHARE = 1 / 3  # at most, of a short history
+VALIDATION_SHARE = 1 / 3  # at most, of a short history …
+CHANGED_SHARE = 1 / 2  # … and of the time since the source has changed, before which the members have learnt already
 ORIGIN_EVERY_HOURS = 5  # of the forecasts replayed for weights and bands: coprime to 24, so every hour has its turn
 YEAR_DAYS = 365
 SERVES_DAYS = 30  # a fit is used about so long, and knows last year's season so much longer
@@ -51,21 +52,24 @@ class Forecaster:
         self.notes: tuple[str, ...] = ()
         self.fitted_until: pd.Timestamp | None = None
 
-    def fit(self, frame: pd.DataFrame, season: pd.Series | None = None) -> Self:
+    def fit(self, frame: pd.DataFrame, season: pd.Series | None = None, changed_at: datetime | None = None) -> Self:
         """Learn from a frame (UTC index, canonical units); `season` is an optional climatology.
 
         The season is an expected value per time, in the target's unit, reaching as far ahead as it is wanted;
-        without it Prophet is fitted here. Raises NotEnoughDataError below MIN_DAYS days of readings.
+        without it Prophet is fitted here. `changed_at`: since when the source has measured as it does now. How hours
+        follow each other is learnt from what came before it as well; how wrong a forecast is, from the days since.
+        Raises NotEnoughDataError below MIN_DAYS days of readings since then.
         """
         self._require(frame)
         self._interval = self.interval or infer_interval(pd.DatetimeIndex(frame.index))
         self.hours = step_hours(self._interval)
         grid = to_grid(frame, self.hours, self._interval)
-        self._check_length(grid)
-        self.scales = self._choose_scales(grid)
+        changed = int(grid.index.searchsorted(pd.Timestamp(changed_at))) if changed_at else 0
+        self._check_length(grid.iloc[changed:])
+        self.scales = self._choose_scales(grid.iloc[changed:])
         self.season = self._given(season)
         panel = panels.build(grid, self.target, self.scales, self.hours, self.timezone)
-        self._learn(panel)
+        self._learn(panel, changed)
         self.fitted_until = panel.index[-1]
         self.notes = self._notes()
         return self
@@ -130,10 +134,12 @@ class Forecaster:
         stepped = season.resample(f"{self.hours}h").mean()
         return GivenSeason(pd.Series(self.scales[self.target].forward(stepped.to_numpy()), stepped.index))
 
-    def _learn(self, panel: Panel) -> None:
+    def _learn(self, panel: Panel, changed: int) -> None:
+        """`changed`: the step at which the source has changed, 0 where it has not."""
         horizon = HORIZON_HOURS // self.hours
         end = len(panel.index)
-        days = min(VALIDATION_DAYS, int(end / panel.day * VALIDATION_SHARE))
+        share = CHANGED_SHARE if changed else VALIDATION_SHARE
+        days = min(VALIDATION_DAYS, int((end - changed) / panel.day * share))
         cut = max(end - days * panel.day, 1)
         rows = _thinned(together.origins(panel), self.hours)
         rows = rows[rows >= cut - 1]
@@ -142,20 +148,20 @@ class Forecaster:
         tried = together.fit_members(panel, cut, horizon, self.timezone, self.season)
         weighed, foretold = together.weigh(panel, tried, rows, horizon)
         self.errors = _errors(panel, foretold, rows)
-        self.year_ago = self._a_year_ago(panel, weighed)
+        self.year_ago = self._a_year_ago(panel, weighed, changed)
         final = together.fit_members(panel, end, horizon, self.timezone, self.season)
         self.ensemble = Ensemble({name: final[name] for name in tried}, weighed.weights, horizon)
 
-    def _a_year_ago(self, panel: Panel, weighed: Ensemble) -> Errors:
+    def _a_year_ago(self, panel: Panel, weighed: Ensemble, changed: int) -> Errors:
         """Errors in the coming season as it was last year, of members that did not learn from it, dated a year later.
 
-        None where the history does not reach back that far.
+        None where the history does not reach back that far, or the source was another then.
         """
         end, curve = len(panel.index), getattr(weighed.members.get("season"), "season", None)
         season = range(end - YEAR_DAYS * panel.day, end - (YEAR_DAYS - SEASON_AHEAD_DAYS - SERVES_DAYS) * panel.day)
         rows = _thinned(together.origins(panel), self.hours)
         rows = rows[(rows >= season.start) & (rows < season.stop - weighed.horizon)]
-        if season.start < 0 or not len(rows):
+        if season.start < changed or not len(rows):
             return _no_errors(weighed.horizon)
         members = together.fit_members(panel, end, weighed.horizon, self.timezone, curve, season)
         if members.keys() != weighed.members.keys():

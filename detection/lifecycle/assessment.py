@@ -27,17 +27,24 @@ FIRST = Decision(True, "Nothing served before, so there was nothing to beat.", u
 
 
 def assess(
-    series: Series, station: Station, frame: pd.DataFrame, forecaster: Forecaster | None, outlived: bool
+    series: Series,
+    station: Station,
+    frame: pd.DataFrame,
+    forecaster: Forecaster | None,
+    changed_at: datetime | None,
+    outlived: bool,
 ) -> tuple[dict[str, Any], Decision]:
     """What the version keeps of it (`metrics`, `held_out`), and the gate's decision.
 
-    `outlived`: the source has changed since what serves was trained.
+    `changed_at`: since when the source has measured as it does now; `outlived`: it was after what serves was trained.
     """
     if unrivalled := _unrivalled(series):
         return _kept(_record_of_first(station, frame, forecaster), unrivalled), unrivalled
     champion, until, margin = _rival(series, frame.index[-1])
     try:
-        found = held_out.compare(frame, series.variable, station.expected_interval, station.timezone, champion, until)
+        found = held_out.compare(
+            frame, series.variable, station.expected_interval, station.timezone, champion, until, changed_at
+        )
     except NotEnoughDataError as error:
         decision = _unjudged(error, until, frame.index[-1])
         return _kept(None, decision), decision

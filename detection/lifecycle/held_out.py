@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,14 +72,19 @@ def compare(
     zone: str,
     champion: Forecaster | None,
     champion_until: pd.Timestamp | None,
+    changed_at: datetime | None = None,
 ) -> HeldOut:
-    """Raises NotEnoughDataError where too little is left to fit or to judge."""
-    start = start_of(frame, champion_until)
+    """Raises NotEnoughDataError where too little is left to fit or to judge.
+
+    `changed_at`: since when the source has measured as it does now.
+    """
+    start = start_of(frame.loc[changed_at:], champion_until)
     older = frame.loc[: start - timedelta(microseconds=1)]
-    if older.empty:
+    usual = older.loc[changed_at:]
+    if usual.empty:
         raise NotEnoughDataError(f"Nothing of {variable} is older than the weeks that judge it.")
-    band: ProphetBand = create("prophet_band", variable, interval=interval, zone=zone).fit(older)  # type: ignore[assignment]
-    challenger = fitted_forecaster(older, frame.index[-1], variable, interval, zone, band)
+    band: ProphetBand = create("prophet_band", variable, interval=interval, zone=zone).fit(usual)  # type: ignore[assignment]
+    challenger = fitted_forecaster(older, frame.index[-1], variable, interval, zone, band, changed_at)
     errors = errors_of(frame, start, variable, interval, zone, {"challenger": challenger, "champion": champion})
     came = frame[variable].loc[start:].dropna()
     coverage, band_error = _record(band, came)
@@ -87,13 +92,19 @@ def compare(
 
 
 def fitted_forecaster(
-    frame: pd.DataFrame, until: pd.Timestamp, variable: str, interval: timedelta, zone: str, band: ProphetBand
+    frame: pd.DataFrame,
+    until: pd.Timestamp,
+    variable: str,
+    interval: timedelta,
+    zone: str,
+    band: ProphetBand,
+    changed_at: datetime | None,
 ) -> Forecaster:
     """A forecaster with the season that the band has learnt already."""
     import pandas as pd
 
     hours = pd.date_range(frame.index[0].floor("h"), until + SEASON_AHEAD, freq="h")
-    return Forecaster(variable, zone, interval).fit(frame, band.band(hours)["expected"])
+    return Forecaster(variable, zone, interval).fit(frame, band.band(hours)["expected"], changed_at)
 
 
 def errors_of(

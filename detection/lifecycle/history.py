@@ -60,7 +60,7 @@ class TrainingRun(models.Model):
     attempts = models.IntegerField(default=0)
     requested_at = models.DateTimeField(default=timezone.now)
     data_until = models.DateTimeField(null=True, help_text=_("The newest reading when it was asked for."))
-    window_starts_at = models.DateTimeField(null=True, help_text=_("Readings before are left out."))
+    window_starts_at = models.DateTimeField(null=True, help_text=_("From readings before, only the forecast learns."))
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     seconds = models.FloatField(null=True)

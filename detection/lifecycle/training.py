@@ -19,7 +19,7 @@ from detection.lifecycle.assessment import assess
 from detection.lifecycle.compatibility import made_with
 from detection.lifecycle.detector_choice import detectors_of
 from detection.lifecycle.gate import Decision
-from detection.lifecycle.training_data import SEASONS, WINDOW, hash_of, newest, readings_of
+from detection.lifecycle.training_data import SEASONS, WINDOW, changed_at, hash_of, readings_of
 from detection.live.band_table import AFTER, band_of
 from detection.live.ensemble import USUAL, Ensemble
 from detection.models import ModelVersion, Series
@@ -53,20 +53,26 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
     from detection.evaluation.side_by_side import side_by_side
 
     began = time.monotonic()
-    frame = readings_of(series, window_starts_at)
+    changed = changed_at(series, window_starts_at)
+    frame = readings_of(series, changed)
     kinds = detectors_of(series, USUAL)
     parameters = {"detectors": kinds, "window_days": WINDOW.days, "seasons_days": SEASONS.days}
+    if changed:
+        parameters["window_starts_at"] = changed.isoformat()
     known = _still_right(series, frame, parameters)
     if known:
         return Trained(known, False, None)
     station = Station.objects.get(slug=series.station)
-    ensemble = Ensemble.fit(frame, series.variable, kinds, station.expected_interval, station.timezone, WINDOW)
+    usual = frame.loc[changed:]
+    ensemble = Ensemble.fit(usual, series.variable, kinds, station.expected_interval, station.timezone, WINDOW)
     alone = frame[own(frame)]  # a forecast is issued from the station's own readings, and judged by them
-    forecaster = _forecaster(series.variable, station, alone, ensemble)
-    record, decision = assess(series, station, alone, forecaster, outlived=window_starts_at is not None)
-    record["metrics"]["detectors"] = side_by_side(ensemble, newest(frame), series.variable, station.expected_interval)
-    made = _stored(series, frame, ensemble, forecaster, {
-        "reason": reason, "parameters": parameters, "seconds": round(time.monotonic() - began, 2), **record,
+    forecaster = _forecaster(series.variable, station, alone, ensemble, changed)
+    record, decision = assess(series, station, alone, forecaster, changed, outlived=window_starts_at is not None)
+    learnt = usual.loc[usual.index[-1] - WINDOW :]
+    record["metrics"]["detectors"] = side_by_side(ensemble, learnt, series.variable, station.expected_interval)
+    made = _stored(series, usual, ensemble, forecaster, {
+        "reason": reason, "parameters": parameters, "data_hash": hash_of(frame),
+        "seconds": round(time.monotonic() - began, 2), **record,
     })  # fmt: skip
     return Trained(made, True, decision)
 
@@ -85,7 +91,6 @@ def _stored(
         trained_from=frame.index[0],
         trained_to=frame.index[-1],
         rows=int(frame[series.variable].count()),
-        data_hash=hash_of(frame),
         libraries=made_with(),
         band=band_of(ensemble.detectors["prophet_band"], frame, series.variable),
         calibration=ensemble.dump(),
@@ -105,11 +110,15 @@ def _still_right(series: Series, frame: pd.DataFrame, parameters: dict[str, Any]
     return same
 
 
-def _forecaster(variable: str, station: Station, frame: pd.DataFrame, ensemble: Ensemble) -> Forecaster | None:
+def _forecaster(
+    variable: str, station: Station, frame: pd.DataFrame, ensemble: Ensemble, changed: datetime | None
+) -> Forecaster | None:
     """The forecaster, with the season that the band has learnt already; None for a history too short."""
     until, band = frame.index[-1] + AFTER, ensemble.detectors["prophet_band"]
     try:
-        return held_out.fitted_forecaster(frame, until, variable, station.expected_interval, station.timezone, band)
+        return held_out.fitted_forecaster(
+            frame, until, variable, station.expected_interval, station.timezone, band, changed
+        )
     except NotEnoughDataError:
         return None
 

@@ -22,26 +22,26 @@ MOST_READINGS = 40_000  # of them, or as many as WINDOW holds: those of a minute
 INSTANT = timedelta(microseconds=1)
 
 
-def readings_of(series: Series, window_starts_at: datetime | None = None) -> pd.DataFrame:
-    """SEASONS up to the newest reading, after the source's last change; the neighbours in the newest WINDOW alone.
+def changed_at(series: Series, window_starts_at: datetime | None) -> datetime | None:
+    """Since when the source has measured as it does now, where that was noticed."""
+    return max((moment for moment in (series.window_starts_at, window_starts_at) if moment), default=None)
 
-    Events that officers judged real or a fault are not in it. Raises NotEnoughDataError.
+
+def readings_of(series: Series, changed: datetime | None = None) -> pd.DataFrame:
+    """SEASONS up to the newest reading, of the neighbours the newest WINDOW alone.
+
+    Events that officers judged real or a fault are not in it. Raises NotEnoughDataError, too where nothing of it is
+    newer than the source's change.
     """
     end = newest_at(series.station)
     if end is None:
         raise NotEnoughDataError(f"{series.station} has no readings yet: there is nothing to learn {series.key} from.")
-    changes = [moment for moment in (series.window_starts_at, window_starts_at) if moment is not None]
     station = Station.objects.get(slug=series.station)
-    frame = frames.with_neighbours(station, max([end - WINDOW, *changes]), end)
-    if series.variable not in frame or not frame[series.variable].count():
+    frame = frames.with_neighbours(station, end - WINDOW, end)
+    if series.variable not in frame or not frame[series.variable].loc[changed:].count():
         raise NotEnoughDataError(f"{series.station} has sent no usable {series.variable} to learn from.")
-    frame = _with_years_before(frame, station, max([end - _reach(station), *changes]))
+    frame = _with_years_before(frame, station, end - _reach(station))
     return reviews.usual_only(frames.of_series(frame, series.variable), series)
-
-
-def newest(frame: pd.DataFrame) -> pd.DataFrame:
-    """The part of it that detectors learn from."""
-    return frame.loc[frame.index[-1] - WINDOW :]
 
 
 def hash_of(frame: pd.DataFrame) -> str:

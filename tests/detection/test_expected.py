@@ -47,7 +47,7 @@ def _serve() -> None:
 def test_one_that_foretells_no_better_serves_after_a_jump_that_it_alone_expects(series: Series) -> None:
     """A forecast follows the newest readings soon; what is expected of an hour had stayed twice too high."""
     now = readings().iloc[BEFORE * 24 :]
-    given = series, Station.objects.get(), now, None
+    given = series, Station.objects.get(), now, None, None
     _, usual = assess(*given, outlived=False)
     _, decision = assess(*given, outlived=True)
     assert (usual.passed, decision.passed) == (False, True)

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detection.detectors import NotEnoughDataError
 from detection.lifecycle import training_data
-from detection.lifecycle.training_data import SEASONS, WINDOW, newest, readings_of
+from detection.lifecycle.training_data import SEASONS, WINDOW, changed_at, readings_of
 from detection.live.ensemble import Ensemble
+from detection.models import Series
 from tests.detection.frames import HOUR, air
 from tests.detection.trained import make_series
 from tests.factories import make_reading, make_station, make_variables, this_hour
@@ -35,15 +37,23 @@ def test_the_own_readings_of_four_years_are_read_and_the_neighbours_of_the_newes
     assert list(frame["pm2_5"]) == [103.0, 102.0, 101.0, 100.0]
     assert list(np.isnan(frame["pm2_5@gulberg"])) == [True, True, False, False]
     assert frame.index[0] >= now - SEASONS
-    assert list(newest(frame)["pm2_5"]) == [101.0, 100.0]
-    assert newest(frame).index[0] >= now - WINDOW
+    assert frame["pm2_5@gulberg"].first_valid_index() >= now - WINDOW
 
 
 @pytest.mark.django_db
-def test_what_its_source_measured_otherwise_is_not_read(now: datetime) -> None:
-    series = make_series(window_starts_at=now - 800 * DAY)
-    assert list(readings_of(series)["pm2_5"]) == [102.0, 101.0, 100.0]
-    assert list(readings_of(series, now - 600 * DAY)["pm2_5"]) == [101.0, 100.0]
+def test_a_source_has_changed_when_it_was_last_noticed(now: datetime) -> None:
+    series = make_series()
+    assert changed_at(series, None) is None
+    assert changed_at(series, now - 600 * DAY) == now - 600 * DAY
+    series.window_starts_at = now - 500 * DAY
+    assert changed_at(series, now - 600 * DAY) == changed_at(series, None) == now - 500 * DAY
+
+
+@pytest.mark.django_db
+def test_where_nothing_came_after_a_change_there_is_nothing_to_learn_from(now: datetime) -> None:
+    assert len(readings_of(make_series(), now)) == 4
+    with pytest.raises(NotEnoughDataError, match="lahore has sent no usable pm2_5"):
+        readings_of(Series.objects.get(), now + DAY)
 
 
 @pytest.mark.django_db
