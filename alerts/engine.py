@@ -166,7 +166,7 @@ def _message(alert: Alert, rule: Rule, place: Place, say: Say | None, seen: Seen
         level=alert.level,
         severity=alert.severity,
         reach=alert.peak_severity,
-        facts=alert.facts,
+        facts={name: fact for name, fact in alert.facts.items() if name != TERMS},
         is_exercise=alert.is_exercise,
         muted_by=muted_by,
         about=seen.observation.at,

@@ -104,6 +104,7 @@ def test_an_alert_that_ends_because_its_rule_was_changed_is_no_all_clear(
     assert end.text_en == "The rule Bad air was changed and no longer speaks of Lahore. This is no all-clear."
     assert "خیریت نہیں" in end.text_ur
     assert end.facts["unwatched"]
+    assert "terms" not in end.facts, "whoever gets it as JSON has no use for them"
 
 
 @pytest.mark.parametrize("changes", [{"limits": [300]}, {"cooldown": timedelta(hours=3), "name": "Foul air"}])
