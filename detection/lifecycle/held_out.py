@@ -100,10 +100,10 @@ def fitted_forecaster(
     band: ProphetBand,
     changed_at: datetime | None,
 ) -> Forecaster:
-    """A forecaster with the season that the band has learnt already."""
+    """A forecaster with the season that the band has learnt already; of the time before it says nothing."""
     import pandas as pd
 
-    hours = pd.date_range(frame.index[0].floor("h"), until + SEASON_AHEAD, freq="h")
+    hours = pd.date_range(frame.loc[changed_at:].index[0].floor("h"), until + SEASON_AHEAD, freq="h")
     return Forecaster(variable, zone, interval).fit(frame, band.band(hours)["expected"], changed_at)
 
 

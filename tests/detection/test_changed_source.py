@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detection.detectors import NotEnoughDataError
+from detection.detectors import NotEnoughDataError, create
 from detection.forecasting import Forecaster
 from detection.forecasting.forecaster import MIN_DAYS
-from tests.detection.frames import air
+from detection.lifecycle.held_out import fitted_forecaster
+from tests.detection.frames import HOUR, air
 
 KARACHI = "Asia/Karachi"
 BEFORE, SINCE = 380, 20  # days
@@ -57,6 +58,14 @@ def test_days_after_the_change_it_cannot_say_how_wrong_it_is(frame: pd.DataFrame
     newest = frame.index[-1]
     with pytest.raises(NotEnoughDataError, match=f"needs {MIN_DAYS} days of readings; there are 4"):
         Forecaster("pm2_5", KARACHI).fit(frame, changed_at=newest - 4 * DAY)
+
+
+def test_the_range_that_knows_the_days_since_tells_it_no_season_of_before(
+    frame: pd.DataFrame, change: pd.Timestamp
+) -> None:
+    band = create("prophet_band", "pm2_5", interval=HOUR, zone=KARACHI).fit(frame.loc[change:])
+    made = fitted_forecaster(frame, frame.index[-1], "pm2_5", HOUR, KARACHI, band, change)
+    assert made.season.values.index[0] == change
 
 
 def width(model: Forecaster, frame: pd.DataFrame) -> float:
