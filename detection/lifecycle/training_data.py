@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 WINDOW = timedelta(days=400)  # of history, with the neighbours, that detectors learn from
 SEASONS = timedelta(days=4 * 365)  # of the station's own, that the expected range and the forecast learn from
 MOST_READINGS = 40_000  # of them, or as many as WINDOW holds: those of a minute station would fill the memory
-INSTANT = timedelta(microseconds=1)
 
 
 def changed_at(series: Series, window_starts_at: datetime | None) -> datetime | None:
@@ -59,5 +58,5 @@ def _with_years_before(frame: pd.DataFrame, station: Station, since: datetime) -
     """The frame, and before it what the station itself has sent since then."""
     import pandas as pd
 
-    before = frames.load(station.slug, since, frame.index[0] - INSTANT)
+    before = frames.load(station.slug, since, frame.index[0] - frames.INSTANT)
     return pd.concat([before.reindex(columns=frame.columns), frame])
