@@ -40,8 +40,16 @@ SHARED_FOR = 0.25  # seconds; a page waits longer after the news (static/js/city
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    found = cache.get_or_set("headline", headline_station, KEPT_FOR)
+    found = _front_station()
     return city_page(request, found) if found else render(request, "dashboard/nothing_yet.html")
+
+
+def _front_station() -> Station | None:
+    """Kept for a moment, as many open the page at once. That there is none is not kept: a first one is seen at once."""
+    found = cache.get("headline")
+    if found is None and (found := headline_station()):
+        cache.set("headline", found, KEPT_FOR)
+    return found
 
 
 @require_safe

@@ -210,13 +210,10 @@ def test_the_chart_ends_where_the_readings_end_not_at_the_wall_clock(db):
     assert f'data-newest="{newest.isoformat()}"' in text_of(citizen())
 
 
-def test_a_station_without_readings_says_so(db):
+def test_an_installation_without_stations_says_what_to_do_until_there_is_one(db):
+    assert "No station is set up yet" in text_of(citizen())
     make.make_station()
     assert "No reading has arrived yet" in text_of(citizen())
-
-
-def test_an_installation_without_stations_says_what_to_do(db):
-    assert "No station is set up yet" in text_of(citizen())
 
 
 def test_a_private_station_is_not_found(db):
