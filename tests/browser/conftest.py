@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from dashboard.views.city import KEPT_FOR
 from ingestion.models import Station
 from tests import factories as make
 from tests.browser_needed import HINT, find
@@ -51,6 +52,7 @@ class Visit:
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE * 1000)
         self.page.wait_for_function = self._wait_for_function
+        self._wait_for_selector, self.page.wait_for_selector = self.page.wait_for_selector, self._telling_wait
         self.site = site
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -59,6 +61,14 @@ class Visit:
     def _wait_for_function(self, expression: str, arg: object = None) -> None:
         """As Playwright's, which evaluates in the page: our Content-Security-Policy forbids that, as it should."""
         self.wait_until(lambda: self.page.evaluate(expression, arg), expression)
+
+    def _telling_wait(self, selector: str, **options: object) -> object:
+        """What the page shows instead is half of the way to the reason."""
+        try:
+            return self._wait_for_selector(selector, **options)
+        except Exception as error:
+            error.add_note(f"{self.page.url} shows: {self.page.inner_text('body')[:500]}")
+            raise
 
     def wait_until(self, condition: Callable[[], object], name: str) -> None:
         """For what is seen here and not in the page, while the browser goes on."""
@@ -76,15 +86,22 @@ class Visit:
         return self.page
 
 
+@pytest.fixture(scope="session")
+def left() -> list[float]:
+    """When the last visit of each earlier test ended, on the monotonic clock."""
+    return [0.0]
+
+
 @pytest.fixture
-def visit(chromium: object, site: str) -> Iterator[object]:
+def visit(chromium: object, site: str, left: list[float]) -> Iterator[object]:
     """`visit(path, **options of the context)` opens a page on a phone; `visit(None)` only prepares it.
 
-    No console error may be left at the end.
+    The front page's station of the test before has been forgotten. No console error may be left at the end.
     """
     visits: list[Visit] = []
 
     def start(path: str | None = "/", **options: object) -> Visit:
+        time.sleep(max(left[-1] + KEPT_FOR - time.monotonic(), 0))
         visits.append(Visit(chromium, site, **options))
         if path is not None:
             visits[-1].open(path)
@@ -93,6 +110,7 @@ def visit(chromium: object, site: str) -> Iterator[object]:
     yield start
     for one in visits:
         one.context.close()
+    left.append(time.monotonic())
     assert [complaint for one in visits for complaint in one.complaints] == []
 
 
