@@ -65,7 +65,7 @@ def replay() -> list[Row]:
 
 def stable() -> list[Row]:
     """The same station over the stable months, all its pollutants watched. Nothing is trained: drift alone is asked."""
-    from detection.lifecycle import drift_watch
+    from detection.lifecycle.watch import drift_watch
     from detection.models import DriftReport, Series
     from ingestion.models import Station
 
@@ -112,8 +112,8 @@ def _store(station: Any, start: datetime, end: datetime) -> None:
 
 def _watch(slug: str) -> None:
     """What the worker does each minute, and the trainings that it asks for."""
-    from detection.lifecycle import runs
-    from detection.lifecycle.forked_training import Forked
+    from detection.lifecycle.training import runs
+    from detection.lifecycle.training.forked import Forked
     from detection.models import Series, TrainingRun
     from detection.tasks import score_station, watch_models
 

@@ -113,7 +113,7 @@ def live_through(both: list[Machine], members: ReplicaSet, provider: Any, traini
 def fill(provider: Any, trainings: int) -> None:
     """Stations that are polled, series that are to be trained, and who asks for that."""
     from aqi_project import clock
-    from detection.lifecycle import runs
+    from detection.lifecycle.training import runs
     from ingestion.models import Station
     from tests.detection.trained import make_series
     from tests.ingestion.providers_playing import OPENWEATHER, hours_until, openweather

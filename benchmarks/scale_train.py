@@ -67,8 +67,8 @@ def main() -> None:
 
 def ask() -> None:
     """New stations with a history, and a first training of each of their series."""
-    from detection.lifecycle.runs import request
-    from detection.lifecycle.training import ensure_series
+    from detection.lifecycle.training.fitting import ensure_series
+    from detection.lifecycle.training.runs import request
     from ingestion import replay
     from ingestion.catalogue import ensure_pollutants
     from ingestion.models import Reading, Station

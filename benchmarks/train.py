@@ -20,7 +20,7 @@ from benchmarks import lahore
 from benchmarks.rows import Row, at_most, row
 from benchmarks.site import ROOT, database
 from detection.detectors import create
-from detection.lifecycle.forked_training import context
+from detection.lifecycle.training.forked import context
 
 YEAR: Final = ("2023-04-01", "2024-03-30")
 ZONE: Final = "Asia/Karachi"

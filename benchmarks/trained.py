@@ -12,7 +12,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from detection.lifecycle import runs
+    from detection.lifecycle.training import runs
     from detection.models import ModelVersion, Series, TrainingRun
 
     call_command("load_sample", verbosity=0)

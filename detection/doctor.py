@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from aqi_project.doctor import Finding, notice, well, wrong
-from detection.lifecycle import artifacts
-from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import serving
 from detection.models import Series
 from ingestion import replay

@@ -10,8 +10,8 @@ from detection.audit import Prediction  # noqa: F401  (a model of this applicati
 from detection.calibration.rate import DAYS_A_MONTH
 from detection.immutable import Immutable
 from detection.lifecycle.history import DriftReport, Promotion, TrainingRun  # noqa: F401  (models of this application)
-from detection.lifecycle.reasons import Reason
-from detection.lifecycle.scoreboard import MonthlyRecord, Outcome, ProviderForecast, ShadowForecast  # noqa: F401  (also models)
+from detection.lifecycle.training.reasons import Reason
+from detection.lifecycle.watch.scoreboard import MonthlyRecord, Outcome, ProviderForecast, ShadowForecast  # noqa: F401  (also models)
 from ingestion.models import Variable
 
 

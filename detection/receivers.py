@@ -7,7 +7,7 @@ from django_q.tasks import async_task
 
 from aqi_project.mongo import collection
 from aqi_project.queue.memory import before_fork
-from detection.lifecycle import artifacts
+from detection.lifecycle.versions import artifacts
 from detection.live import stale_neighbours
 from detection.models import (
     Anomaly,

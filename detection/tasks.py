@@ -1,7 +1,11 @@
 """Background work of detection. Each task may run twice, in parallel, and die anywhere."""
 
 from aqi_project.try_each import try_each
-from detection.lifecycle import artifacts, records, registry, runs, shadow, tracking
+from detection.lifecycle import tracking
+from detection.lifecycle.gate import shadow
+from detection.lifecycle.training import runs
+from detection.lifecycle.versions import artifacts, registry
+from detection.lifecycle.watch import records
 from detection.live import alarm_rate, forecasts, provider_forecasts, scoring
 from detection.models import Series
 from ingestion.models import Station
@@ -30,7 +34,8 @@ def watch_models() -> int:
 
     Returns how many trainings.
     """
-    from detection.lifecycle import drift_watch, triggers
+    from detection.lifecycle.training import triggers
+    from detection.lifecycle.watch import drift_watch
 
     runs.pick_up()
     keys, slugs = list(Series.objects.values_list("key", flat=True)), _active()
@@ -43,7 +48,7 @@ def watch_models() -> int:
 
 def adopt_newcomers() -> int:
     """Ask for the first trainings of what nothing watches yet; returns how many."""
-    from detection.lifecycle import newcomers
+    from detection.lifecycle.training import newcomers
 
     return sum(map(len, try_each(_active(), newcomers.adopt)))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pymongo import UpdateOne
 
 from aqi_project.mongo import collection
-from detection.lifecycle.compatibility import made_with
+from detection.lifecycle.versions.compatibility import made_with
 from detection.live.rarity import Tail
 from detection.models import Anomaly, Forecast, ModelVersion, Series, Severity
 from ingestion.models import Reading, Station, Variable

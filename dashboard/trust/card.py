@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from dashboard.detectors import QUESTIONS, TOGETHER
 from dashboard.drawing import plot
 from dashboard.drawing.plot import Plot
-from detection.lifecycle.registry import watches
+from detection.lifecycle.versions.registry import watches
 from detection.models import DriftReport, ModelVersion, Promotion, Series, TrainingRun
 
 OLD_VERSIONS = 8

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from dashboard.drawing import plot
 from dashboard.drawing.plot import Plot
 from dashboard.drawing.scale import Place
-from detection.lifecycle import records
+from detection.lifecycle.watch import records
 from detection.models import MonthlyRecord, Series
 from ingestion.models import Station
 

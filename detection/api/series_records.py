@@ -18,7 +18,7 @@ from aqi_project.api.schema import curl
 from detection.api import model_serializers as shapes
 from detection.api.sensors import series_or_404
 from detection.lifecycle.history import DriftReport, TrainingRun
-from detection.lifecycle.scoreboard import MonthlyRecord
+from detection.lifecycle.watch.scoreboard import MonthlyRecord
 from detection.models import ModelVersion
 
 UNREAD = ("band", "calibration", "held_out")  # of a version: 200 kB

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from aqi_project.admin import ReadOnly
 from aqi_project.admin_changelist import ForgivingChangeList
 from detection.lifecycle import drawing
-from detection.lifecycle.compare import compared
-from detection.lifecycle.registry import RegistryError, promote, rollback
-from detection.lifecycle.runs import request as ask_for_training
+from detection.lifecycle.training.runs import request as ask_for_training
+from detection.lifecycle.versions.compare import compared
+from detection.lifecycle.versions.registry import RegistryError, promote, rollback
 from detection.models import ModelVersion, Series
 from detection.names import FIELDS
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from detection.immutable import Immutable
-from detection.lifecycle.reasons import Reason
+from detection.lifecycle.training.reasons import Reason
 
 SHOWN_DAYS, SHOWN_SERIES = 60, 40  # on the page of all checks
 

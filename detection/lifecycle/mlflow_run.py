@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detection.lifecycle import artifacts, drawing
+from detection.lifecycle import drawing
+from detection.lifecycle.versions import artifacts
 from detection.models import Artifact, ModelVersion, TrainingRun
 
 if TYPE_CHECKING:

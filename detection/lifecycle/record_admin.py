@@ -17,7 +17,7 @@ from aqi_project.admin import Evidence
 from detection.lifecycle import drawing, mlflow_run
 from detection.lifecycle.admin import OfSeries
 from detection.lifecycle.history import verdicts
-from detection.lifecycle.outcome_texts import translated
+from detection.lifecycle.training.outcome_texts import translated
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
 from detection.names import FIELDS
 

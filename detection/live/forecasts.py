@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from aqi_project.clock import HOUR
 from detection import frames
-from detection.lifecycle import artifacts
-from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.models import Forecast, Series
 from ingestion.models import Station
 from ingestion.newest import newest_at

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
 from detection import frames
-from detection.lifecycle import artifacts, registry, triggers
-from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.training import triggers
+from detection.lifecycle.versions import artifacts, registry
+from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import alarm_rate, events
 from detection.live.band import Band, BandPoint, OutsideBandError
 from detection.live.ensemble import DAY, Ensemble, Verdict

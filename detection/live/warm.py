@@ -2,7 +2,7 @@
 
 import logging
 
-from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import forecasts, scoring
 from detection.models import Series
 

@@ -5,7 +5,7 @@ import pytest
 from alerts import review
 from alerts.models import Alert, Message
 from aqi_project.api import keys
-from detection.lifecycle.scoreboard import MonthlyRecord
+from detection.lifecycle.watch.scoreboard import MonthlyRecord
 from detection.models import Anomaly, Severity
 from ingestion.models import Station
 from tests import cast, factories

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from aqi_project.api import keys
 from detection.api.series_records import Versions
 from detection.detectors import create
-from detection.lifecycle import artifacts
 from detection.lifecycle.history import DriftReport, TrainingRun
+from detection.lifecycle.versions import artifacts
 from detection.live import serving
 from detection.models import ModelVersion, Promotion, Series
 from tests import cast, factories

@@ -5,7 +5,7 @@ import pytest
 
 from detection.api.verdicts import Desk
 from detection.audit import Prediction, trail
-from detection.lifecycle.registry import promote
+from detection.lifecycle.versions.registry import promote
 from detection.live import serving
 from detection.models import ModelVersion, Series
 from ingestion.models import Station, Variable

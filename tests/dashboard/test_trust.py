@@ -13,7 +13,7 @@ from aqi_project.mongo import collection
 from dashboard.status import deliveries, lines, providers
 from dashboard.trust import card
 from dashboard.trust.record import months
-from detection.lifecycle import records
+from detection.lifecycle.watch import records
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, ProviderForecast, Series
 from ingestion.models import RejectedItem, Station
 from tests import factories as make

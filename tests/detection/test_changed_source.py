@@ -9,7 +9,7 @@ import pytest
 from detection.detectors import NotEnoughDataError, create
 from detection.forecasting import Forecaster
 from detection.forecasting.forecaster import MIN_DAYS
-from detection.lifecycle.held_out import fitted_forecaster
+from detection.lifecycle.gate.held_out import fitted_forecaster
 from tests.detection.frames import HOUR, air
 
 KARACHI = "Asia/Karachi"

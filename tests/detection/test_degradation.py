@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from detection.lifecycle import degradation
-from detection.lifecycle.reasons import Reason
-from detection.lifecycle.records import ALL_SUMS
+from detection.lifecycle.training.reasons import Reason
+from detection.lifecycle.watch import degradation
+from detection.lifecycle.watch.records import ALL_SUMS
 from detection.models import Outcome, Series, TrainingRun
 from ingestion.models import Station
 from tests.detection.trained import KEY, make_series, make_version, reason

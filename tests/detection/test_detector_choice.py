@@ -2,9 +2,9 @@
 
 import pytest
 
-from detection.lifecycle import outcomes
-from detection.lifecycle.gate import Decision
-from detection.lifecycle.training import Trained
+from detection.lifecycle.gate.decision import Decision
+from detection.lifecycle.training import outcomes
+from detection.lifecycle.training.fitting import Trained
 from detection.live import scoring
 from detection.live.scoring import score_station
 from detection.models import Artifact, Series, TrainingRun

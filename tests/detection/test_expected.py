@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from detection.forecasting import Forecaster
-from detection.lifecycle import artifacts
-from detection.lifecycle.assessment import assess
-from detection.lifecycle.expected import distances, expected_by
+from detection.lifecycle.gate.assessment import assess
+from detection.lifecycle.gate.expected import distances, expected_by
+from detection.lifecycle.versions import artifacts
 from detection.models import Series
 from ingestion.models import Station
 from tests.database import begin_with

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from detection.lifecycle.gate import MARGIN, TOLERANCE, decide, paired, size_by_long_run_variance
+from detection.lifecycle.gate.decision import MARGIN, TOLERANCE, decide, paired, size_by_long_run_variance
 
 
 def errors(level: float, *, seed: int = 0, n: int = 130) -> np.ndarray:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from aqi_project import mongod
-from detection.lifecycle.registry import promote
+from detection.lifecycle.versions.registry import promote
 from detection.models import Series
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_station, make_variables, this_hour

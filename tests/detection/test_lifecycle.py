@@ -10,13 +10,14 @@ from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
 from detection import frames, tasks
-from detection.lifecycle import drift_watch, records, triggers
-from detection.lifecycle.assessment import _unrivalled as unrivalled
-from detection.lifecycle.compatibility import made_with
-from detection.lifecycle.gate import Decision
-from detection.lifecycle.outcomes import settle
-from detection.lifecycle.reasons import Reason
-from detection.lifecycle.training import Trained
+from detection.lifecycle.gate.assessment import _unrivalled as unrivalled
+from detection.lifecycle.gate.decision import Decision
+from detection.lifecycle.training import triggers
+from detection.lifecycle.training.fitting import Trained
+from detection.lifecycle.training.outcomes import settle
+from detection.lifecycle.training.reasons import Reason
+from detection.lifecycle.versions.compatibility import made_with
+from detection.lifecycle.watch import drift_watch, records
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Outcome, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air

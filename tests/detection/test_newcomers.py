@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
-from detection.lifecycle import runs
-from detection.lifecycle.reasons import Reason
+from detection.lifecycle.training import runs
+from detection.lifecycle.training.reasons import Reason
 from detection.models import Series, TrainingRun
 from detection.tasks import adopt_newcomers
 from ingestion.models import Reading

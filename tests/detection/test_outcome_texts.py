@@ -7,15 +7,17 @@ import pytest
 from django.utils import translation
 
 from detection.detector_registry import REGISTRY
-from detection.lifecycle import assessment, gate, outcomes
-from detection.lifecycle.outcome_texts import translated
+from detection.lifecycle.gate import assessment
+from detection.lifecycle.gate.decision import LEVEL, NAMES, OUTLIVED, decide
+from detection.lifecycle.training import outcomes
+from detection.lifecycle.training.outcome_texts import translated
 
-HELD_OUT = {name: np.full(20, 2.0) + np.arange(20) / 100 for name in gate.NAMES}
+HELD_OUT = {name: np.full(20, 2.0) + np.arange(20) / 100 for name in NAMES}
 KEPT = {"lahore", "pm", "_", "p", "ProphetBand", "prophet", "band", "ValueError"}  # names, and the p of statistics
 
 
 def decided(ours: float, **fields: bool) -> str:
-    return gate.decide({**HELD_OUT, "challenger": np.full(20, ours)}, **fields).sentence
+    return decide({**HELD_OUT, "challenger": np.full(20, ours)}, **fields).sentence
 
 
 SENTENCES = [
@@ -25,9 +27,9 @@ SENTENCES = [
     decided(3.0),
     *(f"{decided(1.0)} It watches beside the champion for {span}." for span in ("1 day", "2.5 days")),
     *(f"After {span} beside the champion: {decided(3.0)}" for span in ("1 day", "2.5 days")),
-    f"{decided(1.0)}{gate.OUTLIVED}",
-    gate.decide({"challenger": np.ones(3), "champion": np.ones(3)}).sentence,
-    f"{decided(3.0)}{gate.LEVEL.format(0.21)}{gate.OUTLIVED}",
+    f"{decided(1.0)}{OUTLIVED}",
+    decide({"challenger": np.ones(3), "champion": np.ones(3)}).sentence,
+    f"{decided(3.0)}{LEVEL.format(0.21)}{OUTLIVED}",
     "It could not be judged: lahore has sent no usable pm2_5 to learn from.",
     outcomes.UNFORESEEN.format("ValueError"),
     "The training took longer than 0:08:00 and was ended.",

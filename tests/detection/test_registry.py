@@ -10,10 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from detection.immutable import ImmutableError
-from detection.lifecycle import artifacts, outcomes
-from detection.lifecycle.gate import Decision
-from detection.lifecycle.registry import RegistryError, has_served, promote, rollback, step_back, versions
-from detection.lifecycle.training import Trained
+from detection.lifecycle.gate.decision import Decision
+from detection.lifecycle.training import outcomes
+from detection.lifecycle.training.fitting import Trained
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.registry import RegistryError, has_served, promote, rollback, step_back, versions
 from detection.live import serving, warm
 from detection.live.scoring import score_station
 from detection.management.account import account_name

@@ -15,7 +15,7 @@ from aqi_project import clock
 from aqi_project.api.keys import ApiKey
 from detection.admin import SeriesAdmin
 from detection.audit import Prediction
-from detection.lifecycle.registry import promote
+from detection.lifecycle.versions.registry import promote
 from detection.models import Anomaly, DriftReport, ModelVersion, Promotion, Series, TrainingRun
 from tests import cast
 from tests.detection.trained import KEY, make_series, make_version

@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from detection.lifecycle import artifacts
-from detection.lifecycle.registry import promote, record
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.registry import promote, record
 from detection.models import Artifact, ModelVersion, Promotion, Series
 from detection.tasks import clear_orphans
 from tests.detection.trained import KEY, make_series, make_version
@@ -38,7 +38,7 @@ SWITCHING = """
 import django; django.setup()
 from itertools import cycle
 from detection.models import Series
-from detection.lifecycle.registry import promote, rollback
+from detection.lifecycle.versions.registry import promote, rollback
 print("ready", flush=True)
 while True:
     promote(Series.objects.get(key="lahore/pm2_5"), 2, who="a", why="back and forth")

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from detection.lifecycle import artifacts
-from detection.lifecycle.artifacts import ArtifactError
-from detection.lifecycle.registry import promote
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.artifacts import ArtifactError
+from detection.lifecycle.versions.registry import promote
 from detection.live import scoring, serving
 from detection.models import Anomaly, Artifact, ModelVersion, Promotion, Series
 from ingestion.signals import station_renamed

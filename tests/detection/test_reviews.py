@@ -8,7 +8,7 @@ from django.test import Client
 
 from aqi_project import clock
 from detection.lifecycle import reviews
-from detection.lifecycle.training_data import readings_of
+from detection.lifecycle.training.readings import readings_of
 from detection.live import serving
 from detection.models import Anomaly, Series
 from detection.signals import anomalies_changed

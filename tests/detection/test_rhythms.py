@@ -7,7 +7,9 @@ import pytest
 from aqi_project.mongo import collection
 from detection import frames
 from detection.forecasting import Forecaster
-from detection.lifecycle import artifacts, records, shadow
+from detection.lifecycle.gate import shadow
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.watch import records
 from detection.live import forecasts
 from detection.models import Forecast, MonthlyRecord, ProviderForecast, ShadowForecast
 from ingestion.models import Reading

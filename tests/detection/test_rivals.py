@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from detection.lifecycle import records
+from detection.lifecycle.watch import records
 from detection.live import provider_forecasts
 from detection.models import ProviderForecast
 from detection.tasks import fetch_provider_forecasts

@@ -20,10 +20,11 @@ from django.db import IntegrityError
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import assessment, outcomes, runs
-from detection.lifecycle.compatibility import FORECASTS, FORMAT, made_with
-from detection.lifecycle.reasons import Reason
-from detection.lifecycle.registry import promote
+from detection.lifecycle.gate import assessment
+from detection.lifecycle.training import outcomes, runs
+from detection.lifecycle.training.reasons import Reason
+from detection.lifecycle.versions.compatibility import FORECASTS, FORMAT, made_with
+from detection.lifecycle.versions.registry import promote
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air

@@ -7,8 +7,9 @@ import pytest
 
 from aqi_project.mongo import collection
 from detection.analysis.severity import FAULT_AT_MOST
-from detection.lifecycle import artifacts, registry, training
-from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.training import fitting
+from detection.lifecycle.versions import artifacts, registry
+from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import events, forecasts, scoring, serving
 from detection.live.alarm_rate import hold
 from detection.live.rarity import Tail
@@ -57,10 +58,10 @@ def trained() -> Series:
 
 def _train() -> None:
     store(_station(), _hours(DAYS * 24))
-    series = next(one for one in training.ensure_series(_station()) if one.variable == "pm2_5")
+    series = next(one for one in fitting.ensure_series(_station()) if one.variable == "pm2_5")
     Series.objects.filter(key=series.key).update(detectors=QUICK)
     series.refresh_from_db()
-    version = training.train(series, ModelVersion.Reason.FIRST).version
+    version = fitting.train(series, ModelVersion.Reason.FIRST).version
     registry.promote(series, version.number, who="test", why="first version")
     scoring.score_station("lahore")
     hold(series.key)
@@ -266,7 +267,7 @@ def test_a_signed_artifact_cannot_stand_in_for_another(trained: Series) -> None:
 
 
 def test_a_station_without_readings_is_left_alone(lahore: Station) -> None:
-    assert training.ensure_series(lahore) == []
+    assert fitting.ensure_series(lahore) == []
     assert scoring.score_station("lahore") == 0
     assert forecasts.issue("lahore") == 0
 

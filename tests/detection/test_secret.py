@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from detection.lifecycle import artifacts
-from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.models import Artifact
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import this_hour

@@ -7,11 +7,12 @@ import pytest
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.forecasting import Forecaster
-from detection.lifecycle import artifacts, shadow
-from detection.lifecycle.gate import Decision
-from detection.lifecycle.outcomes import settle
-from detection.lifecycle.registry import promote
-from detection.lifecycle.training import Trained
+from detection.lifecycle.gate import shadow
+from detection.lifecycle.gate.decision import Decision
+from detection.lifecycle.training.fitting import Trained
+from detection.lifecycle.training.outcomes import settle
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.registry import promote
 from detection.live import forecasts
 from detection.models import Forecast, ModelVersion, Series, ShadowForecast, TrainingRun
 from detection.tasks import score_station, watch_models

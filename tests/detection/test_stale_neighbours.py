@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from aqi_project import clock
-from detection.lifecycle import artifacts, registry, training
+from detection.lifecycle.training import fitting
+from detection.lifecycle.versions import artifacts, registry
 from detection.live import forecasts, scoring
 from detection.live.pending import mark, pending
 from detection.live.stale_neighbours import unsettle_neighbours
@@ -46,10 +47,10 @@ def station(slug: str) -> Station:
 
 
 def serving(place: Station) -> None:
-    series = training.ensure_series(place)[0]
+    series = fitting.ensure_series(place)[0]
     Series.objects.filter(key=series.key).update(detectors=DETECTORS)
     series.refresh_from_db()
-    version = training.train(series, "first").version
+    version = fitting.train(series, "first").version
     registry.promote(series, version.number, who="test", why="first version")
     mark_all(place.slug)
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from aqi_project.mongod import free_port
-from detection.lifecycle.registry import promote
+from detection.lifecycle.versions.registry import promote
 from detection.models import Series, TrainingRun
 from detection.tasks import tell_mlflow
 from tests import cast

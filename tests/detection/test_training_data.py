@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import training_data
-from detection.lifecycle.training_data import SEASONS, WINDOW, changed_at, readings_of
+from detection.lifecycle.training import readings
+from detection.lifecycle.training.readings import SEASONS, WINDOW, changed_at, readings_of
 from detection.live.ensemble import Ensemble
 from detection.models import Series
 from tests.detection.frames import HOUR, air
@@ -60,7 +60,7 @@ def test_where_nothing_came_after_a_change_there_is_nothing_to_learn_from(now: d
 def test_a_station_that_sends_often_is_read_no_further_back_than_memory_holds(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training_data, "MOST_READINGS", 800)
+    monkeypatch.setattr(readings, "MOST_READINGS", 800)
     assert list(readings_of(make_series())["pm2_5"]) == [102.0, 101.0, 100.0]
 
 

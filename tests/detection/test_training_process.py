@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.management import call_command
 from pymongo.errors import AutoReconnect, ServerSelectionTimeoutError
 
-from detection.lifecycle import forked_training, outcomes, runs
-from detection.lifecycle.training_process import AGAIN
+from detection.lifecycle.training import forked, outcomes, runs
+from detection.lifecycle.training.process import AGAIN
 from detection.management.commands import train
 from detection.models import TrainingRun
 from tests.detection.trained import make_series
@@ -26,13 +26,13 @@ STARTING = """
 import django; django.setup()
 import time
 from tests.detection import test_training_process
-test_training_process.forked_training.context().Process(target=test_training_process.train_for_ever).start()
+test_training_process.forked.context().Process(target=test_training_process.train_for_ever).start()
 time.sleep(600)
 """
 
 
 def train_for_ever() -> None:
-    forked_training.die_with_starter()
+    forked.die_with_starter()
     print(os.getpid(), flush=True)
     time.sleep(600)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from detection.lifecycle import triggers
-from detection.lifecycle.reasons import Reason
+from detection.lifecycle.training import triggers
+from detection.lifecycle.training.reasons import Reason
 from detection.models import DriftReport, Series, TrainingRun
 from tests.detection.trained import KEY, make_series, make_version, reason
 from tests.factories import this_hour

@@ -6,8 +6,9 @@ from typing import Any
 
 from detection.detectors import create
 from detection.detectors.base import Detector
-from detection.lifecycle import artifacts, triggers
-from detection.lifecycle.compatibility import made_with
+from detection.lifecycle.training import triggers
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.compatibility import made_with
 from detection.live.rarity import Tail
 from detection.models import ModelVersion, Series
 from tests.detection.frames import air

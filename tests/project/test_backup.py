@@ -14,7 +14,7 @@ from django.db import connection
 
 from aqi_project import backup, mongod
 from aqi_project.mongo import collection
-from detection.lifecycle import artifacts
+from detection.lifecycle.versions import artifacts
 from ingestion.models import Reading, Station
 from tests import factories as make
 from tests.project.manage import manage

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from detection.lifecycle import drift_watch
+from detection.lifecycle.watch import drift_watch
 from detection.management.tables import as_json, as_table
 from detection.models import DriftReport
 from ingestion.management.arguments import active_stations

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.template.loader import render_to_string
 
-from detection.lifecycle import drawing, drift_watch, evidently
-from detection.lifecycle.evidently import EvidentlyError
+from detection.lifecycle import drawing
+from detection.lifecycle.watch import drift_watch, evidently
+from detection.lifecycle.watch.evidently import EvidentlyError
 from ingestion.management.arguments import active_stations
 from ingestion.newest import newest_at
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from detection.lifecycle.registry import RegistryError, rollback, series_called
+from detection.lifecycle.versions.registry import RegistryError, rollback, series_called
 from detection.management.account import account_name
 
 

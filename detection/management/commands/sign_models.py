@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from detection.lifecycle import artifacts
+from detection.lifecycle.versions import artifacts
 
 
 class Command(BaseCommand):

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from tqdm import tqdm
 
-from detection.lifecycle import runs
-from detection.lifecycle.forked_training import Forked
-from detection.lifecycle.training import FEWEST_READINGS, ensure_series
+from detection.lifecycle.training import runs
+from detection.lifecycle.training.fitting import FEWEST_READINGS, ensure_series
+from detection.lifecycle.training.forked import Forked
 from detection.management.account import account_name
 from detection.management.tables import as_json, as_table
 from detection.models import ModelVersion, Series, TrainingRun

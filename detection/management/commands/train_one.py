@@ -6,8 +6,8 @@ from typing import Any
 from bson import ObjectId
 from django.core.management.base import BaseCommand, CommandError
 
-from detection.lifecycle.outcomes import carry_out
-from detection.lifecycle.training_process import done_again_without_database
+from detection.lifecycle.training.outcomes import carry_out
+from detection.lifecycle.training.process import done_again_without_database
 from detection.models import TrainingRun
 
 

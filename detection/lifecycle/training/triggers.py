@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aqi_project.clock import DAY
-from detection.lifecycle import registry, runs
-from detection.lifecycle.compatibility import cannot_open
-from detection.lifecycle.degradation import degradation
-from detection.lifecycle.reasons import Reason
+from detection.lifecycle.training import runs
+from detection.lifecycle.training.reasons import Reason
+from detection.lifecycle.versions import registry
+from detection.lifecycle.versions.compatibility import cannot_open
+from detection.lifecycle.watch.degradation import degradation
 from detection.models import DriftReport, ModelVersion, Series, TrainingRun
 from ingestion.newest import newest_at
 

@@ -16,7 +16,7 @@ from django.db import connection
 
 from aqi_project.processes import die_with_parent
 
-PRELOADED = "detection.lifecycle.preload"
+PRELOADED = "detection.lifecycle.training.preload"
 
 
 @cache
@@ -70,8 +70,8 @@ def train(run: str, database: str) -> None:
     django.setup()
     from threadpoolctl import threadpool_limits
 
-    from detection.lifecycle.outcomes import carry_out
-    from detection.lifecycle.training_process import done_again_without_database
+    from detection.lifecycle.training.outcomes import carry_out
+    from detection.lifecycle.training.process import done_again_without_database
     from detection.models import TrainingRun
 
     connection.settings_dict["NAME"] = database

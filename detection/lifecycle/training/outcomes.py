@@ -8,11 +8,11 @@ import traceback
 from aqi_project import clock
 from aqi_project.mongo import is_away
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import runs
-from detection.lifecycle.detector_choice import WrongChoiceError
-from detection.lifecycle.gate import Decision
-from detection.lifecycle.registry import SYSTEM, RegistryError, days, has_served, promote, watches
-from detection.lifecycle.training import Trained, train
+from detection.lifecycle.gate.decision import Decision
+from detection.lifecycle.training import runs
+from detection.lifecycle.training.detector_choice import WrongChoiceError
+from detection.lifecycle.training.fitting import Trained, train
+from detection.lifecycle.versions.registry import SYSTEM, RegistryError, days, has_served, promote, watches
 from detection.live.pending import unsettle_unscored
 from detection.models import ModelVersion, Series, TrainingRun
 

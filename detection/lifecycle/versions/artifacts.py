@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from gridfs import GridFSBucket, NoFile
 
 from aqi_project import clock
-from detection.lifecycle.compatibility import cannot_open
+from detection.lifecycle.versions.compatibility import cannot_open
 from detection.models import Artifact, ModelVersion, Series
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-SALT = "detection.lifecycle.artifacts"
+SALT = "detection.lifecycle.artifacts"  # stays as it is: stored signatures are made with it
 FORECASTER = "forecaster"
 LARGEST_DOCUMENT = 4 * 1024 * 1024  # bytes: 12 MB are refused by a database whose cache is 64 MB
 SETTLED = timedelta(hours=1)  # what a living training has written is younger

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from aqi_project.clock import DAY
 from detection import frames
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import gate
-from detection.lifecycle.artifacts import ArtifactError
-from detection.lifecycle.expected import distances, expected_by
-from detection.lifecycle.gate import Decision
-from detection.lifecycle.records import NEAR, share_read
-from detection.lifecycle.registry import SYSTEM, RegistryError, days, promote, watches
+from detection.lifecycle.gate.decision import NAIVE, NAMES, Decision, decide
+from detection.lifecycle.gate.expected import distances, expected_by
+from detection.lifecycle.versions.artifacts import ArtifactError
+from detection.lifecycle.versions.registry import SYSTEM, RegistryError, days, promote, watches
+from detection.lifecycle.watch.records import NEAR, share_read
 from detection.live import forecasts
 from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
 from ingestion.newest import newest_at
@@ -95,8 +94,8 @@ def _judged(series: Series, watched: timedelta, now: datetime) -> Decision | Non
     fitted = TrainingRun.objects.filter(series=series.key, version=series.challenger)
     outlived = fitted.exclude(window_starts_at=None).exists()
     expected = _expected(series, now - watched, now) if outlived else None
-    decision = gate.decide(errors_of(series, now), outlived=outlived, expected=expected)
-    return None if beyond < LONGER and len(decision.comparisons) < len(gate.NAMES) else decision
+    decision = decide(errors_of(series, now), outlived=outlived, expected=expected)
+    return None if beyond < LONGER and len(decision.comparisons) < len(NAMES) else decision
 
 
 def _expected(series: Series, since: datetime, now: datetime) -> dict[str, Array] | None:
@@ -122,7 +121,7 @@ def errors_of(series: Series, now: datetime) -> dict[str, Array]:
     values = frame[series.variable] if series.variable in frame else pd.Series(np.nan, frame.index)
     fewest = HOURS * share_read(series.station) / 2
     rows = [_errors(values, at, ours[at], theirs[at], fewest) for at in sorted(theirs)]
-    return {name: np.array([row[name] for row in rows]) for name in ("challenger", "champion", *gate.NAIVE)}
+    return {name: np.array([row[name] for row in rows]) for name in ("challenger", "champion", *NAIVE)}
 
 
 def _errors(
@@ -138,7 +137,7 @@ def _errors(
     hours = pd.date_range(at, periods=HOURS + 1, freq="h")[1:]
     actual, yesterday = (_near(values, times) for times in (hours, hours - DAY))
     actual, last = scale.forward(actual), np.full(HOURS, values.get(at, np.nan))
-    foretold = zip(("challenger", "champion", *gate.NAIVE), (ours, theirs, last, yesterday), strict=True)
+    foretold = zip(("challenger", "champion", *NAIVE), (ours, theirs, last, yesterday), strict=True)
     away = {name: np.abs(scale.forward(np.array(found[:HOURS], dtype=np.float64)) - actual) for name, found in foretold}
     return {name: float(np.nanmean(one)) if np.isfinite(one).sum() >= fewest else np.nan for name, one in away.items()}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from detection.lifecycle.records import SUMS, added, share_read
+from detection.lifecycle.watch.records import SUMS, added, share_read
 from detection.models import Outcome, Series
 
 LATELY, BEFORE = timedelta(days=7), timedelta(days=28)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detection import frames
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle.degradation import lately
+from detection.lifecycle.watch.degradation import lately
 from detection.models import DriftReport, Series
 from ingestion.models import Station, Variable
 from ingestion.newest import newest_at

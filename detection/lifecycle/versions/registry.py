@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from aqi_project import clock
-from detection.lifecycle import artifacts
-from detection.lifecycle.artifacts import ArtifactError
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
 
 SYSTEM = "system"

@@ -13,13 +13,14 @@ from aqi_project.mongo import collection
 from detection import frames
 from detection.columns import own
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import artifacts, held_out
-from detection.lifecycle.artifacts import ArtifactError
-from detection.lifecycle.assessment import assess
-from detection.lifecycle.compatibility import made_with
-from detection.lifecycle.detector_choice import detectors_of
-from detection.lifecycle.gate import Decision
-from detection.lifecycle.training_data import SEASONS, WINDOW, changed_at, hash_of, readings_of
+from detection.lifecycle.gate import held_out
+from detection.lifecycle.gate.assessment import assess
+from detection.lifecycle.gate.decision import Decision
+from detection.lifecycle.training.detector_choice import detectors_of
+from detection.lifecycle.training.readings import SEASONS, WINDOW, changed_at, hash_of, readings_of
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.artifacts import ArtifactError
+from detection.lifecycle.versions.compatibility import made_with
 from detection.live.band_table import AFTER, band_of
 from detection.live.ensemble import USUAL, Ensemble
 from detection.models import ModelVersion, Series

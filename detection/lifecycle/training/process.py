@@ -1,4 +1,4 @@
-"""The fresh Python in which a worker does a training run; `manage.py train` forks its own: forked_training.py."""
+"""The fresh Python in which a worker does a training run; `manage.py train` forks its own: forked.py."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from django_q.tasks import async_task
 
 from aqi_project import clock
 from aqi_project.queue import claims
-from detection.lifecycle.registry import SYSTEM
-from detection.lifecycle.training_process import AGAIN, Fresh, Trainer
+from detection.lifecycle.training.process import AGAIN, Fresh, Trainer
+from detection.lifecycle.versions.registry import SYSTEM
 from detection.models import Series, TrainingRun
 from ingestion.newest import newest_at
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle import artifacts, gate, held_out
-from detection.lifecycle.artifacts import ArtifactError
-from detection.lifecycle.expected import distances, expected_by
-from detection.lifecycle.gate import Decision
-from detection.lifecycle.held_out import HeldOut
+from detection.lifecycle.gate import held_out
+from detection.lifecycle.gate.decision import MARGIN, TOLERANCE, Decision, decide
+from detection.lifecycle.gate.expected import distances, expected_by
+from detection.lifecycle.gate.held_out import HeldOut
+from detection.lifecycle.versions import artifacts
+from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live.band_table import AFTER
 from detection.models import ModelVersion, Series
 from ingestion.models import Station
@@ -49,7 +50,7 @@ def assess(
         decision = _unjudged(error, until, frame.index[-1])
         return _kept(None, decision), decision
     errors = {str(name): column.to_numpy() for name, column in found.errors.items()}
-    decision = gate.decide(errors, margin, outlived, _expected(series, frame, found) if outlived else None)
+    decision = decide(errors, margin, outlived, _expected(series, frame, found) if outlived else None)
     return _kept(found, decision), decision
 
 
@@ -96,8 +97,8 @@ def _rival(series: Series, now: datetime) -> tuple[Forecaster | None, datetime |
     """The champion's forecaster, what it was trained until, and the margin that beating it needs."""
     until = trained_until(series)
     if until is None:
-        return None, None, gate.MARGIN
-    margin = -gate.TOLERANCE if until + AFTER - now < SOON else gate.MARGIN
+        return None, None, MARGIN
+    margin = -TOLERANCE if until + AFTER - now < SOON else MARGIN
     try:
         return artifacts.load_forecaster(series.key, series.champion), until, margin
     except ArtifactError:

@@ -1,0 +1,1 @@
+"""Versions of models: what is stored of them, whether it can be opened, and which one serves."""
