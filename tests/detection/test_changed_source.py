@@ -9,7 +9,7 @@ import pytest
 from detection.detectors import NotEnoughDataError, create
 from detection.forecasting import Forecaster
 from detection.forecasting.forecaster import MIN_DAYS
-from detection.lifecycle.gate.held_out import fitted_forecaster
+from detection.lifecycle.gate.held_out import Target, fitted_forecaster
 from tests.detection.frames import HOUR, air
 
 KARACHI = "Asia/Karachi"
@@ -64,7 +64,7 @@ def test_the_range_that_knows_the_days_since_tells_it_no_season_of_before(
     frame: pd.DataFrame, change: pd.Timestamp
 ) -> None:
     band = create("prophet_band", "pm2_5", interval=HOUR, zone=KARACHI).fit(frame.loc[change:])
-    made = fitted_forecaster(frame, frame.index[-1], "pm2_5", HOUR, KARACHI, band, change)
+    made = fitted_forecaster(frame, frame.index[-1], Target("pm2_5", HOUR, KARACHI, change), band)
     assert made.season.values.index[0] == change
 
 

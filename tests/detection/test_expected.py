@@ -9,11 +9,11 @@ import pytest
 from detection.forecasting import Forecaster
 from detection.lifecycle.gate.assessment import assess
 from detection.lifecycle.gate.expected import distances, expected_by
+from detection.lifecycle.gate.held_out import Target
 from detection.lifecycle.versions import artifacts
 from detection.models import Series
-from ingestion.models import Station
 from tests.database import begin_with
-from tests.detection.frames import air
+from tests.detection.frames import HOUR, air
 from tests.detection.trained import KEY, ZONE, make_series, make_version
 from tests.factories import make_station, make_variables
 
@@ -47,7 +47,7 @@ def _serve() -> None:
 def test_one_that_foretells_no_better_serves_after_a_jump_that_it_alone_expects(series: Series) -> None:
     """A forecast follows the newest readings soon; what is expected of an hour had stayed twice too high."""
     now = readings().iloc[BEFORE * 24 :]
-    given = series, Station.objects.get(), now, None, None
+    given = series, Target("pm2_5", HOUR, ZONE), now, None
     _, usual = assess(*given, outlived=False)
     _, decision = assess(*given, outlived=True)
     assert (usual.passed, decision.passed) == (False, True)

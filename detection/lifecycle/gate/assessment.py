@@ -10,12 +10,11 @@ from detection.detectors import NotEnoughDataError
 from detection.lifecycle.gate import held_out
 from detection.lifecycle.gate.decision import MARGIN, TOLERANCE, Decision, decide
 from detection.lifecycle.gate.expected import distances, expected_by
-from detection.lifecycle.gate.held_out import HeldOut
+from detection.lifecycle.gate.held_out import HeldOut, Target
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live.band_table import AFTER
 from detection.models import ModelVersion, Series
-from ingestion.models import Station
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,24 +27,17 @@ FIRST = Decision(True, "Nothing served before, so there was nothing to beat.", u
 
 
 def assess(
-    series: Series,
-    station: Station,
-    frame: pd.DataFrame,
-    forecaster: Forecaster | None,
-    changed_at: datetime | None,
-    outlived: bool,
+    series: Series, target: Target, frame: pd.DataFrame, forecaster: Forecaster | None, outlived: bool
 ) -> tuple[dict[str, Any], Decision]:
     """What the version keeps of it (`metrics`, `held_out`), and the gate's decision.
 
-    `changed_at`: since when the source has measured as it does now; `outlived`: it was after what serves was trained.
+    `outlived`: the source has changed since what serves was trained.
     """
     if unrivalled := _unrivalled(series):
-        return _kept(_record_of_first(station, frame, forecaster), unrivalled), unrivalled
+        return _kept(_record_of_first(target, frame, forecaster), unrivalled), unrivalled
     champion, until, margin = _rival(series, frame.index[-1])
     try:
-        found = held_out.compare(
-            frame, series.variable, station.expected_interval, station.timezone, champion, until, changed_at
-        )
+        found = held_out.compare(frame, target, champion, until)
     except NotEnoughDataError as error:
         decision = _unjudged(error, until, frame.index[-1])
         return _kept(None, decision), decision
@@ -86,11 +78,9 @@ def _kept(found: HeldOut | None, decision: Decision) -> dict[str, Any]:
     return {"metrics": metrics | {"gate": asdict(decision)}, "held_out": found.plot() if found else None}
 
 
-def _record_of_first(station: Station, frame: pd.DataFrame, forecaster: Forecaster | None) -> HeldOut | None:
+def _record_of_first(target: Target, frame: pd.DataFrame, forecaster: Forecaster | None) -> HeldOut | None:
     """The errors with which the forecaster has weighed its members: known already, on weeks they had not seen."""
-    if forecaster is None:
-        return None
-    return held_out.validated(frame, forecaster, station.expected_interval, station.timezone)
+    return held_out.validated(frame, forecaster, target) if forecaster else None
 
 
 def _rival(series: Series, now: datetime) -> tuple[Forecaster | None, datetime | None, float]:

@@ -35,6 +35,16 @@ EVERY_HOURS = 5  # between origins: coprime to 24, so every hour has its turn
 
 
 @dataclass(frozen=True)
+class Target:
+    """What is foretold: a variable, how often its station sends it, and where the station's clock is."""
+
+    variable: str
+    interval: timedelta
+    zone: str  # of the IANA database
+    changed_at: datetime | None = None  # since when its source has measured as it does now
+
+
+@dataclass(frozen=True)
 class HeldOut:
     """Mean absolute errors on the log scale, a row an origin and a column a rival, and the band's record."""
 
@@ -66,62 +76,41 @@ def start_of(frame: pd.DataFrame, champion_until: pd.Timestamp | None) -> pd.Tim
 
 
 def compare(
-    frame: pd.DataFrame,
-    variable: str,
-    interval: timedelta,
-    zone: str,
-    champion: Forecaster | None,
-    champion_until: pd.Timestamp | None,
-    changed_at: datetime | None = None,
+    frame: pd.DataFrame, target: Target, champion: Forecaster | None, champion_until: datetime | None
 ) -> HeldOut:
-    """Raises NotEnoughDataError where too little is left to fit or to judge.
-
-    `changed_at`: since when the source has measured as it does now.
-    """
-    start = start_of(frame.loc[changed_at:], champion_until)
+    """Raises NotEnoughDataError where too little is left to fit or to judge."""
+    start = start_of(frame.loc[target.changed_at :], champion_until)
     older = frame.loc[: start - timedelta(microseconds=1)]
-    usual = older.loc[changed_at:]
+    usual = older.loc[target.changed_at :]
     if usual.empty:
-        raise NotEnoughDataError(f"Nothing of {variable} is older than the weeks that judge it.")
-    band: ProphetBand = create("prophet_band", variable, interval=interval, zone=zone).fit(usual)  # type: ignore[assignment]
-    challenger = fitted_forecaster(older, frame.index[-1], variable, interval, zone, band, changed_at)
-    errors = errors_of(frame, start, variable, interval, zone, {"challenger": challenger, "champion": champion})
-    came = frame[variable].loc[start:].dropna()
+        raise NotEnoughDataError(f"Nothing of {target.variable} is older than the weeks that judge it.")
+    band: ProphetBand = create("prophet_band", target.variable, interval=target.interval, zone=target.zone).fit(usual)  # type: ignore[assignment]
+    challenger = fitted_forecaster(older, frame.index[-1], target, band)
+    errors = errors_of(frame, start, target, {"challenger": challenger, "champion": champion})
+    came = frame[target.variable].loc[start:].dropna()
     coverage, band_error = _record(band, came)
     return HeldOut(start, errors, coverage, band_error, band.band(came.index)["expected"])
 
 
-def fitted_forecaster(
-    frame: pd.DataFrame,
-    until: pd.Timestamp,
-    variable: str,
-    interval: timedelta,
-    zone: str,
-    band: ProphetBand,
-    changed_at: datetime | None,
-) -> Forecaster:
+def fitted_forecaster(frame: pd.DataFrame, until: datetime, target: Target, band: ProphetBand) -> Forecaster:
     """A forecaster with the season that the band has learnt already; of the time before it says nothing."""
     import pandas as pd
 
-    hours = pd.date_range(frame.loc[changed_at:].index[0].floor("h"), until + SEASON_AHEAD, freq="h")
-    return Forecaster(variable, zone, interval).fit(frame, band.band(hours)["expected"], changed_at)
+    hours = pd.date_range(frame.loc[target.changed_at :].index[0].floor("h"), until + SEASON_AHEAD, freq="h")
+    season = band.band(hours)["expected"]
+    return Forecaster(target.variable, target.zone, target.interval).fit(frame, season, target.changed_at)
 
 
 def errors_of(
-    frame: pd.DataFrame,
-    start: pd.Timestamp,
-    variable: str,
-    interval: timedelta,
-    zone: str,
-    models: Mapping[str, Forecaster | None],
+    frame: pd.DataFrame, start: datetime, target: Target, models: Mapping[str, Forecaster | None]
 ) -> pd.DataFrame:
     """Mean absolute errors on the log scale, of each model and each naive rule, at common origins from `start` on."""
     import pandas as pd
 
-    hours = step_hours(interval)
-    grid = to_grid(frame.loc[start - LOOK_BACK :], hours, interval)
+    variable, hours = target.variable, step_hours(target.interval)
+    grid = to_grid(frame.loc[start - LOOK_BACK :], hours, target.interval)
     scale = Scale.of(grid[variable].to_numpy())
-    panel = panels.build(grid, variable, {variable: scale}, hours, zone)
+    panel = panels.build(grid, variable, {variable: scale}, hours, target.zone)
     steps = AHEAD // timedelta(hours=hours)
     rows = _origins_from(panel, start, steps, every=max(1, EVERY_HOURS // hours))
     truth = future(panel.seen, rows, steps)
@@ -132,20 +121,20 @@ def errors_of(
     }
     for name, model in models.items():
         if model is not None:
-            own = panels.build(grid, variable, model.scales, hours, zone)
+            own = panels.build(grid, variable, model.scales, hours, target.zone)
             foretold[name] = model.scales[variable].back(replace(model.ensemble, horizon=steps).predict(own, rows))
     means = {name: _mean(np.abs(scale.forward(found) - truth)) for name, found in foretold.items()}
     return pd.DataFrame(means, index=panel.index[rows])
 
 
-def _origins_from(panel: panels.Panel, start: pd.Timestamp, steps: int, every: int) -> Rows:
+def _origins_from(panel: panels.Panel, start: datetime, steps: int, every: int) -> Rows:
     """Every so many-th row from `start` on after which so many steps are known or could be."""
     rows = origins(panel)
     rows = rows[(panel.index[rows] >= start) & (rows + steps < len(panel.index))]
     return rows[rows % every == 0]
 
 
-def validated(frame: pd.DataFrame, model: Forecaster, interval: timedelta, zone: str) -> HeldOut:
+def validated(frame: pd.DataFrame, model: Forecaster, target: Target) -> HeldOut:
     """The errors that a forecaster made while its members were weighed, on weeks that these had not seen.
 
     The weights come from the same weeks, a dozen numbers from thousands of hours. Beside them the naive rules'.
@@ -154,7 +143,7 @@ def validated(frame: pd.DataFrame, model: Forecaster, interval: timedelta, zone:
 
     errors = model.errors.value[:, : AHEAD // timedelta(hours=model.hours)]
     start = EPOCH + timedelta(hours=float(model.errors.at[0]))
-    naive = errors_of(frame, start, model.target, interval, zone, {})
+    naive = errors_of(frame, start, target, {})
     times = [EPOCH + timedelta(hours=float(at)) for at in model.errors.at]
     ours = pd.DataFrame({"challenger": _mean(np.abs(errors))}, index=pd.DatetimeIndex(times))
     return HeldOut(start, ours.join(naive, how="outer"), None, None)

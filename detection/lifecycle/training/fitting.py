@@ -13,9 +13,9 @@ from aqi_project.mongo import collection
 from detection import frames
 from detection.columns import own
 from detection.detectors import NotEnoughDataError
-from detection.lifecycle.gate import held_out
 from detection.lifecycle.gate.assessment import assess
 from detection.lifecycle.gate.decision import Decision
+from detection.lifecycle.gate.held_out import Target, fitted_forecaster
 from detection.lifecycle.training.detector_choice import detectors_of
 from detection.lifecycle.training.readings import SEASONS, WINDOW, changed_at, hash_of, readings_of
 from detection.lifecycle.versions import artifacts
@@ -65,12 +65,13 @@ def train(series: Series, reason: str, window_starts_at: datetime | None = None)
         return Trained(known, False, None)
     station = Station.objects.get(slug=series.station)
     usual = frame.loc[changed:]
-    ensemble = Ensemble.fit(usual, series.variable, kinds, station.expected_interval, station.timezone, WINDOW)
+    target = Target(series.variable, station.expected_interval, station.timezone, changed)
+    ensemble = Ensemble.fit(usual, target.variable, kinds, target.interval, target.zone, WINDOW)
     alone = frame[own(frame)]  # a forecast is issued from the station's own readings, and judged by them
-    forecaster = _forecaster(series.variable, station, alone, ensemble, changed)
-    record, decision = assess(series, station, alone, forecaster, changed, outlived=window_starts_at is not None)
+    forecaster = _forecaster(alone, target, ensemble)
+    record, decision = assess(series, target, alone, forecaster, outlived=window_starts_at is not None)
     learnt = usual.loc[usual.index[-1] - WINDOW :]
-    record["metrics"]["detectors"] = side_by_side(ensemble, learnt, series.variable, station.expected_interval)
+    record["metrics"]["detectors"] = side_by_side(ensemble, learnt, target.variable, target.interval)
     made = _stored(series, usual, ensemble, forecaster, {
         "reason": reason, "parameters": parameters, "data_hash": hash_of(frame),
         "seconds": round(time.monotonic() - began, 2), **record,
@@ -111,15 +112,10 @@ def _still_right(series: Series, frame: pd.DataFrame, parameters: dict[str, Any]
     return same
 
 
-def _forecaster(
-    variable: str, station: Station, frame: pd.DataFrame, ensemble: Ensemble, changed: datetime | None
-) -> Forecaster | None:
+def _forecaster(frame: pd.DataFrame, target: Target, ensemble: Ensemble) -> Forecaster | None:
     """The forecaster, with the season that the band has learnt already; None for a history too short."""
-    until, band = frame.index[-1] + AFTER, ensemble.detectors["prophet_band"]
     try:
-        return held_out.fitted_forecaster(
-            frame, until, variable, station.expected_interval, station.timezone, band, changed
-        )
+        return fitted_forecaster(frame, frame.index[-1] + AFTER, target, ensemble.detectors["prophet_band"])
     except NotEnoughDataError:
         return None
 
