@@ -189,6 +189,7 @@ class Anomaly(models.Model):
     upper = models.FloatField(null=True)
     score = models.FloatField(help_text=_("0 to 1; the threshold of the series decides."))
     days_between = models.FloatField(null=True, help_text=_("Something as rare is expected once in so many days."))
+    record_days = models.FloatField(null=True, help_text=_("Days that it was compared with; rarer is not known."))
     voters = models.JSONField(default=list, help_text=_("Detectors that found it, with their scores."))
     model_version = models.IntegerField()
     explanation = models.TextField()

@@ -111,6 +111,7 @@ FIELDS = {
     "upper": pgettext_lazy("field", "upper"),
     "score": pgettext_lazy("field", "score"),
     "days_between": pgettext_lazy("field", "days between"),
+    "record_days": pgettext_lazy("field", "record days"),
     "voters": pgettext_lazy("field", "voters"),
     "explanation": pgettext_lazy("field", "explanation"),
     "explanation_ur": pgettext_lazy("field", "explanation ur"),

@@ -122,7 +122,7 @@ def make_anomaly(station: str, peak_at: datetime, **fields: Any) -> Anomaly:
         "series": f"{station}/pm2_5", "station": station, "variable": "pm2_5", "start": peak_at, "last_at": peak_at,
         "end": peak_at + HOUR, "peak_at": peak_at, "kind": Anomaly.Kind.SPIKE, "severity": Severity.MODERATE,
         "value": 260.0, "expected": 90.0, "lower": 54.0, "upper": 126.0, "score": 0.98, "days_between": 40.0,
-        "model_version": 1, "voters": {"one_step": 1.6, "same_hour_mad": 0.9},
+        "record_days": 182.0, "model_version": 1, "voters": {"one_step": 1.6, "same_hour_mad": 0.9},
         "explanation": "PM2.5 rose to 260 µg/m³, about three times the usual.",
         "explanation_ur": "پی ایم 2.5 بڑھ کر 260 ہو گئی، معمول سے تقریباً تین گنا۔",
     }  # fmt: skip

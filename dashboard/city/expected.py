@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from detection.live import serving
 from detection.live.band import BandPoint, OutsideBandError
@@ -17,10 +18,20 @@ def usual_at(series_key: str, at: datetime) -> BandPoint | None:
         return None
 
 
-def days_between(series_key: str, usual: BandPoint, value: float) -> float:
-    """Once in how many days a value lies as far from the usual one; 0 where that is not known."""
+class Rarity(NamedTuple):
+    """As rare as once in so many days, counted in a record of so many; beyond that it is extrapolated."""
+
+    days: float
+    record_days: float
+
+
+UNKNOWN = Rarity(0.0, 0.0)
+
+
+def rarity_of(series_key: str, usual: BandPoint, value: float) -> Rarity:
+    """How rarely a value lies as far from the usual one."""
     band = serving.champion(series_key).band
-    return band.tail.days_between(band.distance(usual, value)) if band else 0.0
+    return Rarity(band.tail.days_between(band.distance(usual, value)), band.tail.days) if band else UNKNOWN
 
 
 def is_modelled(series_key: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from aqi_project import clock
 from dashboard import digits, times
-from dashboard.city.expected import days_between, usual_at
+from dashboard.city.expected import UNKNOWN, Rarity, rarity_of, usual_at
 from dashboard.city.index import AVERAGING, Index, category_name, colour_of, edition_name, index_of
 from dashboard.city.scene import Scene
 from dashboard.city.unusual import unusual_sentence
@@ -151,7 +151,8 @@ def _unusual(scene: Scene, code: str) -> str:
     row, station = scene.newest, scene.station
     key, value = f"{station.slug}/{code}", row.trusted(code)
     usual = usual_at(key, row.at)
-    days = days_between(key, usual, value) if usual is not None and value is not None else 0.0
+    rare = rarity_of(key, usual, value) if usual is not None and value is not None else UNKNOWN
     event = scene.lasting(code)  # it tells how rare its peak was; the values after that are less unusual
-    rare = (event and event.peak_at == row.at and event.days_between) or days
+    if event and event.peak_at == row.at and event.days_between and event.record_days:
+        rare = Rarity(event.days_between, event.record_days)
     return unusual_sentence(station, row.at, value, usual, rare, scene.variables.get(code))

@@ -6,12 +6,12 @@ from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from aqi_project.numerals import among_urdu
-from dashboard.city.expected import is_modelled
+from dashboard.city.expected import Rarity, is_modelled
 from dashboard.city.scene import Scene
 from dashboard.numbers import number_text
 from dashboard.times import season_text
 from detection.live.band import BandPoint
-from detection.live.predict import A_YEAR, RARELY
+from detection.live.predict import RARELY
 from ingestion.models import Station, Variable
 
 TWICE = 1.75  # from here on a multiple says more than “higher”
@@ -20,9 +20,14 @@ TOO_FEW = gettext_lazy("Too few readings so far to say what is usual here.")
 
 
 def unusual_sentence(
-    station: Station, at: datetime, value: float | None, usual: BandPoint | None, days: float, variable: Variable | None
+    station: Station,
+    at: datetime,
+    value: float | None,
+    usual: BandPoint | None,
+    rarity: Rarity,
+    variable: Variable | None,
 ) -> str:
-    """`value` None: missing or doubted. `usual` None: no model yet. `days`: as unusual as once in so many."""
+    """`value` None: missing or doubted. `usual` None: no model yet."""
     if value is None:
         return _("The newest value is missing or in doubt, so we do not judge it.")
     if usual is None:
@@ -34,7 +39,7 @@ def unusual_sentence(
     elif usual.expected > 0:
         words["times"] = round(value / usual.expected)
     sentence = _comparison(value, usual, counted=not words["more"]) % words
-    return f"{sentence} {_rarity(value, usual, days)}".strip()
+    return f"{sentence} {_rarity(value, usual, rarity)}".strip()
 
 
 def nothing_lately(scene: Scene, *, stale: bool) -> str:
@@ -62,12 +67,13 @@ def _comparison(value: float, usual: BandPoint, *, counted: bool) -> str:
     return _("About %(times)d times the usual for %(moment)s.")
 
 
-def _rarity(value: float, usual: BandPoint, days: float) -> str:
+def _rarity(value: float, usual: BandPoint, rarity: Rarity) -> str:
     """Said of what lies outside the usual range, and of events that last."""
+    days, record = rarity
     if days < RARELY or usual.lower <= value <= usual.upper:
         return ""
-    if days > A_YEAR:
-        return _("A value so far from usual comes less than once a year.")
+    if days > record:
+        return _("The record of %(days)d days holds no value so far from usual.") % {"days": round(record)}
     return ngettext(
         "A value so far from usual comes about once in %(days)d day.",
         "A value so far from usual comes about once in %(days)d days.",

@@ -33,7 +33,7 @@ AROUND = timedelta(hours=24)  # shown before and after an event
 LONGEST_CHART = timedelta(days=14)
 SIMILAR = 5
 COLUMNS = ("start", "end", "series", "kind", "severity", "value", "expected", "lower", "upper", "score",
-           "days_between", "is_fault", "review", "explanation")  # fmt: skip
+           "days_between", "record_days", "is_fault", "review", "explanation")  # fmt: skip
 
 
 @require_safe

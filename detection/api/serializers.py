@@ -87,6 +87,9 @@ class AnomalySerializer(Base):
     upper = serializers.FloatField(allow_null=True)
     score = serializers.FloatField()
     days_between = serializers.FloatField(allow_null=True, help_text="Something as rare comes once in so many days.")
+    record_days = serializers.FloatField(
+        allow_null=True, default=None, help_text="Days that it was compared with: rarer than that is extrapolated."
+    )
     voters = serializers.JSONField(help_text="Detectors that found it, with their scores.")
     model_version = serializers.IntegerField()
     explanation = serializers.CharField()

@@ -60,7 +60,7 @@ def correct(anomaly: Anomaly, station: Station, one: Judged, frame: pd.DataFrame
 def _entry(one: Judged) -> Entry:
     votes = {name: round(vote, DIGITS) for name, vote in one.votes.items()}
     own = {"at": one.at.isoformat(), "value": one.value, "votes": votes, "aqi": one.aqi, "fault": one.fault}
-    return {**one.as_document(), **own, "score": one.score, "days": one.days_between}
+    return {**one.as_document(), **own, "score": one.score, "days": one.days_between, "record": one.record_days}
 
 
 def _readings(anomaly: Anomaly) -> list[Entry]:
@@ -81,7 +81,8 @@ def _take_peak(anomaly: Anomaly, entry: Entry) -> None:
     highest = max(entry["votes"].values(), default=0.0)
     anomaly.voters = {name: vote for name, vote in entry["votes"].items() if vote >= VOTE_FROM * highest > 0}
     anomaly.peak_at, anomaly.value, anomaly.score = datetime.fromisoformat(entry["at"]), entry["value"], entry["score"]
-    anomaly.days_between, anomaly.model_version = entry["days"], entry["version"]
+    anomaly.model_version = entry["version"]
+    anomaly.days_between, anomaly.record_days = entry["days"], entry.get("record")  # unknown to events of before
     if entry["fault"]:
         anomaly.kind, anomaly.days_between = entry["fault"], None
     if "expected" in entry:

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from aqi_project.clock import time_of_day
 from aqi_project.numerals import among_urdu
-from detection.live.predict import A_YEAR, RARELY, broken_limit
+from detection.live.predict import RARELY, broken_limit
 from detection.models import Series
 from ingestion.models import Station, Variable
 
@@ -47,8 +47,8 @@ RARE = (
     " ایسی غیر معمولی بات تقریباً {days} دن میں ایک بار ہوتی ہے۔",
 )
 SELDOM = (
-    " Something so unusual happens less than once a year.",
-    " ایسی غیر معمولی بات سال میں ایک بار بھی نہیں ہوتی۔",
+    " Its record of {record} days holds nothing so unusual.",
+    " اس کے {record} دن کے ریکارڈ میں ایسی غیر معمولی بات کہیں نہیں۔",
 )
 COMPANY = {
     "dust": (
@@ -83,6 +83,7 @@ def sentences(anomaly: Anomaly, station: Station) -> tuple[str, str]:
         "lower": _short(anomaly.lower, decimals),
         "upper": f"{_short(anomaly.upper, decimals)} {unit}".strip(),
         "days": f"{anomaly.days_between or 0:.0f}",
+        "record": f"{anomaly.record_days or 0:.0f}",
     }
     name = variable.name if variable else anomaly.variable
     name_ur = (variable.name_ur if variable else "") or name
@@ -120,10 +121,9 @@ def _sentence(anomaly: Anomaly, language: int, name: str, numbers: dict[str, str
 
 
 def _rarity(anomaly: Anomaly, language: int) -> str:
-    days = anomaly.days_between or 0
-    if days < RARELY:
+    if not anomaly.record_days or (anomaly.days_between or 0) < RARELY:
         return ""
-    return RARE[language] if days <= A_YEAR else SELDOM[language]
+    return RARE[language] if anomaly.days_between <= anomaly.record_days else SELDOM[language]
 
 
 def _company(anomaly: Anomaly, language: int) -> str:

@@ -21,4 +21,4 @@ def judged_fault(flag: str, at: datetime, value: float, point: BandPoint | None,
     """The reading that is flagged so ("frozen: …"), where that is a fault. A rule is certain, and knows no rarity."""
     rule = flag.partition(":")[0]
     fault = OUT_OF_RANGE if rule == "sentinel" and value > 0 else KINDS.get(rule)
-    return Judged(at, value, point, 0.0, 1.0, {}, version, None, fault) if fault else None
+    return Judged(at, value, point, 0.0, 1.0, {}, version, None, fault=fault) if fault else None

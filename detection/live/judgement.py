@@ -21,6 +21,7 @@ class Judged:
     votes: dict[str, float]
     version: int
     aqi: int | None
+    record_days: float | None = None  # of the past, in which it was counted how rare it is
     fault: str | None = None  # the kind of fault, where the quality rules doubt the value for a broken sensor
 
     def as_document(self) -> dict[str, Any]:

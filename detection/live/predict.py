@@ -10,7 +10,6 @@ from detection.live.band import Band, BandPoint
 from detection.live.rarity import usual_share
 
 RARELY = 2.0  # days: of what is more frequent it is not said how rare it is
-A_YEAR = 365.0  # days: more would claim to know longer than the readings reach back
 USUAL = (
     "{name} of {value} is usual for this time ({lower} to {upper}).",
     "{name} {value} اس وقت کے لیے عام ہے ({lower} سے {upper})۔",
@@ -28,8 +27,8 @@ RARE = (
     UNUSUAL[1] + " معمول سے اتنا فرق تقریباً {days} دن میں ایک بار ہوتا ہے۔",
 )
 RAREST = (
-    UNUSUAL[0] + " A value so far from usual comes less than once a year.",
-    UNUSUAL[1] + " معمول سے اتنا فرق سال میں ایک بار بھی نہیں ہوتا۔",
+    UNUSUAL[0] + " Its record of {record} days holds no value so far from usual.",
+    UNUSUAL[1] + " اس کے {record} دن کے ریکارڈ میں معمول سے اتنا فرق کہیں نہیں۔",
 )
 LIMIT = (
     "{name} of {value} is beyond the limit of {limit} that is set for this sensor.",
@@ -58,11 +57,15 @@ class Limits:
 
 
 class Verdict(NamedTuple):
-    """What is said of one value. `breach` is the hard limit that it broke, if any."""
+    """What is said of one value. `breach` is the hard limit that it broke, if any.
+
+    It was counted in a record of `record_days` how rare the value is; `days_between` beyond that is extrapolated.
+    """
 
     expected: BandPoint
     value: float
     days_between: float
+    record_days: float
     score: float
     is_anomaly: bool
     breach: float | None
@@ -78,7 +81,7 @@ def judge(band: Band, limits: Limits, point: BandPoint, value: float) -> Verdict
     days = band.tail.days_between(band.distance(point, value))
     breach = broken_limit(limits, value)
     share = usual_share(days, limits.points_per_day)
-    return Verdict(point, value, days, share, breach is not None or days >= limits.alarm_days, breach)
+    return Verdict(point, value, days, band.tail.days, share, breach is not None or days >= limits.alarm_days, breach)
 
 
 def broken_limit(limits: HardLimits, value: float) -> float | None:
@@ -100,6 +103,7 @@ def sentence(verdict: Verdict, name: str, unit: str, language: int = 0) -> str:
         "upper": f"{significant(point.upper, digits)} {unit}".strip(),
         "limit": f"{significant(verdict.breach or 0, digits + 1)} {unit}".strip(),
         "days": f"{verdict.days_between:.0f}",
+        "record": f"{verdict.record_days:.0f}",
     }
     if language:
         numbers = {each: among_urdu(text) for each, text in numbers.items()}
@@ -112,5 +116,5 @@ def _texts(verdict: Verdict) -> tuple[str, str]:
     if verdict.is_anomaly and verdict.days_between < RARELY:
         return UNUSUAL
     if verdict.is_anomaly:
-        return RARE if verdict.days_between <= A_YEAR else RAREST
+        return RARE if verdict.days_between <= verdict.record_days else RAREST
     return USUAL if verdict.expected.lower <= verdict.value <= verdict.expected.upper else OUTSIDE

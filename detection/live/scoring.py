@@ -107,7 +107,8 @@ def _judged(
         if not flag:
             days = ensemble.days_between(verdicts[at].surprise)
             score, votes = usual_share(days, per_day), verdicts[at].votes
-            yield Judged(at, value, point, days, score, votes, series.champion, document["aqi"])
+            record = ensemble.total.days
+            yield Judged(at, value, point, days, score, votes, series.champion, document["aqi"], record)
         elif fault := judged_fault(flag, at, value, point, series.champion):
             yield fault
 

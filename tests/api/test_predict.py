@@ -49,7 +49,7 @@ def test_a_value_beyond_the_tail_is_an_anomaly(api: Api) -> None:
     answer = api.post("/predict", point(value=3 * USUAL)).json()
     assert answer["is_anomaly"] is True
     assert answer["severity"] == "extreme"
-    assert "less than once a year" in answer["message"]
+    assert "Its record of 90 days holds no value so far from usual." in answer["message"]
 
 
 def test_the_admins_wish_decides(api: Api) -> None:

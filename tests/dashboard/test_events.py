@@ -133,6 +133,14 @@ def test_what_is_seen_daily_is_not_called_rare(lahore, days):
     assert "once in" not in page(f"{LIST}{event.pk}/")
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [(90.0, "once in 90 days"), (90.1, "nothing like it in its record of 90 days")]
+)
+def test_no_event_is_called_rarer_than_its_record_can_tell(lahore, days, said):
+    event = make.make_anomaly("lahore", make.this_hour(), days_between=days, record_days=90.0)
+    assert f"<dt>How rare</dt><dd>{said}</dd>" in tight(page(f"{LIST}{event.pk}/"))
+
+
 def test_an_event_names_earlier_ones_like_it(events):
     earlier = make.make_anomaly("lahore", make.this_hour() - 300 * make.HOUR, explanation="An earlier spike.")
     assert "An earlier spike." in page(f"{LIST}{events['spike'].pk}/")

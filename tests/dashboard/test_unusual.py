@@ -8,6 +8,7 @@ from django.utils import translation
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from dashboard.city.expected import UNKNOWN, Rarity
 from dashboard.city.unusual import unusual_sentence
 from dashboard.numbers import range_text
 from dashboard.times import season_text
@@ -23,9 +24,9 @@ DEGREES = Variable(code="temperature", name="Temperature", unit="°C")
 PM = Variable(code="pm2_5", name="PM2.5", unit="µg/m³", is_pollutant=True)
 
 
-def said(value: float, expected: float, variable: Variable | None, days: float = 0.0) -> str:
+def said(value: float, expected: float, variable: Variable | None, rarity: Rarity = UNKNOWN) -> str:
     usual = BandPoint(AT, expected, expected - 3.0, expected + 3.0)
-    return unusual_sentence(STATION, AT, value, usual, days, variable)
+    return unusual_sentence(STATION, AT, value, usual, rarity, variable)
 
 
 @pytest.mark.parametrize(
@@ -68,10 +69,14 @@ def test_what_is_usual_or_low_is_told_alike(variable):
 
 @pytest.mark.parametrize(
     ("days", "ends"),
-    [(1.0, "November afternoons."), (40.2, "about once in 40 days."), (800.0, "less than once a year.")],
+    [
+        (1.0, "November afternoons."),
+        (60.7, "A value so far from usual comes about once in 61 days."),
+        (60.8, "The record of 61 days holds no value so far from usual."),
+    ],
 )
-def test_it_claims_no_more_than_a_year_of_readings_can_tell(days, ends):
-    assert said(30.0, 10.0, PM, days).endswith(ends)
+def test_it_claims_no_more_than_the_record_can_tell(days, ends):
+    assert said(30.0, 10.0, PM, Rarity(days, record_days=60.7)).endswith(ends)
 
 
 @pytest.mark.django_db
@@ -80,7 +85,7 @@ def test_how_rare_an_event_was_at_its_peak_is_not_said_of_a_later_value(modelled
     """Of that one the model's own range and tail tell it, as they do in the API."""
     hour = make.this_hour()
     make.make_reading("lahore", hour, pm2_5=1.41 * make.usual_pm(hour))
-    make.make_anomaly("lahore", hour - hours_ago * make.HOUR, end=None, days_between=200.0)
+    make.make_anomaly("lahore", hour - hours_ago * make.HOUR, end=None, days_between=200.0, record_days=300.0)
     Anomaly.objects.update(last_at=hour)
     sentence = citizen().get("/lahore/lahore/now.json").json()["unusual"]
     assert sentence.endswith(f"A value so far from usual comes about once in {days} days.")

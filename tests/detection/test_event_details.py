@@ -52,9 +52,10 @@ def hours(**meanwhile: float) -> pd.DataFrame:
 
 
 def test_the_first_of_the_most_unusual_readings_stands_for_an_event() -> None:
-    peak = reading(1, 500.0, score=0.95, days_between=50.0, votes={"one_step": 3.0}, version=7)
+    peak = reading(1, 500.0, score=0.95, days_between=50.0, record_days=90.0, votes={"one_step": 3.0}, version=7)
     event = told(reading(0), peak, reading(2, 600.0, score=0.95), reading(3, 300.0))
-    assert (event.value, event.peak_at, event.score, event.days_between) == (500.0, peak.at, 0.95, 50.0)
+    assert (event.value, event.peak_at, event.score) == (500.0, peak.at, 0.95)
+    assert (event.days_between, event.record_days) == (50.0, 90.0)
     assert (event.expected, event.lower, event.upper, event.model_version) == (100.0, 50.0, 200.0, 7)
     assert (event.last_at, event.voters) == (this_hour() + 3 * HOUR, {"one_step": 3.0})
 

@@ -22,13 +22,14 @@ pytestmark = pytest.mark.django_db
         (1.9, "", ""),
         (2.0, "Something so unusual happens about once in 2 days.", "بات تقریباً 2 دن میں ایک بار ہوتی ہے۔"),
         (40.0, "Something so unusual happens about once in 40 days.", "بات تقریباً 40 دن میں ایک بار ہوتی ہے۔"),
-        (365.0, "Something so unusual happens about once in 365 days.", "بات تقریباً 365 دن میں ایک بار ہوتی ہے۔"),
-        (5e15, "Something so unusual happens less than once a year.", "بات سال میں ایک بار بھی نہیں ہوتی۔"),
+        (60.7, "Something so unusual happens about once in 61 days.", "بات تقریباً 61 دن میں ایک بار ہوتی ہے۔"),
+        (5e15, "Its record of 61 days holds nothing so unusual.", "61 دن کے ریکارڈ میں ایسی غیر معمولی بات کہیں نہیں۔"),
     ],
 )
-def test_it_claims_no_more_than_a_year_of_readings_can_tell(days: float, english: str, urdu: str) -> None:
+def test_it_claims_no_more_than_the_record_can_tell(days: float, english: str, urdu: str) -> None:
     at = factories.this_hour()
-    anomaly = Anomaly(variable="pm2_5", value=480.0, peak_at=at, lower=40.0, upper=150.0, days_between=days)
+    usual = {"lower": 40.0, "upper": 150.0}
+    anomaly = Anomaly(variable="pm2_5", value=480.0, peak_at=at, days_between=days, record_days=60.7, **usual)
     found = sentences(anomaly, Station(slug="lahore", timezone="Asia/Karachi"))
     for text, rarity in zip(found, (english, urdu), strict=True):
         assert text.endswith(rarity)
@@ -41,14 +42,14 @@ def test_it_claims_no_more_than_a_year_of_readings_can_tell(days: float, english
     [
         (0.4, "40 to 60 µg/m³ is usual for this time."),
         (40.0, "A value so far from usual comes about once in 40 days."),
-        (999.0, "A value so far from usual comes less than once a year."),
+        (999.0, "Its record of 90 days holds no value so far from usual."),
     ],
 )
 def test_a_verdict_claims_no_rarity_that_is_none(days: float, ends: str) -> None:
     point = BandPoint(factories.this_hour(), expected=50.0, lower=40.0, upper=60.0)
-    verdict = Verdict(point, 70.0, days, score=0.9, is_anomaly=True, breach=None)
+    verdict = Verdict(point, 70.0, days, record_days=90.0, score=0.9, is_anomaly=True, breach=None)
     assert sentence(verdict, "PM2.5", "µg/m³").endswith(ends)
-    assert ("ایک بار" in sentence(verdict, "PM2.5", "µg/m³", 1)) == (days > 1)
+    assert ("ایک بار" in sentence(verdict, "PM2.5", "µg/m³", 1)) == (days == 40.0)
 
 
 def test_numbers_and_times_are_written_as_people_say_them(db: None) -> None:

@@ -104,6 +104,8 @@ def test_a_sudden_tenfold_value_becomes_an_explained_anomaly(trained: Series, la
     assert "900" in anomaly.explanation
     assert "900" in anomaly.explanation_ur
     assert anomaly.voters
+    assert 0 < anomaly.record_days < anomaly.days_between
+    assert f"Its record of {anomaly.record_days:.0f} days holds nothing so unusual." in anomaly.explanation
     assert Series.objects.get(key=trained.key).strictness > trained.strictness
 
 
