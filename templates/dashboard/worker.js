@@ -2,6 +2,7 @@
 const KEPT = "air-3", PAGES = "pages-3";
 const MOST = 40; // pages
 const PATIENCE = 5_000; // ms, then what is kept is shown: a phone may be connected to a network that leads nowhere
+const AWAY = [502, 503, 504]; // a proxy without its server, or a server without its database
 const HOME = "{% url 'dashboard:home' %}";
 const PRIVATE = ["admin", "inbox", "reviews", "subscribe", "alerts"]; // a phone is often not one person's alone
 const SHELL = [{% for path in shell %}"{% static path %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
@@ -27,17 +28,19 @@ async function freshOrKept(event, place) {
   event.waitUntil(fresh.catch(() => {})); // what comes too late to be shown is kept
   try {
     return await Promise.race([fresh, late(request, cache).then((kept) => kept ?? fresh)]);
-  } catch (error) {
+  } catch (reason) {
     const alike = await cache.matchAll(request, { ignoreSearch: true, ignoreVary: true }); // the oldest first
     const kept = (await same(request, cache)) ?? alike.at(-1);
     if (kept) return marked(kept);
     if (place === PAGES && await cache.match(HOME, { ignoreSearch: true, ignoreVary: true })) return Response.redirect(HOME);
-    throw error;
+    if (reason instanceof Response) return reason;
+    throw reason;
   }
 }
 
 async function ask(request, cache) {
   const answer = await fetch(request);
+  if (AWAY.includes(answer.status)) throw answer;
   if (answer.ok) await keep(cache, request, answer.clone()).catch(() => {}); // a full phone still shows what came
   return answer;
 }

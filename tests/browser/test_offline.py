@@ -2,11 +2,13 @@
 
 import re
 import signal
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from tests import factories as make
 from tests.browser.conftest import CONTROLLED, LIVE
+from tests.servers.loopback import LOOPBACK, LoopbackServer, running
 from tests.servers.web import daphne
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,6 +92,30 @@ def test_a_network_that_leads_nowhere_shows_what_is_kept(lahore, visit):
         assert page.inner_text("[data-live=number]") == "170"
         page.goto("about:blank")
         visitor.complaints.clear()  # the silent network itself
+
+
+def test_while_a_proxy_says_that_the_server_is_away_a_phone_shows_what_is_kept(lahore, visit):
+    visitor = visit(None)
+    with daphne() as web:
+        visitor.site = web.address.replace("127.0.0.1", "localhost")
+        page = visitor.open("/")
+        page.wait_for_function(CONTROLLED)
+        page.wait_for_selector(LIVE)
+    with running(LoopbackServer((LOOPBACK, web.port), BadGateway)):
+        page.reload()
+        assert page.inner_text("[data-live=number]") == "170"
+        visitor.open("/lahore/lahore/history/")
+        assert page.url == f"{visitor.site}/"
+        page.goto("about:blank")
+    visitor.complaints.clear()  # the bad gateway itself
+
+
+class BadGateway(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_error(502)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
 
 
 def test_the_very_first_page_is_there_without_a_connection(offline):
