@@ -8,7 +8,6 @@ from alerts.state_machine import State
 from aqi_project import clock
 
 COVERING = (State.FIRING, State.RECOVERING)
-ABOUT_AIR = {Rule.Condition.ANOMALY, Rule.Condition.LIMIT, Rule.Condition.FORECAST}
 
 
 def reason(rule: Rule, place: Place, severity: int) -> str:
@@ -32,8 +31,7 @@ def _inhibition(rule: Rule, place: Place, severity: int) -> str:
     around = place.keys - {place.key}
     if not around:
         return ""
-    alike = ABOUT_AIR if rule.condition in ABOUT_AIR else {rule.condition}
-    rules = list(Rule.objects.filter(condition__in=alike, scope=Rule.Scope.CITY).values_list("slug", flat=True))
+    rules = [other.slug for other in Rule.objects.filter(scope=Rule.Scope.CITY) if other.matter == rule.matter]
     heard = Q(is_muted=False, severity__gte=severity, state__in=COVERING, rule__in=rules)
     heard &= Q(is_exercise=rule.is_exercise)
     wide = Alert.objects.filter(heard, place__in=list(around)).first()

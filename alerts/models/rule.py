@@ -115,6 +115,11 @@ class Rule(Named, models.Model):
             return not set(self.wanted_kinds()) <= set(Anomaly.SENSOR_FAULTS)
         return self.condition in (self.Condition.LIMIT, self.Condition.FORECAST)
 
+    @property
+    def matter(self) -> str:
+        """What an alert of the whole city has to be about as well to mute this rule's."""
+        return "air" if self.is_about_air else self.condition
+
     def watched(self) -> models.QuerySet[Station]:
         """The stations that it is about."""
         chosen = Station.objects.filter(is_active=True)

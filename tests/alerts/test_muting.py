@@ -167,6 +167,18 @@ def test_it_does_not_mute_another_matter(station: Station, bad_air: None) -> Non
     assert run(silent) == ""
 
 
+@pytest.mark.parametrize(("told", "asked"), [("limit", "anomaly"), ("anomaly", "limit")])
+def test_broken_sensors_are_another_matter_than_the_air(station: Station, told: str, asked: str) -> None:
+    """Nobody would learn that the air is bad, because a city's sensors are stuck; nor that they are, while it is."""
+    now, faults = clock.now(), {"kinds": [Anomaly.Kind.STUCK.value]}
+    limit("city", condition=told, **faults)
+    values = {"rule": "city", "place": "city:lahore", "state": "firing", "severity": Severity.MODERATE}
+    Alert.objects.create(slot="x", since=now, level_since=now, **values)
+    place = Place("lahore", (station,))
+    assert muting.reason(Rule(slug="x", condition=asked, **faults), place, Severity.MODERATE) == ""
+    assert muting.reason(Rule(slug="x", condition=told, **faults), place, Severity.MODERATE)
+
+
 @pytest.mark.parametrize(
     ("changes", "covers"),
     [
