@@ -26,7 +26,7 @@ from aqi_project.admin_datetime import DATETIME_OVERRIDES
 from detection.models import Series
 from ingestion.forms import TIME_AS_WRITTEN
 
-FOR_CONDITIONS = ["variable", "standard", "limits", "short_mean", "long_mean"]  # js/rule_form.js says which needs what
+FOR_CONDITIONS = ["variable", "standard", "limits", "short_mean", "long_mean"]  # NEEDS says which needs what
 FOR_CONDITIONS += ["min_severity", "kinds", "probability", "horizon", "factor"]
 
 

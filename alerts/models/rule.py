@@ -11,10 +11,6 @@ from alerts.state_machine import Policy
 from detection.models import Anomaly, Severity
 from ingestion.models import Named, Station
 
-LOOKED_FOR = (
-    "condition", "min_severity", "kinds", "variable", "standard", "limits", "short_mean", "long_mean",
-    "probability", "horizon", "factor",
-)  # fmt: skip
 TERMS_LENGTH = 8
 CITY_PREFIX = "city:"  # of a place that is a whole city
 
@@ -104,6 +100,10 @@ class Rule(Named, models.Model):
         """What it looks for, as a short text that differs wherever that does."""
         return sha256("|".join(str(getattr(self, name)) for name in LOOKED_FOR).encode()).hexdigest()[:TERMS_LENGTH]
 
+    def needs(self, field: str) -> bool:
+        """Whether its condition reads that field."""
+        return field in NEEDS.get(self.condition, ())
+
     def wanted_kinds(self) -> list[str]:
         """The kinds of anomalies that count."""
         return self.kinds or [kind for kind in Anomaly.Kind if kind not in Anomaly.SENSOR_FAULTS]
@@ -132,3 +132,14 @@ class Rule(Named, models.Model):
         if self.condition == self.Condition.ANOMALY:
             return max(level, Severity.INFO)
         return min(self.severity + max(level, 1) - 1, Severity.EXTREME)
+
+
+NEEDS: dict[str, tuple[str, ...]] = {  # the fields that each condition reads; the form shows these alone
+    Rule.Condition.ANOMALY: ("min_severity", "kinds", "variable"),
+    Rule.Condition.LIMIT: ("variable", "standard", "limits", "short_mean", "long_mean", "severity"),
+    Rule.Condition.FORECAST: ("variable", "limits", "probability", "horizon", "severity"),
+    Rule.Condition.DISAGREEMENT: ("variable", "standard", "short_mean", "long_mean", "factor", "severity"),
+    Rule.Condition.NO_DATA: ("severity",),
+}
+# All but how it is told. Open alerts keep a digest of the values in this order: in another one each rule looks changed.
+LOOKED_FOR = ("condition", *dict.fromkeys(one for needs in NEEDS.values() for one in needs if one != "severity"))

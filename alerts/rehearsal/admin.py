@@ -18,7 +18,6 @@ from alerts.places import Place, places_of
 from alerts.rehearsal.chart import Chart, chart
 from alerts.rehearsal.rule import SPAN, Rehearsal, rehearse
 from alerts.rehearsal.series import rehearse_series
-from alerts.rules.checks import WITH_LIMITS
 from alerts.sending import texts
 from detection.models import Series
 from ingestion import replay
@@ -77,7 +76,7 @@ def _results(rule: Rule, span: timedelta) -> list[Shown]:
 def _result(rule: Rule, place: Place, span: timedelta) -> Shown:
     until = max(replay.present(station) for station in place.stations)
     result = rehearse(rule, place, until - span, until)
-    limits = [float(limit) for limit in rule.limits] if rule.condition in WITH_LIMITS else []
+    limits = [float(limit) for limit in rule.limits] if rule.needs("limits") else []
     return Shown(place.name_in(_language()), _measure(rule.variable), place.zone, result, chart(result, limits))
 
 

@@ -18,9 +18,7 @@ from ingestion.aqi import standards
 from ingestion.models import Station, Variable
 
 log = logging.getLogger(__name__)
-WITH_LIMITS = (Rule.Condition.LIMIT, Rule.Condition.FORECAST)
 NO_TIME, A_YEAR = timedelta(0), timedelta(days=366)
-WITH_MEANS = (Rule.Condition.LIMIT, Rule.Condition.DISAGREEMENT)
 TEMPLATES = ("subject_en", "subject_ur", "template_en", "template_ur")
 UNKNOWN = "\0%s\0"  # stands where a template names what there is not, and in no other text
 STRICT = Engine(string_if_invalid=UNKNOWN)
@@ -33,7 +31,7 @@ def problems(rule: Rule) -> dict[str, str]:
 
 
 def _limits(rule: Rule) -> dict[str, str]:
-    if rule.condition not in WITH_LIMITS:
+    if not rule.needs("limits"):
         return {}
     limits: Any = rule.limits
     if not (isinstance(limits, list) and limits and all(map(_is_number, limits))) or sorted(set(limits)) != limits:
@@ -49,7 +47,7 @@ def _is_number(limit: Any) -> bool:
 def _times(rule: Rule) -> dict[str, str]:
     given = {field.name: getattr(rule, field.name) for field in Rule._meta.fields if isinstance(field, DurationField)}
     found = {name: sentence for name, span in given.items() if (sentence := _span(span or NO_TIME))}
-    if not found and rule.condition in WITH_MEANS and rule.long_mean < rule.short_mean:
+    if not found and rule.needs("long_mean") and rule.long_mean < rule.short_mean:
         found["long_mean"] = _("The long mean spans at least as much as the short one: it gets better more slowly.")
     return found
 

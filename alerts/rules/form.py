@@ -1,5 +1,6 @@
 """The admin's form of a rule: what is known is chosen and not typed."""
 
+import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.channels import CHANNELS
 from alerts.models import Rule
+from alerts.models.rule import NEEDS
 from alerts.rules.checks import problems
 from alerts.sending.texts import NAMES
 from detection.models import Anomaly
@@ -128,7 +130,7 @@ class RuleForm(forms.ModelForm):
 
     class Media:
         css = {"all": ("css/admin.css",)}
-        js = (Script("js/rule_form.js", defer=True),)
+        js = (Script("js/rule_form.js", defer=True, **{"data-needs": json.dumps(NEEDS)}),)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean()

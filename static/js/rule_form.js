@@ -2,19 +2,12 @@
 "use strict";
 
 {
-  const MEASURE = ["variable", "standard", "short_mean", "long_mean"];
-  const NEEDED = {
-    anomaly: ["variable", "min_severity", "kinds"],
-    limit: [...MEASURE, "limits", "severity"],
-    forecast: ["variable", "limits", "probability", "horizon", "severity"],
-    disagreement: [...MEASURE, "factor", "severity"],
-    no_data: ["severity"],
-  };
+  const needs = JSON.parse(document.currentScript.dataset.needs); // NEEDS of alerts/models/rule.py
   const condition = document.querySelector("#id_condition");
   const show = () => {
-    for (const name of new Set(Object.values(NEEDED).flat())) {
+    for (const name of new Set(Object.values(needs).flat())) {
       const row = document.querySelector(`.form-row.field-${name}`);
-      const needed = NEEDED[condition.value]?.includes(name) ?? true;
+      const needed = needs[condition.value]?.includes(name) ?? true;
       row.hidden = !needed && !row.classList.contains("errors");
     }
   };

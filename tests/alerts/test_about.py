@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
+from alerts.admin import RuleAdmin
+from alerts.cap.words import EVENTS
+from alerts.conditions import CONDITIONS
 from alerts.conditions import now as see
 from alerts.conditions.anomaly import AnomalyCondition
 from alerts.models import Rule
+from alerts.models.rule import NEEDS
 from alerts.places import Place, places_of
+from alerts.sending.wording import TEXTS
 from detection.models import Anomaly, Severity
 from ingestion.models import Reading, Station
 
@@ -171,3 +176,18 @@ def test_where_there_is_no_name_in_urdu_the_english_one_stands() -> None:
 def test_a_city_that_has_no_urdu_name_here_is_called_by_its_english_one() -> None:
     assert [Place("city:dera-ghazi-khan", ()).name_in(language) for language in ("en", "ur")] == ["Dera Ghazi Khan"] * 2
     assert Place("city:lahore", ()).name_in("ur") == "لاہور"
+
+
+def test_a_condition_is_known_wherever_one_has_to_be() -> None:
+    for known in (CONDITIONS, NEEDS, TEXTS, *EVENTS.values()):
+        assert set(known) == set(Rule.Condition)
+
+
+def test_all_that_a_condition_needs_stands_in_the_form() -> None:
+    shown = {field for _, part in RuleAdmin.fieldsets for field in part["fields"]}
+    assert {field for needs in NEEDS.values() for field in needs} <= shown
+
+
+def test_what_open_alerts_know_of_their_rule_holds_after_an_upgrade() -> None:
+    """Otherwise each that ends at the first look would be told as one whose rule was changed."""
+    assert limit().terms == "8821d679"
