@@ -14,6 +14,7 @@ CHANNELS = {
     "webhook": (_("Webhook"), "alerts.channels.webhook.WebhookChannel"),
     "apprise": (_("Other service"), "alerts.channels.apprise.AppriseChannel"),
 }
+CHANNEL_LABELS = {kind: label for kind, (label, _path) in CHANNELS.items()}
 
 
 @cache
@@ -25,4 +26,4 @@ def channel(kind: str) -> Channel:
     return made
 
 
-__all__ = ["CHANNELS", "Channel", "ChannelError", "channel"]
+__all__ = ["CHANNELS", "CHANNEL_LABELS", "Channel", "ChannelError", "channel"]

@@ -1,6 +1,8 @@
-"""What a channel is: one method that sends, and one error."""
+"""What a channel is: an address, a text, one method that sends, and one error."""
 
-from alerts.models import Contact, Delivery
+from typing import Any
+
+from alerts.models import Contact, Delivery, Message
 
 
 class ChannelError(Exception):
@@ -15,10 +17,15 @@ class Channel:
     """Sends deliveries. Retries are no business of a channel: see alerts/sending/delivery.py."""
 
     confirms = False  # whether a sent message is known to have arrived
+    is_silent = False  # whether it wakes nobody: then it waits for no morning and no digest
 
     def address(self, contact: Contact) -> str:
         """Where the contact wants it; empty where the contact has no (verified) address here."""
         raise NotImplementedError
+
+    def words(self, message: Message, contact: Contact) -> dict[str, Any]:
+        """`subject`, `text` and, where the channel has it, `html` or `parts`."""
+        return {"subject": message.subject_in(contact.language), "text": message.text_in(contact.language)}
 
     def send(self, delivery: Delivery) -> str:
         """Hand it over and return the provider's identifier of it; raises ChannelError.

@@ -2,13 +2,15 @@
 
 import smtplib
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
 
 from alerts import links
 from alerts.channels.base import Channel, ChannelError
-from alerts.models import Contact, Delivery
+from alerts.models import Alert, Contact, Delivery, Message
 
 PERMANENT_FROM = 500  # SMTP reply codes from here on say that trying again is of no use
 REFUSES_US = (  # and not the message: once the settings are mended it goes out
@@ -17,11 +19,34 @@ REFUSES_US = (  # and not the message: once the settings are mended it goes out
     smtplib.SMTPHeloError,
     smtplib.SMTPSenderRefused,
 )
+OTHER = {"en": "ur", "ur": "en"}
 
 
 class EmailChannel(Channel):
     def address(self, contact: Contact) -> str:
         return contact.email if contact.email_verified_at else ""
+
+    def words(self, message: Message, contact: Contact) -> dict[str, Any]:
+        """Both languages, the contact's own first."""
+        languages = (contact.language, OTHER[contact.language])
+        sections = [
+            {"language": language, "subject": message.subject_in(language), "text": message.text_in(language)}
+            for language in languages
+            if message.text_ur or language == "en"
+        ]
+        context = {
+            "sections": sections,
+            "message": message,
+            "contact": contact,
+            "page": links.page(message),
+            "stop": links.unsubscribe(contact.uid) if contact.kind == Contact.Kind.CITIZEN else "",
+            "acknowledge": acknowledge_link(message, contact),
+        }
+        return {
+            "subject": message.subject_in(contact.language),
+            "text": render_to_string("alerts/mail/message.txt", context).strip() + "\n",
+            "html": render_to_string("alerts/mail/message.html", context),
+        }
 
     def send(self, delivery: Delivery) -> str:
         message = compose(delivery)
@@ -37,6 +62,14 @@ class EmailChannel(Channel):
         except (smtplib.SMTPException, OSError) as error:
             raise ChannelError(f"The mail server cannot be reached: {error}", permanent=False) from error
         return message_id(delivery)
+
+
+def acknowledge_link(message: Message, contact: Contact) -> str:
+    """For agencies, while somebody still has to take the alert on."""
+    if contact.kind != Contact.Kind.AGENCY or message.kind not in (Message.Kind.ALERT, Message.Kind.UPDATE):
+        return ""
+    waits = Alert.objects.filter(identifier=message.alert, acknowledged_at=None).exclude(fired_at=None).exists()
+    return links.acknowledge(message.alert, contact.uid) if waits else ""
 
 
 def message_id(delivery: Delivery) -> str:

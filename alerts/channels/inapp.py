@@ -5,7 +5,7 @@ from alerts.models import Contact, Delivery
 
 
 class InAppChannel(Channel):
-    confirms = True
+    confirms = is_silent = True
 
     def address(self, contact: Contact) -> str:
         return contact.user.get_username() if contact.user else ""

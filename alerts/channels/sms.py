@@ -8,6 +8,7 @@ to which its receipts refer.
 
 import json
 from contextlib import suppress
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
@@ -16,14 +17,23 @@ from alerts import links
 from alerts.channels.apprise import notify
 from alerts.channels.base import Channel, ChannelError
 from alerts.channels.http import post
-from alerts.models import Contact, Delivery
+from alerts.models import Contact, Delivery, Message
+from alerts.sending.sms_parts import slim, sms_parts
 
 TWILIO = "twilio"
+BETWEEN = "\n\n"  # the messages of a digest
 
 
 class SmsChannel(Channel):
     def address(self, contact: Contact) -> str:
         return contact.phone if contact.phone_verified_at and settings.SMS_URL else ""
+
+    def words(self, message: Message, contact: Contact) -> dict[str, Any]:
+        """Subject and first line, which in a digest is each message's subject: what follows is for longer media."""
+        text = message.text_in(contact.language)
+        told = text.split(BETWEEN) if message.kind == Message.Kind.DIGEST else [text]
+        text = slim("\n".join([message.subject_in(contact.language), *(one.partition("\n")[0] for one in told)]))
+        return {"subject": "", "text": text, "parts": sms_parts(text)}
 
     def send(self, delivery: Delivery) -> str:
         if not settings.SMS_URL:

@@ -2,18 +2,38 @@
 
 import hashlib
 import hmac
+import json
+from typing import Any
 
 from alerts.channels.base import Channel
 from alerts.channels.http import post
-from alerts.models import Contact, Delivery
+from alerts.models import Contact, Delivery, Message
 from aqi_project import clock
 
 
 class WebhookChannel(Channel):
-    confirms = True
+    confirms = is_silent = True
 
     def address(self, contact: Contact) -> str:
         return contact.webhook_url
+
+    def words(self, message: Message, contact: Contact) -> dict[str, Any]:
+        body = {
+            "id": message.identifier,
+            "alert": message.alert,
+            "number": message.number,
+            "kind": message.kind,
+            "state": message.state,
+            "rule": message.rule,
+            "place": message.place,
+            "severity": message.severity,
+            "exercise": message.is_exercise,
+            "about": message.about.isoformat(),
+            "subject": {"en": message.subject_en, "ur": message.subject_ur},
+            "text": {"en": message.text_en, "ur": message.text_ur},
+            "facts": message.facts,
+        }
+        return {"subject": message.subject_en, "text": json.dumps(body, ensure_ascii=False)}
 
     def send(self, delivery: Delivery) -> str:
         secret = Contact.objects.filter(uid=delivery.contact).values_list("webhook_secret", flat=True).first() or ""

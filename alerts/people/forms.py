@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alerts.channels import CHANNELS, channel
+from alerts.channels import CHANNEL_LABELS, CHANNELS, channel
 from alerts.channels.apprise import is_known
 from alerts.models import Contact, Rule, Silence, Subscription
 from alerts.models.rule import city_place
 from alerts.people.phone_numbers import international
 from alerts.places import place_of
-from alerts.rules.form import Choices, channel_choices
+from alerts.rules.form import Choices
 from aqi_project.admin import remember
 from ingestion.models import Station
 
@@ -48,7 +48,7 @@ class Chosen(forms.ModelForm):
 
 class SubscriptionForm(Chosen):
     channels = forms.MultipleChoiceField(
-        label=_("Channels"), choices=channel_choices, required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Channels"), choices=CHANNEL_LABELS, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=Subscription._meta.get_field("channels").help_text,
     )  # fmt: skip
 

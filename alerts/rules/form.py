@@ -8,7 +8,7 @@ from django.forms.widgets import Script
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from alerts.channels import CHANNELS
+from alerts.channels import CHANNEL_LABELS
 from alerts.models import Rule
 from alerts.models.rule import NEEDS
 from alerts.rules.checks import problems
@@ -38,10 +38,6 @@ def _variables() -> Choices:
 
 def _standards() -> Choices:
     return [(code, code) for code in standards()]
-
-
-def channel_choices() -> Choices:
-    return [(kind, label) for kind, (label, _path) in CHANNELS.items()]
 
 
 class LimitsField(forms.CharField):
@@ -116,7 +112,7 @@ class RuleForm(forms.ModelForm):
     )
     channels = forms.MultipleChoiceField(
         label=_("Channels"),
-        choices=channel_choices,
+        choices=CHANNEL_LABELS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=Rule._meta.get_field("channels").help_text,

@@ -18,7 +18,6 @@ from pymongo import ReturnDocument
 
 from alerts.channels import ChannelError, channel
 from alerts.models import Contact, Delivery, Message
-from alerts.sending.schedule import SILENT_CHANNELS
 from aqi_project import clock
 from aqi_project.mongo import collection
 
@@ -80,10 +79,10 @@ def attempt(delivery: Delivery) -> None:
     if delivery.attempts > MAX_ATTEMPTS:
         _failed(delivery, "Whoever tried to send it died.", permanent=True)
         return
-    if _is_overtaken(delivery):
-        _write(delivery, state=Delivery.State.SUPERSEDED.value)
-        return
     try:
+        if _is_overtaken(delivery):
+            _write(delivery, state=Delivery.State.SUPERSEDED.value)
+            return
         _refuse_unwanted(delivery)
         used = channel(delivery.channel)
         provider_id = used.send(delivery)
@@ -107,7 +106,7 @@ def _is_overtaken(delivery: Delivery) -> bool:
     if delivery.kind in (Message.Kind.ALERT, Message.Kind.UPDATE):
         same = Message.objects.filter(alert=delivery.alert)
         return same.filter(kind=Message.Kind.CANCEL).exists() or _knows_later(delivery, same)
-    waited = delivery.kind == Message.Kind.CANCEL and delivery.channel not in SILENT_CHANNELS
+    waited = delivery.kind == Message.Kind.CANCEL and not channel(delivery.channel).is_silent
     return waited and _has_begun_anew(delivery)
 
 

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 
+from alerts.channels.sms import BETWEEN
 from alerts.models import Contact, Delivery, Message
-from alerts.sending import compose, outbox
+from alerts.sending import outbox
 from aqi_project import clock
 from aqi_project.try_each import try_each
 
@@ -70,7 +71,7 @@ def _message(contact: Contact, kind: str, slot: datetime, held: list[Delivery]) 
     for language, subject in SUBJECT.items():
         words[f"subject_{language}"] = subject.format(count=len(told))
         texts = [f"{message.subject_in(language)}\n{message.text_in(language)}" for message in told]
-        words[f"text_{language}"] = compose.BETWEEN.join(texts)
+        words[f"text_{language}"] = BETWEEN.join(texts)
     identifier = f"digest-{kind}-{contact.uid}-{slot.astimezone(UTC):%Y%m%d%H}"
     values = {"kind": Message.Kind.DIGEST, "queued_at": clock.now(), "facts": {"held": [d.reference for d in held]}}
     values |= {"severity": max((message.severity for message in told), default=1), **words}

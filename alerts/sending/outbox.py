@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError
 from alerts.channels import CHANNELS, channel
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from alerts.places import place_of
-from alerts.sending import compose, schedule, sms_quota
+from alerts.sending import schedule, sms_quota
 from aqi_project import clock
 from aqi_project.mongo import DUPLICATE_KEY, collection
 from aqi_project.try_each import try_each
@@ -134,11 +134,10 @@ def _bulk_upsert(rows: list[Delivery]) -> int:
 
 
 def _row(message: Message, contact: Contact, kind: str) -> Delivery:
-    row = Delivery(message=message.identifier, contact=contact.uid, channel=kind)
-    for name, value in compose.words(message, contact, kind).items():
-        setattr(row, name, value)
+    used = channel(kind)
+    row = Delivery(message=message.identifier, contact=contact.uid, channel=kind, **used.words(message, contact))
     row.reference = reference(message.identifier, contact.uid, kind)
-    row.address = channel(kind).address(contact)
+    row.address = used.address(contact)
     row.alert, row.kind, row.severity = message.alert, message.kind, message.severity
     row.recipient, row.language = contact.name, contact.language
     now = clock.now()

@@ -3,17 +3,17 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.channels import channel
 from alerts.models import Contact, Delivery, Message
 from detection.models import Severity
 
 PASSES_QUIET = Severity.EXTREME  # a hazardous alert wakes people up
 ABOUT_ALERTS = (Message.Kind.ALERT, Message.Kind.UPDATE, Message.Kind.CANCEL)
-SILENT_CHANNELS = ("inapp", "webhook")  # they wake nobody
 
 
 def first_attempt(contact: Contact, message: Message, kind: str, now: datetime) -> tuple[str, datetime]:
     """The state in which a delivery starts, and when it is due."""
-    if message.kind not in ABOUT_ALERTS or kind in SILENT_CHANNELS:
+    if message.kind not in ABOUT_ALERTS or channel(kind).is_silent:
         return Delivery.State.QUEUED, now
     if message.severity < PASSES_QUIET and contact.digest != Contact.Digest.NONE:
         return Delivery.State.HELD, now

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from alerts import desk, inbox
-from alerts.channels import CHANNELS
+from alerts.channels import CHANNEL_LABELS
 from alerts.forms import CommentForm, SilenceForm
 from alerts.models import Alert, Delivery
 from alerts.views.inbox import for_officers, page_pressed_on
@@ -39,9 +39,8 @@ def silence(request: HttpRequest, identifier: str) -> HttpResponse:
 @for_officers
 def log(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    names = {kind: label for kind, (label, _path) in CHANNELS.items()}
     rows = [
-        (row, desk.recipient(row), names.get(row.channel, row.channel), desk.subject(row), desk.error(row))
+        (row, desk.recipient(row), CHANNEL_LABELS.get(row.channel, row.channel), desk.subject(row), desk.error(row))
         for row in desk.log(state)[: desk.LOG_LENGTH]
     ]
     context: dict[str, Any] = {"rows": rows, "states": Delivery.State.choices, "state": state}

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from alerts import engine
+from alerts.channels import channel
 from alerts.models import Alert, Contact, Message, Rule
 from alerts.places import Place, places_of
 from alerts.rules.checks import problems
-from alerts.sending import compose, texts
+from alerts.sending import texts
 from alerts.state_machine import Say
 from aqi_project import clock
 from ingestion.models import Reading, Station, Variable
@@ -57,8 +58,8 @@ def test_names_are_written_as_they_are(station: Station, measure: Callable[..., 
     assert message.subject_en == '"St. John\'s & Mall <north>"'
     assert message.text_en == "St. John's & Mall <north> & Bad air"
     citizen = Contact.objects.create(kind=Contact.Kind.CITIZEN, language="en")
-    assert compose.words(message, citizen, "sms")["text"].startswith('"St. John\'s & Mall <north>"')
-    assert "St. John&#x27;s &amp; Mall &lt;north&gt; &amp; Bad air" in compose.words(message, citizen, "email")["html"]
+    assert channel("sms").words(message, citizen)["text"].startswith('"St. John\'s & Mall <north>"')
+    assert "St. John&#x27;s &amp; Mall &lt;north&gt; &amp; Bad air" in channel("email").words(message, citizen)["html"]
 
 
 def test_times_have_the_commas_of_their_language(station: Station, measure: Callable[..., Reading]) -> None:
