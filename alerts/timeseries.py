@@ -3,10 +3,11 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
+from alerts.models import Rule
 from ingestion.aqi import DEFAULT, aqi, averages_at, standard
 from ingestion.aqi.averages import LONGEST
 from ingestion.models import Reading, Station
@@ -42,23 +43,34 @@ class TimeSeries:
         return at if self.is_stale(at) else self.times[bisect_right(self.times, at) - 1]
 
 
-def reading_times(station: str, since: datetime, until: datetime) -> list[datetime]:
+def measure(rule: Rule, station: Station, since: datetime, until: datetime) -> TimeSeries:
+    """What the rule measures at the station: a variable, or the AQI by its standard."""
+    since -= SILENT_AFTER * station.expected_interval
+    if rule.variable:
+        return concentration(station, rule.variable, since, until)
+    return index(station, rule.standard, since, until)
+
+
+def readings(station: Station, since: datetime, until: datetime) -> QuerySet[Reading]:
+    """Those after `since`, oldest first."""
+    return Reading.objects.filter(station=station.slug, at__gt=since, at__lte=until).order_by("at")
+
+
+def reading_times(station: Station, since: datetime, until: datetime) -> list[datetime]:
     """When the station sent anything at all, oldest first."""
-    rows = Reading.objects.filter(station=station, at__gt=since, at__lte=until).order_by("at")
-    return list(rows.values_list("at", flat=True))
+    return list(readings(station, since, until).values_list("at", flat=True))
 
 
 def presence(station: Station, since: datetime, until: datetime) -> TimeSeries:
     """When it sent anything, from early enough on to say of each moment whether it was stale."""
     start = since - (SILENT_AFTER + 1) * station.expected_interval
-    return TimeSeries(station.expected_interval, reading_times(station.slug, start, until))
+    return TimeSeries(station.expected_interval, reading_times(station, start, until))
 
 
-def concentration(station: str, variable: str, interval: timedelta, since: datetime, until: datetime) -> TimeSeries:
+def concentration(station: Station, variable: str, since: datetime, until: datetime) -> TimeSeries:
     """A variable in its unit."""
-    series = TimeSeries(interval)
-    rows = Reading.objects.filter(station=station, at__gt=since, at__lte=until).order_by("at")
-    for at, values, flags in rows.values_list("at", "values", "flags"):
+    series = TimeSeries(station.expected_interval)
+    for at, values, flags in readings(station, since, until).values_list("at", "values", "flags"):
         value = values.get(variable)
         if value is not None and variable not in flags:
             series.times.append(at)
@@ -66,36 +78,24 @@ def concentration(station: str, variable: str, interval: timedelta, since: datet
     return series
 
 
-def index(station: str, code: str, interval: timedelta, since: datetime, until: datetime) -> TimeSeries:
+def index(station: Station, code: str, since: datetime, until: datetime) -> TimeSeries:
     """The AQI by a standard, averaged as the standard wants it. The usual one is stored with the reading."""
     if code == DEFAULT:
-        return _stored_index(station, interval, since, until)
-    rows = list(
-        Reading.objects.filter(station=station, at__gt=since - LONGEST, at__lte=until)
-        .order_by("at")
-        .values("at", "values", "flags")
-    )
+        pairs = list(readings(station, since, until).filter(aqi__isnull=False).values_list("at", "aqi"))
+    else:
+        pairs = _computed_index(station, code, since, until)
+    return TimeSeries(station.expected_interval, [at for at, _ in pairs], [float(value) for _, value in pairs])
+
+
+def _computed_index(station: Station, code: str, since: datetime, until: datetime) -> list[tuple[datetime, float]]:
+    rows = list(readings(station, since - LONGEST, until).values("at", "values", "flags"))
     if not rows:
-        return TimeSeries(interval)
-    return _computed_index(code, rows, interval, since)
-
-
-def _stored_index(station: str, interval: timedelta, since: datetime, until: datetime) -> TimeSeries:
-    rows = Reading.objects.filter(station=station, at__gt=since, at__lte=until, aqi__isnull=False).order_by("at")
-    pairs = list(rows.values_list("at", "aqi"))
-    return TimeSeries(interval, [at for at, _ in pairs], [float(value) for _, value in pairs])
-
-
-def _computed_index(code: str, rows: list[dict[str, Any]], interval: timedelta, since: datetime) -> TimeSeries:
+        return []
     times = np.array([row["at"].replace(tzinfo=None) for row in rows], dtype="datetime64[us]")
     columns = {
         name: np.array([trusted(row, name) for row in rows])
         for name in {table.pollutant for table in standard(code).keys.values()}
     }
-    result = aqi(code, averages_at(code, times, columns, at=times, interval=interval), times)
-    kept = [
-        (row["at"], float(value))
-        for row, value in zip(rows, result.index, strict=True)
-        if row["at"] > since and not np.isnan(value)
-    ]
-    return TimeSeries(interval, [at for at, _ in kept], [value for _, value in kept])
+    result = aqi(code, averages_at(code, times, columns, at=times, interval=station.expected_interval), times)
+    found = zip((row["at"] for row in rows), result.index, strict=True)
+    return [(at, value) for at, value in found if at > since and not np.isnan(value)]

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Self
 
 from alerts import timeseries
-from alerts.conditions.limit import measure
 from alerts.conditions.sight import Seen, no_data
 from alerts.models import Rule
 from alerts.state_machine import Observation
@@ -28,8 +27,8 @@ class DisagreementCondition:
         return cls(
             rule,
             station.slug,
-            measure(rule, station, start, until),
-            [measure(rule, other, start, until) for other in others],
+            timeseries.measure(rule, station, start, until),
+            [timeseries.measure(rule, other, start, until) for other in others],
         )
 
     def see(self, at: datetime) -> Seen:

@@ -10,7 +10,6 @@ from alerts.models import Rule
 from alerts.state_machine import Observation
 from aqi_project import clock
 from ingestion.models import Station
-from ingestion.quality.presence import SILENT_AFTER
 
 
 @dataclass
@@ -21,7 +20,8 @@ class LimitCondition:
 
     @classmethod
     def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
-        return cls(rule, station.slug, measure(rule, station, since - max(rule.short_mean, rule.long_mean), until))
+        start = since - max(rule.short_mean, rule.long_mean)
+        return cls(rule, station.slug, timeseries.measure(rule, station, start, until))
 
     def see(self, at: datetime) -> Seen:
         short = self.series.mean(at, self.rule.short_mean)
@@ -38,11 +38,3 @@ class LimitCondition:
         limit = float(limits[max(level_of(value, limits), 1) - 1])
         mean = {"mean_hours": length / clock.HOUR} if length > clock.HOUR else {}
         return {"station": self.station, "value": value, "limit": limit, **mean}
-
-
-def measure(rule: Rule, station: Station, since: datetime, until: datetime) -> timeseries.TimeSeries:
-    """What the rule measures at the station: a variable, or the AQI by its standard."""
-    since -= SILENT_AFTER * station.expected_interval
-    if rule.variable:
-        return timeseries.concentration(station.slug, rule.variable, station.expected_interval, since, until)
-    return timeseries.index(station.slug, rule.standard, station.expected_interval, since, until)

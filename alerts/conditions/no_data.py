@@ -21,7 +21,7 @@ class NoDataCondition:
 
     @classmethod
     def load(cls, rule: Rule, station: Station, since: datetime, until: datetime) -> Self:
-        times = _newest(station, since - MEMORY) + timeseries.reading_times(station.slug, since - MEMORY, until)
+        times = _newest(station, since - MEMORY) + timeseries.reading_times(station, since - MEMORY, until)
         return cls(station.slug, timeseries.TimeSeries(station.expected_interval, times))
 
     def see(self, at: datetime) -> Seen:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from alerts import conditions, timeseries
-from alerts.conditions.limit import measure
 from alerts.conditions.sight import Seen, together
 from alerts.models import Rule
 from alerts.places import Place
@@ -86,7 +85,7 @@ def rehearse(rule: Rule, place: Place, since: datetime, until: datetime) -> Rehe
         if standing and standing.state is State.RESOLVED:
             standing = None
     if place.stations:
-        result.line = measure(rule, place.stations[0], since, until)
+        result.line = timeseries.measure(rule, place.stations[0], since, until)
         add_leads(rule.standard, place.stations[0], result)
         add_reviews(place, result)
     return result
@@ -107,7 +106,7 @@ def moments(place: Place, since: datetime, until: datetime) -> list[datetime]:
     """Each reading, and in each gap once an interval: what nothing comes from is looked at all the same."""
     found: set[datetime] = set()
     for station in place.stations:
-        times = timeseries.reading_times(station.slug, since, until)
+        times = timeseries.reading_times(station, since, until)
         found |= set(times)
         for at, after in zip(times, [*times[1:], until], strict=False):
             missed = int((after - at - MOMENT) / station.expected_interval)
@@ -128,7 +127,7 @@ def _note(result: Rehearsal, standing: Standing, say: Say, at: datetime) -> None
 
 def add_leads(code: str, station: Station, result: Rehearsal) -> None:
     """How long before the AQI, by that standard, came into a worse category each alert fired."""
-    line = timeseries.index(station.slug, code, station.expected_interval, result.since, result.until)
+    line = timeseries.index(station, code, result.since, result.until)
     bounds = [category.index_from for category in standard(code).latest.categories]
     ranks = [sum(value >= bound for bound in bounds) for value in line.values]
     for episode in result.episodes:

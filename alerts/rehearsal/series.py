@@ -27,7 +27,7 @@ def rehearse_series(series: Series, station: Station, since: datetime, until: da
     walk(series, station, judged, None, None, keep)
     result = Rehearsal(series.key, since, until, [_episode(station, anomaly) for anomaly in found.values()])
     result.scored_from = judged[0].at if judged else None
-    result.line = timeseries.concentration(station.slug, series.variable, station.expected_interval, since, until)
+    result.line = timeseries.concentration(station, series.variable, since, until)
     add_leads(DEFAULT, station, result)
     add_reviews(Place(station.slug, (station,)), result)
     return result
