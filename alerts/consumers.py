@@ -16,9 +16,9 @@ class InboxConsumer(ListeningConsumer):
     feed = feed
 
     async def connect(self) -> None:
-        self.contacts: set[str] = await database_sync_to_async(inbox.contacts_of)(self.scope["user"])
+        self.keys: set[str] = await database_sync_to_async(inbox.contacts_of)(self.scope["user"])
         self.news = asyncio.Event()
-        if self.contacts:
+        if self.keys:
             await self.listen()
         else:
             await self.close(FORBIDDEN)
@@ -29,5 +29,5 @@ class InboxConsumer(ListeningConsumer):
     async def next_message(self) -> str:
         await self.news.wait()
         self.news.clear()
-        unread = await database_sync_to_async(inbox.unread)(self.contacts)
+        unread = await database_sync_to_async(inbox.unread)(self.keys)
         return json.dumps({"type": "inbox", "unread": unread})

@@ -18,11 +18,12 @@ class StationConsumer(ListeningConsumer):
     feed = feed
 
     async def connect(self) -> None:
-        self.station = self.scope["url_route"]["kwargs"]["station"]
+        station = self.scope["url_route"]["kwargs"]["station"]
+        self.keys = {station}
         wanted = parse_qs(self.scope["query_string"].decode("latin-1")).get("lang", [""])[0]
         self.language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         self.latest: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
-        if await database_sync_to_async(_is_public)(self.station):
+        if await database_sync_to_async(_is_public)(station):
             await self.listen()
         else:
             await self.close(NOT_FOUND)

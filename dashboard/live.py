@@ -1,22 +1,20 @@
-"""The live feed of one web process: one MongoDB change stream, and a plain set of sockets per station.
+"""The pages' live feed: a change stream on readings, by station.
 
-The stream opens with the first socket and closes with the last (daphne has no lifespan events). It says only *which*
-station changed; what is sent is read afterwards and is the same that `now.json` answers. A burst of changes becomes
-one message, because a socket wants the latest value and nothing else.
+The stream says only *which* station changed; what is sent is read afterwards and is the same that `now.json` answers. A
+burst of changes becomes one message, because a socket wants the latest value and nothing else.
 """
 
 import asyncio
-import contextlib
 import json
 import logging
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any
 
 from channels.db import database_sync_to_async
 from django.utils import translation
 
 from aqi_project.web.change_stream import written
+from aqi_project.web.feed import Feed
 from dashboard.city.now import now
 from dashboard.city.scene import load
 from dashboard.preferences import Preferences
@@ -28,54 +26,28 @@ BETWEEN_MESSAGES = 0.1  # seconds that a burst of changes is collected after a m
 RELOAD = json.dumps({"type": "reload"})
 
 
-class Listener(Protocol):
-    """Somebody who wants a station's news in one language; `offer` never waits."""
-
-    station: str
-    language: str
-
-    def offer(self, text: str) -> None: ...
-
-
-class Feed:
-    """The change stream of this process and who listens to it."""
+class StationFeed(Feed):
+    """News of stations, by slug, each told in the languages of its listeners."""
 
     def __init__(self) -> None:
-        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        super().__init__()
         self._changed: set[str] = set()
         self._news = asyncio.Event()
-        self._open = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def listening(self) -> int:
         """How many sockets there are."""
         return sum(map(len, list(self._listeners.values())))
 
-    async def join(self, listener: Listener) -> None:
-        """Returns once the stream is open: what is written from now on reaches the listener."""
-        self._listeners[listener.station].add(listener)
-        if not self._tasks:
-            self._news, self._open = asyncio.Event(), asyncio.Event()
-            self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._publish())]
-        await self._open.wait()
-
-    async def leave(self, listener: Listener) -> None:
-        """The last one closes the stream."""
-        self._listeners[listener.station].discard(listener)
-        if not self._listeners[listener.station]:
-            del self._listeners[listener.station]
-        if not self._listeners:
-            tasks, self._tasks = self._tasks, []
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    def work(self) -> list[Coroutine[Any, Any, None]]:
+        self._news = asyncio.Event()
+        return [self._watch(), self._publish()]
 
     async def _watch(self) -> None:
         """Notes which stations changed; pages that may have missed something load anew."""
         async for station in written(Reading, "station", self._open):
             if station is None:
-                _offer(self._everyone(), RELOAD)
+                self.offer(self.everyone(), RELOAD)
             elif station in self._listeners:
                 self._changed.add(station)
                 self._news.set()
@@ -99,10 +71,7 @@ class Feed:
                 self._changed.add(station)  # the next reading may be an hour away
                 asyncio.get_running_loop().call_later(TRY_AGAIN, self._news.set)
                 continue
-            _offer((listener for listener in listeners if listener.language == language), text)
-
-    def _everyone(self) -> list[Listener]:
-        return [listener for listeners in self._listeners.values() for listener in listeners]
+            self.offer((listener for listener in listeners if listener.language == language), text)
 
 
 def message(station: str, language: str) -> str:
@@ -116,10 +85,4 @@ def message(station: str, language: str) -> str:
         return json.dumps({"type": "now", **(now(scene) if scene else {})}, ensure_ascii=False)
 
 
-def _offer(listeners: Iterable[Listener], text: str) -> None:
-    for listener in listeners:
-        with contextlib.suppress(RuntimeError):  # its loop is closing
-            listener.offer(text)
-
-
-feed = Feed()
+feed = StationFeed()

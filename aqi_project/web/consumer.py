@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+
+from aqi_project.web.feed import Feed
 
 log = logging.getLogger(__name__)
 SEND_LIMIT = 10.0  # seconds that a slow socket may take for one message
@@ -19,14 +21,6 @@ class NoSuchFeed(AsyncWebsocketConsumer):
         await self.close(NOT_FOUND)
 
 
-class Feed(Protocol):
-    """Who tells its listeners of news; `join` returns once nothing will be missed."""
-
-    async def join(self, listener: Any) -> None: ...
-
-    async def leave(self, listener: Any) -> None: ...
-
-
 class ListeningConsumer(AsyncWebsocketConsumer):
     """Sends one message after the other; a socket that cannot take it is closed.
 
@@ -34,6 +28,7 @@ class ListeningConsumer(AsyncWebsocketConsumer):
     """
 
     feed: ClassVar[Feed]
+    keys: set[str]
     has_joined = False
     sending: asyncio.Task[None] | None = None
 

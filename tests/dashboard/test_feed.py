@@ -11,7 +11,7 @@ from aqi_project.web import change_stream, consumer
 from aqi_project.web.consumer import TOO_SLOW, TRY_AGAIN_LATER, ListeningConsumer
 from dashboard import live
 from dashboard.consumers import StationConsumer
-from dashboard.live import RELOAD, Feed
+from dashboard.live import RELOAD, StationFeed
 from ingestion.models import Reading
 
 Step = tuple[str | None, str] | Exception
@@ -81,7 +81,7 @@ class Page:
     """Somebody who looks at a station."""
 
     def __init__(self, station: str = "lahore", language: str = "en", fails: bool = False) -> None:
-        self.station, self.language, self.fails = station, language, fails
+        self.keys, self.language, self.fails = {station}, language, fails
         self.got: list[str] = []
 
     def offer(self, text: str) -> None:
@@ -129,7 +129,7 @@ def tell(monkeypatch: pytest.MonkeyPatch, pages: list[Page], *bursts: list[str |
         await asyncio.Event().wait()
 
     async def run() -> None:
-        feed = Feed()
+        feed = StationFeed()
         for page in pages:
             await feed.join(page)
         for _ in bursts:
