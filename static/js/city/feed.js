@@ -1,7 +1,7 @@
 // News of the station: from the socket, and by asking again where there is none.
 const POLL = 30_000, RETRY_FIRST = 1_000, RETRY_LAST = 60_000; // ms
 const city = document.querySelector("[data-city]");
-let retry = RETRY_FIRST, poll = 0, tell, address;
+let tell, address;
 let turn = 0, told = 0;
 
 // The address with what this page's own one says and its language: a browser may keep no cookie, and another tab may
@@ -15,7 +15,7 @@ export function inOurWords(address) {
   return asked;
 }
 
-export async function ask() {
+async function ask() {
   const mine = ++turn;
   const answer = await fetch(inOurWords(address)).catch(() => null);
   const news = answer?.ok ? await answer.json() : {};
@@ -37,29 +37,34 @@ function hear(message) {
   if (news.at) show(news, ++turn);
 }
 
-function connect() {
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const socket = new WebSocket(`${scheme}://${location.host}/ws/stations/${city.dataset.city}/?lang=${document.documentElement.lang}`);
-  socket.onopen = () => {
-    retry = RETRY_FIRST;
-    clearInterval(poll);
-    poll = 0;
-    city.dataset.live = "socket";
-    ask();
+// A socket that is opened again as often as it breaks; `hear` takes what it says. `renew` is called when it opens, and now
+// and then as long as there is none; `holder` says which of the two it is.
+export function connect(path, holder, renew, hear) {
+  let retry = RETRY_FIRST, poll = 0;
+  const open = () => {
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`);
+    socket.onopen = () => {
+      retry = RETRY_FIRST;
+      clearInterval(poll);
+      poll = 0;
+      holder.dataset.live = "socket";
+      renew();
+    };
+    socket.onmessage = (event) => hear(event.data);
+    socket.onclose = () => {
+      holder.dataset.live = "polling";
+      poll ||= setInterval(renew, POLL);
+      setTimeout(open, retry * (0.5 + Math.random()));
+      retry = Math.min(retry * 2, RETRY_LAST);
+    };
   };
-  socket.onmessage = (event) => hear(event.data);
-  socket.onclose = () => {
-    city.dataset.live = "polling";
-    poll ||= setInterval(ask, POLL);
-    setTimeout(connect, retry * (0.5 + Math.random()));
-    retry = Math.min(retry * 2, RETRY_LAST);
-  };
+  open();
 }
 
 // `teller` is called with the fields of now.json; `from` is the address that answers them.
 export function listen(from, teller) {
   [address, tell] = [from, teller];
-  connect();
+  connect(`/ws/stations/${city.dataset.city}/?lang=${document.documentElement.lang}`, city, ask, hear);
   document.addEventListener("visibilitychange", () => { if (!document.hidden && city.dataset.live === "socket") ask(); });
   addEventListener("online", ask);
 }
