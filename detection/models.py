@@ -1,11 +1,14 @@
 """What is modelled (Series), by what (ModelVersion), and what was unusual (Anomaly)."""
 
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from aqi_project.clock import HOUR
 from detection.audit import Prediction  # noqa: F401  (a model of this application)
 from detection.calibration.rate import DAYS_A_MONTH
 from detection.immutable import Immutable
@@ -150,6 +153,11 @@ class Forecast(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} issued {self.issued_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def hours(self) -> list[datetime]:
+        """The time of each value."""
+        return [self.start + row * HOUR for row in range(len(self.quantiles["q50"]))]
 
 
 class Anomaly(models.Model):

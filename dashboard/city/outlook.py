@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,7 +83,7 @@ def _index_at_night(station: Station, forecasts: Sequence[Forecast], now: dateti
     ends = datetime.combine(evening + DAY, NIGHT_ENDS, station.zone)
     worst: dict[datetime, int] = {}
     for forecast in forecasts:
-        for at, number in zip(_hours(forecast), (forecast.categories or {}).get("aqi", []), strict=False):
+        for at, number in zip(forecast.hours, (forecast.categories or {}).get("aqi", []), strict=False):
             if max(starts, now) <= at < ends and number is not None:
                 worst[at] = max(number, worst.get(at, 0))
     return worst.values()
@@ -104,14 +104,9 @@ def hours_sentence(station: Station, forecast: Forecast, now: datetime) -> str:
     return str(differ) % dict(zip(("best", "worst"), spans, strict=True))
 
 
-def _hours(forecast: Forecast) -> list[datetime]:
-    start = forecast.start.replace(tzinfo=forecast.start.tzinfo or UTC)
-    return [start + row * HOUR for row in range(len(forecast.quantiles["q50"]))]
-
-
 def _windows(forecast: Forecast) -> list[Window]:
     middle = forecast.quantiles["q50"]
-    starts = _hours(forecast)[: len(middle) - WINDOW_HOURS + 1]
+    starts = forecast.hours[: len(middle) - WINDOW_HOURS + 1]
     return [Window(at, sum(middle[row : row + WINDOW_HOURS]) / WINDOW_HOURS) for row, at in enumerate(starts)]
 
 

@@ -93,12 +93,9 @@ class Chart:
         """(time, quantiles) of each hour ahead."""
         if self.forecast is None:
             return []
-        lists = self.forecast.quantiles
-        start = self.forecast.start.replace(tzinfo=self.forecast.start.tzinfo or UTC)
-        hours = [start + row * HOUR for row in range(len(lists["q50"]))]
         return [
-            (at, {name: values[row] for name, values in lists.items()})
-            for row, at in enumerate(hours)
+            (at, {name: values[row] for name, values in self.forecast.quantiles.items()})
+            for row, at in enumerate(self.forecast.hours)
             if self.now < at <= self.now + self.ahead
         ]
 
