@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dashboard.detectors import QUESTIONS, TOGETHER
 from dashboard.drawing import plot
 from dashboard.drawing.plot import Plot
+from dashboard.trust.record import rival_names
 from detection.lifecycle.versions.registry import watches
 from detection.models import DriftReport, ModelVersion, Promotion, Series, TrainingRun
 
@@ -141,19 +142,11 @@ def drift_table(report: DriftReport | None, unit: str) -> list[tuple[object, ...
 
 
 def _sentence(comparison: dict[str, Any]) -> str:
-    ratio = comparison["ratio"]
-    words = {"rival": _rivals()[comparison["rival"]], "share": f"{abs(1 - ratio):.0%}"}
+    ratio, rivals = comparison["ratio"], {"champion": _("the version that served"), **rival_names()}
+    words = {"rival": rivals[comparison["rival"]], "share": f"{abs(1 - ratio):.0%}"}
     if abs(1 - ratio) < ALIKE:
         return _("Its error was that of %(rival)s.") % words
     if ratio > 1:
         return _("Its error was %(share)s larger than that of %(rival)s.") % words
     sentence = _("Its error was %(share)s smaller than that of %(rival)s.") % words
     return sentence if comparison["beaten"] else f"{sentence} {_('That may be chance.')}"
-
-
-def _rivals() -> dict[str, str]:
-    return {
-        "champion": _("the version that served"),
-        "persistence": _("“it stays as it is”"),
-        "seasonal_naive": _("“as yesterday at this hour”"),
-    }
