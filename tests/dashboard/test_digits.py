@@ -60,6 +60,13 @@ def test_the_pages_script_is_told_in_the_same_digits(modelled_lahore):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", [PATH, "/embed/lahore/"])
+def test_the_number_is_set_in_a_type_for_its_digits(modelled_lahore, path):
+    """The stylesheet goes by a mark on the page, which scripts read too."""
+    assert ' data-digits="arabext">' in citizen("ur").get(path, {"digits": "urdu"}).content.decode()
+
+
+@pytest.mark.django_db
 def test_an_english_page_keeps_its_own(modelled_lahore):
     assert ">170<" in citizen().get(PATH, {"digits": "urdu"}).content.decode()
 
