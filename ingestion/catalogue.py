@@ -21,6 +21,7 @@ POLLUTANTS = (
     ("no", "NO", "نائٹرک آکسائیڈ"),
     ("nh3", "NH₃", "امونیا"),
 )
+OTHERS = {"temperature": ("°C", "درجہ حرارت"), "humidity": ("%", "نمی")}  # code → unit, name in Urdu
 
 
 def ensure_pollutants() -> None:
@@ -33,8 +34,15 @@ def ensure_pollutants() -> None:
 
 def ensure_variable(code: str, unit: str) -> Variable:
     """The variable `code`, made where it is missing: with a name from its code, its values kept in `unit`."""
-    given = {"name": code.replace("_", " ").capitalize(), "unit": unit}
+    name_ur = OTHERS[code][1] if code in OTHERS else ""
+    given = {"name": code.replace("_", " ").capitalize(), "name_ur": name_ur, "unit": unit}
     return Variable.objects.get_or_create(code=code, defaults=given)[0]
+
+
+def ensure_others(codes: Iterable[str]) -> None:
+    """Create those of OTHERS that are among `codes`: undescribed ones would count as pollutants."""
+    for code in OTHERS.keys() & set(codes):
+        ensure_variable(code, OTHERS[code][0])
 
 
 def specs_of(station: Station, codes: Iterable[str]) -> list[Spec]:

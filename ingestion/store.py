@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from pymongo import ReturnDocument
 
 from aqi_project.mongo import collection
+from ingestion.catalogue import ensure_others
 from ingestion.judge import Judge
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation, Rejected
@@ -60,7 +61,9 @@ def store(
     if not observations:
         return done
     unique, remarks = merge_duplicates(observations)
-    judge = Judge(station, {code for one in unique for code in one.values})
+    codes = {code for one in unique for code in one.values}
+    ensure_others(codes)
+    judge = Judge(station, codes)
     for run in runs(unique, _far(station, judge)):
         _store_run(station, judge, run, remarks, received_at, done)
     done.unchanged = len(unique) - len(set(done.changed))

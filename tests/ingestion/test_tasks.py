@@ -8,7 +8,8 @@ from django.utils import timezone
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import tasks
-from ingestion.models import Reading, RejectedItem, Station
+from ingestion.models import Reading, RejectedItem, Station, Variable
+from ingestion.observation import Observation, Parsed
 from ingestion.providers import connect
 from ingestion.providers.circuit_breaker import CircuitBreaker
 from ingestion.providers.errors import Kind, ProviderError
@@ -56,6 +57,15 @@ def test_a_poll_stores_what_open_meteo_answers(server):
     assert tasks.poll_stations() == 1
     assert Reading.objects.count() == 30
     assert Reading.objects.first().aqi is not None
+
+
+def test_what_a_monitor_measures_beside_pollutants_is_described_when_it_first_comes():
+    """An event of a variable that nobody has described counts as one of a pollutant."""
+    berlin = station("berlin", provider="openaq", provider_ref="1")
+    sent = Observation(clock.now(), {"pm2_5": 40.0, "temperature": 21.0, "humidity": 60.0}, "openaq")
+    tasks.take_in(berlin, Result(tasks._job(berlin), Parsed([sent])))
+    others = Variable.objects.filter(is_pollutant=False)
+    assert dict(others.values_list("code", "unit")) == {"temperature": "°C", "humidity": "%"}
 
 
 def test_a_station_is_not_asked_again_before_its_time(server):

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from aqi_project import clock
 from ingestion.management.arguments import slug
-from ingestion.models import Station, Variable
+from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.store import store
 from ingestion.synthetic import MINUTE, Synthetic, synthesize
@@ -49,8 +49,6 @@ class Command(BaseCommand):
 
     def _station(self, slug: str) -> Station:
         given = {"name": f"{slug} (synthetic)", "provider": Station.Provider.SYNTHETIC, "expected_interval": MINUTE}
-        named = {"name": "Temperature", "name_ur": "درجہ حرارت", "unit": "°C"}
-        Variable.objects.get_or_create(code="temperature", defaults=named)
         found, created = Station.objects.get_or_create(slug=slug, defaults={**given, "is_public": False})
         if not created:
             raise CommandError(f"There is a station {slug} already. Made-up readings need one of their own.")
