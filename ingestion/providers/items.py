@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
 
+from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
 from ingestion.observation import Observation, Parsed, Rejected
+from ingestion.quality.limits import is_sentinel
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(hours=1)  # a clock may be this far ahead; the quality step flags it then
@@ -37,6 +39,16 @@ def number(value: object) -> float:
     if not isfinite(result):
         raise ItemError(f"not a finite number: {shown(value)}")
     return result
+
+
+def canonical(value: float, unit: str, code: str, kept: str = "") -> float:
+    """`value` in the unit in which the variable is `kept`, or else the project keeps such; a sentinel stays itself."""
+    if is_sentinel(value):
+        return value
+    try:
+        return float(convert(value, unit, kept or canonical_unit(unit, code), code))
+    except UnknownUnitError as error:
+        raise ItemError(str(error)) from None
 
 
 def components(given: Mapping[str, Any], codes: Iterable[tuple[str, str]]) -> tuple[dict[str, float], dict[str, str]]:

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
 from ingestion.observation import Observation, Parsed, Rejected
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.items import BAD_ITEM, ItemError, instant, not_in_future, number, plausible, why
-from ingestion.quality.limits import is_sentinel
+from ingestion.providers.items import BAD_ITEM, canonical, instant, not_in_future, number, plausible, why
 
 NAME = "openaq"
 CODES = {
@@ -114,18 +112,8 @@ def _parsed(items: Iterable[Any], sensor_of: Callable[[Any], Sensor | None], now
 
 def _read_item(item: dict[str, Any], sensor: Sensor, now: datetime) -> Observation:
     at = not_in_future(plausible(instant(_time_of(item))), now)
-    return Observation(at, {sensor.code: canonical(number(item["value"]), sensor)}, NAME, [item])
+    return Observation(at, {sensor.code: canonical(number(item["value"]), sensor.unit, sensor.code)}, NAME, [item])
 
 
 def _time_of(item: dict[str, Any]) -> Any:
     return item["datetime"]["utc"] if "datetime" in item else item["period"]["datetimeTo"]["utc"]
-
-
-def canonical(value: float, sensor: Sensor) -> float:
-    """`value` in the unit in which this project stores it; a sentinel stays the number that it is."""
-    if is_sentinel(value):
-        return value
-    try:
-        return float(convert(value, sensor.unit, canonical_unit(sensor.unit, sensor.code), sensor.code))
-    except UnknownUnitError as error:
-        raise ItemError(str(error)) from None

@@ -11,11 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.items import (
     BAD_ITEM,
     ItemError,
+    canonical,
     instant,
     not_in_future,
     number,
@@ -23,7 +23,6 @@ from ingestion.providers.items import (
     shown,
     why,
 )
-from ingestion.quality.limits import is_sentinel
 
 NAME = "push"
 MOST_VALUES = 64  # per item
@@ -85,16 +84,8 @@ def _values(
         if CODE.fullmatch(code) is None:
             raise ItemError(f"{shown(code)} is no variable's code: use small letters, digits and _")
         try:
-            values[code] = _canonical(number(value), code, units.get(code), kept.get(code, ""))
+            found, unit = number(value), units.get(code)
+            values[code] = found if unit is None else canonical(found, unit, code, kept.get(code, ""))
         except ItemError as error:
             rejected[code] = str(error)
     return values, rejected
-
-
-def _canonical(value: float, code: str, unit: str | None, kept: str) -> float:
-    if unit is None or is_sentinel(value):
-        return value
-    try:
-        return float(convert(value, unit, kept or canonical_unit(unit, code), code))
-    except UnknownUnitError as error:
-        raise ItemError(str(error)) from None
