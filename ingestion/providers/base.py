@@ -42,7 +42,7 @@ class Provider(Protocol):
     source: Source
 
     async def fetch_current(self, station: StationRef) -> Parsed:
-        """Observations since the last few intervals, the newest last."""
+        """Observations since the last few intervals."""
         ...
 
     async def fetch_forecast(self, station: StationRef) -> Parsed:

@@ -98,17 +98,22 @@ def not_in_future(at: datetime, now: datetime) -> datetime:
     return at
 
 
-def read_each(items: Iterable[Any], read: Callable[[Any], Observation], now: datetime) -> Parsed:
-    """Every usable item; what lies after `now` counts as forecast. A bad item is skipped, with its reason."""
+def read_each(items: Iterable[Any], read: Callable[[Any], Observation | None]) -> Parsed:
+    """Every usable item as an observation; None is left out. A bad item is skipped, with its reason."""
     parsed = Parsed()
     for item in items:
         try:
-            observation = read(item)
-            target = parsed.observations if observation.at <= now else parsed.forecast
-            target.append(observation)
+            if observation := read(item):
+                parsed.observations.append(observation)
         except BAD_ITEM as error:
             parsed.rejected.append(Rejected(item, why(error)))
     return parsed
+
+
+def split_at(now: datetime, parsed: Parsed) -> Parsed:
+    """What lies after `now` is no observation but a forecast."""
+    observed = [one for one in parsed.observations if one.at <= now]
+    return Parsed(observed, parsed.rejected, [one for one in parsed.observations if one.at > now])
 
 
 def why(error: Exception) -> str:

@@ -13,6 +13,7 @@ from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
 from ingestion.providers.openaq import client
 from ingestion.providers.openaq.parse import Sensor, parse_latest, parse_measurements, parse_sensors
+from ingestion.quality.remarks import merge_duplicates
 from tests.servers.provider import Answer
 
 NOW = datetime(2025, 11, 26, 18, tzinfo=UTC)
@@ -47,8 +48,13 @@ def test_of_two_sensors_for_one_pollutant_the_same_one_is_always_taken(recorded)
     assert [sensor.id for sensor in parse_sensors(answer) if sensor.code == "pm2_5"] == [3920]
 
 
+def joined(parsed):
+    """Sensors report one by one; what they say of one time is joined when it is stored."""
+    return sorted(merge_duplicates(parsed.observations)[0], key=lambda one: one.at)
+
+
 def test_values_that_report_apart_become_readings_of_their_own_time(sensors, latest):
-    old, new = parse_latest(latest, sensors, NOW).observations
+    old, new = joined(parse_latest(latest, sensors, NOW))
     assert (old.at, old.values.keys()) == (datetime(2025, 9, 19, 16, tzinfo=UTC), {"no"})
     assert (new.at, new.values.keys()) == (
         datetime(2025, 11, 26, 17, tzinfo=UTC),
@@ -57,7 +63,7 @@ def test_values_that_report_apart_become_readings_of_their_own_time(sensors, lat
 
 
 def test_mixing_ratios_become_micrograms(sensors, latest):
-    values = parse_latest(latest, sensors, NOW).observations[-1].values
+    values = joined(parse_latest(latest, sensors, NOW))[-1].values
     assert values["no2"] == pytest.approx(13 * 46.0055 / 24.45)  # 0.013 ppm
     assert values["co"] == pytest.approx(100 * 28.010 / 24.45)  # 0.1 ppm
     assert values["pm2_5"] == 3.6
@@ -66,7 +72,7 @@ def test_mixing_ratios_become_micrograms(sensors, latest):
 def test_minus_999_stays_what_it_is_whatever_the_unit(sensors, latest):
     for item in latest["results"]:
         item["value"] = -999
-    values = parse_latest(latest, sensors, NOW).observations[-1].values
+    values = joined(parse_latest(latest, sensors, NOW))[-1].values
     assert set(values.values()) == {-999.0}
 
 
@@ -133,7 +139,7 @@ def test_a_poll_sends_the_key_in_its_header_and_leaves_stale_sensors_out(locatio
         item["datetime"]["utc"] = now.isoformat()
     location.will("/v3/locations/2178/latest", Answer(latest))
     parsed = fetch(location, lambda provider, station: provider.fetch_current(station))
-    assert [one.at for one in parsed.observations] == [now]
+    assert [one.at for one in joined(parsed)] == [now]
     assert {asked.headers["X-API-Key"] for asked in location.asked} == {"the-key"}
     assert len(location.asked) == 2
 
@@ -152,7 +158,7 @@ def test_history_reads_page_after_page_of_every_sensor(location, measurements, m
     parsed = fetch(
         location, lambda provider, station: provider.fetch_history(station, start, start + timedelta(hours=14))
     )
-    assert [one.values for one in parsed.observations] == [{"pm2_5": 6.0}]  # 14:00 is the end, and not within
+    assert [one.values for one in joined(parsed)] == [{"pm2_5": 6.0}]  # 14:00 is the end, and not within
     pages = [asked.query["page"] for asked in location.asked if "3920" in asked.path]
     assert pages == ["1", "2"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ingestion.observation import Observation, Parsed
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.items import BAD_ITEM, ItemError, components, number, plausible, read_each
+from ingestion.providers.items import BAD_ITEM, ItemError, components, number, plausible, read_each, split_at
 
 NAME = "open_meteo"
 CODES = {
@@ -25,7 +25,7 @@ def parse(payload: Any, now: datetime) -> Parsed:
     """Observations up to `now`, forecast after it. Hours without any value are no items at all."""
     hourly, offset = _hourly(payload)
     columns = _columns(hourly, payload.get("hourly_units") or {})
-    return read_each(_rows(hourly, columns), lambda item: _read_item(item, columns, offset), now)
+    return split_at(now, read_each(_rows(hourly, columns), lambda item: _read_item(item, columns, offset)))
 
 
 def _hourly(payload: Any) -> tuple[dict[str, Any], timedelta]:

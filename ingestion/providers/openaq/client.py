@@ -11,7 +11,6 @@ from ingestion.providers.http import Http
 from ingestion.providers.limits import Limit
 from ingestion.providers.openaq.parse import (
     Sensor,
-    merge,
     parse_latest,
     parse_measurements,
     parse_sensors,
@@ -53,8 +52,9 @@ class OpenAQ:
 
     async def fetch_history(self, station: StationRef, start: datetime, end: datetime) -> Parsed:
         """All measurements with start ≤ at < end, one sensor after another so that the limit is kept."""
-        parts = [await self._history(sensor, start, end) for sensor in await self._sensors(station)]
-        parsed = merge(parts)
+        parsed = Parsed()
+        for sensor in await self._sensors(station):
+            parsed.add(await self._history(sensor, start, end))
         parsed.observations = [one for one in parsed.observations if start <= one.at < end]
         return parsed
 

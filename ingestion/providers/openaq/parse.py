@@ -4,15 +4,15 @@ Readings are stamped with the end of their period, in `latest` and in `measureme
 it is passed on as it is, for the quality step to flag.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingestion.observation import Observation, Parsed, Rejected
+from ingestion.observation import Observation, Parsed
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.items import BAD_ITEM, canonical, instant, not_in_future, number, plausible, why
+from ingestion.providers.items import BAD_ITEM, canonical, instant, not_in_future, number, plausible, read_each
 
 NAME = "openaq"
 CODES = {
@@ -64,12 +64,12 @@ def _sensors(payload: Any) -> Iterator[Sensor]:
 def parse_latest(payload: Any, sensors: Iterable[Sensor], now: datetime) -> Parsed:
     """The newest value of each of these sensors. Those that report apart become readings of their own time."""
     known = {sensor.id: sensor for sensor in sensors}
-    return _parsed(results(payload), lambda item: known.get(item["sensorsId"]), now)
+    return read_each(results(payload), lambda item: _read_item(item, known.get(item["sensorsId"]), now))
 
 
 def parse_measurements(payload: Any, sensor: Sensor, now: datetime) -> Parsed:
     """One page of one sensor's measurements."""
-    return _parsed(results(payload), lambda _: sensor, now)
+    return read_each(results(payload), lambda item: _read_item(item, sensor, now))
 
 
 def results(payload: Any) -> list[Any]:
@@ -80,39 +80,11 @@ def results(payload: Any) -> list[Any]:
     raise ProviderError(Kind.MALFORMED, NAME, "OpenAQ sent an answer without a list of results.")
 
 
-def merge(parsed: Iterable[Parsed]) -> Parsed:
-    """Readings of one time made one, sorted by time: sensors are asked for one by one."""
-    whole = Parsed()
-    for part in parsed:
-        whole.add(part)
-    by_time: dict[datetime, Observation] = {}
-    for one in whole.observations:
-        before = by_time.get(one.at)
-        by_time[one.at] = one if before is None else _joined(before, one)
-    whole.observations = [by_time[at] for at in sorted(by_time)]
-    return whole
-
-
-def _joined(first: Observation, second: Observation) -> Observation:
-    values = {**first.values, **second.values}
-    return Observation(first.at, values, NAME, [*first.raw, *second.raw], {**first.rejected, **second.rejected})
-
-
-def _parsed(items: Iterable[Any], sensor_of: Callable[[Any], Sensor | None], now: datetime) -> Parsed:
-    parsed = Parsed()
-    for item in items:
-        try:
-            sensor = sensor_of(item)
-            if sensor is not None:
-                parsed.observations.append(_read_item(item, sensor, now))
-        except BAD_ITEM as error:
-            parsed.rejected.append(Rejected(item, why(error)))
-    return merge([parsed])
-
-
-def _read_item(item: dict[str, Any], sensor: Sensor, now: datetime) -> Observation:
+def _read_item(item: dict[str, Any], sensor: Sensor | None, now: datetime) -> Observation | None:
+    if sensor is None:
+        return None
     at = not_in_future(plausible(instant(_time_of(item))), now)
-    return Observation(at, {sensor.code: canonical(number(item["value"]), sensor.unit, sensor.code)}, NAME, [item])
+    return Observation(at, {sensor.code: canonical(number(item["value"]), sensor.unit, sensor.code)}, NAME, item)
 
 
 def _time_of(item: dict[str, Any]) -> Any:

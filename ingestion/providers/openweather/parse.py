@@ -6,9 +6,18 @@ Integers and floats are mixed; `coord` is an object in real answers and an array
 from datetime import datetime
 from typing import Any
 
-from ingestion.observation import Observation, Parsed, Rejected
+from ingestion.observation import Observation, Parsed
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.items import BAD_ITEM, ItemError, components, instant, not_in_future, plausible, read_each
+from ingestion.providers.items import (
+    BAD_ITEM,
+    ItemError,
+    components,
+    instant,
+    not_in_future,
+    plausible,
+    read_each,
+    split_at,
+)
 
 NAME = "openweather"
 COMPONENTS = ("co", "no", "no2", "o3", "so2", "pm2_5", "pm10", "nh3")
@@ -17,20 +26,17 @@ SAME_PLACE = 0.5  # degrees that an answer's place may differ from the one asked
 
 def parse(payload: Any, now: datetime) -> Parsed:
     """Every usable item of an answer, what lies after `now` as forecast. ProviderError where there is no list."""
-    return read_each(_items(payload), read_item, now)
+    return split_at(now, read_each(_items(payload), read_item))
 
 
 def parse_observed(payload: Any, now: datetime) -> Parsed:
     """As `parse`, for answers that hold no forecast: a time in the future is refused."""
-    parsed = parse(payload, now)
-    for observation in parsed.forecast:
-        try:
-            not_in_future(observation.at, now)
-            parsed.observations.append(observation)
-        except ItemError as error:
-            parsed.rejected.append(Rejected(observation.raw, str(error), observation.at))
-    parsed.forecast = []
-    return parsed
+    return read_each(_items(payload), lambda item: _observed(read_item(item), now))
+
+
+def _observed(observation: Observation, now: datetime) -> Observation:
+    not_in_future(observation.at, now)
+    return observation
 
 
 def read_item(item: dict[str, Any]) -> Observation:
