@@ -112,7 +112,7 @@ def _once(rows: Iterable[Row]) -> Iterator[Observation | Rejected]:
             continue
         values = hash(tuple(one.values.values()))
         same = seen.setdefault(one.at, values) == values
-        yield one if same else Rejected(one.raw, TWICE, one.at)
+        yield one if same else Rejected(one.raw, TWICE)
 
 
 def count_rows(path: Path) -> int:

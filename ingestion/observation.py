@@ -28,7 +28,6 @@ class Rejected:
 
     item: Any
     reason: str
-    at: datetime | None = None
 
 
 @dataclass(slots=True)
