@@ -18,7 +18,7 @@ from benchmarks import site
 from benchmarks.rows import Row, at_most
 from ingestion.providers.base import StationRef
 from ingestion.providers.gate import Gates
-from ingestion.providers.http import Http
+from ingestion.providers.http import Http, Patience
 from ingestion.providers.poll import Access, Job, poll_each
 
 STATIONS = 200
@@ -70,7 +70,7 @@ def _seconds(url: str, poll: Callable[[str, list[Job], Http], Coroutine[Any, Any
 
     async def timed() -> float:
         started = time.perf_counter()
-        async with Http(gates=Gates(SharedLimiter)) as http:
+        async with Http(Patience(), Gates(SharedLimiter)) as http:
             await poll(url, jobs, http)
         return time.perf_counter() - started
 

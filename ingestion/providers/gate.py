@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingestion.providers.base import Source
 from ingestion.providers.circuit_breaker import CircuitBreaker
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
-from ingestion.providers.limits import Limiter, Turns
+from ingestion.providers.limits import Turns
 
 
 @dataclass(slots=True)
@@ -55,15 +55,10 @@ class Gate:
         raise NotAskedError(Kind.RATE_LIMITED, self.source.name, sentence, retry_after=wait)
 
 
-def of_this_process(source: Source) -> Turns:
-    """For a program that asks alone, such as a notebook. An installation shares its turns (shared_limiter.py)."""
-    return Limiter(source.limits)
-
-
 class Gates:
     """The gates of all providers, made on first use, with the turns that `turns` makes for a provider."""
 
-    def __init__(self, turns: Callable[[Source], Turns] = of_this_process) -> None:
+    def __init__(self, turns: Callable[[Source], Turns]) -> None:
         self._turns = turns
         self._gates: dict[str, Gate] = {}
 
@@ -72,6 +67,3 @@ class Gates:
         if source.name not in self._gates:
             self._gates[source.name] = Gate(source, self._turns(source))
         return self._gates[source.name]
-
-
-PROCESS_GATES = Gates()

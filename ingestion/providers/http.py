@@ -19,7 +19,7 @@ import httpx
 from ingestion.providers import responses
 from ingestion.providers.base import Source
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
-from ingestion.providers.gate import PROCESS_GATES, Gate, Gates
+from ingestion.providers.gate import Gate, Gates
 
 CONCURRENCY = 32  # requests in flight per provider
 LARGEST_ANSWER = 32 << 20  # bytes, unpacked: about 40 times the largest that we ask for
@@ -46,8 +46,8 @@ class Patience:
 class Http:
     """One client for a run of requests; an asynchronous context manager bound to one event loop."""
 
-    def __init__(self, patience: Patience | None = None, gates: Gates = PROCESS_GATES) -> None:
-        self._patience = patience or Patience()
+    def __init__(self, patience: Patience, gates: Gates) -> None:
+        self._patience = patience
         self._gates = gates
         self._room: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(CONCURRENCY))
         self._client = httpx.AsyncClient(

@@ -11,7 +11,7 @@ from ingestion.observation import Parsed
 from ingestion.providers import REGISTRY, connect
 from ingestion.providers.base import Provider, StationRef
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.gate import PROCESS_GATES, Gates
+from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
 
 log = logging.getLogger(__name__)
@@ -57,12 +57,7 @@ async def poll_each(jobs: Iterable[Job], access: Mapping[str, Access], http: Htt
             task.cancel()
 
 
-def poll(
-    jobs: Iterable[Job],
-    access: Mapping[str, Access],
-    patience: Patience | None = None,
-    gates: Gates = PROCESS_GATES,
-) -> Iterator[Result]:
+def poll(jobs: Iterable[Job], access: Mapping[str, Access], patience: Patience, gates: Gates) -> Iterator[Result]:
     """`poll_each` for ordinary code: yields outside the event loop, where the ORM may be used."""
     with asyncio.Runner() as runner:
         http = Http(patience, gates)

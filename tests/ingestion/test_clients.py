@@ -9,8 +9,8 @@ import pytest
 from ingestion.providers import connect
 from ingestion.providers.base import StationRef
 from ingestion.providers.errors import ProviderError
-from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
+from tests.ingestion.turns import own_gates
 from tests.servers.provider import Answer
 
 LAHORE = StationRef(latitude=31.55, longitude=74.34)
@@ -20,7 +20,7 @@ POLLUTION, AIR = "/data/2.5/air_pollution", "/v1/air-quality"
 
 def fetch(server, name, ask, key=""):
     async def once():
-        async with Http(Patience(answer=2, attempts=1), Gates()) as http:
+        async with Http(Patience(answer=2, attempts=1), own_gates()) as http:
             return await ask(connect(name, http, key, server.url))
 
     return asyncio.run(once())

@@ -12,9 +12,9 @@ import pytest
 from ingestion.providers import connect
 from ingestion.providers.base import StationRef
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
-from ingestion.providers.gate import Gates
 from ingestion.providers.http import CONCURRENCY, Http, Patience
-from ingestion.providers.limits import Limit, Limiter
+from ingestion.providers.limits import Limit
+from tests.ingestion.turns import own_gates
 from tests.servers.provider import Answer
 
 LAHORE = StationRef(latitude=31.55, longitude=74.34)
@@ -29,7 +29,7 @@ def ask(server, patience=HASTY, gates=None, times=1):
     """What OpenWeather's client gets from `server`: one reading or error per call, one after another."""
 
     async def all_of_it():
-        async with Http(patience, gates or Gates()) as http:
+        async with Http(patience, gates or own_gates()) as http:
             provider = connect("openweather", http, KEY, server.url)
             return [await outcome(provider.fetch_current(LAHORE)) for _ in range(times)]
 
@@ -100,7 +100,7 @@ def test_retry_after_holds_for_every_request_to_this_provider(server):
     server.will(PATH, Answer("slow down", status=429, headers={"Retry-After": "1"}), GOOD)
 
     async def two():
-        async with Http(HASTY, Gates()) as http:
+        async with Http(HASTY, own_gates()) as http:
             provider = connect("openweather", http, KEY, server.url)
             first = asyncio.create_task(outcome(provider.fetch_current(LAHORE)))
             await asyncio.sleep(0.3)
@@ -115,7 +115,7 @@ def test_retry_after_holds_for_those_that_already_queue(server):
     server.will(PATH, Answer("slow down", status=429, headers={"Retry-After": "2"}), Answer(GOOD.body, delay=0.05))
 
     async def hundred():
-        async with Http(HASTY, Gates(lambda _: Limiter([]))) as http:
+        async with Http(HASTY, own_gates([])) as http:
             provider = connect("openweather", http, KEY, server.url)
             return await asyncio.gather(*(outcome(provider.fetch_current(LAHORE)) for _ in range(100)))
 
@@ -129,7 +129,7 @@ def test_retry_after_holds_for_those_that_already_queue(server):
 def test_a_limit_counts_requests_when_they_leave(server):
     """A slow provider makes requests queue. Were they counted then, all would leave within a third of the span."""
     server.will(PATH, Answer(GOOD.body, delay=0.3))
-    gates = Gates(lambda _: Limiter([Limit(40, timedelta(seconds=3))]))
+    gates = own_gates([Limit(40, timedelta(seconds=3))])
 
     async def many():
         async with Http(Patience(turn=60), gates) as http:
@@ -142,7 +142,7 @@ def test_a_limit_counts_requests_when_they_leave(server):
 
 
 def test_a_pause_is_kept_after_the_last_attempt_too(server):
-    gates = Gates()
+    gates = own_gates()
     server.will(PATH, Answer("slow down", status=429, headers={"Retry-After": "60"}))
     once = Patience(attempts=1, turn=3)
     ask(server, once, gates)
@@ -243,7 +243,7 @@ def test_the_circuit_opens_and_the_provider_is_left_alone(server):
 
 
 def test_the_circuit_outlives_one_run(server):
-    gates = Gates()
+    gates = own_gates()
     server.will(PATH, Answer("no", status=401))
     ask(server, gates=gates)
     [error] = ask(server, gates=gates)
@@ -292,7 +292,7 @@ def test_a_small_packet_that_unpacks_without_end_is_cut_off(server, monkeypatch)
 @pytest.mark.parametrize("url", ["http://[broken", "http://127.0.0.1:port", "ftp://127.0.0.1", "nonsense"])
 def test_an_address_that_is_none_says_where_to_look(url):
     async def once():
-        async with Http(Patience(attempts=1), Gates()) as http:
+        async with Http(Patience(attempts=1), own_gates()) as http:
             return await outcome(connect("openweather", http, KEY, url).fetch_current(LAHORE))
 
     error = asyncio.run(once())

@@ -1,4 +1,4 @@
-"""The rate limit is exact over every window, and the circuit opens, tries and closes."""
+"""A limit in words; the circuit opens, tries and closes."""
 
 import asyncio
 from datetime import timedelta
@@ -9,7 +9,7 @@ from ingestion.providers.base import Source
 from ingestion.providers.circuit_breaker import COOL_DOWN, FAILURES_TO_OPEN, LONGEST_COOL_DOWN, CircuitBreaker
 from ingestion.providers.errors import Kind, NotAskedError, ProviderError
 from ingestion.providers.gate import Gate
-from ingestion.providers.limits import Limit, Limiter
+from ingestion.providers.limits import Limit
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -25,51 +25,6 @@ class Clock:
 @pytest.fixture
 def clock():
     return Clock()
-
-
-def sending_times(limiter, clock, count):
-    """When requests leave that are sent as soon as they may be."""
-
-    async def send():
-        while wait := await limiter.take():
-            clock.now += wait
-        return clock.now
-
-    async def send_all():
-        return [await send() for _ in range(count)]
-
-    return asyncio.run(send_all())
-
-
-@pytest.mark.parametrize("limits", [[Limit(60, MINUTE)], [Limit(60, MINUTE), Limit(100, HOUR)], [Limit(1, MINUTE)]])
-def test_no_window_ever_holds_more_than_its_limit(limits, clock):
-    times = sending_times(Limiter(limits, clock), clock, 250)
-    for limit in limits:
-        spans = [later - earlier for earlier, later in zip(times, times[limit.count :], strict=False)]
-        assert min(spans) >= limit.per.total_seconds()
-
-
-def test_a_burst_within_the_limit_does_not_wait(clock):
-    assert set(sending_times(Limiter([Limit(60, MINUTE)], clock), clock, 60)) == {1000.0}
-
-
-def test_a_pause_holds_for_everybody(clock):
-    limiter = Limiter([Limit(60, MINUTE)], clock)
-    asyncio.run(limiter.pause(7))
-    assert asyncio.run(limiter.take()) == 7
-    clock.now += 7
-    assert asyncio.run(limiter.take()) == 0
-
-
-def test_the_last_moment_of_a_limit_is_waited_for_too(clock):
-    limiter = Limiter([Limit(1, MINUTE)], clock)
-    assert asyncio.run(limiter.take()) == 0
-    clock.now += 59.5
-    assert asyncio.run(limiter.take()) == 0.5
-
-
-def test_without_limits_nobody_waits(clock):
-    assert sending_times(Limiter([], clock), clock, 3) == [1000.0] * 3
 
 
 def test_a_limit_reads_as_words():

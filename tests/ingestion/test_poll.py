@@ -8,9 +8,9 @@ import pytest
 
 from ingestion.providers.base import StationRef
 from ingestion.providers.errors import Kind
-from ingestion.providers.gate import Gates
 from ingestion.providers.http import CONCURRENCY, Http, Patience
 from ingestion.providers.poll import Access, Job, poll, poll_each
+from tests.ingestion.turns import own_gates
 from tests.servers.provider import Answer
 
 LAHORE = StationRef(latitude=31.55, longitude=74.34)
@@ -26,7 +26,7 @@ def hours(recorded):
 
 def run(jobs, access, gates=None):
     async def all_of_it():
-        async with Http(PATIENT, gates or Gates()) as http:
+        async with Http(PATIENT, gates or own_gates()) as http:
             results = [result async for result in poll_each(jobs, access, http)]
             return sorted(results, key=lambda result: jobs.index(result.job))
 
@@ -59,7 +59,7 @@ def test_one_slow_provider_never_delays_another(server, other_server, hours):
     fast = [Job(f"fast-{i}", "openweather", LAHORE) for i in range(20)]
 
     async def first_twenty():
-        async with Http(PATIENT, Gates()) as http, aclosing(poll_each(slow + fast, access, http)) as results:
+        async with Http(PATIENT, own_gates()) as http, aclosing(poll_each(slow + fast, access, http)) as results:
             return [(await anext(results)).job.provider for _ in fast]
 
     started = time.monotonic()
@@ -91,7 +91,7 @@ def test_ordinary_code_gets_each_result_outside_the_event_loop(server, hours):
     server.will(OPEN_METEO, hours)
     jobs = [Job(f"station-{i}", "open_meteo", LAHORE) for i in range(3)]
     stations = set()
-    for result in poll(jobs, {"open_meteo": Access(base_url=server.url)}):
+    for result in poll(jobs, {"open_meteo": Access(base_url=server.url)}, PATIENT, own_gates()):
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
         stations.add(result.job.station)
@@ -102,11 +102,11 @@ def test_whoever_stops_listening_early_stops_the_asking(server, hours):
     server.will(OPEN_METEO, hours, Answer(hours.body, delay=5))
     jobs = [Job(f"station-{i}", "open_meteo", LAHORE) for i in range(5)]
     started = time.monotonic()
-    results = poll(jobs, {"open_meteo": Access(base_url=server.url)}, gates=Gates())
+    results = poll(jobs, {"open_meteo": Access(base_url=server.url)}, PATIENT, own_gates())
     next(iter(results))
     results.close()
     assert time.monotonic() - started < 4
 
 
 def test_no_jobs_no_results():
-    assert list(poll([], {})) == []
+    assert list(poll([], {}, PATIENT, own_gates())) == []

@@ -10,17 +10,21 @@ import pytest
 
 import ingestion.providers
 from ingestion.providers import REGISTRY, connect
-from ingestion.providers.gate import Gates
-from ingestion.providers.http import Http
+from ingestion.providers.http import Http, Patience
 from ingestion.providers.limits import Limit
+from tests.ingestion.turns import own_gates
 
 PACKAGES = sorted(path.parent for path in Path(ingestion.providers.__file__).parent.glob("*/__init__.py"))
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
+def alone():
+    return Http(Patience(), own_gates())
+
+
 @pytest.fixture(params=sorted(REGISTRY))
 def provider(request):
-    return connect(request.param, Http(gates=Gates()), "key", "http://127.0.0.1:9")
+    return connect(request.param, alone(), "key", "http://127.0.0.1:9")
 
 
 def test_it_has_a_name_a_label_and_limits(provider):
@@ -35,7 +39,7 @@ def test_it_is_asked_where_the_settings_say(provider):
 
 
 def test_it_knows_its_own_address(provider):
-    own = connect(provider.source.name, Http(gates=Gates())).source.base_url
+    own = connect(provider.source.name, alone()).source.base_url
     assert own.startswith("https://")
     assert not own.endswith("/")
 
@@ -49,12 +53,12 @@ def test_it_knows_its_own_address(provider):
     ],
 )
 def test_the_limits_are_the_providers_own(name, limits):
-    assert connect(name, Http(gates=Gates())).source.limits == limits
+    assert connect(name, alone()).source.limits == limits
 
 
 def test_an_unknown_provider_names_the_known_ones():
     with pytest.raises(ValueError, match=f"there are {', '.join(sorted(REGISTRY))}"):
-        connect("nobody", Http(gates=Gates()))
+        connect("nobody", alone())
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)

@@ -13,12 +13,12 @@ from ingestion.observation import Observation, Parsed
 from ingestion.providers import connect
 from ingestion.providers.circuit_breaker import CircuitBreaker
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.gate import Gates
 from ingestion.providers.http import Http, Patience
 from ingestion.providers.poll import Result
 from tests.factories import make_station, reading_document
 from tests.ingestion.hours import HOUR, changed, station
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
+from tests.ingestion.turns import own_gates
 from tests.servers.provider import Answer, ProviderServer
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +29,9 @@ def fresh(settings, monkeypatch, server: ProviderServer) -> None:
     """Both providers are the local server; limits and circuits of other tests are forgotten."""
     settings.OPENWEATHER_URL = settings.OPEN_METEO_URL = server.url
     settings.OPENWEATHER_API_KEY = "key"
-    monkeypatch.setattr(tasks, "POLL_GATES", Gates())
+    monkeypatch.setattr(tasks, "POLL_GATES", own_gates())
     monkeypatch.setattr(tasks, "POLL_PATIENCE", Patience(answer=5, attempts=1))
-    monkeypatch.setattr(tasks.backfill, "GATES", Gates())
+    monkeypatch.setattr(tasks.backfill, "GATES", own_gates())
     monkeypatch.setattr(tasks.backfill, "PATIENCE", Patience(answer=5, attempts=1))
 
 
@@ -144,8 +144,8 @@ def test_a_failure_that_may_pass_leaves_the_station_due(server, status, asked):
 
 def test_a_provider_that_is_well_again_after_an_hour_of_garbage_is_found_within_a_minute(server, monkeypatch):
     clock_of_circuit = [0.0]
-    gates = Gates()
-    source = connect("openweather", Http(gates=gates)).source
+    gates = own_gates()
+    source = connect("openweather", Http(Patience(), gates)).source
     gates.of(source).breaker = CircuitBreaker(lambda: clock_of_circuit[0])
     monkeypatch.setattr(tasks, "POLL_GATES", gates)
     station()

@@ -1,0 +1,34 @@
+"""The turns of a process that asks alone, without a database: for tests of what else lies on the way to a provider."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+
+from ingestion.providers.gate import Gates
+from ingestion.providers.limits import Limit
+
+
+class Limiter:
+    """No window of any limit ever holds more requests of this process than it may."""
+
+    def __init__(self, limits: Sequence[Limit]) -> None:
+        self._sent = [(limit, deque[float](maxlen=limit.count)) for limit in limits]
+        self._not_before = 0.0
+
+    async def take(self) -> float:
+        now = time.monotonic()
+        full = [sent[0] + limit.per.total_seconds() for limit, sent in self._sent if len(sent) == limit.count]
+        wait = max([self._not_before, *full]) - now
+        if wait > 0:
+            return wait
+        for _, sent in self._sent:
+            sent.append(now)
+        return 0.0
+
+    async def pause(self, seconds: float) -> None:
+        self._not_before = max(self._not_before, time.monotonic() + seconds)
+
+
+def own_gates(limits: Sequence[Limit] | None = None) -> Gates:
+    """Gates with these limits, or those of each provider."""
+    return Gates(lambda source: Limiter(source.limits if limits is None else limits))
