@@ -78,7 +78,7 @@ def _seconds(url: str, poll: Callable[[str, list[Job], Http], Coroutine[Any, Any
 
 
 async def _together(url: str, jobs: list[Job], http: Http) -> None:
-    answers = poll_each(jobs, {"open_meteo": Access(base_url=url)}, http)
+    answers = poll_each(jobs, {"open_meteo": Access("", url)}, http)
     _expect_all([result async for result in answers])
 
 

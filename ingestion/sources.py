@@ -53,11 +53,11 @@ def _probe(url: str, found: list[int]) -> None:
 
 
 def access() -> dict[str, Access]:
-    """Key and address of each provider, as set."""
+    """Key and address of each provider, as the settings NAME_API_KEY, where there is one, and NAME_URL have them."""
+    names = {name: name.upper() for name in REGISTRY}
     return {
-        "openweather": Access(settings.OPENWEATHER_API_KEY, settings.OPENWEATHER_URL),
-        "open_meteo": Access("", settings.OPEN_METEO_URL),
-        "openaq": Access(settings.OPENAQ_API_KEY, settings.OPENAQ_URL),
+        name: Access(getattr(settings, f"{setting}_API_KEY", ""), getattr(settings, f"{setting}_URL"))
+        for name, setting in names.items()
     }
 
 

@@ -12,19 +12,18 @@ from detection.models import ProviderForecast
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.providers.poll import Job, Result, poll
-from ingestion.sources import access, place
+from ingestion.sources import POLLED, access, place
 from ingestion.tasks import POLL_GATES, POLL_PATIENCE
 
 log = logging.getLogger(__name__)
 KEPT_HOURS = 72  # as far as our own forecasts reach
-FORECASTING = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO)
 
 
 def fetch() -> int:
     """Ask for this hour's forecast of each station that has none yet; returns how many were kept."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     done = set(ProviderForecast.objects.filter(issued_at=hour).values_list("station", flat=True))
-    stations = Station.objects.filter(is_active=True, provider__in=FORECASTING).exclude(slug__in=done)
+    stations = Station.objects.filter(is_active=True, provider__in=POLLED).exclude(slug__in=done)
     jobs = [Job(station.slug, station.provider, place(station), "forecast") for station in stations]
     return sum(_kept(result, hour) for result in poll(jobs, access(), POLL_PATIENCE, POLL_GATES))
 

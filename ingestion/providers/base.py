@@ -11,13 +11,13 @@ from ingestion.providers.limits import Limit
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who is asked, how often, and which setting holds the key (empty: none is needed)."""
+    """Who is asked, how often, and which setting holds the key (empty: none is needed). The settings say where."""
 
     name: str
     label: str
-    base_url: str
     limits: tuple[Limit, ...] = ()
     key_setting: str = ""
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from ingestion.observation import Parsed
-from ingestion.providers import REGISTRY, connect
+from ingestion.providers import connect
 from ingestion.providers.base import Provider, StationRef
 from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.gate import Gates
@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How one provider is reached: its key, and another base URL than its own where one is set."""
+    """How one provider is reached: its key, empty where it wants none, and its base URL."""
 
-    key: str = ""
-    base_url: str = ""
+    key: str
+    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,16 @@ async def _next(results: AsyncIterator[Result]) -> Result | None:
 
 
 async def _run(job: Job, access: Mapping[str, Access], http: Http) -> Result:
+    way = access[job.provider]
+    provider = connect(job.provider, http, way.key, way.base_url)
     try:
-        way = access.get(job.provider, Access())
-        return Result(job, await _ask(connect(job.provider, http, way.key, way.base_url), job))
+        return Result(job, await _ask(provider, job))
     except ProviderError as error:
         return Result(job, error=error)
     except Exception:
         log.exception("polling %s for %s broke", job.provider, job.station)
-        label = REGISTRY.get(job.provider, (job.provider, ""))[0]
-        sentence = f"The answer of {label} for {job.station} could not be read; the log has the details."
+        answer = f"The answer of {provider.source.label} for {job.station}"
+        sentence = f"{answer} could not be read; the log has the details."
         return Result(job, error=ProviderError(Kind.MALFORMED, job.provider, sentence))
 
 

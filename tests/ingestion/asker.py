@@ -16,7 +16,7 @@ def main(url: str, count: str, limit: str, seconds: str) -> None:
     from ingestion.providers.limits import Limit
     from ingestion.shared_limiter import SharedLimiter
 
-    source = Source("played", "Played", url, (Limit(int(limit), timedelta(seconds=float(seconds))),))
+    source = Source("played", "Played", (Limit(int(limit), timedelta(seconds=float(seconds))),), base_url=url)
 
     async def ask() -> None:
         async with Http(Patience(turn=120), Gates(SharedLimiter)) as http:

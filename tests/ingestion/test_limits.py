@@ -152,5 +152,5 @@ def test_a_trial_that_is_cancelled_while_its_pause_is_noted_leaves_room_for_anot
     clock.now += COOL_DOWN
     breaker.admit()
     limited = ProviderError(Kind.RATE_LIMITED, "open_meteo", "Open-Meteo was asked too often.", retry_after=5)
-    asyncio.run(cancelled(Gate(Source("open_meteo", "Open-Meteo", "", ()), Slow(), breaker), limited))
+    asyncio.run(cancelled(Gate(Source("open_meteo", "Open-Meteo"), Slow(), breaker), limited))
     breaker.admit()

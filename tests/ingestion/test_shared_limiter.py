@@ -27,7 +27,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def turns(*limits: Limit, share: float = 1.0) -> SharedLimiter:
-    return SharedLimiter(Source("played", "Played", "", limits), share)
+    return SharedLimiter(Source("played", "Played", limits), share)
 
 
 def take(given: SharedLimiter, count: int = 1) -> list[float]:

@@ -145,7 +145,7 @@ def test_a_failure_that_may_pass_leaves_the_station_due(server, status, asked):
 def test_a_provider_that_is_well_again_after_an_hour_of_garbage_is_found_within_a_minute(server, monkeypatch):
     clock_of_circuit = [0.0]
     gates = own_gates()
-    source = connect("openweather", Http(Patience(), gates)).source
+    source = connect("openweather", Http(Patience(), gates), "", "").source
     gates.of(source).breaker = CircuitBreaker(lambda: clock_of_circuit[0])
     monkeypatch.setattr(tasks, "POLL_GATES", gates)
     station()

@@ -13,7 +13,6 @@ from ingestion.providers.open_meteo.parse import CODES, parse
 SOURCE = Source(
     name="open_meteo",
     label="Open-Meteo",
-    base_url="https://air-quality-api.open-meteo.com",
     limits=(Limit(600, timedelta(minutes=1)), Limit(5000, timedelta(hours=1))),
 )
 PATH = "/v1/air-quality"
@@ -25,8 +24,8 @@ FORECAST_DAYS = 5
 class OpenMeteo:
     """The provider `open_meteo`."""
 
-    def __init__(self, http: Http, key: str = "", base_url: str = "") -> None:
-        self.source = replace(SOURCE, base_url=base_url or SOURCE.base_url)
+    def __init__(self, http: Http, key: str, base_url: str) -> None:
+        self.source = replace(SOURCE, base_url=base_url)
         self._http = http
         self._key = key  # of a commercial account; empty otherwise
 

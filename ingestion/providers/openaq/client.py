@@ -20,7 +20,6 @@ from ingestion.providers.openaq.parse import (
 SOURCE = Source(
     name="openaq",
     label="OpenAQ",
-    base_url="https://api.openaq.org",
     limits=(Limit(60, timedelta(minutes=1)), Limit(2000, timedelta(hours=1))),
     key_setting="OPENAQ_API_KEY",
 )
@@ -33,8 +32,8 @@ RECENT = timedelta(hours=3)  # what a live poll fetches: cadence is irregular, a
 class OpenAQ:
     """The provider `openaq`; a station's reference is its location's number."""
 
-    def __init__(self, http: Http, key: str = "", base_url: str = "") -> None:
-        self.source = replace(SOURCE, base_url=base_url or SOURCE.base_url)
+    def __init__(self, http: Http, key: str, base_url: str) -> None:
+        self.source = replace(SOURCE, base_url=base_url)
         self._http = http
         self._key = key
 

@@ -13,7 +13,6 @@ from ingestion.providers.openweather.parse import check_place, parse, parse_obse
 SOURCE = Source(
     name="openweather",
     label="OpenWeather",
-    base_url="https://api.openweathermap.org",
     limits=(Limit(60, timedelta(minutes=1)),),
     key_setting="OPENWEATHER_API_KEY",
 )
@@ -24,8 +23,8 @@ LONGEST_SPAN = timedelta(days=90)  # of history per request: about 400 kB
 class OpenWeather:
     """The provider `openweather`."""
 
-    def __init__(self, http: Http, key: str = "", base_url: str = "") -> None:
-        self.source = replace(SOURCE, base_url=base_url or SOURCE.base_url)
+    def __init__(self, http: Http, key: str, base_url: str) -> None:
+        self.source = replace(SOURCE, base_url=base_url)
         self._http = http
         self._key = key
 
