@@ -4,18 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.translation import gettext_noop as _
 from django_q.tasks import async_task
 from tqdm import tqdm
 
 from aqi_project import clock
-from aqi_project.queue import schedules
 from ingestion import backfill, replay
 from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 from ingestion.playback import Playback
 from ingestion.repeat_habits import learn
+from ingestion.schedule import ensure_schedules
 from ingestion.sources import choose, switch
 from ingestion.store import store
 
@@ -28,13 +27,6 @@ LAHORE = {
     "timezone": "Asia/Karachi",
 }
 BACKFILL = {"open_meteo": timedelta(days=92), "openweather": timedelta(days=365)}
-SCHEDULES = (
-    (_("Poll the stations"), "ingestion.tasks.poll_stations", 1),
-    (_("Play the recordings"), "ingestion.tasks.play_recordings", 1),
-    (_("Fill the gaps"), "ingestion.tasks.fill_gaps", 60),
-    (_("Learn the habits"), "ingestion.tasks.learn_habits", 24 * 60),
-    (_("Forget what has expired"), "aqi_project.tasks.forget_expired", 24 * 60),
-)
 CHUNK = 1_000  # readings of the recording stored at once
 BAR = {"desc": "Loading readings", "delay": 2}  # no bar for what takes less than two seconds
 
@@ -46,7 +38,7 @@ class Command(BaseCommand):
         ensure_pollutants()
         known = Station.objects.filter(slug="lahore").first()
         if known is None and Station.objects.exists():  # an admin has deleted it: it must not come back at each start
-            _ensure_schedules()
+            ensure_schedules()
             self.stdout.write("Other stations are watched; Lahore, which was deleted, stays away.")
             return
         provider = choose(known.provider if known else "")
@@ -58,7 +50,7 @@ class Command(BaseCommand):
             self._ask_for_history(station)
         if not station.habits:
             learn(station)
-        _ensure_schedules()
+        ensure_schedules()
         async_task("ingestion.tasks.play_recordings" if station.is_recording else "ingestion.tasks.poll_stations")
         self.stdout.write(f"Lahore's readings come from: {station.get_provider_display()}.")
 
@@ -70,7 +62,7 @@ class Command(BaseCommand):
         if newest is not None and newest >= begin:
             return
         history = Playback(station.replay_shift, begin, begin, station.replay_speed)
-        due = history.due(replay.sample(), newest or replay.sample()[0].at - replay.HOUR, begin)
+        due = history.due(replay.sample(), newest or replay.sample()[0].at - clock.HOUR, begin)
         for first in tqdm(range(0, len(due), CHUNK), **BAR, unit="thousand"):
             store(station, due[first : first + CHUNK])
 
@@ -81,8 +73,3 @@ class Command(BaseCommand):
         for filled in tqdm(backfill.fill(station, spans), **BAR, total=len(spans), unit="fortnight"):
             if filled.error:
                 self.stderr.write(filled.error)
-
-
-def _ensure_schedules() -> None:
-    for name, function, minutes in SCHEDULES:
-        schedules.ensure(name, function, minutes=minutes)
