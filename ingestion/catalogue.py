@@ -5,31 +5,28 @@ from dataclasses import replace
 from math import inf
 
 from ingestion.models import Station, Variable
-from ingestion.quality.limits import RANGES
-from ingestion.quality.spec import POLLUTANTS as DESCRIBED
-from ingestion.quality.spec import Habit, Spec
+from ingestion.quality.spec import POLLUTANTS, Habit, Spec
 
-KNOWN = {spec.code: spec for spec in DESCRIBED}
-# code, name, name in Urdu
-POLLUTANTS = (
-    ("pm2_5", "PM2.5", "پی ایم 2.5"),
-    ("pm10", "PM10", "پی ایم 10"),
-    ("no2", "NO₂", "نائٹروجن ڈائی آکسائیڈ"),
-    ("so2", "SO₂", "سلفر ڈائی آکسائیڈ"),
-    ("o3", "O₃", "اوزون"),
-    ("co", "CO", "کاربن مونو آکسائیڈ"),
-    ("no", "NO", "نائٹرک آکسائیڈ"),
-    ("nh3", "NH₃", "امونیا"),
-)
+KNOWN = {spec.code: spec for spec in POLLUTANTS}
+NAMES = {  # code → name, name in Urdu
+    "pm2_5": ("PM2.5", "پی ایم 2.5"),
+    "pm10": ("PM10", "پی ایم 10"),
+    "no2": ("NO₂", "نائٹروجن ڈائی آکسائیڈ"),
+    "so2": ("SO₂", "سلفر ڈائی آکسائیڈ"),
+    "o3": ("O₃", "اوزون"),
+    "co": ("CO", "کاربن مونو آکسائیڈ"),
+    "no": ("NO", "نائٹرک آکسائیڈ"),
+    "nh3": ("NH₃", "امونیا"),
+}
 OTHERS = {"temperature": ("°C", "درجہ حرارت"), "humidity": ("%", "نمی")}  # code → unit, name in Urdu
 
 
 def ensure_pollutants() -> None:
     """Create the pollutants that are missing; what an admin changed stays."""
-    for code, name, name_ur in POLLUTANTS:
-        low, high = RANGES[code]
-        defaults = {"name": name, "name_ur": name_ur, "unit": "µg/m³", "valid_min": low, "valid_max": high}
-        Variable.objects.get_or_create(code=code, defaults={**defaults, "is_pollutant": True})
+    for spec in POLLUTANTS:
+        name, name_ur = NAMES[spec.code]
+        defaults = {"name": name, "name_ur": name_ur, "unit": spec.unit, "valid_min": spec.low, "valid_max": spec.high}
+        Variable.objects.get_or_create(code=spec.code, defaults={**defaults, "is_pollutant": True})
 
 
 def ensure_variable(code: str, unit: str) -> Variable:

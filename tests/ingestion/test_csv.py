@@ -84,9 +84,9 @@ def test_a_comma_within_a_number_is_refused_where_it_may_separate_thousands(writ
 def test_the_layout_tells_each_variable_and_its_unit(write):
     path = write("timestamp,Air temperature [K],PM10\n2026-01-01,298.15,60\n")
     [(layout, _)] = read(path, BY_TIME)
-    assert [(column.code, column.unit, column.canonical) for column in layout.columns] == [
-        ("air_temperature", "K", "°C"),
-        ("pm10", "µg/m³", "µg/m³"),
+    assert [(column.code, column.canonical, column.offset) for column in layout.columns] == [
+        ("air_temperature", "°C", -273.15),
+        ("pm10", "µg/m³", 0.0),
     ]
 
 

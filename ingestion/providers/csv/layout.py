@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
-from ingestion.quality.limits import RANGES
 
 UNIT_IN_HEADER = re.compile(r"^(?P<name>.*?)\s*[\[(](?P<unit>[^\])]+)[\])]\s*$")
-MICROGRAMS = "µg/m³"  # of a pollutant whose column names no unit
 GARBLED = ("\0", "\N{REPLACEMENT CHARACTER}")  # what UTF-16 and other encodings become when they are read as UTF-8
 ALIASES = {"pm25": "pm2_5", "pm2_5": "pm2_5", "pm_2_5": "pm2_5", "pm_10": "pm10", "ozone": "o3"}
 
@@ -24,7 +22,6 @@ class Column:
 
     index: int
     code: str
-    unit: str
     canonical: str
     scale: float
     offset: float
@@ -119,13 +116,12 @@ def _column(title: str, index: int, unit: str) -> Column:
         raise LayoutError(f"Column {title!r} needs a name with letters a to z: its variable's code is made of them.")
     if is_garbled(title):
         raise LayoutError(f"The title {title!r} is not in UTF-8.")
-    unit = unit or (MICROGRAMS if code in RANGES else "")
     canonical = canonical_unit(unit, code)
     try:
-        zero, one = convert([0.0, 1.0], unit, canonical, code).tolist()
+        zero, one = convert([0.0, 1.0], unit or canonical, canonical, code).tolist()
     except UnknownUnitError as error:
         raise LayoutError(f"Column {title!r}: {error}") from None
-    return Column(index, code, unit, canonical, one - zero, zero)
+    return Column(index, code, canonical, one - zero, zero)
 
 
 def _check_codes(columns: Sequence[Column]) -> None:
