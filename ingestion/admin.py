@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aqi_project.admin import KeepsOthers, ReadOnly
-from aqi_project.admin_changelist import ForgivingChangeList
+from aqi_project.admin_changelist import Equals, ForgivingChangeList
 from ingestion.forms import StationForm, VariableForm, has_readings
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.names import FIELDS
@@ -102,7 +102,7 @@ class StationAdmin(KeepsOthers, admin.ModelAdmin):  # type: ignore[type-arg]
             messages.info(request, _("What was there is kept as %(slug)s: sources are never mixed.") % {"slug": aside})
 
 
-class OfStation(admin.SimpleListFilter):
+class OfStation(Equals):
     """Which stations there are is asked of the stations: Django would read all readings for it."""
 
     title = FIELDS["station"]
@@ -111,11 +111,8 @@ class OfStation(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(Station.objects.values_list("slug", "slug"))
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(station=self.value()) if self.value() else queryset
 
-
-class FromProvider(admin.SimpleListFilter):
+class FromProvider(Equals):
     """The same of providers."""
 
     title = FIELDS["provider"]
@@ -123,9 +120,6 @@ class FromProvider(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(Station.Provider.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(provider=self.value()) if self.value() else queryset
 
 
 class ReadingList(ForgivingChangeList):

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from django_q.conf import croniter
 from django_q.models import Failure, Schedule, Success, Task
 
 from aqi_project import clock
+from aqi_project.admin_changelist import Equals
 from aqi_project.admin_datetime import DATETIME_OVERRIDES
 from aqi_project.queue.schedules import UNREADABLE, arguments, fault, keywords
 
@@ -80,7 +80,7 @@ class OurScheduleAdmin(ScheduleAdmin):  # type: ignore[misc]
         return fault(schedule) if schedule.repeats else ""
 
 
-class OfSchedule(admin.SimpleListFilter):
+class OfSchedule(Equals):
     """Of which schedule a task is; what was queued otherwise may have a group of its own."""
 
     title = _("Scheduled task")
@@ -89,9 +89,6 @@ class OfSchedule(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         groups = model_admin.get_queryset(request).exclude(group=None).values_list("group", flat=True)
         return [(group, gettext(group)) for group in groups.order_by("group").distinct()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Task]) -> QuerySet[Task]:
-        return queryset.filter(group=self.value()) if self.value() else queryset
 
 
 class OfScheduleMixin:

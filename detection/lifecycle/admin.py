@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project.admin import ReadOnly
-from aqi_project.admin_changelist import ForgivingChangeList
+from aqi_project.admin_changelist import Equals, ForgivingChangeList
 from detection.lifecycle import drawing
 from detection.lifecycle.training.runs import request as ask_for_training
 from detection.lifecycle.versions.compare import compared
@@ -49,7 +49,7 @@ class WithReason:
             messages.error(request, str(error))
 
 
-class OfSeries(admin.SimpleListFilter):
+class OfSeries(Equals):
     """Which series there are is asked of the series: Django would read all versions, or forecasts, for it."""
 
     title = FIELDS["series"]
@@ -57,9 +57,6 @@ class OfSeries(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(Series.objects.values_list("key", "key"))
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
 
 
 class VersionList(ForgivingChangeList):
