@@ -10,10 +10,10 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
-from ingestion.providers.poll import Job, poll
+from ingestion.providers.poll import poll
 from ingestion.quality.presence import gaps
 from ingestion.shared_limiter import SharedLimiter
-from ingestion.sources import access, place
+from ingestion.sources import access, question
 from ingestion.store import SourceChangedError, store
 
 LONGEST_SPAN = timedelta(days=14)  # asked for and stored at once
@@ -68,8 +68,7 @@ def fill(station: Station, spans: Iterable[Span]) -> Iterator[Filled]:
 
 
 def _fill_one(station: Station, span: Span) -> Filled:
-    job = Job(station.slug, station.provider, place(station), "history", *span)
-    [result] = poll([job], access(), PATIENCE, GATES)
+    [result] = poll([question(station, "history", *span)], access(), PATIENCE, GATES)
     if result.error is not None:
         return Filled(span, 0, str(result.error), result.error.permanent)
     try:

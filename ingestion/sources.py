@@ -3,6 +3,7 @@
 import threading
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 from django.conf import settings
@@ -13,7 +14,7 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.providers import REGISTRY
 from ingestion.providers.base import StationRef
-from ingestion.providers.poll import Access
+from ingestion.providers.poll import Access, Job
 from ingestion.signals import station_renamed
 
 PROBE_SECONDS = 3.0
@@ -61,9 +62,10 @@ def access() -> dict[str, Access]:
     }
 
 
-def place(station: Station) -> StationRef:
-    """How the station's provider finds it."""
-    return StationRef(station.latitude, station.longitude, station.provider_ref)
+def question(station: Station, *what: Any) -> Job:
+    """To the station's provider: for the present, or for `what` else, as a Job has it."""
+    place = StationRef(station.latitude, station.longitude, station.provider_ref)
+    return Job(station.slug, station.provider, place, *what)
 
 
 def switch(station: Station, provider: str) -> str:

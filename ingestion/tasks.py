@@ -18,10 +18,10 @@ from ingestion.models import Station
 from ingestion.providers.errors import Kind
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
-from ingestion.providers.poll import Job, Result, poll
+from ingestion.providers.poll import Result, poll
 from ingestion.replay import play_due, sleep, wait_for_next
 from ingestion.shared_limiter import SharedLimiter
-from ingestion.sources import POLLED, access, place
+from ingestion.sources import POLLED, access, question
 from ingestion.store import SourceChangedError, store
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def poll_stations() -> int:
     now = clock.now()
     stations = {station.slug: station for station in Station.objects.filter(is_active=True, provider__in=POLLED)}
     due = [station for station in stations.values() if _is_due(station, now) and claim(station, now, CLAIM)]
-    for result in poll([_job(station) for station in due], access(), POLL_PATIENCE, POLL_GATES):
+    for result in poll([question(station) for station in due], access(), POLL_PATIENCE, POLL_GATES):
         take_in(stations[result.job.station], result)
     return len(due)
 
@@ -57,10 +57,6 @@ def claim(station: Station, now: datetime, span: timedelta) -> bool:
     """Whether this call, and no other process, may work on the station until now + span."""
     free = claims.free("poll_claimed_until", now, span)
     return bool(Station.objects.filter(free, slug=station.slug).update(poll_claimed_until=now + span))
-
-
-def _job(station: Station) -> Job:
-    return Job(station.slug, station.provider, place(station))
 
 
 def take_in(station: Station, result: Result) -> None:

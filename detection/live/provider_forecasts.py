@@ -11,8 +11,8 @@ from aqi_project.clock import HOUR
 from detection.models import ProviderForecast
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.providers.poll import Job, Result, poll
-from ingestion.sources import POLLED, access, place
+from ingestion.providers.poll import Result, poll
+from ingestion.sources import POLLED, access, question
 from ingestion.tasks import POLL_GATES, POLL_PATIENCE
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def fetch() -> int:
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     done = set(ProviderForecast.objects.filter(issued_at=hour).values_list("station", flat=True))
     stations = Station.objects.filter(is_active=True, provider__in=POLLED).exclude(slug__in=done)
-    jobs = [Job(station.slug, station.provider, place(station), "forecast") for station in stations]
+    jobs = [question(station, "forecast") for station in stations]
     return sum(_kept(result, hour) for result in poll(jobs, access(), POLL_PATIENCE, POLL_GATES))
 
 

@@ -15,6 +15,7 @@ from ingestion.providers.circuit_breaker import CircuitBreaker
 from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.http import Http, Patience
 from ingestion.providers.poll import Result
+from ingestion.sources import question
 from tests.factories import make_station, reading_document
 from tests.ingestion.hours import HOUR, changed, station
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
@@ -63,7 +64,7 @@ def test_what_a_monitor_measures_beside_pollutants_is_described_when_it_first_co
     """An event of a variable that nobody has described counts as one of a pollutant."""
     berlin = station("berlin", provider="openaq", provider_ref="1")
     sent = Observation(clock.now(), {"pm2_5": 40.0, "temperature": 21.0, "humidity": 60.0}, "openaq")
-    tasks.take_in(berlin, Result(tasks._job(berlin), Parsed([sent])))
+    tasks.take_in(berlin, Result(question(berlin), Parsed([sent])))
     others = Variable.objects.filter(is_pollutant=False)
     assert dict(others.values_list("code", "unit")) == {"temperature": "°C", "humidity": "%"}
 
@@ -99,7 +100,7 @@ def test_a_poll_of_the_source_before_says_nothing_of_the_new_one():
     asked = station()
     Station.objects.update(provider="open_meteo")
     refused = ProviderError(Kind.UNAUTHORIZED, "openweather", "OpenWeather refuses the key.")
-    tasks.take_in(asked, Result(tasks._job(asked), error=refused))
+    tasks.take_in(asked, Result(question(asked), error=refused))
     assert Station.objects.get().last_poll_error == ""
 
 
