@@ -71,13 +71,6 @@ def test_open_meteo_gives_yesterday_and_today_up_to_now(server):
     assert parsed.forecast == []
     [asked] = server.asked
     assert (asked.query["past_days"], asked.query["timeformat"]) == ("1", "unixtime")
-    assert "apikey" not in asked.query
-
-
-def test_open_meteo_sends_the_key_of_a_commercial_account(server):
-    server.will(AIR, Answer(hourly(this_hour(), 1)))
-    fetch(server, "open_meteo", lambda provider: provider.fetch_current(LAHORE), key="paid")
-    assert server.asked[0].query["apikey"] == "paid"
 
 
 @pytest.mark.parametrize(("days", "past_days"), [(0.1, None), (7, None), (91.5, "92")])

@@ -27,7 +27,6 @@ class OpenMeteo:
     def __init__(self, http: Http, key: str, base_url: str) -> None:
         self.source = replace(SOURCE, base_url=base_url)
         self._http = http
-        self._key = key  # of a commercial account; empty otherwise
 
     async def fetch_current(self, station: StationRef) -> Parsed:
         """The hours since yesterday's midnight UTC: the newest, and what the provider has restated since."""
@@ -53,6 +52,4 @@ class OpenMeteo:
         latitude, longitude = station.coordinates(self.source)
         asked = {"latitude": latitude, "longitude": longitude, "hourly": HOURLY, **params}
         asked |= {"timeformat": "unixtime", "timezone": "GMT"}
-        if self._key:
-            asked["apikey"] = self._key
         return parse(await self._http.get_json(self.source, PATH, asked), datetime.now(UTC))
