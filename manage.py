@@ -24,7 +24,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(UNREAD)
     except Exception as error:
-        from aqi_project.database import unanswered
+        from aqi_project.mongodb.server import unanswered
 
         sentence = unanswered(error)
         if not sentence:

@@ -22,7 +22,7 @@ from alerts.rules.form import RuleForm
 from alerts.sending import texts, trial
 from aqi_project import clock
 from aqi_project.admin import Evidence, KeepsOthers
-from aqi_project.admin_datetime import DATETIME_OVERRIDES
+from aqi_project.admin.date_and_time import DATETIME_OVERRIDES
 from detection.models import Series
 from ingestion.forms import TIME_AS_WRITTEN
 

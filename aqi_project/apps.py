@@ -40,8 +40,9 @@ class ProjectConfig(NamedConfig):
     def ready(self) -> None:
         from django_q import signals
 
-        from aqi_project import checks, fork_safety, logs  # noqa: F401
+        from aqi_project import checks, logs  # noqa: F401
         from aqi_project.api import schema  # noqa: F401
+        from aqi_project.mongodb import fork_safety
         from aqi_project.queue import lease, memory
 
         _make_static_root(Path(settings.STATIC_ROOT))

@@ -9,8 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.http.request import split_domain_port, validate_host
 
-from aqi_project import database, mongod
 from aqi_project.errors import ConfigurationError
+from aqi_project.mongodb import mongod, server
 
 SHORTEST_SECRET = 50  # characters
 
@@ -73,7 +73,7 @@ def _ask(alias: str) -> list[CheckMessage]:
     if mongod.is_too_old(version):
         hint = f"Use MongoDB {mongod.OLDEST_VERSION} or newer."
         found.append(_error(10, f"MONGODB_URI is a MongoDB {version}.", hint))
-    if not database.has_change_streams(connection.connection.admin.command("hello")):
+    if not server.has_change_streams(connection.connection.admin.command("hello")):
         hint = "Start it with --replSet and call rs.initiate() once; live pages need its change streams."
         found.append(_error(11, "MONGODB_URI is not a replica set.", hint))
     return found

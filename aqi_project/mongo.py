@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 
 DUPLICATE_KEY = 11_000  # MongoDB's code of the error
 

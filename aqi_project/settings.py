@@ -4,9 +4,9 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
-from aqi_project import mongod
 from aqi_project.environment import Environment
 from aqi_project.errors import ConfigurationError
+from aqi_project.mongodb import mongod
 from aqi_project.secret import development_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -13,8 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aqi_project import mongod
 from aqi_project.errors import ConfigurationError
+from aqi_project.mongodb import mongod
 from aqi_project.ports import refuse_taken
 from aqi_project.processes import GRACE, STOP_SIGNALS, Guard, die_with_parent
 
@@ -32,7 +32,9 @@ def main() -> int:
             if settings.EMBEDDED_MONGODB:
                 stack.enter_context(mongod.running(settings.EMBEDDED_MONGODB_PORT, settings.VAR_DIR / "mongodb"))
             else:
-                from aqi_project.database import refuse_unreachable  # MongoDB's driver, on a machine without a mongod
+                from aqi_project.mongodb.server import (
+                    refuse_unreachable,  # MongoDB's driver, on a machine without a mongod
+                )
 
                 refuse_unreachable(settings.MONGODB_URI, settings.MONGODB_TIMEOUT)
             return _serve(settings.BASE_DIR, settings.HOST, settings.PORT, settings.SITE_URL)

@@ -18,7 +18,7 @@ from typing import Any
 from pymongo import MongoClient
 from websockets.asyncio.client import ClientConnection, connect
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 from benchmarks import site
 from benchmarks.rows import Row, at_most
 

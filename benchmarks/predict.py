@@ -21,7 +21,7 @@ from statistics import median
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 from benchmarks import site
 from benchmarks.rows import Row, at_least, at_most
 

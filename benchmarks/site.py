@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import psutil
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 
 ROOT = Path(__file__).parents[1]
 START_LIMIT = 120.0  # seconds; a few on a machine with nothing else to do

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project.admin import Evidence, KeepsOthers, remember
-from aqi_project.admin_datetime import DATETIME_OVERRIDES
+from aqi_project.admin.date_and_time import DATETIME_OVERRIDES
 from aqi_project.api.keys import ApiKey
 from detection.audit import Prediction
 from detection.detector_registry import REGISTRY

@@ -10,8 +10,8 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aqi_project.background import BackgroundWriter
 from aqi_project.mongo import collection
+from aqi_project.mongodb.background import BackgroundWriter
 from aqi_project.mongodb.indexes import ExpiringIndex
 
 KEPT = timedelta(days=90)

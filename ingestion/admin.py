@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aqi_project.admin import KeepsOthers, ReadOnly
-from aqi_project.admin_changelist import Equals, ForgivingChangeList
+from aqi_project.admin.changelist import Equals, ForgivingChangeList
 from ingestion.forms import StationForm, VariableForm, has_readings
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.names import FIELDS

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 
 EXAMPLE = (Path(__file__).resolve().parent.parent / ".env.example").read_text()
 SETTINGS = set(re.findall(r"^# ([A-Z_]+)=", EXAMPLE, re.MULTILINE))  # there are no others

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder, mongod.running(mongod.free_port(), Path(folder)) as uri:

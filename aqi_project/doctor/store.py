@@ -12,10 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 from pymongo.errors import PyMongoError
 
-from aqi_project import clock, database
+from aqi_project import clock
 from aqi_project.doctor import Finding, UnreachableError, notice, well, wrong
 from aqi_project.doctor.machine import room
-from aqi_project.mongodb import required_indexes
+from aqi_project.mongodb import required_indexes, server
 
 SLOW = timedelta(milliseconds=100)  # for the simplest question
 SKEW_NOTICED, SKEW_WRONG = timedelta(seconds=2), timedelta(seconds=30)
@@ -29,7 +29,7 @@ def database_answers() -> Iterator[Finding]:
         took = timedelta(seconds=time.perf_counter() - began)
         connection.database.list_collection_names()  # a ping is answered without a password, too
     except (DatabaseError, PyMongoError, ValueError) as error:
-        raise UnreachableError(database.refusal(error)) from None
+        raise UnreachableError(server.refusal(error)) from None
     version = connection.connection.server_info()["version"]
     says = f"MongoDB {version} answers in {took / timedelta(milliseconds=1):.1f} ms."
     yield notice(says, "Bring it nearer, or give it more memory.") if took > SLOW else well(says)

@@ -1,1 +1,1 @@
-"""The database engine: the official MongoDB backend, with unique indexes that queries can use."""
+"""The database: its engine for Django (`base` and what it imports), embedded server, backup and connections."""

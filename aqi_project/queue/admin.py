@@ -16,8 +16,8 @@ from django_q.conf import croniter
 from django_q.models import Failure, Schedule, Success, Task
 
 from aqi_project import clock
-from aqi_project.admin_changelist import Equals
-from aqi_project.admin_datetime import DATETIME_OVERRIDES
+from aqi_project.admin.changelist import Equals
+from aqi_project.admin.date_and_time import DATETIME_OVERRIDES
 from aqi_project.queue.schedules import UNREADABLE, arguments, fault, keywords
 
 OLDEST = timedelta(days=366)  # the scheduler counts from there to now, by minutes, before it does anything else

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project.admin import ReadOnly
-from aqi_project.admin_changelist import Equals, ForgivingChangeList
+from aqi_project.admin.changelist import Equals, ForgivingChangeList
 from detection.lifecycle import drawing
 from detection.lifecycle.training.runs import request as ask_for_training
 from detection.lifecycle.versions.compare import compared

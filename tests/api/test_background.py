@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect, BulkWriteError
 
-from aqi_project import background
-from aqi_project.background import BackgroundWriter
 from aqi_project.mongo import collection
+from aqi_project.mongodb import background
+from aqi_project.mongodb.background import BackgroundWriter
 from detection.audit import KEPT, Prediction, trail
 from tests.database import flush
 

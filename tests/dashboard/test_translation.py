@@ -12,7 +12,7 @@ from django.contrib.admin import site
 from django.test import Client
 from django.utils import translation
 
-from aqi_project.django_words import WORDS
+from aqi_project.admin.words import WORDS
 from dashboard.flag_texts import IN_SHORT, why_doubted
 from dashboard.templatetags import air
 from detection.models import Severity

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 from detection.lifecycle.versions.registry import promote
 from detection.models import Series
 from tests.detection.trained import KEY, make_series, make_version

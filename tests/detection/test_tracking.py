@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from aqi_project.mongod import free_port
+from aqi_project.mongodb.mongod import free_port
 from detection.lifecycle.versions.registry import promote
 from detection.models import Series, TrainingRun
 from detection.tasks import tell_mlflow

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import psutil
 from pymongo import MongoClient
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 from tests.project.system import MARK, ROOT, marked
 from tests.waiting import wait_until
 

@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from aqi_project.mongod import find_binary
+from aqi_project.mongodb.mongod import find_binary
 
 NAME = "members"
 PORTS = (27_201, 27_202, 27_203)

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import psutil
 from pymongo import MongoClient
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from aqi_project import accounts
+from aqi_project.admin import accounts
 
 pytestmark = pytest.mark.django_db
 

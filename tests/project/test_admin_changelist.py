@@ -6,7 +6,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django_q.models import Schedule
 
-from aqi_project.admin_changelist import ForgivingChangeList
+from aqi_project.admin.changelist import ForgivingChangeList
 from detection.models import TrainingRun
 from ingestion.models import Reading, Station
 

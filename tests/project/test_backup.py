@@ -12,8 +12,8 @@ from bson.raw_bson import RawBSONDocument
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from aqi_project import backup, mongod
 from aqi_project.mongo import collection
+from aqi_project.mongodb import backup, mongod
 from detection.lifecycle.versions import artifacts
 from ingestion.models import Reading, Station
 from tests import factories as make

@@ -14,9 +14,10 @@ from django.core.checks import run_checks
 from django.test import override_settings
 from pymongo import MongoClient
 
-from aqi_project import database, mongod
 from aqi_project.checks import database_is_fit, production_is_secure, queue_is_sane, refuse_insecure_production
 from aqi_project.errors import ConfigurationError
+from aqi_project.mongodb import mongod
+from aqi_project.mongodb.server import RIGHTS, has_change_streams
 from tests.project.manage import manage
 
 SECURE = {
@@ -116,7 +117,7 @@ def test_mongodb_6_and_newer_will_do(version, old):
 
 
 def test_a_router_of_a_sharded_cluster_will_do():
-    assert database.has_change_streams({"isWritablePrimary": True, "msg": "isdbgrid"})
+    assert has_change_streams({"isWritablePrimary": True, "msg": "isdbgrid"})
 
 
 @pytest.fixture
@@ -158,7 +159,7 @@ def test_a_database_that_refuses_the_account_is_told_in_one_sentence(locked_serv
     words = [command, str(tmp_path / "backup.zip")] if command == "restore" else [command]
     done = manage(*words, MONGODB_URI=locked_server, MONGODB_NAME="air")
     assert done.returncode == 1
-    assert done.stderr == f"The database refuses: not authorized on air. {database.RIGHTS}\n"
+    assert done.stderr == f"The database refuses: not authorized on air. {RIGHTS}\n"
 
 
 @pytest.mark.processes

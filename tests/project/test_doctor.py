@@ -19,8 +19,8 @@ from aqi_project import clock, doctor
 from aqi_project.doctor import State, machine, work
 from aqi_project.doctor.machine import room
 from aqi_project.mongo import collection
-from aqi_project.mongod import free_port
 from aqi_project.mongodb import required_indexes
+from aqi_project.mongodb.mongod import free_port
 from aqi_project.queue.broker import MOST_DEATHS, PREFIX
 from detection.live import serving
 from detection.models import Artifact, Series

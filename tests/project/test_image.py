@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from aqi_project.mongod import free_port
+from aqi_project.mongodb.mongod import free_port
 from tests.project.system import MARK, ROOT, marked
 from tests.project.test_deploy import SECURE
 from tests.waiting import wait_until

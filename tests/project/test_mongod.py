@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 from pymongo import MongoClient
 
-from aqi_project import mongod
 from aqi_project.errors import ConfigurationError
+from aqi_project.mongodb import mongod
 
 
 def test_its_port_may_change(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from aqi_project.errors import ConfigurationError
-from aqi_project.mongod import free_port
+from aqi_project.mongodb.mongod import free_port
 from aqi_project.ports import PATIENCE, refuse_taken
 from tests.project.manage import manage
 from tests.project.system import at_rest

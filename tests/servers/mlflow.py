@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from aqi_project.mongod import free_port
+from aqi_project.mongodb.mongod import free_port
 
 COMMAND = os.environ.get("TEST_MLFLOW", "")
 START_LIMIT = 120.0  # seconds

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.db import connection
 
-from aqi_project.mongod import free_port
+from aqi_project.mongodb.mongod import free_port
 
 START_LIMIT = 60.0  # seconds
 

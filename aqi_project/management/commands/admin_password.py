@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from aqi_project.accounts import NAME, known_password
+from aqi_project.admin.accounts import NAME, known_password
 
 
 class Command(BaseCommand):

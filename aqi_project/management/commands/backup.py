@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pymongo.errors import OperationFailure
 
-from aqi_project import backup, clock
+from aqi_project import clock
 from aqi_project.mongo import database, embedded_database
+from aqi_project.mongodb import backup
 
 HISTORY_TOO_SHORT = 239  # MongoDB's error code SnapshotTooOld
 HINT = (

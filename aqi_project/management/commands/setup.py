@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS
 
-from aqi_project.accounts import NAME, ensure_admin
-from aqi_project.database import refuse_unreachable
+from aqi_project.admin.accounts import NAME, ensure_admin
+from aqi_project.mongodb.server import refuse_unreachable
 from aqi_project.web import plotly
 
 STEPS: tuple[tuple[str, dict[str, object]], ...] = (

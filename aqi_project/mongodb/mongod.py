@@ -212,7 +212,8 @@ def _is_held(lock: Path) -> bool:
 
 
 def _become_primary(process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
-    command = [sys.executable, "-m", "aqi_project.primary", str(port)]  # not for a terminal's Ctrl-C: it ends with us
+    # Not for a terminal's Ctrl-C: it ends with us.
+    command = [sys.executable, "-m", "aqi_project.mongodb.primary", str(port)]
     waiting = subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent)
     while waiting.poll() is None:
         if process.poll() is not None:

@@ -1,4 +1,4 @@
-"""`python -m aqi_project.primary PORT`: wait until the `mongod` there takes writes, as a replica set of its own.
+"""`python -m aqi_project.mongodb.primary PORT`: wait until the `mongod` there takes writes, as a set of its own.
 
 A process of its own, so that the one that starts everything, and stays, need not load MongoDB's driver (19 MB).
 """
@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from aqi_project import mongod
+from aqi_project.mongodb import mongod
 
 LIMIT = timedelta(seconds=30)
 ALREADY_INITIALIZED = 23  # MongoDB's error codes

@@ -12,8 +12,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_q.admin import resubmit_task
 
-from aqi_project import admin_changelist, clock  # noqa: F401  (every list of the admin becomes forgiving)
-from aqi_project.admin_datetime import DATETIME_OVERRIDES
+from aqi_project import clock
+from aqi_project.admin import changelist  # noqa: F401  (every list of the admin becomes forgiving)
+from aqi_project.admin.date_and_time import DATETIME_OVERRIDES
 from aqi_project.api.keys import SCOPES, ApiKey
 from aqi_project.queue import admin as queue  # noqa: F401  (registers the scheduled tasks)
 
