@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aqi_project import clock
-from aqi_project.clock import DAY, HOUR
+from aqi_project.clock import DAY, HOUR, MINUTE
 from dashboard.past.history import year_of
 from dashboard.past.outages import availability
 from ingestion.models import Reading, Station
@@ -16,6 +16,12 @@ from tests.cast import citizen
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def within_this_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run may have gone on into the next day: what was yesterday when it began would be the day before."""
+    monkeypatch.setattr(clock, "now", lambda: make.this_hour() + 30 * MINUTE)
 
 
 def yesterday(station: Station) -> datetime:
