@@ -3,25 +3,32 @@
 import contextlib
 import json
 import socketserver
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import count
 
 import pytest
+from apprise.apprise import any_abandoned_calls_still_running
 from django.contrib.auth.models import User
 from pytest_django.fixtures import SettingsWrapper
 
 from alerts import links, tasks
+from alerts.channels.apprise import notify
+from alerts.channels.base import ChannelError
 from alerts.channels.webhook import signature
 from alerts.models import Contact, Delivery, Rule, Subscription
 from alerts.sending import delivery
 from aqi_project import clock
 from detection.models import Anomaly
-from tests.servers.gateway import ACCEPTED, DROP_AFTER, GatewayServer, gateway
+from tests.servers.gateway import ACCEPTED, DROP_AFTER, DROP_BEFORE, GatewayServer, gateway
 from tests.servers.loopback import LOOPBACK, LoopbackServer, running
+from tests.waiting import wait_until
 
 PHONE = "+923001234567"
+SECONDS = 10.0  # on a busy machine
 State = Delivery.State
 
 
@@ -162,7 +169,11 @@ def test_a_webhook_is_not_led_elsewhere_and_says_itself_whom_it_refuses(
 
 @contextlib.contextmanager
 def dripping(said: bytes, then: bytes) -> Iterator[str]:
-    """A server that says something at once, and then something else ten times a second, for ten seconds."""
+    """A server that says something at once, and then something else ten times a second, for ten seconds.
+
+    At its end nobody listens to it any more: what was given up goes on in its thread, and warns in the log at last.
+    """
+    over = threading.Event()
 
     class Drip(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -171,10 +182,13 @@ def dripping(said: bytes, then: bytes) -> Iterator[str]:
                 self.request.sendall(said)
                 for _ in range(100):
                     self.request.sendall(then)
-                    time.sleep(0.1)
+                    if over.wait(0.1):
+                        return
 
     with running(LoopbackServer((LOOPBACK, 0), Drip)) as server:
         yield server.url
+        over.set()
+        wait_until(lambda: not any_abandoned_calls_still_running(), SECONDS)
 
 
 HEAD = b"HTTP/1.1 %d OK\r\n"
@@ -209,6 +223,30 @@ def test_a_plain_gateway_that_drips_holds_nobody_up(told: Callable[..., Delivery
         waiting = told("sms", phone=PHONE)
     assert time.monotonic() - began < 5
     assert (waiting.state, waiting.error) == (State.QUEUED, "The service took too long.")
+
+
+def test_what_a_service_says_too_late_is_no_reason_against_the_next(
+    server: GatewayServer, settings: SettingsWrapper
+) -> None:
+    """It was refused for good after it had been given up, while the next one's connection was cut."""
+    url, numbers, second_came = server.url.replace("http", "json"), count(1), threading.Event()
+
+    def fate() -> int:
+        if next(numbers) == 1:
+            second_came.wait(SECONDS)
+            return 400
+        second_came.set()
+        wait_until(lambda: not any_abandoned_calls_still_running(), SECONDS)
+        return DROP_BEFORE
+
+    server.intake.fate = fate
+    settings.EMAIL_TIMEOUT = 0.1
+    with pytest.raises(ChannelError, match="took too long"):
+        notify(f"{url}/first", "", "It is hazy.")
+    settings.EMAIL_TIMEOUT = SECONDS
+    with pytest.raises(ChannelError, match="onnection") as second:
+        notify(f"{url}/second", "", "It is hazy.")
+    assert (second.value.permanent, "400" in str(second.value)) == (False, False)
 
 
 def test_what_twilio_took_is_not_sent_again_however_it_says_so(
