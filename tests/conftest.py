@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from aqi_project import clock
 from tests.database import flush
 
 if TYPE_CHECKING:
@@ -64,6 +65,13 @@ def quick_passwords() -> Iterator[None]:
 def speaks_english() -> None:
     """A request in Urdu leaves its language behind; no test meets that of another."""
     translation.deactivate()
+
+
+@pytest.fixture
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands still, so that no window of a limit ends between two tries."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
 
 
 @pytest.fixture

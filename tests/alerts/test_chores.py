@@ -19,13 +19,6 @@ def tries(what: str, count: int) -> list[bool]:
     return [ratelimit.allow(what, LIMIT, WINDOW) for _ in range(count)]
 
 
-@pytest.fixture
-def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock stands still, so that no window ends between two tries."""
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now)
-
-
 @pytest.mark.usefixtures("one_window")
 def test_so_many_tries_are_allowed_to_each_and_no_more() -> None:
     assert tries("mail:a@example.org", 5) == [True, True, True, False, False]

@@ -13,6 +13,7 @@ from alerts.people import login
 RIGHT = "a-long-passphrase"
 TOO_MANY = "There were too many tries."
 PLACES = ["/inbox/login", "/admin/login/"]
+pytestmark = pytest.mark.usefixtures("one_window")
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_a_wish_that_cannot_be_met_is_refused_with_the_field(api: Api, change: d
     assert not Delivery.objects.exists()
 
 
+@pytest.mark.usefixtures("one_window")
 def test_one_caller_cannot_try_address_after_address(api: Api) -> None:
     answers = [api.post("/subscriptions", WISH | {"address": f"a{n}@example.org"}) for n in range(11)]
     assert [answer.status_code for answer in answers] == [202] * 10 + [429]
