@@ -195,11 +195,10 @@ def test_a_bad_item_is_kept_with_its_reason_and_its_neighbours_are_stored(server
 
 def test_a_restated_hour_becomes_a_revision(server):
     station()
-    hours = hours_until(clock.now(), 1)
-    server.will(OPENWEATHER, openweather(hours))
+    [hour] = hours_until(clock.now(), 1)
+    server.will(OPENWEATHER, openweather([hour]))
     tasks.poll_stations()
-    hours[0].values["pm2_5"] += 3.4
-    server.will(OPENWEATHER, openweather(hours))
+    server.will(OPENWEATHER, openweather([changed(hour, pm2_5=hour.values["pm2_5"] + 3.4)]))
     Station.objects.update(last_poll_at=None)
     tasks.poll_stations()
     assert Reading.objects.get().revision == 2
