@@ -71,11 +71,9 @@ class BoostedForecast:
         model = (booster or histogram_booster)(rounds, rate, seed)
         return cls(model.fit(lags.features[usable], (scaled - lags.base)[usable]) if len(usable) else None)
 
-    def expected(self, lags: Lags, first: int = 0) -> Floats:
-        """Expected values of the places from `first` on; NaN where the base is missing."""
-        if self.model is None:
-            return lags.base[first:]
-        return np.asarray(self.model.predict(lags.features[first:]) + lags.base[first:])
+    def expected(self, lags: Lags) -> Floats:
+        """Expected values of all places; NaN where the base is missing."""
+        return lags.base if self.model is None else np.asarray(self.model.predict(lags.features) + lags.base)
 
 
 def histogram_booster(rounds: int, rate: float, seed: int) -> Any:

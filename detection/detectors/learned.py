@@ -32,15 +32,11 @@ BLIND_EVERY = 3  # every third copy hides the others' columns, so that the detec
 class Learned(Detector):
     """Gradient boosting over the causal outputs of the other scorers; the score is its log odds of an event.
 
-    Columns such as pm2_5@gulberg are taken as neighbours, all others as companions, unless `alone`.
+    Columns such as pm2_5@gulberg are taken as neighbours, all others as companions.
     """
 
     kind = "learned"
     memory: ClassVar[timedelta] = MEMORY
-
-    def __init__(self, target: str, *, alone: bool = False, **settings: Any) -> None:
-        super().__init__(target, **settings)
-        self.alone = alone
 
     def _fit(self, grid: Grid) -> None:
         values = self._target(grid)
@@ -48,8 +44,8 @@ class Learned(Detector):
         scaled = self.scale.forward(values)
         self.smallest = smallest_error(self.scale, scaled)
         self.runs = [kind(self.target, interval=self.interval).fit_grid(grid) for kind in (Flatline, Dropout)]
-        self.names = [] if self.alone else neighbours_of(self.target, list(grid.values))
-        self.sisters = None if self.alone else Sisters.fit(grid, self.target, scaled)
+        self.names = neighbours_of(self.target, list(grid.values))
+        self.sisters = Sisters.fit(grid, self.target, scaled)
         self.shape = DayShape.fit(values, grid, self.zone, positive=self.scale.offset is not None)
         outlook = Outlook.of(scaled, grid, self.zone)
         self.experts = Experts.fit(outlook, np.ones(grid.size, dtype=bool), self.seed)

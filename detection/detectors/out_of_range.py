@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from detection.detectors.base import Detector
 from detection.detectors.grid import Floats, Grid
 
-HEADROOM = 2.0  # how many spans above the history's highest a value may still be, where no limits are given
+HEADROOM = 2.0  # how many spans above the history's highest a value may still be
 
 
 class OutOfRange(Detector):
-    """Zero inside the limits (low, high), outside one plus the distance to them in spans."""
+    """Zero inside what the history makes believable, outside one plus the distance to it in spans."""
 
     kind = "out_of_range"
 
-    def __init__(self, target: str, *, limits: tuple[float, float] | None = None, **settings: Any) -> None:
-        super().__init__(target, **settings)
-        self.limits = limits
-
     def _fit(self, grid: Grid) -> None:
-        self.low, self.high = self.limits or _learned_limits(self._target(grid))
+        self.low, self.high = _limits(self._target(grid))
         self.span = max(self.high - self.low, np.finfo(float).eps)
 
     def _score(self, grid: Grid, first: int) -> Floats:
@@ -31,7 +25,7 @@ class OutOfRange(Detector):
         return np.asarray(np.where(outside > 0, 1 + outside / self.span, np.where(np.isnan(values), np.nan, 0.0)))
 
 
-def _learned_limits(values: Floats) -> tuple[float, float]:
+def _limits(values: Floats) -> tuple[float, float]:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     span = max(high - low, abs(high) * 0.1)
     return (0.0 if low >= 0 else low - HEADROOM * span), high + HEADROOM * span

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import numpy as np
 import pandas as pd
 
@@ -16,16 +14,14 @@ from detection.forecasting.grid import Array, infer_interval, step_hours, to_gri
 SPANS_HOURS = (12, 48, 168)  # compared before and after each moment: sharp, and lasting
 
 
-def change_time(
-    frame: pd.DataFrame, timezone: str, interval: timedelta | None = None
-) -> tuple[pd.Timestamp, dict[str, float]]:
+def change_time(frame: pd.DataFrame, timezone: str) -> tuple[pd.Timestamp, dict[str, float]]:
     """The first reading after the change, and each series' new level ÷ old (NaN of what can be negative).
 
     Looks for one change in the whole frame, at least two weeks of it with a week on both sides, and answers the
     likeliest moment even if nothing changed: ask `check` first. Raises NotEnoughDataError for a shorter frame.
     """
     check_frame(frame)
-    rhythm = interval or infer_interval(pd.DatetimeIndex(frame.index))
+    rhythm = infer_interval(pd.DatetimeIndex(frame.index))
     hours = step_hours(rhythm)
     grid = to_grid(frame, hours, rhythm).dropna(axis=1, how="all")
     spans = [max(2, wide // hours) for wide in SPANS_HOURS]

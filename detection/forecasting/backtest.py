@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -64,7 +63,6 @@ def backtest(
     origins: pd.DatetimeIndex,
     target: str,
     timezone: str,
-    make: Callable[[str, str], Forecaster] = Forecaster,
     changed_at: datetime | None = None,
 ) -> Backtest:
     """Refit every REFIT_EVERY on what was known then, issue at each origin, compare with what came.
@@ -74,11 +72,11 @@ def backtest(
     interval = infer_interval(pd.DatetimeIndex(frame.index))
     truth = to_grid(frame[[target]], step_hours(interval), interval)[target]
     parts: list[pd.DataFrame] = []
-    model, refit_at = make(target, timezone), origins.min()
+    model, refit_at = Forecaster(target, timezone), origins.min()
     for origin in origins.sort_values():
         known = frame.loc[origin - HISTORY : origin]
         if origin >= refit_at:
-            model, refit_at = make(target, timezone).fit(known, changed_at=changed_at), origin + REFIT_EVERY
+            model, refit_at = Forecaster(target, timezone).fit(known, changed_at=changed_at), origin + REFIT_EVERY
         try:
             parts.append(_issued(model, known, truth, interval))
         except NotEnoughDataError:

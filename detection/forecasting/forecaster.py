@@ -74,7 +74,7 @@ class Forecaster:
         self.notes = self._notes()
         return self
 
-    def issue(self, frame: pd.DataFrame, horizon_hours: int = HORIZON_HOURS) -> pd.DataFrame:
+    def issue(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Quantiles q025 … q975 and `expected` (the median), in the target's unit, from the last reading on.
 
         The index holds the starts of the coming steps, UTC. `attrs` holds `origin` and `notes`.
@@ -84,13 +84,12 @@ class Forecaster:
         if self.fitted_until is None:
             raise NotEnoughDataError("This forecaster has not been fitted yet.")
         panel, last = self._recent_panel(frame, self.fitted_until)
-        steps = min(max(1, horizon_hours // self.hours), self.ensemble.horizon)
         errors = self.errors.joined(self._replayed(panel, last, self.fitted_until)).joined(self.year_ago)
         centre = self.ensemble.predict(panel, np.array([last]))[0]
         group = groups(self.ensemble.horizon, self.hours)
         now = _hours(panel.index[[last]])[0]
         spread = spread_quantiles(errors, now, int(panel.hour[last]), group, panel.day)
-        values = self.scales[self.target].back(centre[:, None] + spread)[:steps]
+        values = self.scales[self.target].back(centre[:, None] + spread)
         return self._table(values, panel.index[last])
 
     def save(self) -> bytes:

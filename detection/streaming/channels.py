@@ -13,7 +13,6 @@ from detection.streaming.running import TINY, Deviation, Mean, Spread
 from detection.streaming.shape import Shape
 
 DAY = 86_400.0  # seconds
-HOUR = 3_600.0
 SPREAD_FLOOR = 1e-3  # of the largest spread so far, so that a flat stretch has a finite logarithm
 LOG_SCALE_ROWS = 50  # the rows that fix the scale of the logarithm
 SEASON_VISITS = 2  # to a time of day before it is judged

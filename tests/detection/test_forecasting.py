@@ -41,10 +41,6 @@ def test_its_quantiles_are_ordered_and_widen_with_the_hours(fitted, frame):
     assert (table.to_numpy() >= 0).all()
 
 
-def test_a_shorter_horizon_is_the_beginning_of_the_longer_one(fitted, frame):
-    pd.testing.assert_frame_equal(fitted.issue(frame, 24), fitted.issue(frame).iloc[:24], check_freq=False)
-
-
 def test_a_saved_forecaster_issues_the_same(fitted, frame):
     again = Forecaster.load(fitted.save())
     pd.testing.assert_frame_equal(again.issue(frame), fitted.issue(frame))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detection.forecasting import Forecaster, backtest, category_probabilities, persistence, seasonal_naive
+from detection.forecasting import backtest, category_probabilities, persistence, seasonal_naive
 from detection.forecasting.bands import QUANTILES, Errors, spread_quantiles
 from detection.forecasting.combine import combined, groups, learn_weights
 from detection.forecasting.grid import to_grid
@@ -149,7 +149,7 @@ def test_it_beats_both_baselines_on_a_lahore_month_it_has_not_seen(shared_data):
     frame = raw.set_index(pd.DatetimeIndex(pd.to_datetime(raw.ts_utc, utc=True), name="at"))
     frame = frame[["pm2_5", "co", "no2"]].astype(float).loc["2022-05":"2023-06"]
     origins = pd.date_range("2023-06-01", "2023-06-26", freq="13h", tz="UTC")
-    result = backtest(frame, origins, "pm2_5", "Asia/Karachi", Forecaster)
+    result = backtest(frame, origins, "pm2_5", "Asia/Karachi")
     first_day = result.first_hours(24)
     assert first_day.of_seasonal_naive < 0.85
     assert first_day.of_persistence < 0.85
