@@ -42,9 +42,10 @@ class WithReason:
         return bool(request.user.has_perm("detection.change_series"))
 
     def tried(self, request: HttpRequest, act: Any, said: Any) -> None:
-        """Say what `act` did, or why it was refused. `said`: a sentence about the row that it made."""
+        """Say what `act` did for this person and reason, or why not. `said`: a sentence about the row that it made."""
         try:
-            messages.success(request, said % vars(act()))
+            row = act(who=request.user.get_username(), why=request.POST.get("why", ""))
+            messages.success(request, said % vars(row))
         except RegistryError as error:
             messages.error(request, str(error))
 
@@ -115,8 +116,7 @@ class ModelVersionAdmin(WithReason, ReadOnly):
     def let_serve(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
         for version in versions:
             series = Series.objects.get(key=version.series)
-            why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, partial(promote, series, version.number, who=who, why=why), SERVES)
+            self.tried(request, partial(promote, series, version.number), SERVES)
 
     @admin.action(description=_("Compare two versions side by side"))
     def side_by_side(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> HttpResponse:
@@ -138,11 +138,9 @@ class SeriesActions(WithReason):
     @admin.action(description=_("Back to the version before (give a reason)"), permissions=["series"])
     def roll_back(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
         for series in chosen:
-            why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, partial(rollback, series, who=who, why=why), SERVES)
+            self.tried(request, partial(rollback, series), SERVES)
 
     @admin.action(description=_("Train now"), permissions=["series"])
     def train_now(self, request: HttpRequest, chosen: QuerySet[Series]) -> None:
         for series in chosen:
-            why, who = request.POST.get("why", ""), request.user.get_username()
-            self.tried(request, partial(ask_for_training, series, "manual", why, who=who), WAITS)
+            self.tried(request, partial(ask_for_training, series, ModelVersion.Reason.MANUAL), WAITS)
