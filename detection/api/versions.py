@@ -9,6 +9,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from aqi_project.api import ApiError
@@ -62,12 +63,7 @@ class Promote(APIView):
         responses=shapes.ModelInfoSerializer,
     )
     def post(self, request: Request, slug: str, variable: str) -> Response:
-        require(request, MANAGE, slug)
-        series = series_or_404(request, slug, variable)
-        wanted = shapes.PromoteSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        given = wanted.validated_data
-        return _changed(series, partial(promote, series, given["number"], who=who(request), why=given["why"]))
+        return _changed(promote, shapes.PromoteSerializer, request, slug, variable)
 
 
 class Rollback(APIView):
@@ -80,11 +76,7 @@ class Rollback(APIView):
         responses=shapes.ModelInfoSerializer,
     )
     def post(self, request: Request, slug: str, variable: str) -> Response:
-        require(request, MANAGE, slug)
-        series = series_or_404(request, slug, variable)
-        wanted = shapes.RollbackSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return _changed(series, partial(rollback, series, who=who(request), why=wanted.validated_data["why"]))
+        return _changed(rollback, shapes.RollbackSerializer, request, slug, variable)
 
 
 class ModelInfo(APIView):
@@ -101,9 +93,16 @@ class ModelInfo(APIView):
         return Response(_info(champion_of(sensor_id, partial(sees, request)).series))
 
 
-def _changed(series: Series, change: Callable[[], Any]) -> Response:
+def _changed(
+    change: Callable[..., Any], shape: type[Serializer[Any]], request: Request, slug: str, variable: str
+) -> Response:
+    """What serves after a change of the registry's, which takes what `shape` describes."""
+    require(request, MANAGE, slug)
+    series = series_or_404(request, slug, variable)
+    wanted = shape(data=request.data)
+    wanted.is_valid(raise_exception=True)
     try:
-        change()
+        change(series, **wanted.validated_data, who=who(request))
     except RegistryError as error:
         raise ApiError(409, "refused", str(error)) from None
     series.refresh_from_db()
