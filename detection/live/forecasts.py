@@ -43,16 +43,11 @@ def issue(slug: str) -> int:
 
 
 def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
-    from detection.forecasting import NotEnoughDataError
     from detection.live import forecast_aqi
 
-    try:
-        table = foretell(series, series.champion, frame, at)
-    except (ArtifactError, NotEnoughDataError) as error:
-        log.warning("%s is not forecast: %s", series.key, error)
-        table = None
+    table = tried(series, series.champion, frame, at)
     if table is None:
-        return give_up(series, series.champion, at)
+        return False
     quantiles = {name: table[column].round(DIGITS).tolist() for name, column in COLUMNS.items()}
     values = {
         "model_version": series.champion,
@@ -62,6 +57,25 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
     }
     _, created = Forecast.objects.get_or_create(series=series.key, issued_at=at, defaults=values)
     return created
+
+
+def tried(series: Series, number: int, frame: pd.DataFrame, at: datetime) -> pd.DataFrame | None:
+    """What a version foretells of the hours after `at`. None where it cannot, which stays so until the next reading:
+    another try each minute would read months of readings and say the same."""
+    from detection.forecasting import NotEnoughDataError
+
+    try:
+        table = foretell(series, number, frame, at)
+    except (ArtifactError, NotEnoughDataError) as error:
+        log.warning("Version %d of %s does not foretell: %s", number, series.key, error)
+        table = None
+    if table is None:
+        _in_vain[series.pk, number] = at
+    return table
+
+
+def is_in_vain(series: Series, number: int, at: datetime) -> bool:
+    return _in_vain.get((series.pk, number)) == at
 
 
 def foretell(series: Series, number: int, frame: pd.DataFrame, at: datetime) -> pd.DataFrame | None:
@@ -77,16 +91,6 @@ def foretell(series: Series, number: int, frame: pd.DataFrame, at: datetime) -> 
         raise NotEnoughDataError(f"Nothing usable of {series.variable} has come since {known or 'long ago'}.")
     forecaster = forecaster_of(series.pk, series.key, number)
     return hourly(forecaster.issue(frame), forecaster.hours) if forecaster else None
-
-
-def give_up(series: Series, number: int | None, at: datetime) -> bool:
-    """Until the next reading: another try each minute would read months of readings and say the same."""
-    _in_vain[series.pk, number or 0] = at
-    return False
-
-
-def is_in_vain(series: Series, number: int | None, at: datetime) -> bool:
-    return _in_vain.get((series.pk, number or 0)) == at
 
 
 def hourly(table: pd.DataFrame, hours: int) -> pd.DataFrame:

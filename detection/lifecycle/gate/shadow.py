@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aqi_project.clock import DAY
 from detection import frames
-from detection.detectors import NotEnoughDataError
 from detection.lifecycle.gate.decision import NAIVE, NAMES, Decision, decide
 from detection.lifecycle.gate.expected import distances, expected_by
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.lifecycle.versions.registry import SYSTEM, RegistryError, days, promote, watches
 from detection.lifecycle.watch.records import NEAR, share_read
 from detection.live import forecasts
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 
     from detection.forecasting.grid import Array
 
-log = logging.getLogger(__name__)
 HOURS = 24  # ahead, over which an issue's error is the mean
 LONGER = timedelta(days=14)  # that a watch goes on for at most while too little can be compared
 
@@ -49,13 +45,9 @@ def issue(station: str) -> int:
 
 
 def _issue_one(series: Series, frame: pd.DataFrame, now: datetime) -> bool:
-    try:
-        table = forecasts.foretell(series, series.challenger, frame, now)
-    except (ArtifactError, NotEnoughDataError) as error:
-        log.warning("The challenger of %s does not foretell: %s", series.key, error)
-        table = None
+    table = forecasts.tried(series, series.challenger, frame, now)
     if table is None:
-        return forecasts.give_up(series, series.challenger, now)
+        return False
     place = {"series": series.key, "model_version": series.challenger, "issued_at": now}
     median = table["q500"].round(forecasts.DIGITS).tolist()
     given = {"start": table.index[0].to_pydatetime(), "median": median}
