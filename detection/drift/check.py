@@ -18,7 +18,7 @@ from detection.detectors import NotEnoughDataError
 from detection.detectors.grid import check_frame
 from detection.drift import data, distances, network, residuals, steps
 from detection.drift.residuals import Past
-from detection.drift.result import DriftResult, Test, Verdict
+from detection.drift.result import ORDER, DriftResult, Test, Verdict
 from detection.forecasting.grid import Array, infer_interval, step_hours, to_grid
 
 LEAST_REFERENCE_DAYS = 21
@@ -130,7 +130,7 @@ def _strongest(past: Past, name: str, ratio: Array, size: Array, least: float, f
     strength = np.where(np.abs(size) >= LEAST_STEP, np.abs(ratio), 0.0)
     threshold = max(least, float(strength[: max(first - week, 0)].max(initial=0.0)))
     where = first + int(np.argmax(strength[first:]))
-    test = Test(name, float(strength[where]), threshold, bool(strength[where] > threshold), decides=True)
+    test = Test.above(name, float(strength[where]), threshold, decides=True)
     return Found(test, past.index[where], past.factor(float(size[where])))
 
 
@@ -159,8 +159,7 @@ def _level(name: str, past: Past, residual: Array, *, decides: bool) -> Found:
     recent = residual[-newest:]
     away = float(np.nanmedian(recent)) if np.isfinite(recent).sum() >= newest / 3 else 0.0
     threshold = max(LEVEL_FACTOR * float(np.abs(weeks).max(initial=0.0)), LEAST_LEVEL)
-    test = Test(name, abs(away), threshold, abs(away) > threshold, decides=decides)
-    return Found(test, None, past.factor(away))
+    return Found(Test.above(name, abs(away), threshold, decides=decides), None, past.factor(away))
 
 
 def _network(grid: pd.DataFrame, variable: str, count: int, day: int) -> list[Found]:
@@ -169,7 +168,7 @@ def _network(grid: pd.DataFrame, variable: str, count: int, day: int) -> list[Fo
     found = network.apart(grid[variable].to_numpy(dtype=np.float64), others, count, day)
     if found is None:
         return []
-    test = Test("level_against_neighbours", abs(found.size), found.threshold, found.strength > 1, decides=True)
+    test = Test.above("level_against_neighbours", abs(found.size), found.threshold, decides=True)
     return [Found(test, None, float(np.exp(found.size)))]
 
 
@@ -184,8 +183,8 @@ def _shapes(past: Past) -> list[Found]:
     noise = _noise(innovations[: past.reference], innovations[past.reference :])
     tests = [
         Test("ks", statistic, KS_P, p_value < KS_P, decides=False, p_value=p_value),
-        Test("wasserstein", apart, usual, apart > usual, decides=False),
-        Test("noise", noise, NOISE_PSI, noise > NOISE_PSI, decides=True),
+        Test.above("wasserstein", apart, usual, decides=False),
+        Test.above("noise", noise, NOISE_PSI, decides=True),
     ]
     return [Found(test) for test in tests]
 
@@ -205,23 +204,19 @@ def _data(reference: Array, current: Array, past: Past) -> list[Found]:
     factor = data.unit_factor(reference, current[-past.steps(LEVEL_HOURS) :])
     jump = abs(float(np.log(factor))) if factor else 0.0
     return [
-        Found(Test("missing", gap, data.MISSING_SHARE, gap > data.MISSING_SHARE, decides=False)),
-        Found(Test("extremes", extreme, data.EXTREME_SHARE, extreme > data.EXTREME_SHARE, decides=True)),
-        Found(Test("units", jump, 0.0, factor is not None, decides=True), None, factor),
+        Found(Test.above("missing", gap, data.MISSING_SHARE, decides=False)),
+        Found(Test.above("extremes", extreme, data.EXTREME_SHARE, decides=True)),
+        Found(Test.above("units", jump, 0.0, decides=True), None, factor),
     ]
 
 
 def _verdict(variable: str, found: list[Found]) -> DriftResult:
     tests = tuple(item.test for item in found)
-    order = (
-        "units", "step", "step_against_companions", "level", "level_against_neighbours", "level_against_companions",
-        "noise", "extremes",
-    )  # fmt: skip
     fired = {item.test.name: item for item in found if item.test.fired}
-    decided = next((name for name in order if name in fired and fired[name].test.decides), None)
-    if decided:
-        item = fired[decided]
-        return DriftResult(variable, "drift", decided, item.since, item.factor, tests)
+    deciding = [item for item in fired.values() if item.test.decides]
+    if deciding:
+        item = min(deciding, key=lambda item: ORDER.index(item.test.name))
+        return DriftResult(variable, "drift", item.test.name, item.since, item.factor, tests)
     if "missing" in fired:
         return DriftResult(variable, "watch", "missing", None, None, tests)
     verdict: Verdict = "watch" if fired else "stable"

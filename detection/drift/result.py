@@ -11,12 +11,11 @@ from aqi_project.numerals import significant
 
 Verdict = Literal["stable", "watch", "drift"]
 
-# what the deciding test found → (English, Urdu)
+# what a test found → (English, Urdu); of several that fired the first one decides
 SENTENCES: dict[str, tuple[str, str]] = {
-    "stable": ("{name} behaves as it did before.", "{name} پہلے جیسا ہے۔"),
-    "watch": (
-        "{name} differs from its reference, which a season can explain; the next check will tell.",
-        "{name} پہلے سے مختلف ہے، شاید موسم کی وجہ سے؛ اگلی جانچ بتائے گی۔",
+    "units": (
+        "The values of {name} look as if their unit had changed: about {factor} times the usual.",
+        "لگتا ہے {name} کی اکائی بدل گئی ہے: معمول سے تقریباً {factor} گنا۔",
     ),
     "step": (
         "The level of {name} jumped to about {factor} times its former level around {since}.",
@@ -30,28 +29,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The level of {name} has left everything the last four weeks held: about {factor} times the usual.",
         "{name} کی سطح پچھلے چار ہفتوں سے باہر ہے: معمول سے تقریباً {factor} گنا۔",
     ),
-    "level_against_companions": (
-        "{name} has left the level that the other series tell of: about {factor} times the usual.",
-        "{name} باقی سلسلوں کے حساب سے اپنی سطح چھوڑ چکا ہے: معمول سے تقریباً {factor} گنا۔",
-    ),
     "level_against_neighbours": (
         "{name} has left the level of the neighbouring stations: about {factor} times what they tell of.",
         "{name} قریبی اسٹیشنوں کی سطح سے ہٹ گیا ہے: ان کے حساب سے تقریباً {factor} گنا۔",
+    ),
+    "level_against_companions": (
+        "{name} has left the level that the other series tell of: about {factor} times the usual.",
+        "{name} باقی سلسلوں کے حساب سے اپنی سطح چھوڑ چکا ہے: معمول سے تقریباً {factor} گنا۔",
     ),
     "noise": (
         "{name} jumps from hour to hour otherwise than before.",
         "{name} کا گھنٹہ بہ گھنٹہ اتار چڑھاؤ پہلے جیسا نہیں رہا۔",
     ),
-    "missing": ("Much more of {name} is missing than before.", "{name} کی بہت زیادہ قدریں غائب ہیں۔"),
     "extremes": (
         "{name} brings values far outside everything seen before at their hour of the day.",
         "{name} کی قدریں دن کے ان گھنٹوں میں پہلے کی تمام حدوں سے بہت باہر ہیں۔",
     ),
-    "units": (
-        "The values of {name} look as if their unit had changed: about {factor} times the usual.",
-        "لگتا ہے {name} کی اکائی بدل گئی ہے: معمول سے تقریباً {factor} گنا۔",
+    "missing": ("Much more of {name} is missing than before.", "{name} کی بہت زیادہ قدریں غائب ہیں۔"),
+    "watch": (
+        "{name} differs from its reference, which a season can explain; the next check will tell.",
+        "{name} پہلے سے مختلف ہے، شاید موسم کی وجہ سے؛ اگلی جانچ بتائے گی۔",
     ),
+    "stable": ("{name} behaves as it did before.", "{name} پہلے جیسا ہے۔"),
 }
+ORDER = tuple(SENTENCES)
 # the same of what no multiple is told of: temperatures, counts, states
 UNCOUNTED: dict[str, tuple[str, str]] = {
     "step": (
@@ -75,6 +76,7 @@ UNCOUNTED: dict[str, tuple[str, str]] = {
         "{name} قریبی اسٹیشنوں کی سطح سے ہٹ گیا ہے۔",
     ),
 }
+LEVELS = (*UNCOUNTED, "units")  # tests that find another level: what is older misleads
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class Test:
     fired: bool
     decides: bool
     p_value: float | None = None
+
+    @classmethod
+    def above(cls, name: str, statistic: float, threshold: float, *, decides: bool) -> Test:
+        """One that fires where its statistic is above its threshold."""
+        return cls(name, statistic, threshold, statistic > threshold, decides)
 
 
 @dataclass(frozen=True)

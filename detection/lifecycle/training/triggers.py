@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aqi_project.clock import DAY
+from detection.drift.result import LEVELS
 from detection.lifecycle.training import runs
 from detection.lifecycle.training.reasons import Reason
 from detection.lifecycle.versions import registry
@@ -23,14 +24,6 @@ MOST_A_DAY = 2
 GROWTH = 1.5  # so many times the champion's readings are enough new data
 SETTLING = timedelta(days=8)  # of readings after a change before a model is fitted on two thirds of them
 RECENT = timedelta(days=60)  # a change that is older has been learnt by the usual window
-CHANGES = (
-    "step",
-    "step_against_companions",
-    "level",
-    "level_against_companions",
-    "level_against_neighbours",
-    "units",
-)  # after which older readings mislead
 
 
 @dataclass(frozen=True)
@@ -101,7 +94,7 @@ def _drifted(series: Series, version: ModelVersion, now: datetime) -> Wish | Non
     if report is None or version.trained_from >= (report.since or report.at):
         return None
     tried = TrainingRun.objects.filter(series=series.key, reason=Reason.DRIFT, data_until__gte=report.at)
-    if report.reason not in CHANGES:
+    if report.reason not in LEVELS:
         return None if tried.exists() or version.trained_to >= report.at else Wish(Reason.DRIFT, report.sentence)
     since = report.since or report.at
     if now - since < SETTLING or tried.filter(data_until__gt=now - RETRY).exists():

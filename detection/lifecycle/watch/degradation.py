@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,13 +39,14 @@ class Lately:
 
         The errors have two rows that fire together, since one beyond its threshold is not enough.
         """
+        from detection.drift import Test  # brings pandas
+
         rows = (
-            ("errors", self.times, WORSE, self.worse),
-            ("errors beside persistence's", self.beside_persistence, NO_BETTER, self.worse),
-            ("coverage", self.covered, LEAST_COVERAGE, self.uncovered),
+            Test("errors", self.times, WORSE, self.worse, decides=False),
+            Test("errors beside persistence's", self.beside_persistence, NO_BETTER, self.worse, decides=False),
+            Test("coverage", self.covered, LEAST_COVERAGE, self.uncovered, decides=False),
         )
-        names = ("name", "statistic", "threshold", "fired")
-        return [dict(zip(names, row, strict=True), decides=False, p_value=None) for row in rows]
+        return [asdict(row) for row in rows]
 
 
 def lately(series: Series, now: datetime) -> Lately | None:
