@@ -12,13 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 
 from detection.columns import companions_of
-from detection.detectors import REGISTRY
 from detection.detectors.base import KARACHI
 from detection.detectors.injection import APART, Event
-from detection.evaluation.ensemble import SYSTEM
 from detection.evaluation.files import Loaded, read_csv, read_windows
 from detection.evaluation.protocol import TEST, regular
-from detection.evaluation.report import REFERENCES, Task, evaluate
+from detection.evaluation.report import KINDS, Task, evaluate
 
 EVENTS, SPLITS = 20, 4
 MOST_EVENTS = int(TEST / timedelta(hours=APART))  # what fits into half a year
@@ -158,13 +156,12 @@ def interval_of(text: str) -> timedelta:
 
 
 def _kinds(text: str) -> tuple[str, ...]:
-    there = (*REFERENCES, *REGISTRY, SYSTEM)
     if text == "all":
-        return there
+        return KINDS
     wanted = tuple(name.strip() for name in text.split(",") if name.strip())
-    unknown = [name for name in wanted or (text,) if name not in there]
+    unknown = [name for name in wanted or (text,) if name not in KINDS]
     if unknown:
-        raise ValueError(f"There is no detector {unknown[0]!r}; there are: {', '.join(there)}.")
+        raise ValueError(f"There is no detector {unknown[0]!r}; there are: {', '.join(KINDS)}.")
     return wanted
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -24,7 +25,12 @@ from detection.forecasting import backtest
 FEWEST_DAYS = 12  # shorter histories cannot be split into learning, calibration and test
 FORECAST_ON, FORECAST_NEEDS = timedelta(days=30), timedelta(days=90)
 FORECAST_REACH, FORECAST_EVERY = timedelta(hours=72), timedelta(hours=25)
-REFERENCES = ("random", "blind", "prophet_raw")
+REFERENCES: dict[str, Callable[[Task], Scorer]] = {
+    "random": lambda task: RandomScorer(),
+    "blind": lambda task: BlindScorer(),
+    "prophet_raw": lambda task: RawProphet(task.target, task.interval, task.zone),
+}
+KINDS = (*REFERENCES, *REGISTRY, SYSTEM)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Task:
     seed: int
     events: int
     splits: int
-    kinds: tuple[str, ...] = (*REFERENCES, *REGISTRY, SYSTEM)
+    kinds: tuple[str, ...] = KINDS
     windows: tuple[Event, ...] = ()  # labelled events of the series itself; then none are put in
 
 
@@ -116,7 +122,7 @@ def trial(kind: str, task: Task, part: Split) -> Trial:
     if kind == SYSTEM:
         made: Trial = EnsembleTrial(task.frame, task.target, part, task.zone)
     else:
-        made = Trial(_maker(kind, task), task.frame, task.target, part)
+        made = Trial(partial(_scorer, kind, task), task.frame, task.target, part)
     made.leave_out(labelled(task, part))
     return made
 
@@ -133,14 +139,11 @@ def tested(one: Trial, task: Task, seed: int) -> list[Outcome]:
     return [one.judge(task.frame, labelled(task, one.split))] if task.windows else one.rounds(task.events, seed)
 
 
-def _maker(kind: str, task: Task) -> Callable[[], Scorer]:
-    settings = {"interval": task.interval, "zone": task.zone}
-    makers: dict[str, Callable[[], Scorer]] = {
-        "random": RandomScorer,
-        "blind": BlindScorer,
-        "prophet_raw": lambda: RawProphet(task.target, task.interval, task.zone),
-    }
-    return makers.get(kind) or (lambda: create(kind, task.target, **settings))
+def _scorer(kind: str, task: Task) -> Scorer:
+    """Unfitted."""
+    if kind in REFERENCES:
+        return REFERENCES[kind](task)
+    return create(kind, task.target, interval=task.interval, zone=task.zone)
 
 
 def detector_row(kind: str, trials: Sequence[Trial], rounds: Sequence[Sequence[Outcome]]) -> dict[str, Any]:
