@@ -4,12 +4,11 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf, nan
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +48,7 @@ def read_table(path: Path, time: str, value: str) -> Table:
     Times are ISO 8601 (local or with an offset) or seconds since the epoch. Raises TableError.
     """
     try:
-        with _reading(path) as stream:
+        with _opened(path) as stream:
             texts = list(_texts(csv.DictReader(stream), path, time, value))
     except FileNotFoundError:
         raise TableError(f"There is no file {path}.") from None
@@ -91,14 +90,9 @@ def most_unusual(scores: Floats, probation: float, count: int) -> list[int]:
     return [int(row) for row in best if scores[row] > 0]
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[IO[str]]:
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", newline="", encoding="utf-8-sig") as stream:
-            yield stream
-    else:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            yield stream
+def _opened(path: Path) -> IO[str]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    return cast("IO[str]", opener(path, "rt", newline="", encoding="utf-8-sig"))
 
 
 def _texts(reader: "csv.DictReader[str]", path: Path, time: str, value: str) -> Iterator[tuple[str, str]]:
