@@ -173,8 +173,7 @@ Q_CLUSTER = {
 }
 # Loaded before the worker forks its processes, which then share the memory of all this.
 WORKER_PRELOADS = [
-    "alerts.tasks", "ingestion.tasks", "detection.tasks", "detection.lifecycle.training.triggers",
-    "detection.lifecycle.watch.drift_watch", "detection.live.forecast_aqi", "detection.live.warm",
+    "alerts.tasks", "ingestion.tasks", "detection.tasks", "detection.live.forecast_aqi", "detection.live.warm",
     "sklearn.ensemble", "httpcore", "anyio._backends._asyncio",
 ]  # fmt: skip
 

@@ -3,9 +3,9 @@
 from aqi_project.try_each import try_each
 from detection.lifecycle import tracking
 from detection.lifecycle.gate import shadow
-from detection.lifecycle.training import runs
+from detection.lifecycle.training import newcomers, runs, triggers
 from detection.lifecycle.versions import artifacts, registry
-from detection.lifecycle.watch import records
+from detection.lifecycle.watch import drift_watch, records
 from detection.live import alarm_rate, forecasts, provider_forecasts, scoring
 from detection.models import Series
 from ingestion.models import Station
@@ -34,9 +34,6 @@ def watch_models() -> int:
 
     Returns how many trainings.
     """
-    from detection.lifecycle.training import triggers
-    from detection.lifecycle.watch import drift_watch
-
     runs.pick_up()
     keys, slugs = list(Series.objects.values_list("key", flat=True)), _active()
     for step in (registry.record, alarm_rate.hold):
@@ -48,8 +45,6 @@ def watch_models() -> int:
 
 def adopt_newcomers() -> int:
     """Ask for the first trainings of what nothing watches yet; returns how many."""
-    from detection.lifecycle.training import newcomers
-
     return sum(map(len, try_each(_active(), newcomers.adopt)))
 
 
