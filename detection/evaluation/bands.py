@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 
 from detection.calibration.aci import GAMMA_AHEAD, issued_quantiles
 from detection.detectors.clock import wall_time
-from detection.detectors.grid import Grid
+from detection.detectors.grid import Floats, Grid
 from detection.detectors.one_step import OneStep
 from detection.detectors.prophet_band import BAND, BAND_WINDOW, ProphetBand
 from detection.detectors.spread import usual_error
 from detection.evaluation.baselines import RawProphet
-
-Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)

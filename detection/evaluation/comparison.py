@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from detection.detectors.grid import Floats
+
 Flags = NDArray[np.bool_]
 
 NEAREST = 6  # readings in time, half of them before

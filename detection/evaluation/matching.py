@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.calibration.threshold import episodes
+from detection.detectors.grid import Floats
 from detection.detectors.injection import Event
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 HOURS_A_WEEK = 168.0

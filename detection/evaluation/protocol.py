@@ -16,17 +16,14 @@ from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from detection.calibration.days import KnownDays, weeks_known
 from detection.calibration.threshold import threshold_for
 from detection.detectors import NotEnoughDataError
-from detection.detectors.grid import Grid
+from detection.detectors.grid import Floats, Grid
 from detection.detectors.injection import Event, Plan, inject
 from detection.evaluation.matching import GRACE, Found, match, together
 from detection.evaluation.vus import vus_pr
-
-Floats = NDArray[np.float64]
 
 DAY = timedelta(days=1)
 TRAIN, CALIBRATE, TEST = timedelta(days=365), timedelta(days=182), timedelta(days=182)

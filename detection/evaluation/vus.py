@@ -7,11 +7,9 @@ over tolerances around each event's edges. A random scorer gets about the share 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detection.detectors.grid import Floats
 from detection.detectors.injection import Event, labels
-
-Floats = NDArray[np.float64]
 
 TOLERANCES = (0, 4, 8, 12, 16, 20, 24)  # rows around an event, in total
 THRESHOLDS = 250

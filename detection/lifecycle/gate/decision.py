@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import t as student
 
-Array = npt.NDArray[np.float64]
+from detection.forecasting.grid import Array
 
 MARGIN = 0.01  # of the champion's mean error, by which a challenger has to be better
 TOLERANCE = 0.05  # by which it may be worse where the champion's range ends soon, or its source has changed
