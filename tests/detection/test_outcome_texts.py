@@ -10,10 +10,14 @@ from detection.detector_registry import REGISTRY
 from detection.lifecycle.gate import assessment
 from detection.lifecycle.gate.decision import LEVEL, NAMES, OUTLIVED, decide
 from detection.lifecycle.training import outcomes
+from detection.lifecycle.training.detector_choice import wrong_with
 from detection.lifecycle.training.outcome_texts import translated
 
 HELD_OUT = {name: np.full(20, 2.0) + np.arange(20) / 100 for name in NAMES}
-KEPT = {"lahore", "pm", "_", "p", "ProphetBand", "prophet", "band", "ValueError"}  # names, and the p of statistics
+KEPT = {"lahore", "pm", "p", "ValueError", "numpy", "SECRET", "KEY", *"_".join(REGISTRY).split("_")}  # names, and a p
+
+
+OPENED_NO_MORE = "Version 3 of lahore/pm2_5 was saved with numpy 1.26.4, here is 2.1.0. Train the series again."
 
 
 def decided(ours: float, **fields: bool) -> str:
@@ -35,6 +39,13 @@ SENTENCES = [
     "The training took longer than 0:08:00 and was ended.",
     "The training's process was killed (signal 9).",
     "Its process died 2 times.",
+    *(wrong_with(chosen) for chosen in (["forest"], ["flatline"], {"flatline": 1})),
+    f"What served cannot be opened, so there is nothing to beat. {OPENED_NO_MORE}",
+    OPENED_NO_MORE,
+    "Version 3 of lahore/pm2_5 is not there any more. Train the series again.",
+    "Version 3 of lahore/pm2_5 has no stored detectors. Train the series again.",
+    "The signature of lahore/pm2_5 3 online is wrong: it was changed, or SECRET_KEY was. Train the series again.",
+    "lahore/pm2_5 has changed meanwhile, so version 3 was not let to serve. Look again, then repeat.",
 ]
 
 

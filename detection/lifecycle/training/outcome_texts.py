@@ -40,6 +40,14 @@ PHRASES = (
     _("There is no series %(series)s any more."),
     _("Its process died %(count)s times."),
     _("It was asked for twice."),
+    _("Detectors are a list of names, such as %(example)s."),
+    _("There is no detector “%(name)s”. There are: %(names)s."),
+    _("The detectors must include %(name)s: without it there is no expected value."),
+    _("Version %(number)s of %(series)s was saved with %(library)s %(was)s, here is %(here)s. Train the series again."),
+    _("Version %(number)s of %(series)s is not there any more. Train the series again."),
+    _("Version %(number)s of %(series)s has no stored detectors. Train the series again."),
+    _("The signature of %(artifact)s is wrong: it was changed, or SECRET_KEY was. Train the series again."),
+    _("%(series)s has changed meanwhile, so version %(number)s was not let to serve. Look again, then repeat."),
 )
 GAP = re.compile(r"%\\\((\w+)\\\)s")  # as re.escape writes it
 PATTERNS = [(phrase, re.compile(GAP.sub(r"(?P<\1>.+)", re.escape(phrase)), re.DOTALL)) for phrase in PHRASES]
