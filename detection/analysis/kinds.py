@@ -11,6 +11,7 @@ STUCK, DROPOUT, OUT_OF_RANGE = "stuck", "dropout", "out_of_range"
 FAULTS = {"flatline": STUCK, "dropout": DROPOUT, "out_of_range": OUT_OF_RANGE}  # detector → kind, the surest last
 WIDESPREAD = "widespread"  # what all stations around did, too
 SUDDEN = ("one_step", "gradient_boosting_residual")
+COMPARING = {"companions", "neighbours", "isolation_forest"}  # detectors that look at the other columns, too
 
 LONGEST_SPIKE = timedelta(hours=6)
 SHORTEST_DRIFT = timedelta(hours=24)

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from aqi_project.clock import time_of_day
 from aqi_project.numerals import among_urdu
+from detection.analysis.kinds import COMPARING
 from detection.live.predict import RARELY, broken_limit
 from detection.models import Series
 from ingestion.models import Station, Variable
@@ -67,7 +68,6 @@ COMPANY = {
 CORRECTED = (" Its source has corrected the value since.", " بعد میں ماخذ نے یہ عدد درست کر دیا۔")
 WAS = ("{name} was {value} at {time}.", "{time} {name} کی مقدار {value} تھی۔")
 LANGUAGES = ("en", "ur")  # in the order of the sentences above
-COMPARE = {"companions", "neighbours", "isolation_forest"}  # detectors that look at the other columns, too
 LEAST_WIDTHS = (10.0, 1.0)  # of a range that is told with no decimals, with one
 LONGEST = 1e9  # beyond this a number is written with its power of ten
 
@@ -145,7 +145,7 @@ def _expected(anomaly: Anomaly, limit: str, language: int) -> str:
 def _was_compared(anomaly: Anomaly) -> bool:
     company = anomaly.details.get("company", {})
     has_others = company.get("companions") or company.get("neighbours")
-    return bool(has_others and COMPARE & set(anomaly.voters))
+    return bool(has_others and not COMPARING.isdisjoint(anomaly.voters))
 
 
 def _decimals(anomaly: Anomaly) -> int:
