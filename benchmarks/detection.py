@@ -27,7 +27,7 @@ from detection.evaluation.report import Task, evaluate
 from detection.live.ensemble import USUAL, Ensemble
 
 UNTIL: Final = "2024-06-10 23:00"
-TARGET, ZONE, HOUR = "pm2_5", "Asia/Karachi", timedelta(hours=1)
+TARGET, HOUR = "pm2_5", timedelta(hours=1)
 SEED, EVENTS, SPLITS = 31337, 17, 4
 REFERENCES: Final = ("prophet_raw", "isolation_forest", "forest_residual")
 KINDS: Final = ("random", "blind", *REFERENCES, "one_step", "learned", SYSTEM)
@@ -52,7 +52,7 @@ def first_model() -> pd.DataFrame:
 
 
 def tasks(frame: pd.DataFrame, seed: int = SEED) -> dict[str, Task]:
-    alone = Task(frame[[TARGET]], TARGET, HOUR, ZONE, seed=seed, events=EVENTS, splits=SPLITS, kinds=KINDS)
+    alone = Task(frame[[TARGET]], TARGET, HOUR, lahore.ZONE, seed=seed, events=EVENTS, splits=SPLITS, kinds=KINDS)
     return {"alone": alone, "companions": replace(alone, frame=frame)}
 
 
@@ -99,7 +99,7 @@ def kept(frame: pd.DataFrame) -> list[Row]:
     """The largest deviation from the wanted rate over any three held-out months, with the rate keeper."""
     worst = dict.fromkeys(WANTED, 0.0)
     for part in splits(pd.DatetimeIndex(frame.index[frame[TARGET].notna()]), SPLITS):
-        trial = EnsembleTrial(frame, TARGET, part, ZONE)
+        trial = EnsembleTrial(frame, TARGET, part, lahore.ZONE)
         surprises = trial.rarity()
         for wanted in WANTED:
             alarms = alarms_kept(surprises, wanted)
@@ -113,7 +113,7 @@ def timed(frame: pd.DataFrame) -> list[Row]:
     """A full fit of a year, and one new reading judged by all detectors."""
     year = frame.loc[frame.index[-1] - YEAR :]
     began = perf_counter()
-    ensemble = Ensemble.fit(year, TARGET, USUAL, HOUR, ZONE)
+    ensemble = Ensemble.fit(year, TARGET, USUAL, HOUR, lahore.ZONE)
     fit = perf_counter() - began
     tail = year.loc[year.index[-1] - ensemble.memory - timedelta(days=1) :]
     spent = []

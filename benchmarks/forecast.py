@@ -19,7 +19,6 @@ from benchmarks import lahore
 from benchmarks.rows import Row, at_least, at_most, row
 from detection.forecasting import Backtest, Forecaster, backtest
 
-ZONE: Final = "Asia/Karachi"
 EVERY: Final = "7h"
 HELD_OUT: Final = {"regime1": ("2023-07-01", "2024-06-07"), "regime2": ("2025-09-01", "2026-01-21")}
 POLLUTANTS: Final = ("pm2_5", "pm10", "no2", "so2", "o3", "co")
@@ -38,7 +37,7 @@ def run() -> list[Row]:
 
 def tested(frame: pd.DataFrame, target: str, name: str) -> Backtest:
     origins = pd.date_range(*HELD_OUT[name], freq=EVERY, tz="UTC")
-    return backtest(frame, origins, target, ZONE, changed_at=CHANGED_AT.get(name))
+    return backtest(frame, origins, target, lahore.ZONE, changed_at=CHANGED_AT.get(name))
 
 
 def judged(name: str, result: Backtest) -> list[Row]:
@@ -67,7 +66,7 @@ def timed(frame: pd.DataFrame) -> list[Row]:
     """A year's fit, and one forecast a week after it."""
     year, week = frame.loc["2022-07":"2023-06"], frame.loc["2022-07":"2023-07-07"]
     start = perf_counter()
-    made = Forecaster("pm2_5", ZONE).fit(year)
+    made = Forecaster("pm2_5", lahore.ZONE).fit(year)
     fit = perf_counter() - start
     made.issue(week)
     start = perf_counter()
@@ -96,7 +95,7 @@ def by_hour_of_issue(forecasts: pd.DataFrame) -> pd.DataFrame:
     first_day = forecasts[forecasts.hours_ahead <= 24].dropna()
     names = {"q500": "ours", "persistence": "persistence", "seasonal_naive": "same hour"}
     errors = first_day[list(names)].sub(first_day.truth, axis=0).abs().rename(columns=names)
-    means = errors.groupby(first_day.origin.dt.tz_convert(ZONE).dt.hour // 3 * 3).mean()
+    means = errors.groupby(first_day.origin.dt.tz_convert(lahore.ZONE).dt.hour // 3 * 3).mean()
     means.index.name = "issued from"
     naive = means[["persistence", "same hour"]]
     return (1 / naive.div(means.ours, axis=0)).add_prefix("of ").T

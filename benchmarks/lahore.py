@@ -8,6 +8,7 @@ import pandas as pd
 
 DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 FILE: Final = DATA / "lahore" / "openweather_lahore_hourly_2021-01_2026-01.csv.gz"
+ZONE: Final = "Asia/Karachi"
 POLLUTANTS: Final = ("pm2_5", "pm10", "no2", "so2", "o3", "co", "no", "nh3")
 
 

@@ -23,7 +23,6 @@ from detection.detectors import create
 from detection.lifecycle.training.forked import context
 
 YEAR: Final = ("2023-04-01", "2024-03-30")
-ZONE: Final = "Asia/Karachi"
 WORKERS: Final = 2
 SECONDS: Final = 60.0
 RATIO: Final = 1.3
@@ -114,7 +113,7 @@ def bands_of(pool: Pool, frame: pd.DataFrame) -> float:
 
 
 def fit_band(frame: pd.DataFrame) -> None:
-    create("prophet_band", str(frame.columns[0]), zone=ZONE).fit(frame)
+    create("prophet_band", str(frame.columns[0]), zone=lahore.ZONE).fit(frame)
 
 
 def fit_bare(values: pd.Series) -> float:
