@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from aqi_project.clock import DAY, HOUR
 from detection.live.band import BandPoint, distance
-from detection.live.ensemble import CALIBRATED_ON, DAY
+from detection.live.ensemble import CALIBRATED_ON
 from detection.live.rarity import Tail
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ AFTER = timedelta(days=60)  # … and after it
 DIGITS = 3
 
 
-def band_of(detector: ProphetBand, frame: pd.DataFrame, variable: str) -> dict[str, Any]:
+def table_of(detector: ProphetBand, frame: pd.DataFrame, variable: str) -> dict[str, Any]:
     """The band on an hourly grid, and the tail of how far past readings lay from the expected value."""
     import pandas as pd
 
-    step = max(detector.interval, timedelta(hours=1))
+    step = max(detector.interval, HOUR)
     start, end = (frame.index[-1] + offset for offset in (-BEFORE, AFTER))
     table = detector.band(pd.date_range(start.floor("h"), end, freq=step))
     past = frame[variable].loc[frame.index[-1] - CALIBRATED_ON :].dropna()

@@ -9,13 +9,14 @@ from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
+from aqi_project.clock import DAY
 from detection import frames
 from detection.lifecycle.training import triggers
 from detection.lifecycle.versions import artifacts, registry
 from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import alarm_rate, events
 from detection.live.band import Band, BandPoint, OutsideBandError
-from detection.live.ensemble import DAY, Ensemble, Verdict
+from detection.live.ensemble import Ensemble, Verdict
 from detection.live.faults import judged_fault
 from detection.live.judgement import Judged
 from detection.live.pending import mark, pending

@@ -9,14 +9,14 @@ import pytest
 
 from detection.detectors import create
 from detection.live.band import Band
-from detection.live.band_table import band_of
+from detection.live.band_table import table_of
 from detection.live.rarity import Tail
 from tests.detection.frames import HOUR, air
 
 
 def stored(frame: pd.DataFrame) -> Band:
     detector = create("prophet_band", "pm2_5", zone="Asia/Karachi").fit(frame)
-    return Band(band_of(detector, frame, "pm2_5"))  # type: ignore[arg-type]
+    return Band(table_of(detector, frame, "pm2_5"))  # type: ignore[arg-type]
 
 
 def days_between(band: Band, value: float, ahead: timedelta = 24 * HOUR) -> float:

@@ -21,7 +21,7 @@ from detection.lifecycle.training.readings import SEASONS, WINDOW, changed_at, h
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.lifecycle.versions.compatibility import made_with
-from detection.live.band_table import AFTER, band_of
+from detection.live.band_table import AFTER, table_of
 from detection.live.ensemble import USUAL, Ensemble
 from detection.models import ModelVersion, Series
 from ingestion.models import Station
@@ -94,7 +94,7 @@ def _stored(
         trained_to=frame.index[-1],
         rows=int(frame[series.variable].count()),
         libraries=made_with(),
-        band=band_of(ensemble.detectors["prophet_band"], frame, series.variable),
+        band=table_of(ensemble.detectors["prophet_band"], frame, series.variable),
         calibration=ensemble.dump(),
         **about,
     )
