@@ -18,8 +18,7 @@ def main(hours: int, series: int = 1) -> None:
 
     for model in (Station, Variable, Reading, Series, ModelVersion, Forecast):
         collection(model).delete_many({})
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     newest = make.this_hour()
     for start in range(0, hours, BATCH):
         backs = range(start, min(start + BATCH, hours))

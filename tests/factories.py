@@ -49,6 +49,12 @@ def make_station(**fields: Any) -> Station:
     return Station.objects.create(**{**given, "latitude": 31.55, "longitude": 74.34, **fields})
 
 
+def make_lahore(**fields: Any) -> Station:
+    """The station, with all variables."""
+    make_variables()
+    return make_station(**fields)
+
+
 def afternoon() -> str:
     """A time zone in which it is two o'clock in the afternoon: a night is ahead there, whenever a test runs."""
     return f"Etc/GMT{this_hour().hour - 14:+d}"

@@ -36,8 +36,7 @@ def api(db: None) -> Api:
 def lahore(db: None) -> None:
     """Lahore with a champion for PM2.5 that expects 50 to 130 µg/m³, ± 40 %."""
     forget()
-    factories.make_variables()
-    factories.make_station()
+    factories.make_lahore()
     tail = tuple(0.5 + row / 798 for row in range(400))
     factories.make_band("lahore/pm2_5", factories.this_hour(), tail=tail)
 

@@ -129,8 +129,7 @@ def answer_with(script: str) -> Callable[[object], None]:
 
 @pytest.fixture
 def lahore(transactional_db: None) -> Station:
-    make.make_variables()
-    station = make.make_station()
+    station = make.make_lahore()
     make.make_readings("lahore", hours=48, until=make.this_hour() - make.HOUR)
     make.make_band("lahore/pm2_5", make.this_hour())
     make.make_forecast("lahore/pm2_5", make.this_hour())

@@ -10,8 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def lahore(transactional_db: None) -> None:
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     make.make_readings("lahore", hours=6)
 
 

@@ -17,8 +17,7 @@ PATIENCE = 700  # milliseconds
 
 @pytest.fixture
 def lahore(transactional_db: None) -> None:
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     make.make_readings("lahore", hours=30)
     make.make_band("lahore/pm2_5", make.this_hour())
     make.make_anomaly("lahore", make.this_hour() - 3 * make.HOUR)

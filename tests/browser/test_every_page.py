@@ -30,8 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def event(transactional_db: None) -> str:
     """Key of an event of a city that has all that pages can show."""
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     make.make_readings("lahore", hours=72)
     make.make_reading("lahore", make.this_hour() - 5 * make.HOUR, flags={"pm2_5": "repeated"})
     make.make_band("lahore/pm2_5", make.this_hour())

@@ -21,8 +21,7 @@ OF_ANOTHER_TIME = "This page was kept when it was last seen."
 @pytest.fixture
 def offline(transactional_db, visit):
     """Has seen one address once, and then lost its connection."""
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     make.make_readings("lahore", hours=6)
     visitors = []
 

@@ -23,8 +23,7 @@ SMOKE_HOURS = 14  # that the evening's smoke has lasted
 
 @pytest.fixture
 def smoky_lahore(transactional_db: None) -> None:
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     for ago in range(60, -1, -1):
         at = make.this_hour() - ago * make.HOUR
         risen = max(0, SMOKE_HOURS - ago) / SMOKE_HOURS

@@ -15,8 +15,7 @@ def forget_versions():
 
 @pytest.fixture
 def lahore(db) -> Station:
-    make.make_variables()
-    station = make.make_station()
+    station = make.make_lahore()
     make.make_readings("lahore", hours=49)
     return station
 

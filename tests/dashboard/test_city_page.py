@@ -185,8 +185,7 @@ def test_it_credits_the_source_with_its_licence(lahore):
 
 
 def test_open_meteo_is_credited_when_it_sent_the_data(db):
-    make.make_variables()
-    make.make_station(provider="open_meteo")
+    make.make_lahore(provider="open_meteo")
     make.make_readings("lahore", hours=3, provider="open_meteo")
     page = text_of(citizen())
     assert "Open-Meteo" in page
@@ -194,8 +193,7 @@ def test_open_meteo_is_credited_when_it_sent_the_data(db):
 
 
 def test_a_recording_is_called_one(db):
-    make.make_variables()
-    make.make_station(provider="replay")
+    make.make_lahore(provider="replay")
     make.make_readings("lahore", hours=48, until=make.this_hour() - timedelta(days=9), provider="replay")
     page = text_of(citizen())
     assert "recorded data" in page
@@ -310,7 +308,6 @@ def test_a_day_of_long_ago_is_told_with_its_year(days, says_the_year):
 
 @pytest.mark.parametrize("path", ["/", "/lahore/lahore/text/", "/embed/lahore/", "/kiosk/"])
 def test_readings_without_a_single_number_are_none_yet(db, path):
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     make.make_reading("lahore", make.this_hour(), values={}, flags={"pm2_5": "no number"}, aqi=None, dominant="")
     assert "No reading has arrived yet." in text_of(citizen(), path)

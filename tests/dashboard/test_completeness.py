@@ -84,8 +84,7 @@ def test_a_year_is_as_complete_as_its_hours(lahore):
 
 @pytest.mark.parametrize(("day", "hours"), [((3, 29), 23), ((10, 25), 25)])
 def test_a_day_on_which_clocks_change_is_complete_with_the_hours_that_it_has(db, monkeypatch, day, hours):
-    make.make_variables()
-    station = make.make_station(timezone="Europe/Berlin")
+    station = make.make_lahore(timezone="Europe/Berlin")
     midnight = datetime(2026, *day, tzinfo=BERLIN)
     noon = (midnight + 1.5 * DAY).astimezone(make.UTC)
     monkeypatch.setattr(clock, "now", lambda: noon)

@@ -21,8 +21,7 @@ START = datetime(2025, 3, 2, 19, tzinfo=UTC)  # midnight in Lahore
 
 @pytest.fixture
 def month(db) -> Station:
-    make.make_variables()
-    station = make.make_station()
+    station = make.make_lahore()
     make.make_readings("lahore", hours=24 * 30, until=START + 24 * 30 * make.HOUR - make.HOUR)
     return station
 
@@ -37,8 +36,7 @@ def test_hours_that_did_not_come_are_there_without_a_value(month):
 
 
 def test_a_reading_every_three_hours_stands_for_three_and_not_for_the_next_one(db):
-    make.make_variables()
-    station = make.make_station(expected_interval=3 * make.HOUR)
+    station = make.make_lahore(expected_interval=3 * make.HOUR)
     for hour, value in ((0, 10.0), (3, 20.0), (9, 30.0)):
         make.make_reading("lahore", START + hour * make.HOUR, pm2_5=value)
     found = hourly(station, ["pm2_5"], 2025).columns["pm2_5"]
@@ -126,8 +124,7 @@ def test_the_page_shows_the_distribution_and_what_is_missing(month):
 
 @pytest.mark.parametrize("hours", [1, 3])
 def test_a_stations_first_hours_can_be_explored(db, hours):
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     make.make_readings("lahore", hours=hours, until=START + 3 * make.HOUR)
     assert citizen().get(f"{PATH}/").status_code == 200
 
@@ -139,16 +136,14 @@ def test_a_lone_value_is_a_dot_in_the_middle():
 
 
 def test_the_day_on_which_the_clock_is_set_back_is_complete_and_no_more(db):
-    make.make_variables()
-    berlin = make.make_station(timezone="Europe/Berlin")
+    berlin = make.make_lahore(timezone="Europe/Berlin")
     make.make_readings("lahore", hours=25, until=datetime(2025, 10, 26, 22, tzinfo=UTC))
     [day] = explore.strip(hourly(berlin, ["pm2_5"], 2025), "pm2_5").bars
     assert (day.height, day.text) == (100, "Sun 26 Oct 2025: 100%")
 
 
 def test_the_newest_day_misses_nothing_of_what_is_still_to_come(db):
-    make.make_variables()
-    lahore = make.make_station()
+    lahore = make.make_lahore()
     make.make_readings("lahore", hours=3, until=datetime(2025, 6, 1, 5, tzinfo=UTC))
     [day] = explore.strip(hourly(lahore, ["pm2_5"], 2025), "pm2_5").bars
     assert day.height == 100

@@ -27,8 +27,7 @@ def at(text: str) -> datetime:
 
 @pytest.fixture
 def two_years(db) -> Station:
-    make.make_variables()
-    station = make.make_station()
+    station = make.make_lahore()
     for text, pm, aqi in (
         ("2024-12-31T23:00", 200.0, 250), ("2025-01-01T00:00", 10.0, 40), ("2025-01-01T05:00", 30.0, 90),
         ("2025-06-15T12:00", 50.0, 137),

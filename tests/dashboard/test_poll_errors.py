@@ -54,8 +54,7 @@ def test_pages_tell_an_error_in_the_readers_language(lahore):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "said"), [("en", "This station is switched off."), ("ur", "یہ اسٹیشن بند ہے۔")])
 def test_an_old_number_of_a_station_that_is_switched_off_says_so(language, said):
-    make.make_variables()
-    make.make_station(is_active=False, last_poll_error="It did not answer.")
+    make.make_lahore(is_active=False, last_poll_error="It did not answer.")
     make.make_readings("lahore", hours=6, until=make.this_hour() - 30 * make.HOUR)
     page = citizen(language).get("/lahore/lahore/").content.decode()
     assert said in page
@@ -65,8 +64,7 @@ def test_an_old_number_of_a_station_that_is_switched_off_says_so(language, said)
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "said"), [("en", "silent"), ("ur", "خاموش")])
 def test_the_status_page_says_which_station_is_silent(language, said):
-    make.make_variables()
-    make.make_station()
+    make.make_lahore()
     make.make_station(slug="gone", name="Gone", name_ur="گم")
     make.make_readings("lahore", hours=2)
     make.make_readings("gone", hours=2, until=make.this_hour() - 30 * make.HOUR)

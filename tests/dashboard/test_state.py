@@ -95,8 +95,7 @@ def test_an_old_number_is_on_no_badge(silent_lahore):
 
 def test_a_recording_that_catches_up_is_stale_soon_after_its_last_arrival(db, settings):
     settings.REPLAY_SECONDS_PER_HOUR = 40
-    make.make_variables()
-    make.make_station(provider="replay")
+    make.make_lahore(provider="replay")
     arrived = timezone.now().replace(microsecond=0) - timedelta(seconds=5)
     make.make_readings("lahore", 3, make.this_hour() - timedelta(days=3), provider="replay", received_at=arrived)
     state = citizen().get(PATH + "now.json").json()

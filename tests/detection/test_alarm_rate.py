@@ -11,7 +11,7 @@ from detection.live import alarm_rate
 from detection.live.alarm_rate import hold
 from detection.models import Anomaly, Series
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import make_anomaly, make_reading, make_station, make_variables, this_hour
+from tests.factories import make_anomaly, make_lahore, make_reading, make_station, this_hour
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -20,8 +20,7 @@ QUARTER = 90  # days
 
 @pytest.fixture
 def now() -> datetime:
-    make_variables()
-    make_station()
+    make_lahore()
     return this_hour()
 
 

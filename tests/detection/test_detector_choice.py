@@ -10,15 +10,14 @@ from detection.live.scoring import score_station
 from detection.models import Artifact, Series, TrainingRun
 from ingestion.models import Reading
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import HOUR, make_reading, make_readings, make_station, make_variables, this_hour
+from tests.factories import HOUR, make_lahore, make_reading, make_readings, this_hour
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def series() -> Series:
-    make_variables()
-    make_station()
+    make_lahore()
     make_readings("lahore", hours=3)
     return make_series(champion=1, last_number=1)
 

@@ -15,7 +15,7 @@ from ingestion.models import Reading
 from tests import cast
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series
-from tests.factories import make_station, make_variables, reading_document, this_hour
+from tests.factories import make_lahore, reading_document, this_hour
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +25,7 @@ EVIDENTLY = os.environ.get("TEST_EVIDENTLY_PYTHON", "")
 @pytest.fixture
 def jumped() -> None:
     """Four months of a station whose PM2.5 is six times as high in the last eight days."""
-    make_variables()
-    make_station()
+    make_lahore()
     frame = air(125, columns=("pm2_5", "pm10"))
     frame.loc[frame.index[-1] - timedelta(days=8) :, "pm2_5"] *= 6
     shift = this_hour() - frame.index[-1]

@@ -11,7 +11,7 @@ from detection.live.judgement import Judged
 from detection.models import Anomaly, Series, Severity
 from ingestion.models import Station, Variable
 from tests.detection.trained import make_series
-from tests.factories import make_anomaly, make_station, make_variables, this_hour
+from tests.factories import make_anomaly, make_lahore, this_hour
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -19,8 +19,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def lahore() -> Station:
-    make_variables()
-    return make_station()
+    return make_lahore()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from detection.models import Series
 from tests.database import begin_with
 from tests.detection.frames import HOUR, air
 from tests.detection.trained import KEY, ZONE, make_series, make_version
-from tests.factories import make_station, make_variables
+from tests.factories import make_lahore
 
 pytestmark = pytest.mark.django_db
 JUMP = 0.5
@@ -37,8 +37,7 @@ def series() -> Series:
 
 
 def _serve() -> None:
-    make_variables()
-    make_station()
+    make_lahore()
     known = readings().iloc[: BEFORE * 24]
     artifacts.save(KEY, 1, {artifacts.FORECASTER: Forecaster("pm2_5", ZONE).fit(known)})
     make_version(make_series(champion=1), 1, known.index[-1].to_pydatetime())

@@ -19,7 +19,7 @@ from aqi_project.mongodb import mongod
 from detection.lifecycle.versions.registry import promote
 from detection.models import Series
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import make_station, make_variables, this_hour
+from tests.factories import make_lahore, this_hour
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
@@ -79,8 +79,7 @@ def keep_asking(port: int, answers: list[Answer], problems: list[str], done: thr
 
 
 def test_no_answer_fails_or_mixes_versions_and_all_follow_within_a_second(db: None) -> None:
-    make_variables()
-    make_station()
+    make_lahore()
     series = make_series(last_number=2)
     for number in (1, 2):
         make_version(series, number, this_hour())

@@ -24,10 +24,10 @@ from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version, reason
 from tests.factories import (
     make_forecast,
+    make_lahore,
     make_reading,
     make_readings,
     make_station,
-    make_variables,
     reading_document,
     this_hour,
 )
@@ -44,8 +44,7 @@ def now() -> datetime:
 @pytest.fixture
 def series(now: datetime) -> Series:
     """Trained yesterday; its newest reading is of now."""
-    make_variables()
-    make_station()
+    make_lahore()
     make_readings("lahore", hours=48)
     made = make_series(champion=1, last_number=1)
     make_version(made, 1, now - DAY)
@@ -234,8 +233,7 @@ def test_a_forecast_whose_hours_are_over_is_not_read_again(series: Series, now: 
 
 
 def test_a_level_that_jumps_is_reported_once_a_day_and_is_new_once(now: datetime) -> None:
-    make_variables()
-    make_station()
+    make_lahore()
     frame = air(125, columns=("pm2_5", "pm10"))
     frame.loc[frame.index[-1] - 6 * DAY :, "pm2_5"] *= 6
     shift = now - frame.index[-1]

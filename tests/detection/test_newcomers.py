@@ -12,7 +12,7 @@ from detection.models import Series, TrainingRun
 from detection.tasks import adopt_newcomers
 from ingestion.models import Reading
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import HOUR, make_station, make_variables, reading_document, this_hour
+from tests.factories import HOUR, make_lahore, reading_document, this_hour
 
 pytestmark = pytest.mark.django_db
 ENOUGH = 24 * 14 + 1  # hours
@@ -20,8 +20,7 @@ ENOUGH = 24 * 14 + 1  # hours
 
 @pytest.fixture(autouse=True)
 def station() -> None:
-    make_variables()
-    make_station()
+    make_lahore()
 
 
 def read(hours: int) -> None:

@@ -20,7 +20,7 @@ from detection.live.scoring import score_station
 from detection.management.account import account_name
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import make_readings, make_station, make_variables, this_hour
+from tests.factories import make_lahore, make_readings, this_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -231,8 +231,7 @@ def test_it_does_not_give_way_to_a_later_one_that_was_never_let_to_serve(series:
 
 
 def test_a_champion_that_an_admin_has_deleted_gives_way_too(series: Series) -> None:
-    make_variables()
-    make_station()
+    make_lahore()
     make_readings("lahore", hours=3)
     promote(series, 3, who="system", why="better")
     ModelVersion.objects.filter(series=KEY, number=3).delete()
@@ -245,8 +244,7 @@ def test_a_champion_that_an_admin_has_deleted_gives_way_too(series: Series) -> N
 
 
 def test_where_nothing_can_be_opened_a_training_is_asked_for_once(series: Series) -> None:
-    make_variables()
-    make_station()
+    make_lahore()
     make_readings("lahore", hours=3)
     Artifact.objects.update(payload=b"something else")
     score_station("lahore")

@@ -11,7 +11,7 @@ from detection.live import scoring, serving
 from detection.models import Anomaly, Artifact, ModelVersion, Promotion, Series
 from ingestion.signals import station_renamed
 from tests.detection.trained import KEY, make_series, make_version, small_detector
-from tests.factories import make_anomaly, make_station, make_variables, this_hour
+from tests.factories import make_anomaly, make_lahore, this_hour
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +23,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def series(now: datetime) -> Series:
-    make_variables()
-    make_station()
+    make_lahore()
     made = make_series(champion=1, last_number=1)
     make_version(made, 1, now)
     return made

@@ -17,10 +17,9 @@ from tests.detection.trained import KEY, make_series
 from tests.factories import (
     make_anomaly,
     make_band,
+    make_lahore,
     make_reading,
     make_readings,
-    make_station,
-    make_variables,
     this_hour,
     usual_pm,
 )
@@ -32,8 +31,7 @@ Review = Anomaly.Review
 
 @pytest.fixture
 def now() -> datetime:
-    make_variables()
-    make_station()
+    make_lahore()
     return this_hour()
 
 

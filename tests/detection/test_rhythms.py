@@ -18,10 +18,10 @@ from tests.detection.trained import KEY, ZONE, make_series, make_version
 from tests.factories import (
     HOUR,
     make_forecast,
+    make_lahore,
     make_reading,
     make_readings,
     make_station,
-    make_variables,
     reading_document,
     this_hour,
 )
@@ -37,8 +37,7 @@ def last_three_hours(now: datetime) -> datetime:
 
 def test_what_is_foretold_for_three_hours_is_kept_for_each_of_them() -> None:
     now, every = last_three_hours(this_hour()), timedelta(hours=3)
-    make_variables()
-    make_station(expected_interval=every)
+    make_lahore(expected_interval=every)
     frame = air(40, columns=("pm2_5", "pm10")).iloc[::-3][::-1]
     frame.index += now - frame.index[-1]
     rows = [reading_document("lahore", at, values=row.to_dict()) for at, row in frame.iterrows()]
@@ -67,8 +66,7 @@ def read_late_and_later(now: datetime) -> datetime:
 
 def test_a_sensor_whose_minutes_wander_has_a_record_too() -> None:
     now = this_hour()
-    make_variables()
-    make_station()
+    make_lahore()
     make_series(champion=1)
     issued = read_late_and_later(now)
     hour = issued.replace(minute=0)
@@ -103,8 +101,7 @@ def test_a_challenger_is_judged_where_minutes_wander() -> None:
 
 def test_forecasts_are_compared_once_a_reading_and_not_each_minute() -> None:
     now = this_hour()
-    make_variables()
-    make_station()
+    make_lahore()
     make_series(champion=1)
     make_readings("lahore", hours=48)
     make_forecast(KEY, now - 30 * HOUR)

@@ -12,7 +12,7 @@ from detection.models import ProviderForecast
 from detection.tasks import fetch_provider_forecasts
 from ingestion.observation import Observation
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import HOUR, make_forecast, make_readings, make_station, make_variables, this_hour, usual_pm
+from tests.factories import HOUR, make_forecast, make_lahore, make_readings, make_station, this_hour, usual_pm
 from tests.servers.provider import Answer, ProviderServer, provider_server
 
 pytestmark = pytest.mark.django_db
@@ -80,8 +80,7 @@ def test_another_station_and_the_hour_before_hinder_none(server: ProviderServer)
 
 @pytest.fixture
 def now() -> datetime:
-    make_variables()
-    make_station()
+    make_lahore()
     make_readings("lahore", hours=72)
     made = make_series(champion=1, last_number=1)
     make_version(made, 1, this_hour() - timedelta(days=2))

@@ -29,7 +29,7 @@ from detection.models import ModelVersion, Promotion, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import make_station, make_variables, reading_document, this_hour
+from tests.factories import make_lahore, reading_document, this_hour
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
@@ -39,8 +39,7 @@ LIMIT = 60.0  # seconds, on a busy machine
 
 @pytest.fixture
 def station() -> Station:
-    make_variables()
-    return make_station()
+    return make_lahore()
 
 
 @pytest.fixture

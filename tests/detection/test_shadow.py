@@ -20,7 +20,7 @@ from ingestion.models import Reading, Station
 from tests.database import begin_with
 from tests.detection.frames import air
 from tests.detection.trained import KEY, ZONE, make_series, make_version
-from tests.factories import HOUR, make_reading, make_station, make_variables, reading_document, this_hour
+from tests.factories import HOUR, make_lahore, make_reading, reading_document, this_hour
 
 pytestmark = pytest.mark.django_db
 DAYS = 3  # of watching
@@ -40,8 +40,7 @@ def series() -> Series:
 
 
 def _train_two() -> None:
-    make_variables()
-    make_station()
+    make_lahore()
     now, frame = this_hour(), air(25, columns=("pm2_5", "pm10"))
     shift = now - frame.index[-1]
     rows = [reading_document("lahore", at + shift, values=row.to_dict()) for at, row in frame.iterrows()]

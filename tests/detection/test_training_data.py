@@ -13,7 +13,7 @@ from detection.live.ensemble import Ensemble
 from detection.models import Series
 from tests.detection.frames import HOUR, air
 from tests.detection.trained import make_series
-from tests.factories import make_reading, make_station, make_variables, this_hour
+from tests.factories import make_lahore, make_reading, make_station, this_hour
 
 DAY = timedelta(days=1)
 YEARS_AGO = (5, 3, 2, 1, 0)
@@ -21,8 +21,7 @@ YEARS_AGO = (5, 3, 2, 1, 0)
 
 @pytest.fixture
 def now() -> datetime:
-    make_variables()
-    make_station(city="Lahore", expected_interval=DAY)
+    make_lahore(city="Lahore", expected_interval=DAY)
     make_station(slug="gulberg", city="Lahore", expected_interval=DAY)
     now = this_hour()
     for years in YEARS_AGO:
