@@ -11,17 +11,11 @@ from detection.live import alarm_rate
 from detection.live.alarm_rate import hold
 from detection.models import Anomaly, Series
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import make_anomaly, make_lahore, make_reading, make_station, this_hour
+from tests.factories import make_anomaly, make_reading, make_station
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lahore")]
 DAY = timedelta(days=1)
 QUARTER = 90  # days
-
-
-@pytest.fixture
-def now() -> datetime:
-    make_lahore()
-    return this_hour()
 
 
 def judged(at: datetime, days: float = 1.0) -> None:

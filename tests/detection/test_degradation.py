@@ -9,25 +9,18 @@ from detection.lifecycle.watch import degradation
 from detection.lifecycle.watch.records import ALL_SUMS
 from detection.models import Outcome, Series, TrainingRun
 from ingestion.models import Station
-from tests.detection.trained import KEY, make_series, make_version, reason
-from tests.factories import make_station, this_hour
+from tests.detection.trained import KEY, make_champion, reason
+from tests.factories import make_station
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def now() -> datetime:
-    return this_hour()
-
-
-@pytest.fixture
 def series(now: datetime) -> Series:
     """Trained yesterday."""
     make_station()
-    made = make_series(champion=1, last_number=1)
-    make_version(made, 1, now - DAY)
-    return made
+    return make_champion(now - DAY)
 
 
 def outcome(at: datetime, error: float, inside: float, hours: int = 18) -> Outcome:

@@ -8,22 +8,17 @@ from detection.lifecycle.training.fitting import Trained
 from detection.live import scoring
 from detection.live.scoring import score_station
 from detection.models import Artifact, Series, TrainingRun
-from ingestion.models import Reading
-from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import HOUR, make_lahore, make_reading, make_readings, this_hour
+from ingestion.models import Reading, Station
+from tests.detection.trained import KEY, asked, make_series, make_version
+from tests.factories import HOUR, make_reading, make_readings, this_hour
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def series() -> Series:
-    make_lahore()
+def series(lahore: Station) -> Series:
     make_readings("lahore", hours=3)
     return make_series(champion=1, last_number=1)
-
-
-def asked(series: Series) -> TrainingRun:
-    return TrainingRun.objects.create(series=series.key, reason="manual", who="ayesha")
 
 
 def test_an_error_is_a_row_with_its_traceback_and_its_words_are_not_public(

@@ -11,15 +11,10 @@ from detection.live.judgement import Judged
 from detection.models import Anomaly, Series, Severity
 from ingestion.models import Station, Variable
 from tests.detection.trained import make_series
-from tests.factories import make_anomaly, make_lahore, this_hour
+from tests.factories import make_anomaly, this_hour
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def lahore() -> Station:
-    return make_lahore()
 
 
 @pytest.fixture

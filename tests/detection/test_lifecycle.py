@@ -21,7 +21,7 @@ from detection.lifecycle.watch import drift_watch, records
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Outcome, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air
-from tests.detection.trained import KEY, make_series, make_version, reason
+from tests.detection.trained import KEY, drifted, make_champion, make_series, make_version, ran, reason
 from tests.factories import (
     make_forecast,
     make_lahore,
@@ -29,7 +29,6 @@ from tests.factories import (
     make_readings,
     make_station,
     reading_document,
-    this_hour,
 )
 
 pytestmark = pytest.mark.django_db
@@ -37,28 +36,11 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def now() -> datetime:
-    return this_hour()
-
-
-@pytest.fixture
 def series(now: datetime) -> Series:
     """Trained yesterday; its newest reading is of now."""
     make_lahore()
     make_readings("lahore", hours=48)
-    made = make_series(champion=1, last_number=1)
-    make_version(made, 1, now - DAY)
-    return made
-
-
-def report(at: datetime, **fields: Any) -> DriftReport:
-    given = {"verdict": "drift", "reason": "step", "since": at - 8 * DAY, "is_new": True, "sentence": "It jumped."}
-    return DriftReport.objects.create(series=KEY, at=at, day=at.date(), **{**given, **fields})
-
-
-def ran(series: Series, until: datetime, **fields: Any) -> TrainingRun:
-    given = {"reason": Reason.MANUAL, "state": TrainingRun.State.DONE, "data_until": until}
-    return TrainingRun.objects.create(series=series.key, **{**given, **fields})
+    return make_champion(now - DAY)
 
 
 def test_a_fresh_model_is_left_alone(series: Series, now: datetime) -> None:
@@ -93,7 +75,7 @@ def test_a_champion_that_was_deleted_is_trained_anew_and_is_nothing_to_beat(seri
 
 
 def test_new_drift_is_trained_on_what_came_after_it(series: Series, now: datetime) -> None:
-    report(now)
+    drifted(now, since=now - 8 * DAY)
     [run] = triggers.look("lahore")
     assert (run.reason, run.window_starts_at, run.why) == (Reason.DRIFT, now - 8 * DAY, "It jumped.")
 
@@ -110,8 +92,8 @@ def test_a_look_at_a_station_asks_for_its_own_series_that_are_watched_and_for_no
 
 
 def test_a_look_asks_for_nothing_within_the_hours_after_a_training(series: Series, now: datetime) -> None:
-    report(now)
-    ran(series, now - HOUR)
+    drifted(now)
+    ran(now - HOUR)
     assert triggers.look("lahore") == []
 
 
@@ -125,13 +107,13 @@ def test_the_version_that_serves_is_looked_at_and_no_other_series_or_number(seri
 
 
 def test_a_change_of_yesterday_waits_for_a_week_of_readings(series: Series, now: datetime) -> None:
-    report(now, since=now - DAY)
+    drifted(now, since=now - DAY)
     assert reason(series, now + 5 * DAY) is None
     assert reason(series, now + 7 * DAY) == Reason.DRIFT
 
 
 def test_drift_that_was_told_before_is_no_new_reason(series: Series, now: datetime) -> None:
-    report(now, is_new=False)
+    drifted(now, is_new=False)
     assert reason(series, now) is None
 
 
@@ -150,7 +132,7 @@ def test_the_schedule_waits_for_a_challenger_that_watches(series: Series, now: d
     make_version(series, 2, now - DAY, metrics={"gate": {"passed": True}})
     series.challenger, series.shadow_days = 2, 14
     assert reason(series, now + 10 * DAY) is None
-    report(now + 10 * DAY, since=now)
+    drifted(now + 10 * DAY, since=now)
     assert reason(series, now + 10 * DAY) == Reason.DRIFT
     DriftReport.objects.all().delete()
     make_version(series, 3, now - DAY, metrics={"gate": {"passed": False}})
@@ -162,7 +144,7 @@ def test_the_schedule_waits_for_a_challenger_that_watches(series: Series, now: d
 def test_a_challenger_is_told_for_how_long_it_watches(series: Series, now: datetime, days: float, said: str) -> None:
     series.shadow_days = days
     version = make_version(series, 2, now)
-    _, sentence = settle(series, Trained(version, True, Decision(True, "It is better.")), ran(series, now))
+    _, sentence = settle(series, Trained(version, True, Decision(True, "It is better.")), ran(now))
     assert sentence == f"It is better. It watches beside the champion for {said}."
 
 
@@ -186,13 +168,13 @@ def test_a_station_that_cannot_be_looked_at_holds_up_no_other(series: Series, mo
 
 
 def test_two_trainings_keep_their_distance(series: Series, now: datetime) -> None:
-    ran(series, now - 19 * HOUR)
+    ran(now - 19 * HOUR)
     assert not triggers.may_train(series, now, Reason.SCHEDULE)
     assert triggers.may_train(series, now + 2 * HOUR, Reason.SCHEDULE)
 
 
 def test_one_training_of_a_series_at_a_time(series: Series, now: datetime) -> None:
-    ran(series, now - 9 * DAY, state=TrainingRun.State.RUNNING)
+    ran(now - 9 * DAY, state=TrainingRun.State.RUNNING)
     assert not triggers.may_train(series, now, Reason.SCHEDULE)
 
 
@@ -270,7 +252,7 @@ def test_what_cannot_be_checked_yet_is_tried_once_a_reading(
 
 
 def test_a_change_that_is_seen_at_once_and_dated_later_is_told_once(series: Series, now: datetime) -> None:
-    report(now - 8 * DAY, reason="level_against_companions", since=None)
+    drifted(now - 8 * DAY, reason="level_against_companions", since=None)
     assert not drift_watch._is_new(KEY, "step", now - 9 * DAY, now)
     assert not drift_watch._is_new(KEY, "level_against_companions", None, now)
     assert drift_watch._is_new(KEY, "step", now - DAY * 0.5, now)
@@ -278,13 +260,13 @@ def test_a_change_that_is_seen_at_once_and_dated_later_is_told_once(series: Seri
 
 def test_a_check_judges_what_none_has_judged(series: Series, now: datetime) -> None:
     assert drift_watch._since_last(KEY, now) == 7 * DAY
-    report(now - 3 * DAY)
+    drifted(now - 3 * DAY)
     assert drift_watch._since_last(KEY, now) == 3 * DAY
 
 
 def test_the_command_shows_the_newest_verdicts(series: Series, now: datetime) -> None:
-    report(now - DAY, verdict="stable", sentence="As before.")
-    report(now)
+    drifted(now - DAY, verdict="stable", sentence="As before.")
+    drifted(now)
     out = StringIO()
     call_command("drift", "lahore", "--json", stdout=out)
     [row] = json.loads(out.getvalue())

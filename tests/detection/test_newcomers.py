@@ -12,15 +12,10 @@ from detection.models import Series, TrainingRun
 from detection.tasks import adopt_newcomers
 from ingestion.models import Reading
 from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import HOUR, make_lahore, reading_document, this_hour
+from tests.factories import HOUR, reading_document, this_hour
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lahore")]
 ENOUGH = 24 * 14 + 1  # hours
-
-
-@pytest.fixture(autouse=True)
-def station() -> None:
-    make_lahore()
 
 
 def read(hours: int) -> None:

@@ -9,24 +9,17 @@ from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.lifecycle.versions.registry import promote
 from detection.live import scoring, serving
 from detection.models import Anomaly, Artifact, ModelVersion, Promotion, Series
+from ingestion.models import Station
 from ingestion.signals import station_renamed
-from tests.detection.trained import KEY, make_series, make_version, small_detector
-from tests.factories import make_anomaly, make_lahore, this_hour
+from tests.detection.trained import KEY, make_champion, make_series, make_version, small_detector
+from tests.factories import make_anomaly
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def now() -> datetime:
-    return this_hour()
-
-
-@pytest.fixture
-def series(now: datetime) -> Series:
-    make_lahore()
-    made = make_series(champion=1, last_number=1)
-    make_version(made, 1, now)
-    return made
+def series(lahore: Station, now: datetime) -> Series:
+    return make_champion(now)
 
 
 def test_what_was_learnt_goes_with_a_station_that_is_renamed(series: Series, now: datetime) -> None:

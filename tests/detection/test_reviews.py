@@ -17,22 +17,14 @@ from tests.detection.trained import KEY, make_series
 from tests.factories import (
     make_anomaly,
     make_band,
-    make_lahore,
     make_reading,
     make_readings,
-    this_hour,
     usual_pm,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lahore")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Review = Anomaly.Review
-
-
-@pytest.fixture
-def now() -> datetime:
-    make_lahore()
-    return this_hour()
 
 
 def test_a_verdict_that_an_event_was_real_lowers_the_bar_again(now: datetime) -> None:

@@ -11,7 +11,7 @@ from detection.live import provider_forecasts
 from detection.models import ProviderForecast
 from detection.tasks import fetch_provider_forecasts
 from ingestion.observation import Observation
-from tests.detection.trained import KEY, make_series, make_version
+from tests.detection.trained import KEY, make_champion
 from tests.factories import HOUR, make_forecast, make_lahore, make_readings, make_station, this_hour, usual_pm
 from tests.servers.provider import Answer, ProviderServer, provider_server
 
@@ -82,8 +82,7 @@ def test_another_station_and_the_hour_before_hinder_none(server: ProviderServer)
 def now() -> datetime:
     make_lahore()
     make_readings("lahore", hours=72)
-    made = make_series(champion=1, last_number=1)
-    make_version(made, 1, this_hour() - timedelta(days=2))
+    make_champion(this_hour() - timedelta(days=2))
     return this_hour()
 
 

@@ -28,8 +28,8 @@ from detection.lifecycle.versions.registry import promote
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
 from ingestion.models import Reading, Station
 from tests.detection.frames import air
-from tests.detection.trained import KEY, make_series, make_version
-from tests.factories import make_lahore, reading_document, this_hour
+from tests.detection.trained import KEY, asked, make_series, make_version
+from tests.factories import reading_document, this_hour
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
@@ -38,14 +38,9 @@ LIMIT = 60.0  # seconds, on a busy machine
 
 
 @pytest.fixture
-def station() -> Station:
-    return make_lahore()
-
-
-@pytest.fixture
-def series(station: Station) -> Series:
+def series(lahore: Station) -> Series:
     """Twenty-five days of readings, and a champion."""
-    fill(station, days=25)
+    fill(lahore, days=25)
     made = make_series(detectors=DETECTORS, last_number=1)
     make_version(made, 1, this_hour() - timedelta(days=10))
     promote(made, 1, who="system", why="The first version.")
@@ -60,8 +55,8 @@ def fill(station: Station, days: int) -> None:
     )
 
 
-def test_the_command_trains_all_series_beside_each_other_and_the_first_versions_serve(station: Station) -> None:
-    fill(station, days=25)
+def test_the_command_trains_all_series_beside_each_other_and_the_first_versions_serve(lahore: Station) -> None:
+    fill(lahore, days=25)
     for key in (KEY, "lahore/pm10"):
         make_series(key, detectors=DETECTORS)
     out = StringIO()
@@ -84,10 +79,6 @@ def test_a_training_that_fails_ends_the_command_and_no_start(series: Series, opt
         call_command("train", "lahore", "--json", *options, stdout=out, stderr=err)
     assert [row["state"] for row in json.loads(out.getvalue())] == ["failed", "failed"]
     assert f"{KEY}: The detectors must include prophet_band" in err.getvalue()
-
-
-def asked(series: Series, reason: str = "manual") -> TrainingRun:
-    return TrainingRun.objects.create(series=series.key, reason=reason, who="ayesha")
 
 
 def champion() -> int | None:
@@ -179,8 +170,8 @@ def test_after_an_upgrade_the_new_version_serves_whatever_the_old_one_was_worth(
     assert champion() == 2
 
 
-def test_too_little_data_is_a_sentence_and_the_champion_stays(station: Station) -> None:
-    fill(station, days=1)
+def test_too_little_data_is_a_sentence_and_the_champion_stays(lahore: Station) -> None:
+    fill(lahore, days=1)
     made = make_series(detectors=DETECTORS, champion=1)
     run = asked(made)
     runs.execute(str(run.pk))
@@ -266,9 +257,9 @@ def test_a_killed_training_is_written_down_and_the_next_one_runs(series: Series)
 
 @pytest.mark.parametrize("before", ["settle", "_finish"])
 def test_a_training_that_died_after_its_version_was_made_is_finished_and_not_repeated(
-    station: Station, monkeypatch: pytest.MonkeyPatch, before: str
+    lahore: Station, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
-    fill(station, days=25)
+    fill(lahore, days=25)
     run = asked(make_series(detectors=DETECTORS))
     with monkeypatch.context() as patch:
         patch.setattr(outcomes, before, lambda *_: sys.exit())

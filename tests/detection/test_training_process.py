@@ -17,7 +17,7 @@ from detection.lifecycle.training import forked, outcomes, runs
 from detection.lifecycle.training.process import AGAIN
 from detection.management.commands import train
 from detection.models import TrainingRun
-from tests.detection.trained import make_series
+from tests.detection.trained import asked, make_series
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.processes
@@ -94,7 +94,7 @@ def test_where_the_claim_cannot_be_renewed_the_training_ends_before_another_begi
     def gone() -> None:
         raise ServerSelectionTimeoutError("no server")
 
-    run = TrainingRun.objects.create(series=make_series().key, reason="manual")
+    run = asked(make_series())
     monkeypatch.setattr(Patient, "killed", False)
     monkeypatch.setattr(runs.Claim, "renew", lambda claim: gone())
     with pytest.raises(ServerSelectionTimeoutError):
@@ -108,7 +108,7 @@ def nowhere(*args: object) -> None:
 
 @pytest.mark.django_db
 def test_a_training_whose_database_goes_away_has_not_failed_and_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = TrainingRun.objects.create(series=make_series().key, reason="manual")
+    run = asked(make_series())
     monkeypatch.setattr(outcomes, "train", nowhere)
     with pytest.raises(SystemExit) as ended:
         call_command("train_one", str(run.pk))
@@ -121,7 +121,7 @@ def test_a_training_whose_database_goes_away_has_not_failed_and_is_done_again(mo
 
 @pytest.mark.django_db
 def test_the_command_does_not_say_of_it_that_a_worker_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = TrainingRun.objects.create(series=make_series().key, reason="manual")
+    run = asked(make_series())
     monkeypatch.setattr(Patient, "ended", lambda *_: AGAIN)
     monkeypatch.setattr(train, "Forked", Patient)
     found = train.row(train._trained(run))
@@ -134,7 +134,7 @@ def test_a_training_that_is_wrong_fails_at_once(monkeypatch: pytest.MonkeyPatch)
     def wrong(*args: object) -> None:
         raise ZeroDivisionError
 
-    run = TrainingRun.objects.create(series=make_series().key, reason="manual")
+    run = asked(make_series())
     monkeypatch.setattr(outcomes, "train", wrong)
     call_command("train_one", str(run.pk))
     run.refresh_from_db()

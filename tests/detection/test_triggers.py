@@ -7,34 +7,16 @@ import pytest
 
 from detection.lifecycle.training import triggers
 from detection.lifecycle.training.reasons import Reason
-from detection.models import DriftReport, Series, TrainingRun
-from tests.detection.trained import KEY, make_series, make_version, reason
-from tests.factories import this_hour
+from detection.models import Series, TrainingRun
+from tests.detection.trained import drifted, make_champion, make_version, ran, reason
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def now() -> datetime:
-    return this_hour()
-
-
-@pytest.fixture
 def series(db: None, now: datetime) -> Series:
-    made = make_series(champion=1, last_number=1)
-    make_version(made, 1, now - 2 * DAY)
-    return made
-
-
-def ran(until: datetime | None, **fields: Any) -> None:
-    given = {"reason": Reason.MANUAL, "state": TrainingRun.State.DONE, "series": KEY}
-    TrainingRun.objects.create(data_until=until, **{**given, **fields})
-
-
-def drift(at: datetime, **fields: Any) -> None:
-    given = {"verdict": "drift", "reason": "step", "since": at - 10 * DAY, "is_new": True, "sentence": "It jumped."}
-    DriftReport.objects.create(at=at, day=at.date(), **{"series": KEY, **given, **fields})
+    return make_champion(now - 2 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +67,7 @@ def test_none_begins_while_another_is_open(series: Series, now: datetime, state:
 def test_a_change_is_trained_for_again_after_three_days(
     series: Series, now: datetime, days: float, wanted: str | None
 ) -> None:
-    drift(now - 4 * DAY)
+    drifted(now - 4 * DAY)
     ran(now - days * DAY, reason=Reason.DRIFT)
     assert reason(series, now) == wanted
 
@@ -96,13 +78,13 @@ def test_a_change_is_trained_for_again_after_three_days(
 def test_a_training_for_something_else_or_before_is_no_answer_to_a_change(
     series: Series, now: datetime, hours: int, other: dict[str, Any]
 ) -> None:
-    drift(now - DAY)
+    drifted(now - DAY)
     ran(now - hours * HOUR, **{"reason": Reason.DRIFT, **other})
     assert reason(series, now) == Reason.DRIFT
 
 
 def test_a_change_of_another_series_is_none_of_this_one(series: Series, now: datetime) -> None:
-    drift(now - DAY, series="lahore/pm10")
+    drifted(now - DAY, series="lahore/pm10")
     assert reason(series, now) is None
 
 
@@ -110,7 +92,7 @@ def test_a_change_of_another_series_is_none_of_this_one(series: Series, now: dat
 def test_a_change_of_two_months_ago_has_been_learnt(
     series: Series, now: datetime, days: float, wanted: str | None
 ) -> None:
-    drift(now - days * DAY)
+    drifted(now - days * DAY)
     assert reason(series, now) == wanted
 
 
@@ -118,7 +100,7 @@ def test_a_change_of_two_months_ago_has_been_learnt(
 def test_eight_days_have_to_be_read_after_a_change(
     series: Series, now: datetime, days: float, wanted: str | None
 ) -> None:
-    drift(now, since=now - days * DAY)
+    drifted(now, since=now - days * DAY)
     assert reason(series, now) == wanted
 
 
@@ -127,12 +109,12 @@ def test_a_model_that_has_seen_only_what_came_after_a_change_is_not_trained_for_
 ) -> None:
     make_version(series, 2, now - DAY, trained_from=now - 10 * DAY)
     series.champion = 2
-    drift(now, since=now - 10 * DAY)
+    drifted(now, since=now - 10 * DAY)
     assert reason(series, now) is None
 
 
 def test_what_makes_no_reading_misleading_is_trained_for_once_with_all_of_them(series: Series, now: datetime) -> None:
-    drift(now - DAY, reason="shape", since=None)
+    drifted(now - DAY, reason="shape", since=None)
     wish = triggers.due(series, now)
     assert wish is not None
     assert (wish.reason, wish.why, wish.window_starts_at) == (Reason.DRIFT, "It jumped.", None)
@@ -141,7 +123,7 @@ def test_what_makes_no_reading_misleading_is_trained_for_once_with_all_of_them(s
 
 
 def test_what_was_seen_before_the_training_was_learnt_in_it(series: Series, now: datetime) -> None:
-    drift(now - 2 * DAY, reason="shape", since=None)
+    drifted(now - 2 * DAY, reason="shape", since=None)
     assert reason(series, now) is None
 
 

@@ -1,4 +1,4 @@
-"""Versions that can serve without a training: a real, small detector and a flat band."""
+"""Series as if they had been trained: versions with a real, small detector and a flat band, and what came after."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -7,13 +7,14 @@ from typing import Any
 from detection.detectors import create
 from detection.detectors.base import Detector
 from detection.lifecycle.training import triggers
+from detection.lifecycle.training.reasons import Reason
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.compatibility import made_with
 from detection.live.rarity import Tail
-from detection.models import ModelVersion, Series
+from detection.models import DriftReport, ModelVersion, Series, TrainingRun
 from tests.detection.frames import air
 
-HOUR = timedelta(hours=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ZONE = "Asia/Karachi"
 KEY = "lahore/pm2_5"
 
@@ -50,6 +51,29 @@ def make_version(series: Series, number: int, at: datetime, **fields: Any) -> Mo
         series=series.key, number=number, reason=ModelVersion.Reason.MANUAL, band=band, seconds=1.0,
         **{**given, "calibration": calibration, **fields},
     )  # fmt: skip
+
+
+def make_champion(at: datetime) -> Series:
+    """A series whose first version was trained at that time, and serves."""
+    series = make_series(champion=1, last_number=1)
+    make_version(series, 1, at)
+    return series
+
+
+def asked(series: Series, reason: str = "manual") -> TrainingRun:
+    """Somebody wants it trained."""
+    return TrainingRun.objects.create(series=series.key, reason=reason, who="ayesha")
+
+
+def ran(until: datetime | None, **fields: Any) -> TrainingRun:
+    """A training that is over; its newest reading was of that time."""
+    given = {"series": KEY, "reason": Reason.MANUAL, "state": TrainingRun.State.DONE}
+    return TrainingRun.objects.create(data_until=until, **{**given, **fields})
+
+
+def drifted(at: datetime, **fields: Any) -> DriftReport:
+    given = {"verdict": "drift", "reason": "step", "since": at - 10 * DAY, "is_new": True, "sentence": "It jumped."}
+    return DriftReport.objects.create(at=at, day=at.date(), **{"series": KEY, **given, **fields})
 
 
 def reason(series: Series, now: datetime) -> str | None:
