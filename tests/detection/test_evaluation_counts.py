@@ -1,30 +1,102 @@
-"""What is tested and counted: which months, what is left out of them, and that figures are what they are called."""
+"""Figures are what they are called: alarms counted against events, rankings, bands, and which months are tested."""
 
-import json
 from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from detection.evaluation.bands import rounded
-from detection.evaluation.command import as_text, run
-from detection.evaluation.matching import together
+from detection.detectors import create
+from detection.detectors.injection import Event
+from detection.evaluation.bands import quality, rounded, winkler
+from detection.evaluation.baselines import BlindScorer, RandomScorer
+from detection.evaluation.matching import match, together
 from detection.evaluation.protocol import RATES, Trial, best_found, splits
+from detection.evaluation.vus import vus_pr
 from tests.detection.frames import air
 
-HOURS = timedelta(hours=1)
+EVENTS = [Event("shift", 100, 130), Event("spike_up", 200, 202)]
 
 
-def _report(frame, tmp_path, windows, **changes):
-    (tmp_path / "windows.json").write_text(json.dumps([[str(start), str(end)] for start, end in windows]))
-    frame.to_csv(tmp_path / "air.csv")
-    usual = {
-        "csv": tmp_path / "air.csv", "time": "at", "value": "pm2_5", "freq": "1h", "zone": "Asia/Karachi",
-        "neighbours": "", "alone": False, "inject": 1, "events": 5, "splits": 4, "detectors": "one_step,all together",
-        "windows": tmp_path / "windows.json",
-    }  # fmt: skip
-    return run(usual | changes)
+def _alarms(*places):
+    alarms = np.zeros(400, dtype=bool)
+    alarms[list(places)] = True
+    return alarms
+
+
+def test_an_alarm_inside_an_event_finds_it_and_tells_the_delay():
+    found = match(_alarms(105, 201), EVENTS)
+    assert found.hits == 2
+    assert found.delays.tolist() == [5.0, 1.0]
+    assert found.f1 == 1.0
+
+
+def test_an_alarm_outside_is_false():
+    found = match(_alarms(105, 300), EVENTS)
+    assert (found.hits, found.false_alarms) == (1, 1)
+    assert found.precision == found.recall == 0.5
+
+
+def test_an_alarm_within_six_hours_after_an_event_is_forgiven():
+    assert match(_alarms(135), EVENTS).false_alarms == 0
+    assert match(_alarms(136), EVENTS).false_alarms == 1
+
+
+def test_nothing_found_is_zero_and_no_error():
+    found = match(_alarms(), EVENTS)
+    assert found.f1 == found.precision == found.recall == 0.0
+    assert found.by_kind() == {"shift": (0, 1), "spike_up": (0, 1)}
+
+
+def test_perfect_scores_fill_the_volume_and_random_ones_a_share_like_the_events():
+    truth = np.zeros(400)
+    truth[100:130] = truth[200:202] = 1
+    assert vus_pr(truth, EVENTS) > 0.9
+    assert vus_pr(np.random.default_rng(0).random(400), EVENTS) < 0.2
+
+
+def test_scores_that_are_all_alike_rank_nothing():
+    assert vus_pr(np.zeros(400), EVENTS) < 0.2
+
+
+def test_the_winkler_score_is_the_width_plus_forty_times_the_miss():
+    scores = winkler(np.array([5.0, 12.0]), np.array([0.0, 0.0]), np.array([10.0, 10.0]))
+    assert scores.tolist() == pytest.approx([10.0, 10.0 + 40 * 2.0])
+
+
+def test_coverage_and_its_worst_week():
+    values = np.zeros(336)
+    values[:100] = 5.0
+    found = quality("x", values, np.full(336, -1.0), np.ones(336), per_week=168)
+    assert found.coverage == pytest.approx(236 / 336)
+    assert found.worst_week == pytest.approx(68 / 168)
+
+
+def test_a_long_history_is_split_into_years_and_a_short_one_in_proportion():
+    long = pd.date_range("2021-01-01", "2024-06-01", freq="h", tz="UTC")
+    assert len(splits(long, 4)) == 4
+    assert splits(long, 4)[-1].end <= long[-1]
+    short = splits(long[: 24 * 80], 4)
+    assert len(short) == 1
+    assert abs(short[0].calibrate - short[0].start - timedelta(days=40)) < timedelta(days=1)
+
+
+@pytest.mark.parametrize("scorer", [RandomScorer, BlindScorer])
+def test_scorers_that_know_nothing_find_next_to_nothing(scorer):
+    frame = air(240, columns=("pm2_5",))
+    trial = Trial(scorer, frame, "pm2_5", splits(frame.index, 1)[0])
+    assert trial.test(8, 1).found[0.25].f1 < 0.4
+
+
+def test_the_learned_detector_beats_the_common_choice():
+    frame = air(240, columns=("pm2_5",))
+    part = splits(frame.index, 1)[0]
+    f1 = {}
+    for kind in ("learned", "forest_residual"):
+        trial = Trial(lambda kind=kind: create(kind, "pm2_5"), frame, "pm2_5", part)
+        f1[kind] = np.mean([trial.test(6, seed).found[0.25].f1 for seed in (1, 2)])
+    assert f1["learned"] > 0.5
+    assert f1["learned"] > 2 * f1["forest_residual"]
 
 
 @pytest.mark.parametrize("hours", [303, 24 * 80, 17_000])
@@ -36,30 +108,6 @@ def test_one_split_of_a_long_history_is_the_newest():
     long = pd.date_range("2021-01-01", "2024-06-01", freq="h", tz="UTC")
     assert splits(long, 1) == splits(long, 4)[-1:]
     assert splits(long, 1)[0].end == long[-1]
-
-
-def test_alarms_in_labelled_windows_are_no_false_ones(tmp_path):
-    """The rate that came, and the comparison, are of the months without events: the labelled ones are left out."""
-    frame = air(60, columns=("pm2_5",))
-    windows = [(start, start + 5 * HOURS) for start in (frame.index[-24 * days] for days in (12, 9, 6, 3))]
-    for start, end in windows:
-        frame.loc[start:end] *= 6
-    report = _report(frame, tmp_path, windows)
-    for row, flagged in zip(report["detectors"], report["comparison"], strict=True):
-        loose, weeks = row["at_1.0_a_week"], 15 / 7
-        assert loose["recall"] == 1
-        assert row["realised_a_week"]["1.0"] == pytest.approx(loose["false_alarms_a_week"], abs=0.1)
-        assert flagged["anomalies"] <= 3 * loose["false_alarms_a_week"] * weeks
-    assert max(row["held_a_week"]["0.25"] for row in report["detectors"][1:]) <= 1 / weeks + 0.01
-
-
-def test_the_newest_labels_of_a_long_history_are_judged_and_the_others_named(tmp_path):
-    frame = air(900, columns=("pm2_5",), interval=6 * HOURS)
-    windows = [(start, start + 12 * HOURS) for start in (frame.index[-4 * days] for days in (600, 100, 50))]
-    report = _report(frame, tmp_path, windows, freq="6h", detectors="one_step")
-    assert report["detectors"][0]["at_0.25_a_week"]["events"] == 2
-    assert report["series"]["tests"] == ["2024-12-18 to 2025-06-18"]
-    assert "Tested: 2024-12-18 to 2025-06-18; 2 of 3 windows lie there, no other counts." in as_text(report)
 
 
 class _Steps:
