@@ -14,13 +14,7 @@ from detection.models import Anomaly, Series
 from detection.signals import anomalies_changed
 from tests.cast import admin
 from tests.detection.trained import KEY, make_series
-from tests.factories import (
-    make_anomaly,
-    make_band,
-    make_reading,
-    make_readings,
-    usual_pm,
-)
+from tests.factories import make_anomaly, make_band, make_reading, make_readings, usual_pm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lahore")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -28,11 +28,6 @@ PASSED = {"gate": {"passed": True, "sentence": "It beats the champion."}}
 
 
 @pytest.fixture
-def now() -> datetime:
-    return this_hour()
-
-
-@pytest.fixture
 def series() -> Series:
     """Version 1 serves, version 2 has passed the gate and watches; both were trained DAYS ago."""
     begin_with(_train_two)

@@ -1,5 +1,7 @@
 """What becomes of a training beside a version: failures in sentences, and readings that waited for it."""
 
+from datetime import datetime
+
 import pytest
 
 from detection.lifecycle.gate.decision import Decision
@@ -9,7 +11,7 @@ from detection.live import scoring
 from detection.live.scoring import score_station
 from detection.models import Artifact, Series, TrainingRun
 from ingestion.models import Reading, Station
-from tests.detection.trained import KEY, asked, make_series, make_version
+from tests.detection.trained import KEY, asked, make_series, make_version, ran
 from tests.factories import HOUR, make_reading, make_readings, this_hour
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,14 @@ def test_detectors_that_cannot_be_trained_are_told_in_a_sentence(series: Series,
     run = outcomes.carry_out(asked(series))
     assert (run.state, run.traceback) == (TrainingRun.State.FAILED, "")
     assert run.outcome.startswith(said)
+
+
+@pytest.mark.parametrize(("days", "said"), [(0.5, "0.5 days"), (1, "1 day"), (2, "2 days")])
+def test_a_challenger_is_told_for_how_long_it_watches(series: Series, now: datetime, days: float, said: str) -> None:
+    series.shadow_days = days
+    version = make_version(series, 2, now)
+    _, sentence = outcomes.settle(series, Trained(version, True, Decision(True, "It is better.")), ran(now))
+    assert sentence == f"It is better. It watches beside the champion for {said}."
 
 
 def test_what_came_while_nothing_could_be_opened_is_scored_after_the_training(series: Series) -> None:
