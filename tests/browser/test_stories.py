@@ -1,32 +1,26 @@
 """What people come for, from beginning to end: Chromium, a web process, a worker and a mail server share one system."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
-from django.contrib.auth.models import Group, User
-from django.core.management import call_command
+from django.contrib.auth.models import User
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from alerts.inbox import AGENCY
 from alerts.models import Alert, Contact
 from detection.models import Series
 from ingestion.models import Reading, Station
-from tests.alerts.scenarios.system import HOUR, System
+from tests.alerts.scenarios.system import HOUR, PASSWORD, System, running
 from tests.browser.axe import wrong_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-PASSWORD = "a-long-passphrase"
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False, "device_scale_factor": 1}
 
 
 @pytest.fixture(scope="module")
 def system(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[System]:
-    with django_db_blocker.unblock():
-        with ExitStack() as stack:
-            yield System.start(stack)
-        call_command("flush", interactive=False, verbosity=0)
+    with running(django_db_blocker.unblock()) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +35,6 @@ def lahore(system: System) -> Station:
     for ago in range(8, 0, -1):
         system.air(place, 90 + ago, ago=ago)
     return place
-
-
-def on_duty(name: str) -> User:
-    officer = User.objects.create_user(name, password=PASSWORD)
-    officer.groups.add(Group.objects.get(name=AGENCY))
-    return officer
 
 
 def log_in(page: object, name: str) -> None:
@@ -86,7 +74,7 @@ def test_a_citizen_reads_switches_to_urdu_subscribes_is_told_and_leaves(system, 
 
 
 def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
-    officer = on_duty("zainab")
+    officer = system.officer("zainab")
     place, other = system.station("gulberg"), system.station("shahdara")
     for watched in place, other:
         system.rule(f"watch-{watched.slug}", watched)
@@ -118,7 +106,7 @@ def test_an_officer_logs_in_gets_an_alert_live_and_takes_it_on(system, visit):
 def test_a_list_that_comes_late_takes_no_alert_away(system, visit):
     place = system.station("ravi")
     system.rule("watch-ravi", place)
-    system.listener("bilal-ravi", "ravi", {"rule": "watch-ravi"}, user=on_duty("bilal"))
+    system.listener("bilal-ravi", "ravi", {"rule": "watch-ravi"}, user=system.officer("bilal"))
     visitor, held = visit(None), []
 
     def hold_the_first(route):

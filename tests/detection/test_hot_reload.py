@@ -1,58 +1,25 @@
 """Every web process serves a new champion within a second, and no answer mixes two versions."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
-from aqi_project.mongodb import mongod
 from detection.lifecycle.versions.registry import promote
 from detection.models import Series
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_lahore, this_hour
-from tests.waiting import wait_until
+from tests.servers.web import daphne
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 PROCESSES, CLIENTS = 2, 2  # web processes, and clients of each
-START_LIMIT = 60.0  # seconds
 WITHIN = 1.0  # second, for every process to follow, plus one answer's time
 ANSWER_LIMIT = 10.0
 SWITCHES = 6
 Answer = tuple[float, float, set[tuple[int, float]]]  # asked at, answered at, {(version, expected value)}
-
-
-@contextmanager
-def web() -> Iterator[int]:
-    """The port of a daphne on the test's database."""
-    port = mongod.free_port()
-    own = {"MONGODB_NAME": str(connection.settings_dict["NAME"]), "PORT": str(port)}
-    command = [str(Path(sys.executable).parent / "daphne"), "--bind", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(
-        [*command, "--verbosity", "0", "aqi_project.asgi:application"],
-        cwd=settings.BASE_DIR, env={**os.environ, **own},
-    ) as process:  # fmt: skip
-        try:
-            wait_until(lambda: ready(port), START_LIMIT)
-            yield port
-        finally:
-            process.kill()
-
-
-def ready(port: int) -> bool:
-    try:
-        return bool(ask(port))
-    except OSError:
-        return False
 
 
 def ask(port: int) -> set[tuple[int, float]]:
@@ -89,7 +56,7 @@ def test_no_answer_fails_or_mixes_versions_and_all_follow_within_a_second(db: No
     done = threading.Event()
     switched: list[tuple[float, int]] = []
     with ExitStack() as stack:
-        ports = [stack.enter_context(web()) for _ in range(PROCESSES)]
+        ports = [stack.enter_context(daphne()).port for _ in range(PROCESSES)]
         threads = [
             threading.Thread(target=keep_asking, args=(port, answers, problems, done))
             for port in ports

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from ingestion import backfill
+from ingestion.providers.http import Patience
 from ingestion.signals import readings_stored
+from tests.ingestion.turns import own_gates
 from tests.servers.provider import ProviderServer, provider_server
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -24,6 +27,13 @@ def server() -> Iterator[ProviderServer]:
 def other_server() -> Iterator[ProviderServer]:
     with provider_server() as running:
         yield running
+
+
+@pytest.fixture
+def hasty_backfill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The past is asked for once, by a process that asks alone."""
+    monkeypatch.setattr(backfill, "GATES", own_gates())
+    monkeypatch.setattr(backfill, "PATIENCE", Patience(answer=5, attempts=1))
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ from django.core.management import CommandError, call_command
 
 from ingestion import backfill
 from ingestion.models import Reading
-from ingestion.providers.http import Patience
 from ingestion.providers.openweather.client import SOURCE
 from ingestion.store import store
 from tests.ingestion.hours import HOUR, START, recorded, station
 from tests.ingestion.providers_playing import HISTORY, openweather
-from tests.ingestion.turns import own_gates
 from tests.servers.provider import Answer
 
 pytestmark = pytest.mark.django_db
@@ -21,10 +19,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch, settings, server):
+def fresh(settings, server, hasty_backfill):
     settings.OPENWEATHER_API_KEY, settings.OPENWEATHER_URL = "key", server.url
-    monkeypatch.setattr(backfill, "GATES", own_gates())
-    monkeypatch.setattr(backfill, "PATIENCE", Patience(answer=5, attempts=1))
 
 
 def run(slug: str = "lahore", days: int = 30) -> str:

@@ -1,16 +1,13 @@
 """What the clients ask for: spans, days, keys."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
 
-from ingestion.providers import connect
 from ingestion.providers.base import StationRef
 from ingestion.providers.errors import ProviderError
-from ingestion.providers.http import Http, Patience
-from tests.ingestion.turns import own_gates
+from tests.ingestion.turns import fetch_from
 from tests.servers.provider import Answer
 
 LAHORE = StationRef(latitude=31.55, longitude=74.34)
@@ -18,12 +15,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 POLLUTION, AIR = "/data/2.5/air_pollution", "/v1/air-quality"
 
 
-def fetch(server, name, ask, key=""):
-    async def once():
-        async with Http(Patience(answer=2, attempts=1), own_gates()) as http:
-            return await ask(connect(name, http, key, server.url))
-
-    return asyncio.run(once())
+def this_hour():
+    """Of the clock, which the clients look at, too."""
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def hour_item(at):
@@ -35,14 +29,10 @@ def hourly(start, hours):
     return {"hourly": {"time": times, "pm2_5": [1.0] * hours}, "hourly_units": {"pm2_5": "µg/m³"}}
 
 
-def this_hour():
-    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-
-
 def test_openweather_history_is_asked_in_spans_without_a_gap_or_an_overlap(server):
     start, end = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
     server.will(f"{POLLUTION}/history", Answer({"list": [hour_item(start)]}))
-    fetch(server, "openweather", lambda provider: provider.fetch_history(LAHORE, start, end), "key")
+    fetch_from(server, "openweather", lambda provider: provider.fetch_history(LAHORE, start, end), "key")
     spans = [(int(asked.query["start"]), int(asked.query["end"])) for asked in server.asked]
     assert len(spans) == 5
     assert (spans[0][0], spans[-1][1]) == (int(start.timestamp()), int(end.timestamp()) - 1)
@@ -52,13 +42,13 @@ def test_openweather_history_is_asked_in_spans_without_a_gap_or_an_overlap(serve
 def test_openweather_forecast_is_told_from_what_is_observed(server):
     now = this_hour()
     server.will(f"{POLLUTION}/forecast", Answer({"list": [hour_item(now + i * HOUR) for i in range(97)]}))
-    parsed = fetch(server, "openweather", lambda provider: provider.fetch_forecast(LAHORE), "key")
+    parsed = fetch_from(server, "openweather", lambda provider: provider.fetch_forecast(LAHORE), "key")
     assert [len(parsed.observations), len(parsed.forecast), len(parsed.rejected)] == [1, 96, 0]
 
 
 def test_a_current_answer_from_the_future_is_refused(server):
     server.will(POLLUTION, Answer({"list": [hour_item(this_hour() + 5 * HOUR)]}))
-    parsed = fetch(server, "openweather", lambda provider: provider.fetch_current(LAHORE), "key")
+    parsed = fetch_from(server, "openweather", lambda provider: provider.fetch_current(LAHORE), "key")
     assert (parsed.observations, parsed.forecast) == ([], [])
     assert "is in the future" in parsed.rejected[0].reason
 
@@ -66,7 +56,7 @@ def test_a_current_answer_from_the_future_is_refused(server):
 def test_open_meteo_gives_yesterday_and_today_up_to_now(server):
     midnight = this_hour().replace(hour=0)
     server.will(AIR, Answer(hourly(midnight - DAY, 48)))
-    parsed = fetch(server, "open_meteo", lambda provider: provider.fetch_current(LAHORE))
+    parsed = fetch_from(server, "open_meteo", lambda provider: provider.fetch_current(LAHORE))
     assert parsed.observations[-1].at == this_hour()
     assert parsed.forecast == []
     [asked] = server.asked
@@ -78,7 +68,7 @@ def test_open_meteo_backfills_recent_days_by_counting_back(server, days, past_da
     now = this_hour()
     start = now - days * DAY
     server.will(AIR, Answer(hourly(now - 93 * DAY, 93 * 24 + 30)))
-    parsed = fetch(server, "open_meteo", lambda provider: provider.fetch_history(LAHORE, start, now))
+    parsed = fetch_from(server, "open_meteo", lambda provider: provider.fetch_history(LAHORE, start, now))
     counted = int(server.asked[0].query["past_days"])
     assert now.replace(hour=0) - counted * DAY <= start
     assert counted == int(past_days or counted) <= 92
@@ -91,7 +81,7 @@ def test_open_meteo_is_asked_for_the_days_of_utc_whatever_the_offset(server, hou
     zone = timezone(timedelta(hours=hours))
     start = datetime(2024, 1, 1, tzinfo=zone)
     server.will(AIR, Answer(hourly(datetime(2023, 12, 31, tzinfo=UTC), 72)))
-    parsed = fetch(server, "open_meteo", lambda provider: provider.fetch_history(LAHORE, start, start + DAY))
+    parsed = fetch_from(server, "open_meteo", lambda provider: provider.fetch_history(LAHORE, start, start + DAY))
     [asked] = server.asked
     assert (asked.query["start_date"], asked.query["end_date"]) == dates
     assert len(parsed.observations) == 24
@@ -101,7 +91,7 @@ def test_open_meteo_is_asked_for_the_days_of_utc_whatever_the_offset(server, hou
 def test_a_station_without_a_place_is_asked_for_nowhere(server, name):
     nowhere = StationRef(latitude=31.55)
     with pytest.raises(ProviderError, match="needs a place") as refused:
-        fetch(server, name, lambda provider: provider.fetch_current(nowhere), "key")
+        fetch_from(server, name, lambda provider: provider.fetch_current(nowhere), "key")
     assert refused.value.permanent
     assert server.asked == []
 
@@ -109,7 +99,7 @@ def test_a_station_without_a_place_is_asked_for_nowhere(server, name):
 def test_open_meteo_backfills_older_days_by_their_dates(server):
     start = datetime(2024, 1, 1, tzinfo=UTC)
     server.will(AIR, Answer(hourly(start, 48)))
-    parsed = fetch(server, "open_meteo", lambda provider: provider.fetch_history(LAHORE, start, start + DAY))
+    parsed = fetch_from(server, "open_meteo", lambda provider: provider.fetch_history(LAHORE, start, start + DAY))
     [asked] = server.asked
     assert (asked.query["start_date"], asked.query["end_date"]) == ("2024-01-01", "2024-01-02")
     assert len(parsed.observations) == 24

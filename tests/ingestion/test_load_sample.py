@@ -8,22 +8,14 @@ from django.core.management import call_command
 from django_q.models import Schedule
 
 from aqi_project import clock
-from ingestion import backfill, replay
+from ingestion import replay
 from ingestion.models import Reading, Station, Variable
-from ingestion.providers.http import Patience
 from tests.factories import make_readings, make_station
 from tests.ingestion.hours import HOUR
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, hours_until, open_meteo, openweather
-from tests.ingestion.turns import own_gates
 from tests.servers.provider import Answer
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh(monkeypatch):
-    monkeypatch.setattr(backfill, "GATES", own_gates())
-    monkeypatch.setattr(backfill, "PATIENCE", Patience(answer=5, attempts=1))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hasty_backfill")]
 
 
 def load() -> Station:

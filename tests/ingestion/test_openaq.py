@@ -1,19 +1,16 @@
 """OpenAQ's answers as recorded: sensors, units, irregular times, -999."""
 
-import asyncio
 import copy
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingestion.providers import connect
 from ingestion.providers.base import StationRef
 from ingestion.providers.errors import Kind, ProviderError
-from ingestion.providers.http import Http, Patience
 from ingestion.providers.openaq import client
 from ingestion.providers.openaq.parse import Sensor, parse_latest, parse_measurements, parse_sensors
 from ingestion.quality.remarks import merge_duplicates
-from tests.ingestion.turns import own_gates
+from tests.ingestion.turns import fetch_from
 from tests.servers.provider import Answer
 
 NOW = datetime(2025, 11, 26, 18, tzinfo=UTC)
@@ -120,11 +117,7 @@ def test_a_time_in_the_future_is_refused(measurements):
 
 
 def fetch(server, ask, ref="2178"):
-    async def once():
-        async with Http(Patience(answer=2, attempts=1), own_gates()) as http:
-            return await ask(connect("openaq", http, "the-key", server.url), StationRef(ref=ref))
-
-    return asyncio.run(once())
+    return fetch_from(server, "openaq", lambda provider: ask(provider, StationRef(ref=ref)), "the-key")
 
 
 @pytest.fixture

@@ -26,14 +26,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def fresh(settings, monkeypatch, server: ProviderServer) -> None:
+def fresh(settings, monkeypatch, hasty_backfill: None, server: ProviderServer) -> None:
     """Both providers are the local server; limits and circuits of other tests are forgotten."""
     settings.OPENWEATHER_URL = settings.OPEN_METEO_URL = server.url
     settings.OPENWEATHER_API_KEY = "key"
     monkeypatch.setattr(tasks, "POLL_GATES", own_gates())
     monkeypatch.setattr(tasks, "POLL_PATIENCE", Patience(answer=5, attempts=1))
-    monkeypatch.setattr(tasks.backfill, "GATES", own_gates())
-    monkeypatch.setattr(tasks.backfill, "PATIENCE", Patience(answer=5, attempts=1))
 
 
 @pytest.mark.parametrize("task", [tasks.poll_stations, tasks.play_recordings, tasks.fill_gaps, tasks.learn_habits])

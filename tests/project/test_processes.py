@@ -169,13 +169,13 @@ def test_a_stop_signal_to_the_whole_group_ends_everything_in_time(system, number
     assert "Traceback" not in system.said()
 
 
-def test_a_killed_starter_leaves_nothing_behind(system):
-    kill(system.processes("aqi_project.up"))
-    wait_until(lambda: not system.processes(), STOP_LIMIT)
-
-
 def test_it_starts_at_once_after_a_kill_and_goes_on_where_it_was(system):
     before = newest(system)
     kill(system.processes("aqi_project.up"))
     assert system.start(START_LIMIT) < at_rest(SECOND_START_LIMIT)
     assert newest(system) >= before
+
+
+def test_a_killed_starter_leaves_nothing_behind(system):
+    kill(system.processes("aqi_project.up"))
+    wait_until(lambda: not system.processes(), STOP_LIMIT)

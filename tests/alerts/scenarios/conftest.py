@@ -1,30 +1,23 @@
 """One system for all scenarios: started once, emptied at the end."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
-from django.contrib.auth.models import Group, User
-from django.core.management import call_command
+from django.contrib.auth.models import User
 from pytest_django import DjangoDbBlocker
 
-from alerts.inbox import AGENCY
-from tests.alerts.scenarios.system import System
+from tests.alerts.scenarios.system import System, running
 
 
 @pytest.fixture(scope="package")
 def system(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[System]:
-    with django_db_blocker.unblock():
-        with ExitStack() as stack:
-            yield System.start(stack)
-        call_command("flush", interactive=False, verbosity=0)
+    with running(django_db_blocker.unblock()) as started:
+        yield started
 
 
 @pytest.fixture(scope="package")
 def officer(system: System) -> User:
-    user = User.objects.create_user("zainab")
-    user.groups.add(Group.objects.get(name=AGENCY))
-    return user
+    return system.officer("zainab")
 
 
 @pytest.fixture(scope="package")

@@ -4,20 +4,21 @@ All scenarios share one system, each with stations, rules and people of its own;
 """
 
 import re
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import Message as Mail
 from typing import Any, Self
 
 import httpx
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
+from alerts.inbox import AGENCY
 from alerts.management.commands.seed_alerts import SCHEDULES
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from aqi_project import clock
@@ -33,6 +34,7 @@ from tests.waiting import wait_until
 
 HOUR = timedelta(hours=1)
 SECONDS = 120  # at most until something is expected to have happened
+PASSWORD = "a-long-passphrase"
 
 
 @dataclass
@@ -55,6 +57,11 @@ class System:
         return cls(mail, http, address, clock.now().replace(second=0, microsecond=0))
 
     # --- who and where ---
+
+    def officer(self, name: str) -> User:
+        user = User.objects.create_user(name, password=PASSWORD)
+        user.groups.add(Group.objects.get(name=AGENCY))
+        return user
 
     def station(self, slug: str, **changes: Any) -> Station:
         place = {"name": slug.title(), "latitude": 31.5, "longitude": 74.3, **changes}
@@ -155,3 +162,12 @@ class Visitor:
         self.see(page or path)
         token = {"X-CSRFToken": self.http.cookies["csrftoken"]}
         return self.http.post(path, data=form, headers=token).raise_for_status().text
+
+
+@contextmanager
+def running(unblock: AbstractContextManager[None]) -> Iterator[System]:
+    """The system on the tests' database, which is emptied at the end; `unblock` opens that for more than one test."""
+    with unblock:
+        with ExitStack() as stack:
+            yield System.start(stack)
+        call_command("flush", interactive=False, verbosity=0)
