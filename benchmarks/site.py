@@ -5,16 +5,15 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import psutil
 
 from aqi_project.mongodb import mongod
+from tests.waiting import answers, wait_until
 
 ROOT = Path(__file__).parents[1]
 START_LIMIT = 120.0  # seconds; a few on a machine with nothing else to do
@@ -76,12 +75,4 @@ def memory_of(port: int) -> int:
 
 
 def wait(address: str) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while True:
-        try:
-            urlopen(address, timeout=2).close()  # noqa: S310 (our own address)
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+    wait_until(lambda: answers(address), START_LIMIT)

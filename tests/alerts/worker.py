@@ -1,7 +1,6 @@
 """The real worker, on the test database and a local mail server, started and killed as a test wants it."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -10,15 +9,16 @@ from pathlib import Path
 
 import psutil
 from django.conf import settings
-from django.db import connection
 from django_q.brokers import get_broker
+
+from tests import processes
 
 ROOT = Path(settings.BASE_DIR)
 
 
 def environment(mail_port: int, **more: str) -> dict[str, str]:
     mail = {"EMAIL_URL": f"smtp://127.0.0.1:{mail_port}", "EMAIL_TIMEOUT_SECONDS": "1"}
-    return {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"], **mail, "WORKERS": "1", **more}
+    return processes.environment(**mail, WORKERS="1", **more)
 
 
 def start_worker(mail_port: int, **more: str) -> subprocess.Popen[bytes]:

@@ -1,17 +1,10 @@
 """What is left where a process dies: champion and records at one, and no artifacts without a version."""
 
-import contextlib
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.registry import promote, record
@@ -19,6 +12,7 @@ from detection.models import Artifact, ModelVersion, Promotion, Series
 from detection.tasks import clear_orphans
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import this_hour
+from tests.processes import python
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
@@ -34,7 +28,7 @@ def series(db: None) -> Series:
     return made
 
 
-SWITCHING = """
+SWITCHING = """  # promotes and rolls back without a pause
 import django; django.setup()
 from itertools import cycle
 from detection.models import Series
@@ -46,24 +40,6 @@ while True:
 """
 
 
-@contextlib.contextmanager
-def switching() -> Iterator[subprocess.Popen[str]]:
-    """A process that promotes and rolls back without a pause."""
-    name = str(connection.settings_dict["NAME"])
-    own = {"MONGODB_NAME": name, "DJANGO_SETTINGS_MODULE": "aqi_project.settings"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", SWITCHING], cwd=settings.BASE_DIR, env={**os.environ, **own},
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
 def champion(series: Series) -> int | None:
     return Series.objects.get(pk=series.pk).champion
 
@@ -73,7 +49,7 @@ def test_kill_9_amid_promotions_and_rollbacks_leaves_champion_and_records_at_one
     series: Series, milliseconds: int
 ) -> None:
     make_version(series, 2, this_hour())
-    with switching() as process:
+    with python("-c", SWITCHING) as process:
         wait_until(lambda: Promotion.objects.count() > 3, LIMIT)
         time.sleep(milliseconds / 1000)
         process.send_signal(signal.SIGKILL)

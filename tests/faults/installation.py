@@ -15,14 +15,13 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import psutil
 from pymongo import MongoClient
 
 from aqi_project.mongodb import mongod
 from tests.project.system import MARK, ROOT, marked
-from tests.waiting import wait_until
+from tests.waiting import answers, wait_until
 
 ROLE = "TEST_ROLE"
 GUARD = "aqi_project.processes"  # who kills it kills the installation, as with any process manager
@@ -78,7 +77,7 @@ class Installation:
 
     def answers(self) -> bool:
         """Every web process, and each reaches the database."""
-        return all(map(_is_ready, self.addresses))
+        return all(answers(f"{address}/health/ready", patience=10) for address in self.addresses)
 
     def processes(self, role: str) -> list[psutil.Process]:
         """What a role consists of at this moment, without what guards it."""
@@ -154,12 +153,6 @@ def kill(processes: list[psutil.Process]) -> None:
     for one in processes:
         with contextlib.suppress(psutil.Error):
             one.send_signal(signal.SIGKILL)
-
-
-def _is_ready(address: str) -> bool:
-    with contextlib.suppress(OSError), urlopen(f"{address}/health/ready", timeout=10) as answer:  # noqa: S310 (ours)
-        return bool(answer.status == 200)
-    return False
 
 
 def _is_server(command: list[str], port: str) -> bool:

@@ -2,7 +2,6 @@
 
 import contextlib
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from aqi_project.mongodb.mongod import find_binary
+from tests.waiting import wait_until
 
 NAME = "members"
 PORTS = (27_201, 27_202, 27_203)
@@ -39,9 +39,7 @@ class ReplicaSet:
         for host in reversed(self._hosts):  # all have to answer before the first can form a set with them
             self._direct(host).admin.command("ping")
         self._direct(self._hosts[0]).admin.command("replSetInitiate", wanted)
-        deadline = time.monotonic() + START_LIMIT
-        while self.primary() is None and time.monotonic() < deadline:
-            time.sleep(0.2)
+        wait_until(lambda: self.primary() is not None, START_LIMIT)
 
     def _direct(self, host: str) -> MongoClient[dict[str, Any]]:
         return MongoClient(f"mongodb://{host}/?directConnection=true", serverSelectionTimeoutMS=START_LIMIT * 1000)

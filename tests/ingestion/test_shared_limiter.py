@@ -1,17 +1,11 @@
 """Turns to ask a provider are counted once for all processes, by the database's clock."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx
 import pytest
-from django.db import connection
 
 from aqi_project import clock
 from ingestion.models import RequestCount
@@ -20,6 +14,7 @@ from ingestion.providers.base import Source
 from ingestion.providers.errors import Kind, NotAskedError
 from ingestion.providers.limits import Limit
 from ingestion.shared_limiter import SharedLimiter
+from tests.processes import go, python
 from tests.servers.provider import Answer, ProviderServer
 
 pytestmark = pytest.mark.django_db
@@ -109,28 +104,15 @@ def test_nobody_is_asked_while_the_database_is_away(monkeypatch: pytest.MonkeyPa
     assert (caught.value.kind, caught.value.permanent) == (Kind.UNAVAILABLE, False)
 
 
-@contextmanager
-def asker(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"])}
-    environment["DJANGO_SETTINGS_MODULE"] = "aqi_project.settings"
-    command = [sys.executable, "-m", "tests.ingestion.asker", *map(str, arguments)]
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        yield process
-
-
 @pytest.mark.processes
 def test_two_processes_together_stay_within_the_limit(server: ProviderServer) -> None:
     server.will("/", Answer({}))
     count, limit, seconds = 30, 20, 3
-    with asker(server.url, count, limit, seconds) as first, asker(server.url, count, limit, seconds) as second:
+    asker = ("-m", "tests.ingestion.asker", server.url, count, limit, seconds)
+    with python(*asker) as first, python(*asker) as second:
         started = time.monotonic()
         for process in (first, second):
-            process.stdin.write("\n")
-            process.stdin.flush()
+            go(process)
         for process in (first, second):
             process.communicate()
     times = sorted(asked.at for asked in server.asked)

@@ -1,13 +1,11 @@
 """Writers at one station at once, and writers that die: each reading once, and everybody told."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from pymongo import WriteConcern
 from pymongo.errors import BulkWriteError
 
@@ -19,6 +17,7 @@ from ingestion.sources import switch
 from ingestion.store import SourceChangedError, store
 from tests.factories import make_reading
 from tests.ingestion.hours import changed, recorded, station, stored, times, troubled
+from tests.processes import go, python
 
 pytestmark = pytest.mark.django_db
 
@@ -95,25 +94,9 @@ def test_readings_that_most_of_the_database_has_not_taken_are_not_called_stored(
         store(lahore, recorded(2))
 
 
-@contextmanager
-def writer(slug: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """A process that stores recorded hours as soon as it is told to."""
-    environment = {**os.environ, "MONGODB_NAME": connection.settings_dict["NAME"]}
-    command = [sys.executable, "-m", "tests.ingestion.writer", slug, *map(str, arguments)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(
-        command, env={**environment, "DJANGO_SETTINGS_MODULE": "aqi_project.settings"}, **pipes
-    ) as run:
-        try:
-            assert run.stdout.readline() == "ready\n"
-            yield run
-        finally:
-            run.kill()
-
-
-def go(run: subprocess.Popen[str]) -> None:
-    run.stdin.write("\n")
-    run.stdin.flush()
+def writer(slug: str, *arguments: object) -> AbstractContextManager[subprocess.Popen[str]]:
+    """Stores recorded hours as soon as it is told to."""
+    return python("-m", "tests.ingestion.writer", slug, *arguments)
 
 
 @pytest.mark.processes

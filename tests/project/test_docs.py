@@ -32,6 +32,7 @@ from ingestion.providers.base import Source, StationRef
 from ingestion.providers.http import Http
 from ingestion.providers.limits import Limit
 from tests import factories as make
+from tests import processes
 from tests.detection.frames import air
 from tests.environment import EXAMPLE, SETTINGS
 from tests.ingestion.test_aqi_standards import SHORTEST_REASON
@@ -140,7 +141,7 @@ def elsewhere() -> Iterator[str]:
 def test_the_page_on_operation_runs_from_its_beginning_to_its_end(folder: Path, elsewhere: str) -> None:
     make.make_station()
     make.make_readings("lahore", hours=3)
-    environment = {**os.environ, "MONGODB_NAME": str(connection.settings_dict["NAME"])}
+    environment = processes.environment()
     for block in blocks(ROOT / "docs" / "operate.md", "sh"):
         command = "\n".join(line for line in block.splitlines() if not line.startswith(OF_THE_MACHINE))
         if "restore" in command:

@@ -16,7 +16,7 @@ from tests.browser.conftest import QUIET, Visit
 from tests.browser_needed import HINT, find
 from tests.project.system import System, at_rest
 from tests.servers.smtp import Mailbox, smtp_server
-from tests.waiting import wait_until
+from tests.waiting import answers, wait_until
 
 pytestmark = pytest.mark.processes
 START_LIMIT = 300.0  # seconds, without the installation, on a busy machine
@@ -150,14 +150,7 @@ def test_links_in_mails_lead_to_the_page(system):
 
 def test_a_killed_web_process_comes_back(system):
     kill(system.processes("aqi_project.asgi:application"))
-    wait_until(lambda: answers(system), ARRIVAL_LIMIT)
-
-
-def answers(system: System) -> bool:
-    try:
-        return system.get("/health/live")[0] == 200
-    except OSError:
-        return False
+    wait_until(lambda: answers(f"{system.address}/health/live"), ARRIVAL_LIMIT)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
 from aqi_project.mongodb.mongod import free_port
+from tests.waiting import answers, wait_until
 
 COMMAND = os.environ.get("TEST_MLFLOW", "")
 START_LIMIT = 120.0  # seconds
@@ -30,20 +29,7 @@ def serving(folder: Path) -> Iterator[str]:
     own = {"MLFLOW_DISABLE_TELEMETRY": "true"}
     with subprocess.Popen([*command, *stored], cwd=folder, env={**os.environ, **own}) as process:
         try:
-            _wait(f"http://127.0.0.1:{port}/health")
+            wait_until(lambda: answers(f"http://127.0.0.1:{port}/health"), START_LIMIT)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-
-
-def _wait(address: str) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while True:
-        try:
-            urlopen(address, timeout=2).close()  # noqa: S310  (our own server)
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-        else:
-            return
