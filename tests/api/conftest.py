@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from aqi_project import clock
+from aqi_project.models import ApiKey
 from detection.api import sensors
 from detection.live import serving
 from tests import factories
@@ -51,3 +52,25 @@ def forget() -> None:
     """What a process remembers of an earlier test's database."""
     serving.forget()
     sensors._descriptions.clear()
+
+
+def with_key(scopes: list[str], **fields: Any) -> Api:
+    """Somebody who sends a new key."""
+    key = ApiKey(name="test", scopes=scopes, **fields)
+    text = key.renew()
+    key.save()
+    return Api(Client(headers={"authorization": f"Bearer {text}"}))
+
+
+def code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def pages(api: Api, path: str, **query: Any) -> list[list[Any]]:
+    """All pages, along their `next`."""
+    answer = api.get(path, **query).json()
+    found = [answer["results"]]
+    while answer["next"]:
+        answer = api.client.get(answer["next"]).json()
+        found.append(answer["results"])
+    return found

@@ -1,16 +1,14 @@
+"""Alerts as programs read them and take them on."""
+
 from typing import Any
 
 import pytest
 
-from alerts import review
 from alerts.models import Alert, Message
 from aqi_project.api import keys
-from detection.lifecycle.watch.scoreboard import MonthlyRecord
-from detection.models import Anomaly, Severity
-from ingestion.models import Station
+from detection.models import Severity
 from tests import cast, factories
-from tests.api.conftest import Api
-from tests.api.test_keys import code, with_key
+from tests.api.conftest import Api, code, with_key
 from tests.factories import HOUR
 
 pytestmark = pytest.mark.usefixtures("lahore")
@@ -92,53 +90,3 @@ def test_an_alert_is_taken_on_once(api: Api) -> None:
     assert code(api.post(path, {})) == (401, "not_authenticated")
     assert code(with_key([keys.PREDICT]).post(path, {})) == (403, "forbidden")
     assert code(with_key([keys.MANAGE], stations=["temp-01"]).post(path, {})) == (403, "forbidden")
-
-
-def test_one_anomaly_is_read_by_its_id(api: Api) -> None:
-    anomaly = factories.make_anomaly("lahore", NOW - HOUR)
-    assert api.get(f"/anomalies/{anomaly.pk}").json()["value"] == 260
-    assert code(api.get("/anomalies/nothing")) == (404, "not_found")
-    Station.objects.update(is_public=False)
-    assert code(api.get(f"/anomalies/{anomaly.pk}")) == (404, "not_found")
-
-
-def test_a_verdict_on_an_anomaly_is_noted_with_who_gave_it_and_seen_by_the_rules(api: Api) -> None:
-    anomaly = factories.make_anomaly("lahore", NOW - HOUR)
-    path = f"/anomalies/{anomaly.pk}/review"
-    manager = with_key([keys.MANAGE])
-    assert manager.post(path, {"review": "false_alarm", "note": "a bonfire"}).json()["review"] == "false_alarm"
-    noted = Anomaly.objects.get()
-    assert (noted.review_note, noted.revision) == ("a bonfire", 2)
-    assert noted.reviewed_by.startswith("key ")
-    assert code(manager.post(path, {"review": "perhaps"})) == (400, "invalid")
-    assert code(api.post(path, {"review": "true"})) == (401, "not_authenticated")
-
-
-def test_a_verdict_given_by_mistake_is_taken_back(api: Api) -> None:
-    anomaly = factories.make_anomaly("lahore", NOW - HOUR)
-    path, manager = f"/anomalies/{anomaly.pk}/review", with_key([keys.MANAGE])
-    for verdict in ("false_alarm", "none"):
-        assert manager.post(path, {"review": verdict}).json()["review"] == verdict
-    assert list(review.waiting()) == [anomaly]
-
-
-def test_what_forecasts_were_worth_is_listed_by_month(api: Api) -> None:
-    figures = {"count": 24, "error": 11.0, "persistence": 20.0, "seasonal_naive": 15.0, "coverage": 0.94}
-    for month in ("2026-10", "2026-11"):
-        MonthlyRecord.objects.create(series="lahore/pm2_5", month=month, hours="7-24", **figures)
-    results = api.get("/models/lahore/pm2_5/scores").json()["results"]
-    assert [one["month"] for one in results] == ["2026-11", "2026-10"]
-    assert results[0] == {"month": "2026-11", "hours": "7-24", "provider": None, **figures}
-
-
-def test_scores_of_a_month_are_in_the_order_of_their_hours_over_all_pages(api: Api) -> None:
-    figures = {"count": 24, "error": 11.0, "persistence": 20.0, "coverage": 0.94}
-    wanted = [(month, hours) for month in ("2026-11", "2026-10") for hours in ("1-1", "2-6", "7-24", "25-48", "49-72")]
-    for month, hours in sorted(wanted):
-        MonthlyRecord.objects.create(series="lahore/pm2_5", month=month, hours=hours, **figures)
-    address, found = "/api/v1/models/lahore/pm2_5/scores?limit=3", []
-    while address:
-        page = api.client.get(address).json()
-        found += [(one["month"], one["hours"]) for one in page["results"]]
-        address = page["next"]
-    assert found == wanted

@@ -1,3 +1,5 @@
+"""Every error has one shape, whatever went wrong."""
+
 from typing import Any
 
 import pytest
@@ -8,8 +10,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 from aqi_project.api import keys
 from detection.api import verdicts
 from ingestion.api import views
-from tests.api.conftest import Api
-from tests.api.test_keys import with_key
+from tests.api.conftest import Api, with_key
 
 pytestmark = pytest.mark.usefixtures("lahore")
 

@@ -1,3 +1,5 @@
+"""Readings and their means as one long table."""
+
 import csv
 import tracemalloc
 from datetime import timedelta

@@ -1,3 +1,5 @@
+"""Keys: what they open, who they count as, and how often they may ask."""
+
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,7 +15,7 @@ from aqi_project.api import callers, counters, keys
 from aqi_project.api.keys import ApiKey
 from ingestion.models import Station
 from tests import cast, factories
-from tests.api.conftest import Api
+from tests.api.conftest import Api, code, with_key
 from tests.commands import commands
 
 pytestmark = pytest.mark.usefixtures("lahore")
@@ -29,18 +31,6 @@ def one_minute(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     counters._tallies.clear()
     yield
     counters._tallies.clear()
-
-
-def with_key(scopes: list[str], **fields: Any) -> Api:
-    """Somebody who sends a new key."""
-    key = ApiKey(name="test", scopes=scopes, **fields)
-    text = key.renew()
-    key.save()
-    return Api(Client(headers={"authorization": f"Bearer {text}"}))
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def a_second_later() -> None:

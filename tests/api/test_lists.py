@@ -1,27 +1,19 @@
+"""Stations, readings and forecasts: lists page by page, and one of each."""
+
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from detection.models import Anomaly, Forecast, Series, Severity
+from detection.models import Forecast, Series
 from ingestion.models import Station
 from tests import cast, factories
-from tests.api.conftest import Api
+from tests.api.conftest import Api, pages
 from tests.commands import commands
 from tests.factories import HOUR
 
 pytestmark = pytest.mark.usefixtures("lahore")
 NOW = factories.this_hour()
-
-
-def pages(api: Api, path: str, **query: Any) -> list[list[Any]]:
-    """All pages, along their `next`."""
-    answer = api.get(path, **query).json()
-    found = [answer["results"]]
-    while answer["next"]:
-        answer = api.client.get(answer["next"]).json()
-        found.append(answer["results"])
-    return found
 
 
 def test_stations_are_listed(api: Api) -> None:
@@ -202,42 +194,6 @@ def test_a_variable_that_is_not_modelled_is_refused(api: Api) -> None:
     answer = api.get("/stations/lahore/forecast", variable="rain")
     assert answer.status_code == 404
     assert "It has: pm2_5" in answer.json()["error"]["message"]
-
-
-def test_anomalies_are_filtered(api: Api) -> None:
-    factories.make_station(slug="karachi", city="karachi")
-    kept = factories.make_anomaly("lahore", NOW - 5 * HOUR, kind=Anomaly.Kind.STUCK, severity=Severity.SEVERE, end=None)
-    factories.make_anomaly("lahore", NOW - timedelta(days=3), variable="pm10", series="lahore/pm10")
-    factories.make_anomaly("karachi", NOW - 6 * HOUR, review=Anomaly.Review.TRUE)
-    filters: list[dict[str, str]] = [
-        {"station": "lahore", "variable": "pm2_5"},
-        {"city": "lahore", "from": (NOW - timedelta(days=1)).isoformat()},
-        {"kind": "stuck"},
-        {"severity": "severe"},
-        {"open": "true"},
-        {"review": "none", "variable": "pm2_5"},
-    ]
-    for query in filters:
-        assert [[one["id"] for one in page] for page in pages(api, "/anomalies", **query)] == [[str(kept.pk)]], query
-    assert len(pages(api, "/anomalies", open="false")[0]) == 2
-    assert len(pages(api, "/anomalies", limit=1)) == 3
-
-
-def test_anomalies_that_begin_together_are_all_listed(api: Api) -> None:
-    for variable in ("pm2_5", "pm10", "o3", "no2", "so2"):
-        factories.make_anomaly("lahore", NOW, variable=variable, series=f"lahore/{variable}")
-    assert sorted(one["variable"] for page in pages(api, "/anomalies", limit=2) for one in page) == [
-        "no2",
-        "o3",
-        "pm10",
-        "pm2_5",
-        "so2",
-    ]
-
-
-def test_an_unknown_filter_value_is_refused(api: Api) -> None:
-    answer = api.get("/anomalies", kind="$ne")
-    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "kind")
 
 
 def test_an_address_that_is_none_says_where_to_look(api: Api) -> None:

@@ -1,3 +1,5 @@
+"""What serves, what it was worth, and who may change that."""
+
 from typing import Any
 
 import pytest
@@ -9,10 +11,9 @@ from detection.detectors import create
 from detection.lifecycle.history import DriftReport, TrainingRun
 from detection.lifecycle.versions import artifacts
 from detection.live import serving
-from detection.models import ModelVersion, Promotion, Series
+from detection.models import ModelVersion, MonthlyRecord, Promotion, Series
 from tests import cast, factories
-from tests.api.conftest import Api
-from tests.api.test_keys import with_key
+from tests.api.conftest import Api, with_key
 from tests.factories import HOUR
 
 pytestmark = pytest.mark.usefixtures("lahore")
@@ -106,3 +107,25 @@ def test_trainings_and_drift_checks_are_listed(api: Api) -> None:
     )
     assert [run["outcome"] for run in api.get(f"{MODEL}/runs").json()["results"]] == ["Version 2 serves."]
     assert [report["sentence"] for report in api.get(f"{MODEL}/drift").json()["results"]] == ["As it was."]
+
+
+def test_what_forecasts_were_worth_is_listed_by_month(api: Api) -> None:
+    figures = {"count": 24, "error": 11.0, "persistence": 20.0, "seasonal_naive": 15.0, "coverage": 0.94}
+    for month in ("2026-10", "2026-11"):
+        MonthlyRecord.objects.create(series="lahore/pm2_5", month=month, hours="7-24", **figures)
+    results = api.get("/models/lahore/pm2_5/scores").json()["results"]
+    assert [one["month"] for one in results] == ["2026-11", "2026-10"]
+    assert results[0] == {"month": "2026-11", "hours": "7-24", "provider": None, **figures}
+
+
+def test_scores_of_a_month_are_in_the_order_of_their_hours_over_all_pages(api: Api) -> None:
+    figures = {"count": 24, "error": 11.0, "persistence": 20.0, "coverage": 0.94}
+    wanted = [(month, hours) for month in ("2026-11", "2026-10") for hours in ("1-1", "2-6", "7-24", "25-48", "49-72")]
+    for month, hours in sorted(wanted):
+        MonthlyRecord.objects.create(series="lahore/pm2_5", month=month, hours=hours, **figures)
+    address, found = "/api/v1/models/lahore/pm2_5/scores?limit=3", []
+    while address:
+        page = api.client.get(address).json()
+        found += [(one["month"], one["hours"]) for one in page["results"]]
+        address = page["next"]
+    assert found == wanted

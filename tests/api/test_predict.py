@@ -1,3 +1,5 @@
+"""Verdicts, one and many, and the trail that they leave."""
+
 from datetime import timedelta
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Readings that sensors send."""
+
 import gzip
 import json
 from typing import Any
@@ -9,8 +11,7 @@ from ingestion.api.push import take_in
 from ingestion.models import Reading, Station, Variable
 from ingestion.sources import switch
 from tests import cast, factories
-from tests.api.conftest import Api
-from tests.api.test_keys import with_key
+from tests.api.conftest import Api, with_key
 from tests.factories import HOUR
 
 NOW = factories.this_hour()

@@ -1,3 +1,5 @@
+"""What any page may read, and caches may keep."""
+
 from datetime import timedelta
 
 import pytest

@@ -8,8 +8,7 @@ from django.core import mail
 
 from alerts.models import Contact, Delivery, Subscription
 from alerts.sending import delivery
-from tests.api.conftest import Api
-from tests.api.test_keys import code
+from tests.api.conftest import Api, code
 
 pytestmark = pytest.mark.usefixtures("lahore")
 WISH = {"address": "Someone@Example.org", "place": "lahore", "severity": "severe", "language": "ur"}

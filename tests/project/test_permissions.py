@@ -23,10 +23,11 @@ from alerts.inbox import AGENCY
 from alerts.models import Alert, Contact, Delivery, Message
 from alerts.people import optin
 from aqi_project import clock
-from aqi_project.api.keys import SCOPES, ApiKey
+from aqi_project.api.keys import SCOPES
 from detection.models import Severity
 from ingestion.models import TAKEN_ADDRESSES
 from tests import factories as make
+from tests.api.conftest import with_key
 from tests.database import flush
 from tests.project.gates import APP_INDEX, KNOWN, OFFICER, ROOT, STAFF, STRANGER, VISITOR, callers_of
 
@@ -97,16 +98,9 @@ def callers() -> dict[str, Client]:
     for name, user in users.items():
         found[name].force_login(user)
     for scope in SCOPES:
-        found[scope] = with_key([scope])
-    found[ELSEWHERE] = with_key(list(SCOPES), stations=["elsewhere"])
+        found[scope] = with_key([scope]).client
+    found[ELSEWHERE] = with_key(list(SCOPES), stations=["elsewhere"]).client
     return found
-
-
-def with_key(scopes: list[str], **fields: list[str]) -> Client:
-    key = ApiKey(name=" ".join(scopes), scopes=scopes, **fields)
-    client = Client(headers={"authorization": f"Bearer {key.renew()}"})
-    key.save()
-    return client
 
 
 def parts(station: str) -> dict[str, str]:

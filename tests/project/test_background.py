@@ -1,3 +1,5 @@
+"""Documents that are written behind an answer: none is lost, and none holds anything up."""
+
 import threading
 import time
 from datetime import UTC, datetime, timedelta
