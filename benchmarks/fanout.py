@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager, contextmanager
 from statistics import median, quantiles
 from typing import Any
 
-from pymongo import MongoClient
 from websockets.asyncio.client import ClientConnection, connect
 
 from aqi_project.mongodb import mongod
@@ -74,8 +73,7 @@ async def _measure(address: str, port: int, environment: dict[str, str]) -> tupl
     before = site.memory_of(port)
     async with _sockets(address) as sockets:
         after = site.memory_of(port)
-        with MongoClient(environment["MONGODB_URI"]) as client:
-            readings = client[environment.get("MONGODB_NAME", "aqi")]["ingestion_reading"]
+        with site.readings(environment) as readings:
             took = [await _update(sockets, readings, 100 + turn) for turn in range(INSERTS)]
     return quantiles([one for turn in took for one in turn], n=20)[-1], (after - before) / 1000 / SOCKETS
 

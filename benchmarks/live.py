@@ -5,7 +5,6 @@ import time
 from statistics import quantiles
 from typing import Any
 
-from pymongo import MongoClient
 from websockets.sync.client import connect
 
 from benchmarks import site
@@ -22,8 +21,7 @@ def run() -> list[Row]:
     """Milliseconds at the 95th percentile, one client, a real daphne."""
     with site.database() as environment:
         site.fill(environment, HISTORY)
-        with site.web(environment) as address, MongoClient(environment["MONGODB_URI"]) as client:
-            readings = client[environment.get("MONGODB_NAME", "aqi")]["ingestion_reading"]
+        with site.web(environment) as address, site.readings(environment) as readings:
             took = _latencies(address.removeprefix("http://"), readings)
     return [at_most("live.latency", quantiles(took, n=20)[-1], "ms p95", GOAL_MS, digits=1)]
 

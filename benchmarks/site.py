@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from pymongo import MongoClient
+from pymongo.collection import Collection
 
 from aqi_project.mongodb import mongod
 from tests.waiting import answers, wait_until
@@ -27,7 +29,7 @@ def database() -> Iterator[dict[str, str]]:
         mongod.running(mongod.free_port(), Path(folder) / "mongodb") as uri,
     ):
         environment = {**os.environ, "MONGODB_URI": uri, "AQI_SOURCE": "replay", "DEBUG": "false"}
-        _run(environment, "manage.py", "migrate", "--verbosity", "0")
+        python(environment, "manage.py", "migrate", "--verbosity", "0")
         yield environment
 
 
@@ -36,12 +38,12 @@ def fill(environment: dict[str, str], hours: int, series: int = 1) -> None:
 
     With more `series`, so many other stations with one model each stand beside it.
     """
-    _run(environment, "-m", "benchmarks.fill", str(hours), str(series))
+    python(environment, "-m", "benchmarks.fill", str(hours), str(series))
 
 
 def train(environment: dict[str, str]) -> None:
     """The shipped recording of Lahore, and a real model of its PM2.5. Takes a minute."""
-    _run(environment, "-m", "benchmarks.trained")
+    python(environment, "-m", "benchmarks.trained")
 
 
 @contextmanager
@@ -57,7 +59,7 @@ def web(environment: dict[str, str]) -> Iterator[str]:
             process.terminate()
 
 
-def _run(environment: dict[str, str], *arguments: str) -> None:
+def python(environment: dict[str, str], *arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
 
 
@@ -66,6 +68,13 @@ def answer_of(*arguments: str, environment: dict[str, str] | None = None) -> Any
     command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@contextmanager
+def readings(environment: dict[str, str]) -> Iterator[Collection[dict[str, Any]]]:
+    """The collection, as any writer reaches it."""
+    with MongoClient[dict[str, Any]](environment["MONGODB_URI"]) as client:
+        yield client[environment.get("MONGODB_NAME", "aqi")]["ingestion_reading"]
 
 
 def memory_of(port: int) -> int:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from benchmarks import lahore
 from benchmarks.rows import Row, at_most, row
-from benchmarks.site import ROOT, database
+from benchmarks.site import ROOT, database, python
 from detection.detectors import create
 from detection.lifecycle.training.forked import context
 
@@ -65,7 +65,7 @@ def train(environment: dict[str, str]) -> float:
 
 def trained(environment: dict[str, str], step: str) -> None:
     """Run one of the functions of STEPS on the benchmark's database."""
-    subprocess.run([sys.executable, "-m", "benchmarks.train", step], cwd=ROOT, env=environment, check=True)
+    python(environment, "-m", "benchmarks.train", step)
 
 
 def fill() -> None:
