@@ -17,8 +17,8 @@ from detection.audit import Prediction
 from detection.detector_registry import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
 from detection.lifecycle.admin import OfSeries, SeriesActions
+from detection.lifecycle.phrases import translated
 from detection.lifecycle.training.detector_choice import wrong_with
-from detection.lifecycle.training.outcome_texts import translated
 from detection.models import Anomaly, Forecast, Series
 from detection.names import FIELDS
 from ingestion.models import Station, Variable

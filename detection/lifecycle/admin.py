@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from aqi_project.admin import ReadOnly
 from aqi_project.admin.changelist import Equals, ForgivingChangeList
 from detection.lifecycle import drawing
+from detection.lifecycle.phrases import translated
 from detection.lifecycle.training.runs import request as ask_for_training
 from detection.lifecycle.versions.compare import compared
 from detection.lifecycle.versions.registry import RegistryError, promote, rollback
@@ -47,7 +48,7 @@ class WithReason:
             row = act(who=request.user.get_username(), why=request.POST.get("why", ""))
             messages.success(request, said % vars(row))
         except RegistryError as error:
-            messages.error(request, str(error))
+            messages.error(request, translated(str(error)))
 
 
 class OfSeries(Equals):

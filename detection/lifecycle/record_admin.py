@@ -17,7 +17,7 @@ from aqi_project.admin import Evidence
 from detection.lifecycle import drawing, mlflow_run
 from detection.lifecycle.admin import OfSeries
 from detection.lifecycle.history import verdicts
-from detection.lifecycle.training.outcome_texts import translated
+from detection.lifecycle.phrases import translated
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
 from detection.names import FIELDS
 
@@ -34,6 +34,10 @@ class PromotionAdmin(Evidence):
         return translated(promotion.why)
 
 
+def _in_language(report: DriftReport) -> str:
+    return (report.sentence_ur if get_language() == "ur" else "") or report.sentence
+
+
 def _listed(values: Mapping[str, Any]) -> SafeString:
     """Name and value, a line each."""
     return format_html_join("", "<div>{}: <strong>{}</strong></div>", values.items())
@@ -46,15 +50,20 @@ class TrainingRunAdmin(Evidence):
     date_hierarchy = "requested_at"
     fields = (
         "series", ("state", "version", "promoted"), "told", "picture", "metrics", "parameters",
-        ("reason", "who"), "why",
+        ("reason", "who"), "asked_because",
         ("requested_at", "started_at", "finished_at", "seconds"), "data_until", "window_starts_at", "attempts",
         "mlflow_run", "traceback",
     )  # fmt: skip
-    readonly_fields = ("told", "picture", "metrics", "parameters")
+    readonly_fields = ("told", "picture", "metrics", "parameters", "asked_because")
 
     @admin.display(description=FIELDS["outcome"])
     def told(self, run: TrainingRun) -> str:
         return translated(run.outcome)
+
+    @admin.display(description=FIELDS["why"])
+    def asked_because(self, run: TrainingRun) -> str:
+        drift = DriftReport.objects.filter(series=run.series, sentence=run.why).first()
+        return _in_language(drift) if drift else translated(run.why)
 
     @admin.display(description=_("errors on the weeks that judged it"))
     def picture(self, run: TrainingRun) -> str:
@@ -102,7 +111,7 @@ class DriftReportAdmin(Evidence):
 
     @admin.display(description=FIELDS["sentence"])
     def told(self, report: DriftReport) -> str:
-        return (report.sentence_ur if get_language() == "ur" else "") or report.sentence
+        return _in_language(report)
 
     @admin.display(description=_("readings by day"))
     def picture(self, report: DriftReport) -> SafeString:

@@ -39,7 +39,7 @@ def grew_worse(now: datetime, error: float, inside: float, before: float = 6.0) 
 
 @pytest.mark.parametrize(
     ("error", "inside", "sentence"),
-    [(6.0, 0.95, ""), (16.0, 0.95, "2.7 times what it was"), (6.0, 0.6, "Only 60%")],
+    [(6.0, 0.95, ""), (16.0, 0.95, "2.7 times what it was"), (6.0, 0.6, "Only 60 %")],
 )
 def test_forecasts_that_grow_worse_are_noticed(
     series: Series, now: datetime, error: float, inside: float, sentence: str

@@ -60,6 +60,29 @@ def test_without_a_reason_nothing_changes_and_the_page_says_so(series: Series) -
     assert Series.objects.get().champion == 1
 
 
+def test_a_refusal_is_told_in_the_readers_language(series: Series) -> None:
+    admin = cast.admin()
+    data = {"action": "let_serve", "_selected_action": [str(version(1))], "why": "It is better."}
+    address = reverse("admin:detection_modelversion_changelist")
+    told = admin.post(address, data, headers={"accept-language": "ur"}, follow=True).context["messages"]
+    assert [str(one) for one in told] == [f"{KEY} کا نسخہ 1 پہلے ہی چل رہا ہے۔"]
+
+
+def test_why_a_training_was_asked_for_is_told_in_the_readers_language(series: Series) -> None:
+    jumped = {"sentence": "The level of PM2.5 jumped.", "sentence_ur": "پی ایم 2.5 کی سطح اچانک بدل گئی۔"}
+    DriftReport.objects.create(series=KEY, at=this_hour(), day=this_hour().date(), verdict="drift", **jumped)
+    admin = cast.admin()
+    for why, urdu in (
+        (jumped["sentence"], jumped["sentence_ur"]),
+        ("Readings of 7 days have come since the last training.", "پچھلی تربیت کے بعد 7 دن کی پیمائشیں آ چکی ہیں۔"),
+        ("New filter.", "New filter."),
+    ):
+        run = TrainingRun.objects.create(series=KEY, reason="manual", state="done", why=why)
+        address = reverse("admin:detection_trainingrun_change", args=[run.pk])
+        assert why in admin.get(address).content.decode()
+        assert urdu in admin.get(address, headers={"accept-language": "ur"}).content.decode()
+
+
 def test_who_may_only_look_cannot_promote(series: Series) -> None:
     looker = User.objects.create_user("looker", is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename="view_modelversion"))

@@ -265,4 +265,4 @@ def test_the_schedule_counts_from_the_last_training_of_any_kind(series: Series, 
     assert reason(series, now + 7.9 * DAY) is None
     wish = triggers.due(series, now + 8 * DAY)
     assert wish is not None
-    assert wish.why == "7 days of readings have come since the last training."
+    assert wish.why == "Readings of 7 days have come since the last training."

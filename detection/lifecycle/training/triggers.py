@@ -132,4 +132,5 @@ def _scheduled(series: Series, version: ModelVersion, now: datetime) -> Wish | N
     seen = max([version.trained_to, *([last.data_until] if last else [])])
     if now - seen < every:
         return None
-    return Wish(Reason.SCHEDULE, f"{(now - seen).days} days of readings have come since the last training.")
+    come = registry.days(round((now - seen) / DAY, 1))
+    return Wish(Reason.SCHEDULE, f"Readings of {come} have come since the last training.")

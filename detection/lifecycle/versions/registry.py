@@ -43,7 +43,7 @@ def rollback(series: Series, *, who: str, why: str) -> Promotion:
     """Let the version serve that served before the present one was promoted. Raises RegistryError as `promote`."""
     number = previous(series)
     if number is None:
-        raise RegistryError(f"Nothing served {series.key} before {_name(series.champion)}: there is no way back.")
+        raise RegistryError(f"No version served {series.key} before: there is no way back.")
     return _let_serve(series, number, Promotion.Action.ROLLBACK, who, why)
 
 
@@ -140,20 +140,19 @@ def record(key: str) -> Promotion | None:
 
 
 def _refuse_unusable(series: Series, number: int) -> None:
-    kept = _name(series.champion)
     if number == series.champion:
         raise RegistryError(f"Version {number} of {series.key} serves already.")
     if not ModelVersion.objects.filter(series=series.key, number=number).exists():
-        raise RegistryError(f"{series.key} has no version {number}; {kept} keeps serving.")
+        raise RegistryError(f"{series.key} has no version {number}. {_what_serves(series)}")
     try:
         artifacts.check(series.key, number)
     except ArtifactError as error:
-        raise RegistryError(f"{error} {kept[0].upper()}{kept[1:]} keeps serving.") from error
+        raise RegistryError(f"{error} {_what_serves(series)}") from error
 
 
 def _too_late(series: Series, number: int) -> str:
     return f"{series.key} has changed meanwhile, so version {number} was not let to serve. Look again, then repeat."
 
 
-def _name(number: int | None) -> str:
-    return "no version" if number is None else f"version {number}"
+def _what_serves(series: Series) -> str:
+    return "No version serves it." if series.champion is None else f"Version {series.champion} keeps serving."

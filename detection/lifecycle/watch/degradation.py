@@ -66,7 +66,7 @@ def degradation(series: Series, now: datetime) -> str:
     if found and found.worse:
         return f"The error of a day's forecasts is {found.times:.1f} times what it was, beside persistence's."
     if found and found.uncovered:
-        return f"Only {found.covered:.0%} of the last week's readings lay inside the 95 % range."
+        return f"Only {100 * found.covered:.0f} % of the last week's readings lay inside the 95 % range."
     return ""
 
 

@@ -1,4 +1,7 @@
-"""What became of a training, in the reader's language. The rows keep it as an English sentence with its numbers."""
+"""Why a model was trained, what became of it, why it may not serve: told in the reader's language.
+
+The rows keep it as an English sentence with its numbers.
+"""
 
 import re
 from collections.abc import Callable
@@ -18,6 +21,8 @@ PHRASES = (
     _("It could not be judged, but the champion's stored range is over. %(rest)s"),
     _("It could not be judged: %(rest)s"),
     _("What served cannot be opened, so there is nothing to beat. %(rest)s"),
+    _("%(rest)s Version %(number)s keeps serving."),
+    _("%(rest)s No version serves it."),
     _("Nothing served before, so there was nothing to beat."),
     _("The data are those of version %(number)s, which serves: nothing was trained."),
     _("There are fewer than %(count)s held-out forecasts to compare."),
@@ -33,6 +38,7 @@ PHRASES = (
     _("%(station)s has no readings yet: there is nothing to learn %(series)s from."),
     _("%(station)s has sent no usable %(variable)s to learn from."),
     _("Nothing of %(variable)s is older than the weeks that judge it."),
+    _("A forecast of %(variable)s needs %(needed)s days of readings; there are %(days)s."),
     _("It ended with an error that nobody foresaw (%(name)s); the run's traceback in the admin tells more."),
     _("The training took longer than %(limit)s and was ended."),
     _("The training's process was killed (signal %(number)s)."),
@@ -44,13 +50,31 @@ PHRASES = (
     _("There is no detector “%(name)s”. There are: %(names)s."),
     _("The detectors must include %(name)s: without it there is no expected value."),
     _("Version %(number)s of %(series)s was saved with %(library)s %(was)s, here is %(here)s. Train the series again."),
+    _("Version %(number)s was saved with %(library)s %(was)s, here is %(here)s."),
+    _("format of detectors"),
+    _("format of forecasts"),
     _("Version %(number)s of %(series)s is not there any more. Train the series again."),
+    _("Version %(number)s of %(series)s is not there any more."),
+    _("Version %(number)s is not there any more."),
+    _("The file of %(artifact)s is not there any more. Train the series again."),
     _("Version %(number)s of %(series)s has no stored detectors. Train the series again."),
     _("The signature of %(artifact)s is wrong: it was changed, or SECRET_KEY was. Train the series again."),
     _("%(series)s has changed meanwhile, so version %(number)s was not let to serve. Look again, then repeat."),
+    _("Version %(number)s of %(series)s serves already."),
+    _("%(series)s has no version %(number)s."),
+    _("No version served %(series)s before: there is no way back."),
+    _("Say why: the reason is kept with the change."),
+    _("It has sent enough to learn from, and no version serves it."),
+    _("The error of a day's forecasts is %(times)s times what it was, beside persistence's."),
+    _("Only %(share)s %% of the last week's readings lay inside the 95 %% range."),
+    _("The readings reach over %(times)s times the span that version %(number)s has seen."),
+    _("Readings of %(days)s day have come since the last training."),
+    _("Readings of %(days)s days have come since the last training."),
 )
 GAP = re.compile(r"%\\\((\w+)\\\)s")  # as re.escape writes it
-PATTERNS = [(phrase, re.compile(GAP.sub(r"(?P<\1>.+)", re.escape(phrase)), re.DOTALL)) for phrase in PHRASES]
+PATTERNS = [
+    (phrase, re.compile(GAP.sub(r"(?P<\1>.+)", re.escape(phrase).replace("%%", "%")), re.DOTALL)) for phrase in PHRASES
+]
 RIVALS = re.compile(r"(?<=\)), ")
 
 
@@ -68,4 +92,9 @@ def _each(rivals: str) -> str:
     return ", ".join(translated(rival) for rival in RIVALS.split(rivals))
 
 
-INSIDE: dict[str, Callable[[str], str]] = {"rest": translated, "rival": translated, "rivals": _each}
+INSIDE: dict[str, Callable[[str], str]] = {
+    "rest": translated,
+    "rival": translated,
+    "rivals": _each,
+    "library": translated,
+}

@@ -1,4 +1,4 @@
-"""What became of a training is told in Urdu, too."""
+"""Why a model was trained, what became of it and why it may not serve is told in Urdu, too."""
 
 import re
 
@@ -9,9 +9,10 @@ from django.utils import translation
 from detection.detector_registry import REGISTRY
 from detection.lifecycle.gate import assessment
 from detection.lifecycle.gate.decision import LEVEL, NAMES, OUTLIVED, decide
+from detection.lifecycle.phrases import translated
 from detection.lifecycle.training import outcomes
 from detection.lifecycle.training.detector_choice import wrong_with
-from detection.lifecycle.training.outcome_texts import translated
+from detection.lifecycle.training.newcomers import WHY
 
 HELD_OUT = {name: np.full(20, 2.0) + np.arange(20) / 100 for name in NAMES}
 KEPT = {"lahore", "pm", "p", "ValueError", "numpy", "SECRET", "KEY", *"_".join(REGISTRY).split("_")}  # names, and a p
@@ -46,6 +47,22 @@ SENTENCES = [
     "Version 3 of lahore/pm2_5 has no stored detectors. Train the series again.",
     "The signature of lahore/pm2_5 3 online is wrong: it was changed, or SECRET_KEY was. Train the series again.",
     "lahore/pm2_5 has changed meanwhile, so version 3 was not let to serve. Look again, then repeat.",
+    f"{OPENED_NO_MORE} Version 2 keeps serving.",
+    "The file of lahore/pm2_5 3 online is not there any more. Train the series again. No version serves it.",
+    "lahore/pm2_5 has no version 9. Version 2 keeps serving.",
+    "Version 3 of lahore/pm2_5 serves already.",
+    "No version served lahore/pm2_5 before: there is no way back.",
+    "Say why: the reason is kept with the change.",
+    "Version 3 of lahore/pm2_5 is not there any more.",
+    "Version 3 is not there any more.",
+    "Version 3 was saved with numpy 1.26.4, here is 2.1.0.",
+    "Version 3 was saved with format of detectors 1, here is 2.",
+    "The error of a day's forecasts is 1.7 times what it was, beside persistence's.",
+    "Only 71 % of the last week's readings lay inside the 95 % range.",
+    "The readings reach over 1.6 times the span that version 2 has seen.",
+    *(f"Readings of {span} have come since the last training." for span in ("1 day", "7.5 days")),
+    "It could not be judged: A forecast of pm2_5 needs 5 days of readings; there are 3.1.",
+    WHY,
 ]
 
 
