@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command-line entry point."""
 
+import errno
 import os
 import sys
 from io import TextIOWrapper
@@ -21,15 +22,28 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # who reads it has seen enough, as `head` has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_what_is_unwritten()
         sys.exit(UNREAD)
     except Exception as error:
-        from aqi_project.mongodb.server import unanswered
-
-        sentence = unanswered(error)
+        sentence = _in_a_sentence(error)
         if not sentence:
             raise
         sys.exit(sentence)
+
+
+def _in_a_sentence(error: Exception) -> str:
+    """Of an error that is nobody's mistake here; empty for any other."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _forget_what_is_unwritten()
+        return f"The output cannot be written: {error.strerror}."
+    from aqi_project.mongodb.server import unanswered
+
+    return unanswered(error)
+
+
+def _forget_what_is_unwritten() -> None:
+    """Python would try once more at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _execute() -> None:

@@ -203,3 +203,12 @@ def test_a_reader_who_has_seen_enough_ends_a_command_without_a_traceback(monkeyp
         command = [sys.executable, "manage.py", "help"]
         done = subprocess.run(command, cwd=settings.BASE_DIR, stdout=closed, stderr=subprocess.PIPE, timeout=60)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_under_the_output_is_said_in_a_sentence(monkeypatch, unbuffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "manage.py", "help"]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert (done.returncode, done.stderr) == (1, b"The output cannot be written: No space left on device.\n")
