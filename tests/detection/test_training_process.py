@@ -18,6 +18,8 @@ from detection.lifecycle.training.process import AGAIN
 from detection.management.commands import train
 from detection.models import TrainingRun
 from tests.detection.trained import asked, make_series
+from tests.factories import make_lahore, make_readings
+from tests.processes import environment
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.processes
@@ -66,6 +68,19 @@ def test_a_training_that_is_interrupted_ends_without_a_word() -> None:
         wait_until(lambda: not training.is_running() or training.status() == psutil.STATUS_ZOMBIE, LIMIT)
         starter.kill()
         assert starter.stderr.read() == ""
+
+
+@pytest.mark.django_db
+def test_what_waits_when_the_command_is_interrupted_is_not_trained_behind_the_operators_back() -> None:
+    make_readings(make_lahore().slug, hours=400, values=dict.fromkeys(("co", "no2", "o3", "pm2_5"), 80.0))
+    theirs = runs.ask(make_series("lahore/o3"), "manual", "New filter.", who="ayesha")[0]
+    command = [sys.executable, "manage.py", "train", "lahore", "--workers", "1"]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(), start_new_session=True) as training:
+        wait_until(lambda: TrainingRun.objects.filter(state=TrainingRun.State.RUNNING).exists(), LIMIT)
+        os.killpg(training.pid, signal.SIGINT)
+    assert training.returncode == 130
+    left = TrainingRun.objects.filter(state__in=TrainingRun.OPEN)
+    assert [run.pk for run in left] == [theirs.pk], "what somebody else has asked for is theirs"
 
 
 class Patient:

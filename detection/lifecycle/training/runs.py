@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,6 +46,19 @@ def ask(
         return TrainingRun.objects.get_or_create(**waiting, defaults=given)
     except IntegrityError:  # what waited when it was to be added has begun since
         return TrainingRun.objects.get_or_create(**waiting, defaults=given)
+
+
+def withdraw(asked: Iterable[TrainingRun]) -> None:
+    """Take back what has not begun. It leaves no row: a training that never was is no reason for the next to wait.
+
+    Who asked for the same meanwhile was answered one of these, and has to ask again. What a worker does goes on.
+    """
+    for run in asked:
+        unwritten = TrainingRun.objects.filter(pk=run.pk, version=None)
+        unwritten.filter(state=State.QUEUED).delete()
+        if claimed := claim(run.series):  # or it was called begun, and its process never started
+            unwritten.filter(state__in=TrainingRun.OPEN).delete()
+            claimed.release()
 
 
 def send(run: TrainingRun) -> None:

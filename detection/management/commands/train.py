@@ -54,7 +54,11 @@ class Command(BaseCommand):
         if not stations:
             self.stderr.write("No station is active, so nothing is trained. Add one in the admin.")
         asked = [_asked(series) for series in self._wanted(stations, options["missing"])]
-        rows = [row(run) for run in self._done(asked, options["workers"])]
+        try:
+            rows = [row(run) for run in self._done([run for run, _ in asked], options["workers"])]
+        except KeyboardInterrupt:  # or a worker would take up within minutes what still waits
+            runs.withdraw(run for run, is_new in asked if is_new)
+            raise
         self._report(rows, options)
         ensure_schedules()
         for one in stations:
@@ -96,9 +100,10 @@ def _refuse_what_came_to_nothing(rows: list[dict[str, Any]]) -> None:
         raise CommandError("Nothing was trained.")
 
 
-def _asked(series: Series) -> TrainingRun:
+def _asked(series: Series) -> tuple[TrainingRun, bool]:
+    """The series' waiting run, and whether it is ours."""
     reason = ModelVersion.Reason.MANUAL if series.champion else ModelVersion.Reason.FIRST
-    return runs.ask(series, reason, "manage.py train", who=account_name())[0]
+    return runs.ask(series, reason, "manage.py train", who=account_name())
 
 
 def _trained(run: TrainingRun) -> TrainingRun:
