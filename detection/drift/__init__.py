@@ -1,7 +1,6 @@
 """Drift of a series and of its data. No Django inside."""
 
 from detection.drift.check import check
-from detection.drift.dating import change_time
 from detection.drift.result import DriftResult, Test
 
-__all__ = ["DriftResult", "Test", "change_time", "check"]
+__all__ = ["DriftResult", "Test", "check"]

@@ -42,12 +42,12 @@ def _ratio(past: Past, coefficients: Array, innovations: Array) -> tuple[Array, 
 
 
 def _stayed(past: Past, residual: Array, ratio: Array, size: Array) -> tuple[Array, Array]:
-    spans = [level_change(residual, past.steps(hours)) for hours in STAY_HOURS]
+    spans = [_level_change(residual, past.steps(hours)) for hours in STAY_HOURS]
     stayed = np.all([np.sign(size) * span >= STAY_SHARE * np.abs(size) for span in spans], axis=0)
     return np.where(stayed, ratio, 0.0), size
 
 
-def level_change(residual: Array, span: int) -> Array:
+def _level_change(residual: Array, span: int) -> Array:
     """(n,): mean of the `span` steps from each on, minus that of the `span` before; NaN where half is missing."""
     known = np.isfinite(residual)
     total = np.append(0.0, np.cumsum(np.where(known, residual, 0)))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from detection.detectors import NotEnoughDataError
-from detection.drift import change_time, check
+from detection.drift import check
 from detection.drift.distances import ks, psi, wasserstein
 from detection.drift.residuals import size_by_correlation_time
 from tests.detection.frames import air
@@ -160,14 +160,6 @@ def test_five_minute_readings_are_checked_on_hourly_means():
     assert result.verdict in {"stable", "watch"}
 
 
-def test_a_shared_change_is_dated(frame):
-    shifted = frame.iloc[-800:].copy()
-    shifted.iloc[-400:] *= 0.2
-    moment, factors = change_time(shifted, KARACHI)
-    assert abs(moment - shifted.index[-400]) <= timedelta(hours=2)
-    assert max(factors.values()) < 0.7
-
-
 def test_a_temperature_below_zero_that_jumps_is_told_without_a_multiple(frame):
     """Three degrees are not so many times minus five; the scale's exponential told of 21 times."""
     hour = np.arange(len(frame))
@@ -176,7 +168,6 @@ def test_a_temperature_below_zero_that_jumps_is_told_without_a_multiple(frame):
     result = check(made.iloc[:REFERENCE_HOURS], made.iloc[REFERENCE_HOURS:], "t", KARACHI)
     assert (result.verdict, result.reason, result.factor) == ("drift", "step", None)
     assert result.sentences("T", "T")[0].startswith("The level of T jumped around ")
-    assert np.isnan(change_time(made.iloc[-500:], KARACHI)[1]["t"])
 
 
 def test_a_first_frost_is_no_stable_temperature(frame):
