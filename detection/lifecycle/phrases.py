@@ -14,6 +14,7 @@ PHRASES = (
     _("The first version. %(rest)s"),
     _("After %(days)s day beside the champion: %(rest)s"),
     _("After %(days)s days beside the champion: %(rest)s"),
+    _("%(rest)s A newer one may take its place meanwhile."),
     _("%(rest)s It watches beside the champion for %(days)s day."),
     _("%(rest)s It watches beside the champion for %(days)s days."),
     _("%(rest)s The champion knows only what its source sent before it changed, so this one serves."),

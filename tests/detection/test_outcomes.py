@@ -58,7 +58,7 @@ def test_a_challenger_is_told_for_how_long_it_watches(series: Series, now: datet
     series.shadow_days = days
     version = make_version(series, 2, now)
     _, sentence = outcomes.settle(series, Trained(version, True, Decision(True, "It is better.")), ran(now))
-    assert sentence == f"It is better. It watches beside the champion for {said}."
+    assert sentence == f"It is better. It watches beside the champion for {said}. {outcomes.NEWER}"
 
 
 def test_what_came_while_nothing_could_be_opened_is_scored_after_the_training(series: Series) -> None:

@@ -30,7 +30,7 @@ SENTENCES = [
     "The data are those of version 3, which serves: nothing was trained.",
     decided(1.0),
     decided(3.0),
-    *(f"{decided(1.0)} It watches beside the champion for {span}." for span in ("1 day", "2.5 days")),
+    *(f"{decided(1.0)} It watches beside the champion for {span}. {outcomes.NEWER}" for span in ("1 day", "2.5 days")),
     *(f"After {span} beside the champion: {decided(3.0)}" for span in ("1 day", "2.5 days")),
     f"{decided(1.0)}{OUTLIVED}",
     decide({"challenger": np.ones(3), "champion": np.ones(3)}).sentence,

@@ -19,6 +19,7 @@ from detection.models import ModelVersion, Series, TrainingRun
 State = TrainingRun.State
 # The API shows outcomes to anybody, and an error's own words may hold addresses of the database.
 UNFORESEEN = "It ended with an error that nobody foresaw ({}); the run's traceback in the admin tells more."
+NEWER = "A newer one may take its place meanwhile."
 
 
 def carry_out(run: TrainingRun) -> TrainingRun:
@@ -73,7 +74,7 @@ def settle(series: Series, trained: Trained, run: TrainingRun) -> tuple[bool, st
         watched = watches(Series.objects.get(key=series.key))
         return (False, decision.sentence) if watched else _keep(series, number, decision.sentence)
     if series.shadow_days and not decision.unrivalled:
-        watch = f"It watches beside the champion for {days(series.shadow_days)}."
+        watch = f"It watches beside the champion for {days(series.shadow_days)}. {NEWER}"
         return _keep(series, number, f"{decision.sentence} {watch}")
     serves, sentence = _let_serve(series, trained.version, run, decision.sentence)
     if serves and decision.unrivalled:  # nothing could score while what served could not be opened
