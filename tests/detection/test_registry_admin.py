@@ -94,9 +94,18 @@ def test_who_may_only_look_cannot_promote(series: Series) -> None:
 
 def test_two_versions_stand_side_by_side(series: Series) -> None:
     page = act(cast.admin(), "modelversion", "side_by_side", [version(1), version(2)])
-    assert f"{KEY} version 1" in page
-    assert f"{KEY} version 2" in page
+    assert [f"{KEY}: version {number}" in page for number in (1, 2)] == [True, True]
     assert "metrics: error_challenger" in page
+
+
+def test_two_versions_are_compared_in_the_readers_language(series: Series) -> None:
+    gate = {"gate": {"sentence": "There are fewer than 8 held-out forecasts to compare."}, "error_challenger": 0.1}
+    make_version(series, 3, this_hour(), metrics=gate)
+    data = {"action": "side_by_side", "_selected_action": [str(version(number)) for number in (1, 3)]}
+    address = reverse("admin:detection_modelversion_changelist")
+    page = cast.admin().post(address, data, headers={"accept-language": "ur"}).content.decode()
+    told = ("نسخہ 3", "کسی شخص کے کہنے پر", "نتائج: error_challenger", "موازنے کے لیے الگ رکھی گئی")
+    assert [urdu in page for urdu in told] == [True] * len(told)
 
 
 def test_a_training_can_be_asked_for(series: Series) -> None:
