@@ -22,6 +22,10 @@ WIDTH_OF_LARGE_LETTERS = """(percent = 200) => {
   document.documentElement.style.fontSize = `${percent}%`;
   return document.documentElement.scrollWidth;
 }"""
+BEYOND_THE_PICTURE = """Array.from(document.querySelectorAll(".over-time svg text")).filter((one) => {
+  const [text, all] = [one.getBoundingClientRect(), one.ownerSVGElement.getBoundingClientRect()];
+  return text.left < all.left - 1 || text.right > all.right + 1;
+}).map((one) => one.textContent)"""
 # The widest hour stands at every tick, whatever the time of day is while a test runs.
 NOON_EVERYWHERE = "(noon) => { for (const one of document.querySelectorAll('.day-tick bdi')) one.textContent = noon; }"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -139,15 +143,17 @@ def test_the_line_that_embeds_the_number_has_its_language_and_room_for_an_old_on
     assert page.evaluate("document.documentElement.scrollHeight") <= int(height)
 
 
-def test_two_months_of_checks_fit_a_phone(transactional_db, visit):
+@pytest.mark.parametrize("language", ["en-GB", "ur"])
+def test_two_months_of_checks_fit_a_phone(transactional_db, visit, language):
     """Their picture is twice as wide as one, and took the whole page with it."""
     User.objects.create_superuser("admin", password="a-long-passphrase")
     for back in range(60):
         at = make.this_hour() - timedelta(days=back)
         DriftReport.objects.create(series="lahore/pm2_5", at=at, day=at.date(), verdict="stable", reason="stable")
-    page = visit("/admin/detection/driftreport/").page
+    page = visit("/admin/detection/driftreport/", locale=language).page
     page.fill("[name=username]", "admin")
     page.fill("[name=password]", "a-long-passphrase")
     page.click("[type=submit]")
     page.wait_for_selector(".over-time svg", state="attached")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(BEYOND_THE_PICTURE) == [], "what is read from right to left ends where it should begin"
