@@ -56,6 +56,9 @@ class TrainingRunAdmin(Evidence):
     )  # fmt: skip
     readonly_fields = ("told", "picture", "metrics", "parameters", "asked_because")
 
+    class Media:
+        css: ClassVar = {"all": ("css/admin.css",)}
+
     @admin.display(description=FIELDS["outcome"])
     def told(self, run: TrainingRun) -> str:
         return translated(run.outcome)
