@@ -30,11 +30,14 @@ def send_digests(now: datetime | None = None) -> int:
 
 
 def slot_before(contact: Contact, now: datetime) -> datetime:
-    """The last moment at which the contact wanted a summary; now where it no longer wants any."""
+    """The last moment at which the contact wanted a summary; now where it no longer wants any.
+
+    An hour that comes twice when the clocks change counts the first time.
+    """
     if contact.digest == Contact.Digest.NONE:
         return now
     local = now.astimezone(ZoneInfo(contact.timezone))
-    slot = local.replace(hour=contact.digest_hour, minute=0, second=0, microsecond=0)
+    slot = local.replace(hour=contact.digest_hour, minute=0, second=0, microsecond=0, fold=0)
     if contact.digest == Contact.Digest.WEEKLY:
         slot -= DAY * ((slot.weekday() - MONDAY) % 7)
     step = DAY if contact.digest == Contact.Digest.DAILY else WEEK

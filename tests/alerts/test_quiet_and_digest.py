@@ -283,15 +283,16 @@ def test_what_was_held_for_a_contact_that_is_gone_is_given_up(patient: Contact) 
     assert not mail.outbox
 
 
-def test_the_hour_that_comes_twice_has_two_digests(patient: Contact) -> None:
+def test_the_hour_that_comes_twice_has_one_digest_and_loses_nothing(patient: Contact) -> None:
     Contact.objects.update(digest_hour=1, timezone="Europe/London")  # until 25 October 2026, 01:00 UTC: an hour ahead
     contact = Contact.objects.get()
-    for number in (0, 1):
-        slot = digest.slot_before(contact, datetime(2026, 10, 25, number, 5, tzinfo=UTC)).astimezone(UTC)
-        hold(contact, f"number {number}", "email")
-        Delivery.objects.filter(state=State.HELD).update(created_at=slot - timedelta(minutes=1))
-        assert digest.send_digests(slot + timedelta(minutes=1)) == 1
-    assert Delivery.objects.filter(kind=Message.Kind.DIGEST).count() == 2
+    midnight = datetime(2026, 10, 25, tzinfo=UTC)
+    for came, due in ((-0.5, 0.1), (0.5, 1.1)):
+        hold(contact, f"after {came}", "email")
+        Delivery.objects.filter(message=f"after {came}").update(created_at=midnight + timedelta(hours=came))
+        digest.send_digests(midnight + timedelta(hours=due))
+    assert Delivery.objects.get(state=State.HELD).message == "after 0.5"
+    assert digest.send_digests(midnight + timedelta(hours=25.1)) == 1
 
 
 def test_used_up_sms_are_told_once_by_mail(
