@@ -8,11 +8,11 @@ from django.template import Context, Engine
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from alerts.models import Alert, Rule
+from alerts.models import Alert, Message, Rule
 from alerts.models.alert import UNWATCHED
 from alerts.models.people import LANGUAGES
 from alerts.places import Place, place_of
-from alerts.sending.wording import BLIND, CHANGED, EXERCISE, OVER, OVER_OF, RETIRED, SUBJECTS, TEXTS, Words
+from alerts.sending.wording import BEGAN, BLIND, CHANGED, EXERCISE, OVER, OVER_OF, RETIRED, SUBJECTS, TEXTS, Words
 from alerts.state_machine import Say, State
 from aqi_project import clock
 from aqi_project.numerals import among_urdu
@@ -26,7 +26,7 @@ ENGINE = Engine()
 WHOLE_FROM = 10  # larger values are written without decimals
 NAMES = (  # what a template may use: docs/alerts.md
     "place", "rule", "severity", "level", "measure", "value", "unit", "limit", "mean", "expected", "ratio",
-    "probability", "expected_at", "explanation", "advice", "time", "last",
+    "probability", "expected_at", "explanation", "advice", "time", "last", "began",
 )  # fmt: skip
 AQI_NAME = {"en": "AQI", "ur": "فضائی معیار کا اشاریہ"}
 
@@ -62,7 +62,7 @@ def sources(rule: Rule, alert: Alert, say: Say, language: str) -> dict[str, str]
     subject = getattr(rule, f"subject_{language}") if say is Say.ALERT else ""
     text = getattr(rule, f"template_{language}") or TEXTS[Rule.Condition(rule.condition)][language]
     if say is Say.CANCEL:
-        text = _ending(rule, alert)[language]
+        text = _ending(rule, alert)[language] + BEGAN[language]
     elif alert.state in BLIND:
         text = BLIND[State(alert.state)][language]
     return {"subject": subject or SUBJECTS[say][language], "text": text}
@@ -92,6 +92,7 @@ def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: s
         "explanation": facts.get(f"explanation_{language}") or facts.get("explanation_en") or "",
         "advice": _advice(rule, facts, language),
         "time": moment(at, place.zone, language),
+        "began": moment(_began(alert), place.zone, language),
         **{name: moment(_time(facts.get(name)), place.zone, language) for name in ("expected_at", "last")},
     }
 
@@ -153,6 +154,12 @@ def preview(rule: Rule) -> dict[str, str]:
     alert = Alert(state=State.FIRING, level=level, severity=rule.severity_of(level), facts=facts)
     place = Place(stations[0].slug, tuple(stations)) if stations else place_of("lahore")
     return both_languages(rule, place, alert, Say.ALERT, at)
+
+
+def _began(alert: Alert) -> datetime | None:
+    """By the clock of the readings; None as long as nothing was said of it."""
+    said = Message.objects.filter(alert=alert.identifier).order_by("number")
+    return said.values_list("about", flat=True).first()
 
 
 def _time(text: str | None) -> datetime | None:

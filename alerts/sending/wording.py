@@ -108,6 +108,11 @@ OVER_OF: dict[str, Words] = {  # of a condition that has more to say: how the ai
     },
 }
 
+BEGAN: Words = {  # below each end, for those who slept through the beginning; an SMS holds the first line alone
+    "en": "{% if began %}\nThe alert began on {{ began }}.{% endif %}",
+    "ur": "{% if began %}\nیہ اطلاع {{ began }} سے جاری تھی۔{% endif %}",
+}
+
 BLIND: dict[State, Words] = {
     State.NO_DATA: {
         "en": "We get no data from {{ place }}. This is no all-clear: the alert stays. Time: {{ time }}.",

@@ -48,7 +48,7 @@ def test_a_rule_that_is_deleted_is_called_by_its_name_once_more(firing: Alert) -
     Rule.objects.get().delete()
     tasks.evaluate_rules()
     last = Message.objects.get(kind="cancel")
-    assert last.text_en == "Bad air is no longer watched in Lahore. This is no all-clear."
+    assert last.text_en.startswith("Bad air is no longer watched in Lahore. This is no all-clear.\n")
     assert last.subject_ur == "لاہور میں ختم: خراب ہوا"
 
 
@@ -101,7 +101,7 @@ def test_an_alert_that_ends_because_its_rule_was_changed_is_no_all_clear(
     firing: Alert, measure: Callable[..., Reading]
 ) -> None:
     end = ended({"limits": [500], "name_ur": "خراب ہوا"}, measure, aqi=400)
-    assert end.text_en == "The rule Bad air was changed and no longer speaks of Lahore. This is no all-clear."
+    assert end.text_en.startswith("The rule Bad air was changed and no longer speaks of Lahore. This is no all-clear.")
     assert "خیریت نہیں" in end.text_ur
     assert end.facts["unwatched"]
     assert "terms" not in end.facts, "whoever gets it as JSON has no use for them"

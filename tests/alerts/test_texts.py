@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.formats import date_format
 
 from alerts import engine
 from alerts.channels import channel
@@ -118,7 +119,7 @@ def test_the_end_of_bad_air_says_how_it_is_now(station: Station, measure: Callab
     measure(aqi=180)
     end = say(rule)
     assert end.text_en.startswith("It is over: AQI in Lahore is 180, no longer over the limit of 200. Time: ")
-    assert end.text_en.splitlines()[1:] == ["Spend less time outdoors. Wear a well-fitting mask (N95)."]
+    assert end.text_en.splitlines()[1] == "Spend less time outdoors. Wear a well-fitting mask (N95)."
     assert "180 ہے، اب حد 200 سے زیادہ نہیں۔" in end.text_ur
 
 
@@ -199,3 +200,15 @@ def test_an_index_has_no_unit_and_a_time_stands_in_a_sentence_of_its_own(rule: R
     words = texts.preview(rule)
     assert "is 120; about 50 is usual. Time: " in words["text_en"]
     assert " ؛" not in words["text_ur"]
+
+
+def test_the_end_says_when_the_alert_began(station: Station, measure: Callable[..., Reading]) -> None:
+    """Whoever slept through it reads nothing but its end. An SMS holds the first line, and costs no more."""
+    rule = Rule.objects.create(**LIMIT, recover_for=timedelta(0), long_mean=timedelta(hours=1))
+    began = measure(1, aqi=250).at.astimezone(station.zone)
+    say(rule)
+    measure(aqi=180)
+    end = say(rule)
+    assert end.text_en.splitlines()[-1] == f"The alert began on {date_format(began, 'j F Y, H:i')}."
+    assert re.fullmatch(r"یہ اطلاع \d+ \w+ \d{4}، \d\d:\d\d سے جاری تھی۔", end.text_ur.splitlines()[-1])
+    assert "began" not in channel("sms").words(end, Contact(language="en"))["text"]
