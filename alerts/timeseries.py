@@ -83,11 +83,19 @@ def index(station: Station, code: str, since: datetime, until: datetime) -> Time
     if code == DEFAULT:
         pairs = list(readings(station, since, until).filter(aqi__isnull=False).values_list("at", "aqi"))
     else:
-        pairs = _computed_index(station, code, since, until)
+        pairs = [(at, value) for at, value, _ in _computed_index(station, code, since, until)]
     return TimeSeries(station.expected_interval, [at for at, _ in pairs], [float(value) for _, value in pairs])
 
 
-def _computed_index(station: Station, code: str, since: datetime, until: datetime) -> list[tuple[datetime, float]]:
+def is_lower_bound(station: Station, code: str, since: datetime, until: datetime) -> bool:
+    """Whether an index in that span was made of fewer pollutants than its standard asks for: the air may be worse."""
+    return not all(complete for _, _, complete in _computed_index(station, code, since, until))
+
+
+def _computed_index(
+    station: Station, code: str, since: datetime, until: datetime
+) -> list[tuple[datetime, float, bool]]:
+    """When, the index, and whether it is of as many pollutants as its standard asks for."""
     rows = list(readings(station, since - LONGEST, until).values("at", "values", "flags"))
     if not rows:
         return []
@@ -97,5 +105,5 @@ def _computed_index(station: Station, code: str, since: datetime, until: datetim
         for name in {table.pollutant for table in standard(code).keys.values()}
     }
     result = aqi(code, averages_at(code, times, columns, at=times, interval=station.expected_interval), times)
-    found = zip((row["at"] for row in rows), result.index, strict=True)
-    return [(at, value) for at, value in found if at > since and not np.isnan(value)]
+    found = zip((row["at"] for row in rows), result.index, result.complete, strict=True)
+    return [(at, value, bool(whole)) for at, value, whole in found if at > since and not np.isnan(value)]

@@ -8,6 +8,7 @@ from django.template import Context, Engine
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from alerts import timeseries
 from alerts.models import Alert, Message, Rule
 from alerts.models.alert import UNWATCHED
 from alerts.models.people import LANGUAGES
@@ -28,6 +29,7 @@ NAMES = (  # what a template may use: docs/alerts.md
     "place", "rule", "severity", "level", "measure", "value", "unit", "limit", "mean", "expected", "ratio",
     "probability", "expected_at", "explanation", "advice", "time", "last", "began",
 )  # fmt: skip
+LEAST = {"en": "at least ", "ur": "کم از کم "}
 AQI_NAME = {"en": "AQI", "ur": "فضائی معیار کا اشاریہ"}
 
 
@@ -79,6 +81,8 @@ def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: s
     facts = alert.facts
     variable = facts.get("variable") or rule.variable
     named = Variable.objects.filter(code=variable).first() if variable else None
+    numbers = _numbers(facts, named.unit if named else "", language)
+    least = LEAST[language] if _is_lower_bound(rule, place, facts, at) else ""
     return {
         "place": place.name_in(language),
         "rule": rule.name_in(language),
@@ -86,7 +90,8 @@ def context_of(rule: Rule, place: Place, alert: Alert, at: datetime, language: s
         "level": alert.level,
         "measure": measure_name(named, variable, language),
         "unit": named.unit if named else "",
-        **_numbers(facts, named.unit if named else "", language),
+        **numbers,
+        "value": least + numbers["value"],
         "mean": length(facts.get("mean_hours"), language),
         "probability": f"{100 * facts.get('probability', 0):.0f}",
         "explanation": facts.get(f"explanation_{language}") or facts.get("explanation_en") or "",
@@ -101,6 +106,15 @@ def _numbers(facts: dict[str, Any], unit: str, language: str) -> dict[str, str]:
     numbers = {name: written(facts.get(name)) for name in ("expected", "ratio")}
     numbers |= {"value": written(facts.get("value"), over=facts.get("limit")), "limit": as_set(facts.get("limit"))}
     return {name: among_urdu(text, unit) for name, text in numbers.items()} if language == "ur" else numbers
+
+
+def _is_lower_bound(rule: Rule, place: Place, facts: dict[str, Any], at: datetime) -> bool:
+    """Whether the value is an index of too few pollutants. The pages, too, tell such a one as “at least”."""
+    own = [station for station in place.stations if station.slug == facts.get("station")]
+    if not own or facts.get("value") is None or facts.get("variable") or rule.variable:
+        return False
+    span = max(timedelta(hours=facts.get("mean_hours", 1)), own[0].expected_interval)
+    return timeseries.is_lower_bound(own[0], rule.standard, at - span, at)
 
 
 def measure_name(variable: Variable | None, code: str, language: str) -> str:

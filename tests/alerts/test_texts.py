@@ -212,3 +212,24 @@ def test_the_end_says_when_the_alert_began(station: Station, measure: Callable[.
     assert end.text_en.splitlines()[-1] == f"The alert began on {date_format(began, 'j F Y, H:i')}."
     assert re.fullmatch(r"یہ اطلاع \d+ \w+ \d{4}، \d\d:\d\d سے جاری تھی۔", end.text_ur.splitlines()[-1])
     assert "began" not in channel("sms").words(end, Contact(language="en"))["text"]
+
+
+DUSTLESS = {"o3": 170.0, "no2": 25.0, "so2": 9.0, "co": 900.0}
+
+
+@pytest.mark.parametrize(("more", "words"), [({}, "at least 149"), ({"pm2_5": 20.0}, "149")])
+def test_an_index_without_dust_is_told_as_the_least(
+    station: Station, measure: Callable[..., Reading], more: dict[str, float], words: str
+) -> None:
+    for ago in range(12, -1, -1):
+        measure(ago, aqi=149, **DUSTLESS, **more)
+    message = say(Rule.objects.create(**{**LIMIT, "limits": [100]}))
+    assert message.text_en.startswith(f"AQI in Lahore is {words}, over the limit of 100.")
+    assert ("کم از کم 149 ہے" in message.text_ur) == (not more)
+
+
+def test_an_index_of_another_standard_is_told_as_the_least(station: Station, measure: Callable[..., Reading]) -> None:
+    for ago in range(24):
+        measure(ago, pm2_5=150.0)
+    message = say(Rule.objects.create(**{**LIMIT, "standard": "india_cpcb"}))
+    assert message.text_en.startswith("AQI in Lahore is at least 3")
