@@ -18,7 +18,7 @@ from dashboard.city.scene import Scene
 from dashboard.city.unusual import unusual_sentence
 from dashboard.numbers import number_text
 from dashboard.sources import source_of_station
-from ingestion.aqi import advice, groups, ink, levels
+from ingestion.aqi import advice, groups, ink, levels, standard
 from ingestion.models import Variable
 from ingestion.quality.presence import SILENT_AFTER
 
@@ -137,11 +137,17 @@ def _plain(scene: Scene, code: str) -> dict[str, Any]:
         "unit": variable.unit if variable else "",
         "position": 0,
         "category": variable_name(variable),
-        "beyond": "",
+        "beyond": _why_none(scene) if variable and variable.is_pollutant else "",
         "standard": "",
         "averaging": "",
         "advice": {},
     }
+
+
+def _why_none(scene: Scene) -> str:
+    scale = edition_name(standard(scene.preferences.standard).latest)
+    text = _("%(scale)s gives no index here: it needs more hours or more pollutants than have come.")
+    return text % {"scale": scale}
 
 
 def _unusual(scene: Scene, code: str) -> str:

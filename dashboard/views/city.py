@@ -128,9 +128,14 @@ def city_context(scene: Scene, wanted: str) -> dict[str, Any]:
         "now": state,
         "days_ago": days_ago(MANY),
         "steps": steps(scene.preferences),
-        "scales": scale_choices(scene.preferences) if state["level"] else [],
+        "scales": scale_choices(scene.preferences) if _has_pollutants(scene) else [],
         "groups": group_choices(state["advice"], scene.preferences.group),
     }
+
+
+def _has_pollutants(scene: Scene) -> bool:
+    """Whether another scale may tell an index, where the chosen one has too little for it."""
+    return any(variable.is_pollutant for variable in scene.variables.values())
 
 
 def ahead_context(scene: Scene, wanted: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aqi_project import clock
-from ingestion.models import Station
+from ingestion.models import Station, Variable
 from tests import factories as make
 from tests.cast import citizen
 
@@ -33,6 +33,26 @@ def state(standard: str = "us_epa", language: str = "en") -> dict[str, str]:
 def test_gases_alone_never_call_the_air_good(gases, standard):
     read(40.0, aqi=None)
     assert (state(standard)["level"], state(standard)["advice"]) == (0, {})
+
+
+@pytest.mark.parametrize("standard", ["us_epa", "eu"])
+def test_a_station_of_three_hours_says_why_there_is_no_index(gases, standard):
+    Station.objects.update(expected_interval=timedelta(hours=3))
+    times = [make.this_hour() - timedelta(hours=3 * back) for back in range(24)]
+    none = {"values": {"pm2_5": 80.0}, "aqi": None, "dominant": ""}
+    make.write_readings([make.reading_document("gases", at, **none) for at in times])
+    assert "gives no index here" in state(standard)["beyond"]
+    assert "اس لیے یہاں اشاریہ نہیں" in state(standard, "ur")["beyond"]
+    page = citizen().get("/lahore/gases/", {"standard": standard}).content.decode()
+    assert "gives no index here" in page
+    assert "Other scales and colours" in page
+
+
+def test_where_no_pollutant_is_measured_no_index_is_missing(gases):
+    Variable.objects.update(is_pollutant=False)
+    make.make_readings("gases", values={"pm2_5": 20.0}, aqi=None, dominant="")
+    assert state()["beyond"] == ""
+    assert "Other scales and colours" not in citizen().get("/lahore/gases/").content.decode()
 
 
 @pytest.mark.parametrize("standard", ["us_epa", "eu", "uk_daqi", "openweather", "india_cpcb"])
