@@ -2,7 +2,8 @@
 const KEPT = "air-3", PAGES = "pages-3";
 const MOST = 40; // pages
 const PATIENCE = 5_000; // ms, then what is kept is shown: a phone may be connected to a network that leads nowhere
-const AWAY = [502, 503, 504]; // a proxy without its server, or a server without its database
+const BROKEN = 500; // this page, perhaps, and no other
+const AWAY = [429, 502, 503, 504]; // a proxy that has had enough or lacks its server, or a server without its database
 const HOME = "{% url 'dashboard:home' %}";
 const PRIVATE = ["admin", "inbox", "reviews", "subscribe", "alerts"]; // a phone is often not one person's alone
 const SHELL = [{% for path in shell %}"{% static path %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
@@ -32,7 +33,8 @@ async function freshOrKept(event, place) {
     const alike = await cache.matchAll(request, { ignoreSearch: true, ignoreVary: true }); // the oldest first
     const kept = (await same(request, cache)) ?? alike.at(-1);
     if (kept) return marked(kept);
-    if (place === PAGES && await cache.match(HOME, { ignoreSearch: true, ignoreVary: true })) return Response.redirect(HOME);
+    const leadsHome = place === PAGES && reason.status !== BROKEN;
+    if (leadsHome && await cache.match(HOME, { ignoreSearch: true, ignoreVary: true })) return Response.redirect(HOME);
     if (reason instanceof Response) return reason;
     throw reason;
   }
@@ -40,7 +42,7 @@ async function freshOrKept(event, place) {
 
 async function ask(request, cache) {
   const answer = await fetch(request);
-  if (AWAY.includes(answer.status)) throw answer;
+  if ([BROKEN, ...AWAY].includes(answer.status)) throw answer;
   if (answer.ok) await keep(cache, request, answer.clone()).catch(() => {}); // a full phone still shows what came
   return answer;
 }

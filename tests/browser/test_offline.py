@@ -93,25 +93,30 @@ def test_a_network_that_leads_nowhere_shows_what_is_kept(lahore, visit):
         visitor.complaints.clear()  # the silent network itself
 
 
-def test_while_a_proxy_says_that_the_server_is_away_a_phone_shows_what_is_kept(lahore, visit):
+@pytest.mark.parametrize(("status", "leads_home"), [(502, True), (429, True), (500, False)])
+def test_while_no_page_comes_a_phone_shows_what_is_kept(lahore, visit, status, leads_home):
+    """What broke is one page, perhaps: where it was never seen, it says so itself."""
     visitor = visit(None)
     with daphne() as web:
         visitor.site = web.address.replace("127.0.0.1", "localhost")
         page = visitor.open("/")
         page.wait_for_function(CONTROLLED)
         page.wait_for_selector(LIVE)
-    with running(LoopbackServer((LOOPBACK, web.port), BadGateway)):
+    refusing = type("Refusing", (Refusal,), {"status": status})
+    with running(LoopbackServer((LOOPBACK, web.port), refusing)):
         page.reload()
         assert page.inner_text("[data-live=number]") == "170"
         visitor.open("/lahore/lahore/history/")
-        assert page.url == f"{visitor.site}/"
+        assert page.url == f"{visitor.site}/{'' if leads_home else 'lahore/lahore/history/'}"
         page.goto("about:blank")
-    visitor.complaints.clear()  # the bad gateway itself
+    visitor.complaints.clear()  # the refusals themselves
 
 
-class BadGateway(BaseHTTPRequestHandler):
+class Refusal(BaseHTTPRequestHandler):
+    status = 0
+
     def do_GET(self) -> None:
-        self.send_error(502)
+        self.send_error(self.status)
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
