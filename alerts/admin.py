@@ -14,7 +14,9 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from alerts.channels import CHANNEL_LABELS
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subscription
+from alerts.names import FIELDS
 from alerts.people.forms import ContactForm, MutingForm, SubscriptionForm, unheard, unproved
 from alerts.rehearsal import admin as rehearsal
 from alerts.rules.checks import TEMPLATES
@@ -22,6 +24,7 @@ from alerts.rules.form import RuleForm
 from alerts.sending import texts, trial
 from aqi_project import clock
 from aqi_project.admin import Evidence, KeepsOthers
+from aqi_project.admin.changelist import Equals
 from aqi_project.admin.date_and_time import DATETIME_OVERRIDES
 from detection.models import Series
 from ingestion.forms import TIME_AS_WRITTEN
@@ -168,17 +171,33 @@ class AlertAdmin(Evidence):
 @admin.register(Message)
 class MessageAdmin(Evidence):
     list_display = ["created_at", "kind", "subject_en", "severity", "muted_by", "queued_at"]
-    list_filter = ["kind", "severity"]
+    list_filter = ["kind", "severity", "created_at"]
     search_fields = ["subject_en", "alert"]
-    date_hierarchy = "created_at"
+
+
+class OfChannel(Equals):
+    title = FIELDS["channel"]
+    parameter_name = "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(CHANNEL_LABELS.items())
+
+
+class OfKind(Equals):
+    title = FIELDS["kind"]
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return Message.Kind.choices
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(Evidence):
     list_display = ["created_at", "channel", "recipient", "address", "subject", "state", "attempts", "sent_at", "error"]
-    list_filter = ["state", "channel", "kind"]
+    list_filter = ["state", OfChannel, OfKind, "created_at"]
     search_fields = ["address", "recipient", "subject", "reference", "provider_id"]
-    date_hierarchy = "created_at"
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     fieldsets = [
         (None, {"fields": ["state", "channel", "recipient", "address", "language", "error"]}),
         (_("Text as it was sent"), {"fields": ["subject", "text", "html", "parts"]}),
