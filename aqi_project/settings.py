@@ -41,6 +41,7 @@ DATABASES = {
         "NAME": MONGODB_NAME,
         "OPTIONS": {
             "serverSelectionTimeoutMS": int(MONGODB_TIMEOUT.total_seconds() * 1000),
+            "connectTimeoutMS": int(MONGODB_TIMEOUT.total_seconds() * 1000),  # of the heartbeat, too
             "tz_aware": False,  # Django makes naive UTC aware itself
         },
     }

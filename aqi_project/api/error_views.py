@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aqi_project.api import ApiError, body, nothing_here
+from aqi_project.mongo import is_away
 
 
 class NoSuchAddress(APIView):
@@ -22,8 +24,11 @@ class NoSuchAddress(APIView):
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A bug: the log has it. Programs get JSON, people a page."""
+    """A bug, or a database that is away (503): the log has it. Programs get JSON, people a page."""
     if not request.path.startswith("/api/"):
-        return defaults.server_error(request)
+        page = defaults.server_error(request)
+        error = sys.exc_info()[1]
+        page.status_code = 503 if error and is_away(error) else page.status_code
+        return page
     text = "Something broke here, and the log has it. Try again; if it stays, tell the operators."
     return JsonResponse(body("internal_error", text), status=500)
