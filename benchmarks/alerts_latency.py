@@ -8,10 +8,10 @@ from statistics import quantiles
 
 from alerts.models import Contact, Rule, Subscription
 from aqi_project import clock
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.catalogue import ensure_pollutants
+from ingestion.storing.store import store
 from tests.alerts.worker import shared_queue, worker
 from tests.servers.smtp import Mailbox, smtp_server
 from tests.waiting import wait_until

@@ -35,8 +35,8 @@ def main() -> list[dict[str, float]]:
 
 
 def measure() -> Iterator[dict[str, float]]:
-    from ingestion.catalogue import ensure_pollutants
     from ingestion.replay import sample
+    from ingestion.storing.catalogue import ensure_pollutants
 
     ensure_pollutants()
     ours = _whole_path([(one.at, one.values) for one in sample()[:READINGS]])
@@ -53,7 +53,7 @@ def _whole_path(hours: list[tuple[datetime, dict[str, float]]]) -> Way:
     from aqi_project import clock
     from ingestion.models import Station
     from ingestion.providers.openweather.parse import parse
-    from ingestion.store import store
+    from ingestion.storing.store import store
 
     items = [{"dt": int(at.timestamp()), "main": {"aqi": 3}, "components": values} for at, values in hours]
     text = json.dumps({"coord": {"lon": 74.34, "lat": 31.55}, "list": items})

@@ -89,7 +89,7 @@ def _keys() -> list[str]:
 
 def _station(variables: tuple[str, ...]) -> Any:
     from detection.models import Series
-    from ingestion.catalogue import ensure_pollutants
+    from ingestion.storing.catalogue import ensure_pollutants
     from tests.factories import make_station
 
     ensure_pollutants()
@@ -102,7 +102,7 @@ def _station(variables: tuple[str, ...]) -> Any:
 def _store(station: Any, start: datetime, end: datetime) -> None:
     """Readings from `start` until before `end`, by the way that every reading takes."""
     from ingestion.observation import Observation
-    from ingestion.store import store
+    from ingestion.storing.store import store
 
     rows = lahore.recorded().loc[start : end - timedelta(seconds=1)]
     found = [Observation(at.to_pydatetime(), row.dropna().to_dict(), "openweather") for at, row in rows.iterrows()]

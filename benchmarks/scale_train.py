@@ -70,9 +70,9 @@ def ask() -> None:
     from detection.lifecycle.training.fitting import ensure_series
     from detection.lifecycle.training.runs import request
     from ingestion import replay
-    from ingestion.catalogue import ensure_pollutants
     from ingestion.models import Reading, Station
-    from ingestion.store import store
+    from ingestion.storing.catalogue import ensure_pollutants
+    from ingestion.storing.store import store
 
     ensure_pollutants()
     history = [

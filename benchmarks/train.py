@@ -71,8 +71,8 @@ def trained(environment: dict[str, str], step: str) -> None:
 def fill() -> None:
     """The year, on a station `lahore`."""
     from aqi_project.mongo import collection
-    from ingestion.catalogue import ensure_pollutants
     from ingestion.models import Reading
+    from ingestion.storing.catalogue import ensure_pollutants
     from tests.factories import make_station, reading_document
 
     ensure_pollutants()

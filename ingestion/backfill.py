@@ -14,7 +14,7 @@ from ingestion.providers.poll import poll
 from ingestion.quality.presence import gaps
 from ingestion.shared_limiter import SharedLimiter
 from ingestion.sources import access, question
-from ingestion.store import SourceChangedError, store
+from ingestion.storing.store import SourceChangedError, store
 
 LONGEST_SPAN = timedelta(days=14)  # asked for and stored at once
 GATES = Gates(partial(SharedLimiter, share=0.5))  # the other half of each limit is kept for live polls

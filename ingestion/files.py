@@ -8,13 +8,13 @@ from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 
-from ingestion.catalogue import ensure_pollutants, ensure_variable
 from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.csv.client import DAMAGED, Row, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
 from ingestion.sources import OWN_SENSORS
-from ingestion.store import Stored, store
+from ingestion.storing.catalogue import ensure_pollutants, ensure_variable
+from ingestion.storing.store import Stored, store
 
 BATCH = 5_000  # rows stored at once
 SAMPLE = 1_000  # rows from which the interval is read

@@ -22,7 +22,7 @@ from ingestion.newest import newest_at
 from ingestion.observation import Observation
 from ingestion.playback import WEEK, Playback
 from ingestion.providers.openweather.parse import COMPONENTS, read_item
-from ingestion.store import SourceChangedError, store
+from ingestion.storing.store import SourceChangedError, store
 
 YEAR = timedelta(weeks=52)
 PLAYED = timedelta(days=14)  # how far behind the clock the playing of Lahore starts

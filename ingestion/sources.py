@@ -72,7 +72,7 @@ def switch(station: Station, provider: str) -> str:
     """Let `station` start anew from another provider; what the earlier one sent is kept under a slug of its own.
 
     Gives that slug, which follows from the station alone, so that an interrupted switch is simply done again. A poll
-    that is under way notices that it comes too late (store.py).
+    that is under way notices that it comes too late (storing/store.py).
     """
     if station.provider == provider:
         return ""

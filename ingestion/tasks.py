@@ -13,7 +13,7 @@ from aqi_project import clock
 from aqi_project.mongo import is_away
 from aqi_project.queue import claims
 from aqi_project.try_each import try_each
-from ingestion import backfill, repeat_habits, replay
+from ingestion import backfill, replay
 from ingestion.models import Station
 from ingestion.providers.errors import Kind
 from ingestion.providers.gate import Gates
@@ -22,7 +22,8 @@ from ingestion.providers.poll import Result, poll
 from ingestion.replay import play_due, sleep, wait_for_next
 from ingestion.shared_limiter import SharedLimiter
 from ingestion.sources import POLLED, access, question
-from ingestion.store import SourceChangedError, store
+from ingestion.storing import repeat_habits
+from ingestion.storing.store import SourceChangedError, store
 
 log = logging.getLogger(__name__)
 POLLS_PER_INTERVAL = 6  # an hourly feed is asked every ten minutes: it restates its newest hours

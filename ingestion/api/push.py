@@ -8,11 +8,11 @@ from typing import Any
 
 from aqi_project import clock
 from ingestion.aqi.units import canonical_unit
-from ingestion.catalogue import ensure_variable
 from ingestion.models import Station, Variable
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.push.parse import Pushed, parse
-from ingestion.store import SourceChangedError, store
+from ingestion.storing.catalogue import ensure_variable
+from ingestion.storing.store import SourceChangedError, store
 
 INSERTED, REVISED, UNCHANGED, REFUSED = "inserted", "revised", "unchanged", "refused"
 STATUSES = (INSERTED, REVISED, UNCHANGED, REFUSED)

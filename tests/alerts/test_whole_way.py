@@ -19,10 +19,10 @@ from alerts.models import Alert, Contact, Delivery, Rule, Subscription
 from alerts.views.receipts import signature
 from aqi_project import clock
 from detection.models import Severity
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.catalogue import ensure_pollutants
+from ingestion.storing.store import store
 from tests.alerts.worker import shared_queue, worker
 from tests.servers.gateway import GatewayServer, gateway
 from tests.servers.smtp import SmtpServer, smtp_server

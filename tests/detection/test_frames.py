@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from detection import frames
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.catalogue import ensure_pollutants
+from ingestion.storing.store import store
 from tests.factories import this_hour
 
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ from aqi_project import clock
 from detection.live.pending import mark, pending, unsettle
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.store import store
 from tests import factories
 
 HOUR = timedelta(hours=1)

@@ -14,10 +14,10 @@ from detection.live import events, forecasts, scoring, serving
 from detection.live.alarm_rate import hold
 from detection.live.rarity import Tail
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.catalogue import ensure_pollutants
+from ingestion.storing.store import store
 from tests.database import begin_with
 from tests.detection.trained import make_series, make_version
 

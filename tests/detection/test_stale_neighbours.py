@@ -12,10 +12,10 @@ from detection.live import forecasts, scoring
 from detection.live.pending import mark, pending
 from detection.live.stale_neighbours import unsettle_neighbours
 from detection.models import Anomaly, Series
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.catalogue import ensure_pollutants
+from ingestion.storing.store import store
 from tests.factories import this_hour
 
 HOUR = timedelta(hours=1)

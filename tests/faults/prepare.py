@@ -22,7 +22,7 @@ def main(stations: int, speed: float) -> None:
     from alerts.models import Rule
     from aqi_project.queue import schedules
     from detection.schedule import ensure_schedules
-    from ingestion.catalogue import ensure_pollutants
+    from ingestion.storing.catalogue import ensure_pollutants
 
     ensure_pollutants()
     for number in range(stations):
@@ -41,7 +41,7 @@ def _play(slug: str, speed: float) -> None:
     from ingestion import replay
     from ingestion.models import Station
     from ingestion.playback import Playback
-    from ingestion.store import store
+    from ingestion.storing.store import store
 
     now = clock.now()
     begin = (now - PLAYED).replace(minute=0, second=0, microsecond=0)

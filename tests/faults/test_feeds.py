@@ -14,9 +14,9 @@ from aqi_project import clock
 from aqi_project.queue import schedules
 from aqi_project.queue.sentinel import bring_back
 from detection.models import Artifact, Promotion, Series
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
-from ingestion.store import store
+from ingestion.storing.catalogue import ensure_pollutants
+from ingestion.storing.store import store
 from tests.alerts.worker import shared_queue, worker
 from tests.detection.trained import make_series, make_version
 from tests.factories import this_hour

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aqi_project.mongo import collection
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.replay import sample
+from ingestion.storing.catalogue import ensure_pollutants
 
 HOUR = timedelta(hours=1)
 START = datetime(2025, 10, 1, tzinfo=UTC)

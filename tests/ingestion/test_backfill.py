@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from ingestion import backfill
 from ingestion.models import Reading
 from ingestion.providers.openweather.client import SOURCE
-from ingestion.store import store
+from ingestion.storing.store import store
 from tests.ingestion.hours import HOUR, START, recorded, station
 from tests.ingestion.providers_playing import HISTORY, openweather
 from tests.servers.provider import Answer

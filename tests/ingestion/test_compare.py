@@ -11,7 +11,7 @@ from ingestion.compare import disagreement, headline, times_apart
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.status import status, statuses
-from ingestion.store import store
+from ingestion.storing.store import store
 from tests.commands import commands
 from tests.ingestion.hours import HOUR, START, station
 

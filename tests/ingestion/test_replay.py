@@ -14,7 +14,7 @@ from aqi_project.queue.broker import Broker
 from ingestion import replay, tasks
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.store import store
 from tests.ingestion.hours import HOUR, station
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from ingestion.providers.poll import Access
 from ingestion.replay import play_due
 from ingestion.signals import station_renamed
 from ingestion.sources import access, choose, put_aside, switch
-from ingestion.store import SourceChangedError, store
+from ingestion.storing.store import SourceChangedError, store
 from tests.ingestion.hours import HOUR, recorded, station
 from tests.servers.provider import Answer
 

@@ -12,7 +12,7 @@ from django.test import Client
 from aqi_project import clock
 from ingestion import replay, status
 from ingestion.models import Reading, Station, Variable
-from ingestion.store import store
+from ingestion.storing.store import store
 from tests.ingestion.hours import recorded, station, stored
 
 pytestmark = pytest.mark.django_db

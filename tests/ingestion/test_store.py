@@ -7,13 +7,13 @@ import pytest
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion import writing
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.openweather.parse import COMPONENTS, parse
-from ingestion.rejects import KEPT, keep_rejected
 from ingestion.sources import switch
-from ingestion.store import SourceChangedError, store
+from ingestion.storing import writing
+from ingestion.storing.rejects import KEPT, keep_rejected
+from ingestion.storing.store import SourceChangedError, store
 from tests.ingestion.conftest import DATA
 from tests.ingestion.hours import HOUR, START, recorded, station, stored, times, troubled
 

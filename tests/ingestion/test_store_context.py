@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.store import store
 from tests.ingestion.hours import recorded, station, stored
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,10 @@ from pymongo.errors import BulkWriteError
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion import writing
 from ingestion.models import Reading, Station
 from ingestion.sources import switch
-from ingestion.store import SourceChangedError, store
+from ingestion.storing import writing
+from ingestion.storing.store import SourceChangedError, store
 from tests.factories import make_reading
 from tests.ingestion.hours import changed, recorded, station, stored, times, troubled
 from tests.processes import go, python
@@ -36,7 +36,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> No
             left.pop()()  # which may come here itself
         return writing.write(*arguments)
 
-    monkeypatch.setattr("ingestion.store.write", late)
+    monkeypatch.setattr("ingestion.storing.store.write", late)
 
 
 def test_a_correction_beside_one_that_lost_its_race_is_told_of(lahore, told, monkeypatch):
@@ -68,7 +68,7 @@ def test_who_comes_second_with_another_value_corrects_the_first_who_has_died_sin
 
 
 def test_who_loses_every_race_says_so(lahore, monkeypatch):
-    monkeypatch.setattr("ingestion.store.ROUNDS", 1)
+    monkeypatch.setattr("ingestion.storing.store.ROUNDS", 1)
     meanwhile(monkeypatch, lambda: store(lahore, recorded(2)))
     with pytest.raises(IntegrityError, match="lahore: 3 readings lost every race"):
         store(lahore, recorded(3))

@@ -9,7 +9,7 @@ django.setup()
 
 def main(slug: str, count: str, chunk: str, order: str = "") -> None:
     from ingestion.models import Station
-    from ingestion.store import store
+    from ingestion.storing.store import store
     from tests.ingestion.hours import troubled
 
     station = Station.objects.get(slug=slug)

@@ -17,7 +17,7 @@ from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.providers.csv.client import Row, read
 from ingestion.providers.csv.layout import Clock, LayoutError
-from ingestion.repeat_habits import learn, learn_from
+from ingestion.storing.repeat_habits import learn, learn_from
 
 
 class Command(BaseCommand):

@@ -9,14 +9,14 @@ from tqdm import tqdm
 
 from aqi_project import clock
 from ingestion import backfill, replay
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 from ingestion.playback import Playback
-from ingestion.repeat_habits import learn
 from ingestion.schedule import ensure_schedules
 from ingestion.sources import choose, switch
-from ingestion.store import store
+from ingestion.storing.catalogue import ensure_pollutants
+from ingestion.storing.repeat_habits import learn
+from ingestion.storing.store import store
 
 LAHORE = {
     "name": "Lahore",

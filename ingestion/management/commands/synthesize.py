@@ -14,7 +14,7 @@ from aqi_project import clock
 from ingestion.management.arguments import slug
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.store import store
 from ingestion.synthetic import MINUTE, Synthetic, synthesize
 
 BATCH = 5_000  # readings

@@ -22,10 +22,10 @@ from alerts.inbox import AGENCY
 from alerts.management.commands.seed_alerts import SCHEDULES
 from alerts.models import Alert, Contact, Delivery, Message, Rule, Subscription
 from aqi_project import clock
-from ingestion.catalogue import ensure_pollutants
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.store import store
+from ingestion.storing.catalogue import ensure_pollutants
+from ingestion.storing.store import store
 from tests.alerts.worker import shared_queue, worker
 from tests.servers.gateway import Accepted, GatewayServer, gateway
 from tests.servers.smtp import SmtpServer, smtp_server

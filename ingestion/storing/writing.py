@@ -11,7 +11,7 @@ from pymongo.errors import BulkWriteError
 from aqi_project import clock
 from aqi_project.mongo import DUPLICATE_KEY, collection
 from ingestion.models import Reading
-from ingestion.timeline import Row
+from ingestion.storing.timeline import Row
 
 MOST_EARLIER = 100  # of the earlier values and of the remarks of a reading: a document must not grow without end
 Write = InsertOne | UpdateOne

@@ -14,16 +14,16 @@ from django.db import IntegrityError
 from pymongo import ReturnDocument
 
 from aqi_project.mongo import collection
-from ingestion.catalogue import ensure_others
-from ingestion.judge import Judge
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation, Rejected
 from ingestion.quality.remarks import late, merge_duplicates
-from ingestion.rejects import keep_rejected
 from ingestion.signals import readings_stored
 from ingestion.sources import put_aside
-from ingestion.timeline import Row, runs, timeline
-from ingestion.writing import write
+from ingestion.storing.catalogue import ensure_others
+from ingestion.storing.judge import Judge
+from ingestion.storing.rejects import keep_rejected
+from ingestion.storing.timeline import Row, runs, timeline
+from ingestion.storing.writing import write
 
 ROUNDS = 12  # of looking again after another batch; more than writers at one station
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from ingestion.aqi import aqi, averages_at
 from ingestion.aqi.averages import LONGEST
 from ingestion.aqi.standard import DEFAULT
-from ingestion.catalogue import specs_of
 from ingestion.observation import Observation
 from ingestion.quality.check import Checker
-from ingestion.timeline import Reach, Row, Timeline
+from ingestion.storing.catalogue import specs_of
+from ingestion.storing.timeline import Reach, Row, Timeline
 
 if TYPE_CHECKING:
     from ingestion.models import Station
