@@ -63,8 +63,8 @@ def _slow_provider() -> Iterator[str]:
 def _seconds(url: str, poll: Callable[[str, list[Job], Http], Coroutine[Any, Any, None]], stations: int) -> float:
     jobs = [Job(f"station-{n}", "open_meteo", StationRef(31.5 + n / 1000, 74.3)) for n in range(stations)]
 
+    from ingestion.asking.shared_limiter import SharedLimiter
     from ingestion.models import RequestCount
-    from ingestion.shared_limiter import SharedLimiter
 
     RequestCount.objects.all().delete()  # a round is no poll of the minute before
 

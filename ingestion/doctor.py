@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from aqi_project.doctor import Finding, notice, well, wrong
+from ingestion.asking.questions import POLLED
 from ingestion.models import Station
 from ingestion.providers.errors import Kind
-from ingestion.sources import POLLED
 from ingestion.status import status
 
 ASKED_AGAIN = "Check the key of {source} and the network; it is asked again by itself."

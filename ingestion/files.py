@@ -12,7 +12,7 @@ from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.csv.client import DAMAGED, Row, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
-from ingestion.sources import OWN_SENSORS
+from ingestion.storing.aside import OWN_SENSORS
 from ingestion.storing.catalogue import ensure_pollutants, ensure_variable
 from ingestion.storing.store import Stored, store
 

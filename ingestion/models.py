@@ -186,7 +186,7 @@ class RejectedItem(models.Model):
 
 
 class RequestCount(models.Model):
-    """How often a provider was asked lately by all processes together. Only ingestion/shared_limiter.py writes here."""
+    """How often a provider was asked lately by all processes together. Only asking/shared_limiter.py writes here."""
 
     provider = models.SlugField(unique=True)
     recent = models.JSONField(default=dict, help_text=_("For each limit, the requests in each slot of its span."))

@@ -9,10 +9,10 @@ from datetime import datetime
 from aqi_project import clock
 from aqi_project.clock import HOUR
 from detection.models import ProviderForecast
+from ingestion.asking.questions import POLLED, access, question
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.providers.poll import Result, poll
-from ingestion.sources import POLLED, access, question
 from ingestion.tasks import POLL_GATES, POLL_PATIENCE
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from ingestion.models import Reading, Station
 from ingestion.observation import Observation, Rejected
 from ingestion.quality.remarks import late, merge_duplicates
 from ingestion.signals import readings_stored
-from ingestion.sources import put_aside
+from ingestion.storing.aside import put_aside
 from ingestion.storing.catalogue import ensure_others
 from ingestion.storing.judge import Judge
 from ingestion.storing.rejects import keep_rejected

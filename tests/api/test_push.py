@@ -9,7 +9,7 @@ import pytest
 from aqi_project.api import keys
 from ingestion.api.push import take_in
 from ingestion.models import Reading, Station, Variable
-from ingestion.sources import switch
+from ingestion.storing.aside import switch
 from tests import cast, factories
 from tests.api.conftest import Api, with_key
 from tests.factories import HOUR

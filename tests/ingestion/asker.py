@@ -10,11 +10,11 @@ django.setup()
 
 
 def main(url: str, count: str, limit: str, seconds: str) -> None:
+    from ingestion.asking.shared_limiter import SharedLimiter
     from ingestion.providers.base import Source
     from ingestion.providers.gate import Gates
     from ingestion.providers.http import Http, Patience
     from ingestion.providers.limits import Limit
-    from ingestion.shared_limiter import SharedLimiter
 
     source = Source("played", "Played", (Limit(int(limit), timedelta(seconds=float(seconds))),), base_url=url)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingestion import backfill
+from ingestion.asking import backfill
 from ingestion.providers.http import Patience
 from ingestion.signals import readings_stored
 from tests.ingestion.turns import own_gates

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from ingestion import backfill
+from ingestion.asking import backfill
 from ingestion.models import Reading
 from ingestion.providers.openweather.client import SOURCE
 from ingestion.storing.store import store

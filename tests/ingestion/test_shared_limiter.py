@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from aqi_project import clock
+from ingestion.asking.shared_limiter import SharedLimiter
 from ingestion.models import RequestCount
 from ingestion.providers import responses
 from ingestion.providers.base import Source
 from ingestion.providers.errors import Kind, NotAskedError
 from ingestion.providers.limits import Limit
-from ingestion.shared_limiter import SharedLimiter
 from tests.processes import go, python
 from tests.servers.provider import Answer, ProviderServer
 
@@ -98,7 +98,7 @@ def test_counts_of_a_clock_that_has_been_set_back_are_forgotten() -> None:
 
 
 def test_nobody_is_asked_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.shared_limiter.PATIENCE", 0.000001)
+    monkeypatch.setattr("ingestion.asking.shared_limiter.PATIENCE", 0.000001)
     with pytest.raises(NotAskedError, match="the database that counts requests to Played does not answer") as caught:
         take(turns(Limit(1, MINUTE)))
     assert (caught.value.kind, caught.value.permanent) == (Kind.UNAVAILABLE, False)

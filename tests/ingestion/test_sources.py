@@ -10,6 +10,8 @@ from aqi_project import clock
 from dashboard.sources import SOURCES
 from ingestion import replay
 from ingestion.api.export import LICENCES
+from ingestion.asking.choice import choose
+from ingestion.asking.questions import access
 from ingestion.compare import MEASURED, MODELLED
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Rejected
@@ -17,7 +19,7 @@ from ingestion.providers import REGISTRY
 from ingestion.providers.poll import Access
 from ingestion.replay import play_due
 from ingestion.signals import station_renamed
-from ingestion.sources import access, choose, put_aside, switch
+from ingestion.storing.aside import put_aside, switch
 from ingestion.storing.store import SourceChangedError, store
 from tests.ingestion.hours import HOUR, recorded, station
 from tests.servers.provider import Answer

@@ -10,8 +10,8 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Observation, Rejected
 from ingestion.providers.openweather.parse import COMPONENTS, parse
-from ingestion.sources import switch
 from ingestion.storing import writing
+from ingestion.storing.aside import switch
 from ingestion.storing.rejects import KEPT, keep_rejected
 from ingestion.storing.store import SourceChangedError, store
 from tests.ingestion.conftest import DATA

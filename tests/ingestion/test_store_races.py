@@ -12,8 +12,8 @@ from pymongo.errors import BulkWriteError
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
-from ingestion.sources import switch
 from ingestion.storing import writing
+from ingestion.storing.aside import switch
 from ingestion.storing.store import SourceChangedError, store
 from tests.factories import make_reading
 from tests.ingestion.hours import changed, recorded, station, stored, times, troubled

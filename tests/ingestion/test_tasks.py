@@ -8,6 +8,7 @@ from django.utils import timezone
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import tasks
+from ingestion.asking.questions import question
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.observation import Observation, Parsed
 from ingestion.providers import connect
@@ -15,7 +16,6 @@ from ingestion.providers.circuit_breaker import CircuitBreaker
 from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.http import Http, Patience
 from ingestion.providers.poll import Result
-from ingestion.sources import question
 from tests.factories import make_station, reading_document
 from tests.ingestion.hours import HOUR, changed, station
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from aqi_project import clock
-from ingestion.backfill import Filled, fill, missing
+from ingestion.asking.backfill import Filled, fill, missing
+from ingestion.asking.questions import POLLED
 from ingestion.management.arguments import moment, station_called
-from ingestion.sources import POLLED
 
 
 class Command(BaseCommand):

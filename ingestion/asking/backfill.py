@@ -7,13 +7,13 @@ from functools import partial
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from ingestion.asking.questions import access, question
+from ingestion.asking.shared_limiter import SharedLimiter
 from ingestion.models import Reading, Station
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
 from ingestion.providers.poll import poll
 from ingestion.quality.presence import gaps
-from ingestion.shared_limiter import SharedLimiter
-from ingestion.sources import access, question
 from ingestion.storing.store import SourceChangedError, store
 
 LONGEST_SPAN = timedelta(days=14)  # asked for and stored at once

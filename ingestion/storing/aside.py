@@ -1,78 +1,20 @@
-"""Where a city's readings come from: chosen at the start, and never mixed within one station."""
+"""Sources are never mixed within one station: with another provider it starts anew, and what was there is put aside."""
 
-import threading
-from contextlib import suppress
-from http import HTTPStatus
-from typing import Any
-
-import httpx
-from django.conf import settings
 from pymongo.errors import DuplicateKeyError
 
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.models import Reading, RejectedItem, Station
-from ingestion.providers import REGISTRY
-from ingestion.providers.base import StationRef
-from ingestion.providers.poll import Access, Job
 from ingestion.signals import station_renamed
 
-PROBE_SECONDS = 3.0
 OWN_SENSORS = (Station.Provider.FILE, Station.Provider.PUSH)  # one's own sensor: its past by file, its present by push
-CHOSEN_BY_ITSELF = (Station.Provider.OPENWEATHER, Station.Provider.OPEN_METEO, Station.Provider.REPLAY)
-POLLED = tuple(REGISTRY)
-
-
-def choose(before: str = "") -> str:
-    """The provider that AQI_SOURCE asks for; `auto`: a key → OpenWeather, network → Open-Meteo, else the recording.
-
-    Where the source before was a live one, an outage is a gap, and no reason to play old weather instead. One that
-    `auto` never chooses was an admin's choice, and stays.
-    """
-    if settings.AQI_SOURCE != "auto":
-        return str(settings.AQI_SOURCE)
-    if before and before not in CHOSEN_BY_ITSELF:
-        return before
-    if settings.OPENWEATHER_API_KEY:
-        return Station.Provider.OPENWEATHER
-    is_live = before in POLLED or _answers(settings.OPEN_METEO_URL)
-    return Station.Provider.OPEN_METEO if is_live else Station.Provider.REPLAY
-
-
-def _answers(url: str) -> bool:
-    """Whether anything answers there in time. In a thread, because no time-out bounds the look-up of a name."""
-    found: list[int] = []
-    probe = threading.Thread(target=_probe, args=(url, found), daemon=True)
-    probe.start()
-    probe.join(PROBE_SECONDS)
-    return bool(found) and found[0] < HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-def _probe(url: str, found: list[int]) -> None:
-    with suppress(httpx.HTTPError, httpx.InvalidURL, OSError):
-        found.append(httpx.get(url, timeout=PROBE_SECONDS).status_code)
-
-
-def access() -> dict[str, Access]:
-    """Key and address of each provider, as the settings NAME_API_KEY, where there is one, and NAME_URL have them."""
-    names = {name: name.upper() for name in REGISTRY}
-    return {
-        name: Access(getattr(settings, f"{setting}_API_KEY", ""), getattr(settings, f"{setting}_URL"))
-        for name, setting in names.items()
-    }
-
-
-def question(station: Station, *what: Any) -> Job:
-    """To the station's provider: for the present, or for `what` else, as a Job has it."""
-    place = StationRef(station.latitude, station.longitude, station.provider_ref)
-    return Job(station.slug, station.provider, place, *what)
 
 
 def switch(station: Station, provider: str) -> str:
     """Let `station` start anew from another provider; what the earlier one sent is kept under a slug of its own.
 
     Gives that slug, which follows from the station alone, so that an interrupted switch is simply done again. A poll
-    that is under way notices that it comes too late (storing/store.py).
+    that is under way notices that it comes too late (store.py).
     """
     if station.provider == provider:
         return ""
