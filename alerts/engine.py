@@ -22,8 +22,8 @@ from alerts.state_machine import Decision, Observation, Say, Standing, State, de
 from aqi_project import clock
 from aqi_project.mongo import is_away
 from aqi_project.try_each import try_each
-from ingestion import replay
 from ingestion.models import Station
+from ingestion.recorded import replay
 
 ROUNDS = 5  # of looking again after a lost race; each is lost only to a change that was written
 CALLED = "called"  # a fact: the name of a rule that was deleted, by language

@@ -14,8 +14,8 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from aqi_project.try_each import try_each
 from detection.models import Anomaly
-from ingestion import replay
 from ingestion.models import Station
+from ingestion.recorded import replay
 
 WAITING = {"$expr": {"$lt": ["$processed_revision", "$revision"]}}
 Revisions = dict[ObjectId, int]  # of events

@@ -12,10 +12,10 @@ from alerts.models import Rule
 from alerts.models.rule import CITY_PREFIX, city_place
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion import replay
 from ingestion.alphabet import by_name
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import SILENT_AFTER
+from ingestion.recorded import replay
 
 CITY_NAMES_UR = {"lahore": "لاہور", "karachi": "کراچی", "islamabad": "اسلام آباد", "delhi": "دہلی"}
 

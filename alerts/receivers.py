@@ -13,8 +13,8 @@ from alerts import engine
 from alerts.conditions.anomaly import FRESH
 from alerts.models import Rule
 from detection.signals import anomalies_changed
-from ingestion import replay
 from ingestion.models import Station
+from ingestion.recorded import replay
 from ingestion.signals import readings_stored
 
 UID = "alerts"

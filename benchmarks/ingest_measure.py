@@ -35,7 +35,7 @@ def main() -> list[dict[str, float]]:
 
 
 def measure() -> Iterator[dict[str, float]]:
-    from ingestion.replay import sample
+    from ingestion.recorded.replay import sample
     from ingestion.storing.catalogue import ensure_pollutants
 
     ensure_pollutants()

@@ -69,8 +69,8 @@ def ask() -> None:
     """New stations with a history, and a first training of each of their series."""
     from detection.lifecycle.training.fitting import ensure_series
     from detection.lifecycle.training.runs import request
-    from ingestion import replay
     from ingestion.models import Reading, Station
+    from ingestion.recorded import replay
     from ingestion.storing.catalogue import ensure_pollutants
     from ingestion.storing.store import store
 

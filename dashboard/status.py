@@ -15,9 +15,9 @@ from aqi_project import clock
 from aqi_project.mongo import newest_each
 from aqi_project.queue import schedules
 from dashboard.poll_errors import what_went_wrong
-from ingestion import replay
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import presence
+from ingestion.recorded import replay
 
 LATELY = timedelta(hours=24)
 

@@ -8,8 +8,8 @@ from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import serving
 from detection.models import Series
-from ingestion import replay
 from ingestion.models import Station
+from ingestion.recorded import replay
 
 ENDS_SOON = timedelta(days=3)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from ingestion import replay
 from ingestion.models import Station
 from ingestion.newest import newest_of
 from ingestion.quality.presence import Presence, presence
+from ingestion.recorded import replay
 
 
 def status(station: Station) -> Presence:

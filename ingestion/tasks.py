@@ -13,7 +13,6 @@ from aqi_project import clock
 from aqi_project.mongo import is_away
 from aqi_project.queue import claims
 from aqi_project.try_each import try_each
-from ingestion import replay
 from ingestion.asking import backfill
 from ingestion.asking.questions import POLLED, access, question
 from ingestion.asking.shared_limiter import SharedLimiter
@@ -22,7 +21,8 @@ from ingestion.providers.errors import Kind
 from ingestion.providers.gate import Gates
 from ingestion.providers.http import Patience
 from ingestion.providers.poll import Result, poll
-from ingestion.replay import play_due, sleep, wait_for_next
+from ingestion.recorded import replay
+from ingestion.recorded.replay import play_due, sleep, wait_for_next
 from ingestion.storing import repeat_habits
 from ingestion.storing.store import SourceChangedError, store
 

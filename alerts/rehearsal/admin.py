@@ -20,8 +20,8 @@ from alerts.rehearsal.rule import SPAN, Rehearsal, rehearse
 from alerts.rehearsal.series import rehearse_series
 from alerts.sending import texts
 from detection.models import Series
-from ingestion import replay
 from ingestion.models import Station, Variable
+from ingestion.recorded import replay
 
 MOST_PLACES = 5  # shown on one page
 MOST_DAYS = 1_100

@@ -11,9 +11,9 @@ from aqi_project import clock
 from aqi_project.mongo import collection, newest_each
 from detection.lifecycle.history import DriftReport
 from detection.models import Anomaly, ModelVersion, Series, Severity
-from ingestion import replay
 from ingestion.models import Reading, Station
 from ingestion.quality.rules import RULES
+from ingestion.recorded import replay
 
 LATELY = timedelta(hours=1)
 NO_NUMBER = "no_number"  # the label of a value that came as none, or could not be read

@@ -10,9 +10,9 @@ from aqi_project import clock
 from aqi_project.clock import DAY
 from aqi_project.mongo import collection
 from dashboard.past.history import day_of, due, ends_of, share, slot_of
-from ingestion import replay
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import day_span
+from ingestion.recorded import replay
 
 SHOWN = timedelta(days=90)
 GOOD = 0.95  # of the day's readings

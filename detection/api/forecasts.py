@@ -10,8 +10,8 @@ from aqi_project.clock import HOUR
 from detection.api.sensors import untrained
 from detection.live import serving
 from detection.models import Forecast, Series
-from ingestion import replay
 from ingestion.models import Station
+from ingestion.recorded import replay
 
 FAVOURITE = "pm2_5"
 NAMES = {"expected": "q50", "lower": "q025", "upper": "q975"}

@@ -13,12 +13,12 @@ import numpy as np
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion import replay
 from ingestion.aqi import Single, aqi, averages_at, standard
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 from ingestion.quality.doubt import trusted
 from ingestion.quality.presence import day_completeness, day_span, presence
+from ingestion.recorded import replay
 
 LOOK_BACK = timedelta(hours=25)  # what the longest average needs before the first hour
 Document = dict[str, Any]

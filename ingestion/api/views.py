@@ -20,7 +20,6 @@ from aqi_project.api.keys import INGEST
 from aqi_project.api.pagination import Order, PageSerializer
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import NOW, curl
-from ingestion import replay
 from ingestion.api import means, serializers
 from ingestion.api.access import station_or_404, visible
 from ingestion.api.export import csv_lines, mean_lines
@@ -28,6 +27,7 @@ from ingestion.api.push import STATUSES, take_in
 from ingestion.api.quality import indices, quality
 from ingestion.api.readings import describe_index, newest, span, units_of
 from ingestion.models import Reading, Station, Variable
+from ingestion.recorded import replay
 
 BY_CODE = Order(("code",), 1)
 BY_SLUG = Order(("slug",), 1)

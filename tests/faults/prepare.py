@@ -38,9 +38,9 @@ def main(stations: int, speed: float) -> None:
 
 def _play(slug: str, speed: float) -> None:
     from aqi_project import clock
-    from ingestion import replay
     from ingestion.models import Station
-    from ingestion.playback import Playback
+    from ingestion.recorded import replay
+    from ingestion.recorded.playback import Playback
     from ingestion.storing.store import store
 
     now = clock.now()

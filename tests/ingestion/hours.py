@@ -8,7 +8,7 @@ from typing import Any
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.replay import sample
+from ingestion.recorded.replay import sample
 from ingestion.storing.catalogue import ensure_pollutants
 
 HOUR = timedelta(hours=1)

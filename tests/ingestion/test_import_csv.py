@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from ingestion.files import first_usable
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.observation import Rejected
 from ingestion.providers.csv.layout import LayoutError
-from ingestion.synthetic import MINUTE, synthesize
+from ingestion.recorded.files import first_usable
+from ingestion.recorded.synthetic import MINUTE, synthesize
 from tests.ingestion.hours import station, stored
 
 pytestmark = pytest.mark.django_db

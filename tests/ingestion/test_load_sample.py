@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django_q.models import Schedule
 
 from aqi_project import clock
-from ingestion import replay
 from ingestion.models import Reading, Station, Variable
+from ingestion.recorded import replay
 from tests.factories import make_readings, make_station
 from tests.ingestion.hours import HOUR
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, hours_until, open_meteo, openweather

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingestion.observation import Observation
-from ingestion.playback import WEEK, Playback, shift_to
+from ingestion.recorded.playback import WEEK, Playback, shift_to
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)

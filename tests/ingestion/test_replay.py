@@ -11,9 +11,10 @@ from pymongo.errors import AutoReconnect
 
 from aqi_project import clock
 from aqi_project.queue.broker import Broker
-from ingestion import replay, tasks
+from ingestion import tasks
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
+from ingestion.recorded import replay
 from ingestion.storing.store import store
 from tests.ingestion.hours import HOUR, station
 

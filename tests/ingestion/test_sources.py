@@ -8,7 +8,6 @@ import pytest
 
 from aqi_project import clock
 from dashboard.sources import SOURCES
-from ingestion import replay
 from ingestion.api.export import LICENCES
 from ingestion.asking.choice import choose
 from ingestion.asking.questions import access
@@ -17,7 +16,8 @@ from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Rejected
 from ingestion.providers import REGISTRY
 from ingestion.providers.poll import Access
-from ingestion.replay import play_due
+from ingestion.recorded import replay
+from ingestion.recorded.replay import play_due
 from ingestion.signals import station_renamed
 from ingestion.storing.aside import put_aside, switch
 from ingestion.storing.store import SourceChangedError, store

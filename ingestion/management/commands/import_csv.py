@@ -11,12 +11,12 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from aqi_project import clock
-from ingestion.files import Tally, count_rows, ensure_station, first_usable, store_rows
 from ingestion.management.arguments import moment, slug, span, zone
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.providers.csv.client import Row, read
 from ingestion.providers.csv.layout import Clock, LayoutError
+from ingestion.recorded.files import Tally, count_rows, ensure_station, first_usable, store_rows
 from ingestion.storing.repeat_habits import learn, learn_from
 
 

@@ -8,12 +8,12 @@ from django_q.tasks import async_task
 from tqdm import tqdm
 
 from aqi_project import clock
-from ingestion import replay
 from ingestion.asking import backfill
 from ingestion.asking.choice import choose
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
-from ingestion.playback import Playback
+from ingestion.recorded import replay
+from ingestion.recorded.playback import Playback
 from ingestion.schedule import ensure_schedules
 from ingestion.storing.aside import switch
 from ingestion.storing.catalogue import ensure_pollutants

@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from aqi_project import clock
-from ingestion import replay
 from ingestion.management.arguments import span, station_called
 from ingestion.models import Station
 from ingestion.newest import newest_at
-from ingestion.playback import shift_to
-from ingestion.replay import play_due, sleep, wait_for_next
+from ingestion.recorded import replay
+from ingestion.recorded.playback import shift_to
+from ingestion.recorded.replay import play_due, sleep, wait_for_next
 
 SLOWEST, FASTEST = 0.01, 1e9
 LONGEST_SLEEP = timedelta(seconds=1)  # between two steps of the bar

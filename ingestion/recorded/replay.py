@@ -20,8 +20,8 @@ from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 from ingestion.observation import Observation
-from ingestion.playback import WEEK, Playback
 from ingestion.providers.openweather.parse import COMPONENTS, read_item
+from ingestion.recorded.playback import WEEK, Playback
 from ingestion.storing.store import SourceChangedError, store
 
 YEAR = timedelta(weeks=52)
