@@ -23,7 +23,7 @@ from aqi_project import clock
 from aqi_project.mongo import is_away
 from aqi_project.try_each import try_each
 from ingestion.models import Station
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 ROUNDS = 5  # of looking again after a lost race; each is lost only to a change that was written
 CALLED = "called"  # a fact: the name of a rule that was deleted, by language
@@ -43,7 +43,7 @@ def look(rule: Rule, place: Place) -> Seen:
 
 def _look_at(rule: Rule, station: Station) -> Seen:
     silent = rule.condition == Rule.Condition.NO_DATA
-    at = replay.present(station) if silent else reading_time(station)
+    at = present(station) if silent else reading_time(station)
     try:
         return conditions.now(rule, station, at)
     except Exception as error:  # whatever is wrong with one rule becomes its Error state

@@ -15,7 +15,7 @@ from aqi_project.mongo import collection
 from aqi_project.try_each import try_each
 from detection.models import Anomaly
 from ingestion.models import Station
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 WAITING = {"$expr": {"$lt": ["$processed_revision", "$revision"]}}
 Revisions = dict[ObjectId, int]  # of events
@@ -37,7 +37,7 @@ def news() -> dict[str, Revisions]:
 
     Events that ended long ago are nothing to tell of, however many a first training finds.
     """
-    since = dict(try_each(Station.objects.all(), lambda station: (station.slug, replay.present(station) - FRESH)))
+    since = dict(try_each(Station.objects.all(), lambda station: (station.slug, present(station) - FRESH)))
     changes: dict[str, Revisions] = defaultdict(dict)
     for found in collection(Anomaly).find(fresh(since), {"station": 1, "revision": 1, "last_at": 1}) if since else ():
         if clock.aware(found["last_at"]) >= since[found["station"]]:

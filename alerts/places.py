@@ -12,10 +12,10 @@ from alerts.models import Rule
 from alerts.models.rule import CITY_PREFIX, city_place
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion.alphabet import by_name
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import SILENT_AFTER
-from ingestion.recorded import replay
+from ingestion.stations.alphabet import by_name
+from ingestion.stations.present import present
 
 CITY_NAMES_UR = {"lahore": "لاہور", "karachi": "کراچی", "islamabad": "اسلام آباد", "delhi": "دہلی"}
 
@@ -90,7 +90,7 @@ def public_keys() -> list[str]:
 
 def reading_time(station: Station) -> datetime:
     """The time of the newest reading, so that late ones count in full; now where they have stopped coming."""
-    now = replay.present(station)
+    now = present(station)
     newest = collection(Reading).find_one(
         {"station": station.slug, "at": {"$lte": clock.naive(now)}}, {"at": 1}, sort=[("at", -1)]
     )

@@ -14,8 +14,8 @@ from alerts.conditions.anomaly import FRESH
 from alerts.models import Rule
 from detection.signals import anomalies_changed
 from ingestion.models import Station
-from ingestion.recorded import replay
 from ingestion.signals import readings_stored
+from ingestion.stations.present import present
 
 UID = "alerts"
 
@@ -35,7 +35,7 @@ def on_readings(station: str, last: datetime, **kwargs: Any) -> None:
     if not Rule.active().exclude(condition=Rule.Condition.ANOMALY).exists():
         return
     found = Station.objects.filter(slug=station).first()
-    if found and last > replay.present(found) - FRESH:
+    if found and last > present(found) - FRESH:
         async_task("alerts.tasks.evaluate_rules", station)
 
 

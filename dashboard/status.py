@@ -17,7 +17,7 @@ from aqi_project.queue import schedules
 from dashboard.poll_errors import what_went_wrong
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import presence
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 LATELY = timedelta(hours=24)
 
@@ -37,7 +37,7 @@ class Line:
     @property
     def is_silent(self) -> bool:
         station = self.station
-        return presence(self.newest_at, replay.present(station), station.expected_interval) == "silent"
+        return presence(self.newest_at, present(station), station.expected_interval) == "silent"
 
 
 def lines(stations: Sequence[Station]) -> list[Line]:

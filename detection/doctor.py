@@ -9,7 +9,7 @@ from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import serving
 from detection.models import Series
 from ingestion.models import Station
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 ENDS_SOON = timedelta(days=3)
 
@@ -36,5 +36,5 @@ def _series(series: Series, station: Station) -> Iterator[Finding]:
     except ArtifactError as error:
         yield wrong(str(error), f"{train} After a new SECRET_KEY: set SECRET_KEY_FALLBACKS (docs/operate.md).")
     band = serving.champion(series.key).band
-    if band and band.end - replay.present(station) < ENDS_SOON:
+    if band and band.end - present(station) < ENDS_SOON:
         yield wrong(f"{series.key}: the model's range ends on {band.end:%Y-%m-%d %H:%M} UTC.", train)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.columns import NEIGHBOUR, companions_of, neighbours_of
-from ingestion.distance import distance_km
 from ingestion.models import Reading, Station
 from ingestion.quality.doubt import trusted
+from ingestion.stations.distance import distance_km
 
 if TYPE_CHECKING:
     import pandas as pd

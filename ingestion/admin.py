@@ -14,7 +14,7 @@ from aqi_project.admin.changelist import Equals, ForgivingChangeList
 from ingestion.forms import StationForm, VariableForm, has_readings
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.names import FIELDS
-from ingestion.status import statuses
+from ingestion.stations.status import statuses
 from ingestion.storing.aside import OWN_SENSORS, switch
 
 

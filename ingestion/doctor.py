@@ -6,7 +6,7 @@ from aqi_project.doctor import Finding, notice, well, wrong
 from ingestion.asking.questions import POLLED
 from ingestion.models import Station
 from ingestion.providers.errors import Kind
-from ingestion.status import status
+from ingestion.stations.status import status
 
 ASKED_AGAIN = "Check the key of {source} and the network; it is asked again by itself."
 FAILED = {  # what helps against a kind of failure that waiting does not mend

@@ -10,8 +10,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from ingestion.distance import distance_km
 from ingestion.models import Reading, Station
+from ingestion.stations.distance import distance_km
 
 # The interval divides times, and three of them lie between live and silent: none at all, or ages, end in errors.
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(seconds=1), timedelta(days=31)

@@ -3,7 +3,7 @@
 from math import cos, pi, radians, sin
 
 from alerts.places import Place
-from ingestion.distance import KM_PER_DEGREE
+from ingestion.stations.distance import KM_PER_DEGREE
 
 Point = tuple[float, float]  # latitude and longitude in degrees
 

@@ -8,8 +8,8 @@ from alerts import timeseries
 from alerts.conditions.sight import Seen, no_data
 from alerts.models import Rule
 from alerts.state_machine import Observation
-from ingestion.compare import times_apart
 from ingestion.models import Station
+from ingestion.stations.compare import times_apart
 
 
 @dataclass

@@ -21,7 +21,7 @@ from alerts.rehearsal.series import rehearse_series
 from alerts.sending import texts
 from detection.models import Series
 from ingestion.models import Station, Variable
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 MOST_PLACES = 5  # shown on one page
 MOST_DAYS = 1_100
@@ -74,7 +74,7 @@ def _results(rule: Rule, span: timedelta) -> list[Shown]:
 
 
 def _result(rule: Rule, place: Place, span: timedelta) -> Shown:
-    until = max(replay.present(station) for station in place.stations)
+    until = max(present(station) for station in place.stations)
     result = rehearse(rule, place, until - span, until)
     limits = [float(limit) for limit in rule.limits] if rule.needs("limits") else []
     return Shown(place.name_in(_language()), _measure(rule.variable), place.zone, result, chart(result, limits))
@@ -84,7 +84,7 @@ def _series_results(series: Series, span: timedelta) -> list[Shown]:
     station = Station.objects.filter(slug=series.station).first()
     if station is None:
         return []
-    until = replay.present(station)
+    until = present(station)
     result = rehearse_series(series, station, until - span, until)
     limits = [limit for limit in (series.hard_min, series.hard_max) if limit is not None]
     name = station.name_in(_language())

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from dashboard.drawing.scale import Scale, segments
 from dashboard.sources import source_of_station
-from ingestion.compare import HourOfCity, disagreement, times_apart
 from ingestion.models import Station
 from ingestion.newest import newest_of
 from ingestion.quality.presence import Presence
-from ingestion.status import statuses
+from ingestion.stations.compare import HourOfCity, disagreement, times_apart
+from ingestion.stations.status import statuses
 
 BEHIND = timedelta(hours=48)
 GAP = 2 * 3600.0  # seconds without a value before the line is broken

@@ -13,7 +13,7 @@ from detection.lifecycle.history import DriftReport
 from detection.models import Anomaly, ModelVersion, Series, Severity
 from ingestion.models import Reading, Station
 from ingestion.quality.rules import RULES
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 LATELY = timedelta(hours=1)
 NO_NUMBER = "no_number"  # the label of a value that came as none, or could not be read
@@ -23,7 +23,7 @@ DRIFT = {DriftReport.Verdict.STABLE: 0, DriftReport.Verdict.WATCH: 1, DriftRepor
 def ages(stations: Mapping[str, Station]) -> Iterator[tuple[str, float]]:
     for document in newest_each(Reading, "station", "at", stations):
         station = stations[document["_id"]]
-        yield station.slug, (replay.present(station) - clock.aware(document["at"])).total_seconds()
+        yield station.slug, (present(station) - clock.aware(document["at"])).total_seconds()
 
 
 def intervals(stations: Mapping[str, Station]) -> Iterator[tuple[str, float]]:

@@ -12,7 +12,7 @@ from aqi_project.mongo import collection
 from dashboard.past.history import day_of, due, ends_of, share, slot_of
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import day_span
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 SHOWN = timedelta(days=90)
 GOOD = 0.95  # of the day's readings
@@ -36,7 +36,7 @@ class Availability:
 
 def availability(station: Station) -> list[Availability]:
     """The 90 days before the station's today, oldest first, from its first reading's day on: before it none was due."""
-    ends, now = ends_of(station), replay.present(station)
+    ends, now = ends_of(station), present(station)
     if ends is None:
         return []
     first, today = (at.astimezone(station.zone).date() for at in (ends[0], now))

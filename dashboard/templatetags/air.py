@@ -24,8 +24,8 @@ from dashboard.outlets import headline
 from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text
 from detection.models import Anomaly
-from ingestion.alphabet import by_name
 from ingestion.models import Station, Variable
+from ingestion.stations.alphabet import by_name
 
 register = template.Library()
 register.filter(by_name)

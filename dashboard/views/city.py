@@ -28,8 +28,8 @@ from dashboard.drawing.sparks import sparks
 from dashboard.refusals import unknown_pollutant
 from dashboard.times import days_ago
 from detection.models import Severity
-from ingestion.compare import headline
 from ingestion.models import Station
+from ingestion.stations.compare import headline
 
 EVENTS_SHOWN = 5
 MANY = 2  # days from which an open page counts in days

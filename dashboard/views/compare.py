@@ -11,9 +11,9 @@ from dashboard.addresses import public_station, station_url
 from dashboard.city.compare import Comparison, compare, why_headline
 from dashboard.refusals import unknown_pollutant
 from dashboard.views.city import city_page
-from ingestion.alphabet import by_name
-from ingestion.compare import headline, of_city
 from ingestion.models import Reading, Station, Variable
+from ingestion.stations.alphabet import by_name
+from ingestion.stations.compare import headline, of_city
 
 USUAL = "pm2_5"
 

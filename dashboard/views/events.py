@@ -25,7 +25,7 @@ from dashboard.refusals import unknown_pollutant
 from dashboard.templatetags.air import event_address, explanation_of, kind_of, name_of
 from detection.models import Anomaly
 from ingestion.models import Station, Variable
-from ingestion.status import status
+from ingestion.stations.status import status
 
 PAGE_SIZE = 20
 FEED_SIZE = 30

@@ -19,8 +19,8 @@ from dashboard.sources import source_of_station
 from dashboard.status import deliveries, lines, problems, providers, work
 from dashboard.trust import card, record
 from detection.models import Series
-from ingestion.alphabet import by_name
 from ingestion.models import Reading, RejectedItem, Station, Variable
+from ingestion.stations.alphabet import by_name
 
 STATIONS_SHOWN = 200
 REJECTED_SINCE = timedelta(days=30)

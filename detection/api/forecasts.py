@@ -11,7 +11,7 @@ from detection.api.sensors import untrained
 from detection.live import serving
 from detection.models import Forecast, Series
 from ingestion.models import Station
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 FAVOURITE = "pm2_5"
 NAMES = {"expected": "q50", "lower": "q025", "upper": "q975"}
@@ -33,7 +33,7 @@ def series_of(station: str, variable: str | None) -> Series:
 
 def ahead(series: Series, hours: int) -> Document:
     """The next hours of a series, and where they come from."""
-    now = replay.present(Station.objects.get(slug=series.station))
+    now = present(Station.objects.get(slug=series.station))
     issued = serving.latest_forecast(series.key)
     points = _of_forecast(issued, now, hours) if issued else []
     if issued and points:

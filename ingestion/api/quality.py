@@ -18,7 +18,7 @@ from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 from ingestion.quality.doubt import trusted
 from ingestion.quality.presence import day_completeness, day_span, presence
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 LOOK_BACK = timedelta(hours=25)  # what the longest average needs before the first hour
 Document = dict[str, Any]
@@ -26,7 +26,7 @@ Document = dict[str, Any]
 
 def quality(station: Station, days: int) -> Document:
     """State of the station now, and completeness and flags of its last days, newest first."""
-    now = replay.present(station)
+    now = present(station)
     today = now.astimezone(station.zone).date()
     first = day_span(today - timedelta(days=days - 1), station.zone)[0]
     readings = _readings(station, first, now)
@@ -61,7 +61,7 @@ def _day(station: Station, day: date, readings: list[tuple[datetime, Document]],
 
 def indices(station: Station, code: str, hours: int) -> Document:
     """The index by a standard for each reading of the last hours, newest first."""
-    now = replay.present(station)
+    now = present(station)
     readings = _readings(station, now - timedelta(hours=hours) - LOOK_BACK, now)
     edition = standard(code).latest
     about = {"station": station.slug, "standard": code, "name": edition.name, "edition": edition.edition}

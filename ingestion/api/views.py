@@ -27,7 +27,7 @@ from ingestion.api.push import STATUSES, take_in
 from ingestion.api.quality import indices, quality
 from ingestion.api.readings import describe_index, newest, span, units_of
 from ingestion.models import Reading, Station, Variable
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 BY_CODE = Order(("code",), 1)
 BY_SLUG = Order(("slug",), 1)
@@ -129,7 +129,7 @@ class Latest(APIView):
         reading = newest(slug)
         if reading is None:
             raise NotFound(f"{slug} has sent nothing yet. Ask again after its first reading.")
-        age = int((replay.present(station) - clock.aware(reading["at"])).total_seconds())
+        age = int((present(station) - clock.aware(reading["at"])).total_seconds())
         about = {"units": units_of(reading["values"]), "age_seconds": age, "is_recording": station.is_recording}
         return Response(serializers.LatestSerializer({**reading, **about, "index": describe_index(reading)}).data)
 

@@ -84,12 +84,6 @@ def playback(station: Station) -> Playback:
     return Playback(station.replay_shift, station.replay_started_at, station.replay_from, station.replay_speed)
 
 
-def present(station: Station) -> datetime:
-    """Now, as the station has it: for a recording, the moment that is being played."""
-    now = clock.now()
-    return playback(station).position(now) if station.is_recording and station.replay_started_at else now
-
-
 def play_due(station: Station, recorded: Sequence[Observation]) -> int:
     """Store what is due of a recording and not yet there; returns how many readings came out.
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.utils import translation
 
-from ingestion.alphabet import URDU, by_name
 from ingestion.models import Station
+from ingestion.stations.alphabet import URDU, by_name
 from tests import factories as make
 from tests.cast import citizen
 

@@ -7,10 +7,10 @@ from django.db import connection
 
 from aqi_project import clock
 from aqi_project.mongo import newest_stages
-from ingestion.compare import disagreement, headline, times_apart
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.status import status, statuses
+from ingestion.stations.compare import disagreement, headline, times_apart
+from ingestion.stations.status import status, statuses
 from ingestion.storing.store import store
 from tests.commands import commands
 from tests.ingestion.hours import HOUR, START, station

@@ -15,6 +15,7 @@ from ingestion import tasks
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.recorded import replay
+from ingestion.stations.present import present
 from ingestion.storing.store import store
 from tests.ingestion.hours import HOUR, station
 
@@ -55,7 +56,7 @@ def test_hours_come_out_once_each_and_never_ahead_of_the_recording(lahore):
     assert replay.play_due(lahore, recorded) in (9, 10)  # five before, one at the beginning, four in 2.2 s
     assert replay.play_due(lahore, recorded) <= 1
     assert times() == [begin + hour * HOUR for hour in range(-4, len(times()) - 4)]
-    assert times()[-1] <= replay.present(lahore)
+    assert times()[-1] <= present(lahore)
 
 
 def test_what_plays_is_as_well_as_polled_and_says_nothing_of_another_station(lahore):

@@ -11,7 +11,6 @@ from dashboard.sources import SOURCES
 from ingestion.api.export import LICENCES
 from ingestion.asking.choice import choose
 from ingestion.asking.questions import access
-from ingestion.compare import MEASURED, MODELLED
 from ingestion.models import Reading, RejectedItem, Station
 from ingestion.observation import Rejected
 from ingestion.providers import REGISTRY
@@ -19,6 +18,7 @@ from ingestion.providers.poll import Access
 from ingestion.recorded import replay
 from ingestion.recorded.replay import play_due
 from ingestion.signals import station_renamed
+from ingestion.stations.compare import MEASURED, MODELLED
 from ingestion.storing.aside import put_aside, switch
 from ingestion.storing.store import SourceChangedError, store
 from tests.ingestion.hours import HOUR, recorded, station
@@ -79,7 +79,7 @@ def test_a_provider_that_is_registered_has_its_place_in_each_table(name):
     assert access()[name].base_url.startswith("http")
     places = {
         "Station.Provider": Station.Provider.values,
-        "ingestion.compare.MEASURED or MODELLED": [*MEASURED, *MODELLED],
+        "ingestion.stations.compare.MEASURED or MODELLED": [*MEASURED, *MODELLED],
         "ingestion.api.export.LICENCES": LICENCES,
         "dashboard.sources.SOURCES": SOURCES,
     }

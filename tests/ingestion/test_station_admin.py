@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from aqi_project import clock
-from ingestion import status
 from ingestion.models import Reading, Station, Variable
 from ingestion.recorded import replay
+from ingestion.stations import status
 from ingestion.storing.store import store
 from tests.ingestion.hours import recorded, station, stored
 

@@ -11,7 +11,7 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.quality.presence import PRESENCES
-from ingestion.status import statuses
+from ingestion.stations.status import statuses
 
 # Whose number is the city's where the admin's choice is silent: those that are there first, then what measures before
 # what models, then by slug. What is recorded or made up comes last.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ingestion.models import Station
 from ingestion.newest import newest_of
 from ingestion.quality.presence import Presence, presence
-from ingestion.recorded import replay
+from ingestion.stations.present import present
 
 
 def status(station: Station) -> Presence:
@@ -16,4 +16,4 @@ def status(station: Station) -> Presence:
 def statuses(stations: Sequence[Station]) -> dict[str, Presence]:
     """The same for many, by slug, with one query."""
     newest = newest_of(stations)
-    return {one.slug: presence(newest.get(one.slug), replay.present(one), one.expected_interval) for one in stations}
+    return {one.slug: presence(newest.get(one.slug), present(one), one.expected_interval) for one in stations}
