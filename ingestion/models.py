@@ -1,6 +1,6 @@
 """Stations, what they measure, and what they sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aqi_project import clock
+from aqi_project.queue import claims
 
 # What the site's own addresses begin with: pages below them would never be reached.
 TAKEN_ADDRESSES = frozenset((
@@ -128,6 +129,11 @@ class Station(Named, models.Model):
     def is_recording(self) -> bool:
         """Whether the station plays recorded hours, so that no page shows them as today's air."""
         return self.provider == self.Provider.REPLAY
+
+    def claim(self, now: datetime, span: timedelta) -> bool:
+        """Whether this call, and no other process, may poll or play it until now + span."""
+        free = claims.free("poll_claimed_until", now, span)
+        return bool(Station.objects.filter(free, slug=self.slug).update(poll_claimed_until=now + span))
 
 
 class Reading(models.Model):

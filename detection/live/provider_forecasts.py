@@ -9,11 +9,11 @@ from datetime import datetime
 from aqi_project import clock
 from aqi_project.clock import HOUR
 from detection.models import ProviderForecast
+from ingestion.asking.polls import GATES, PATIENCE
 from ingestion.asking.questions import POLLED, access, question
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.providers.poll import Result, poll
-from ingestion.tasks import POLL_GATES, POLL_PATIENCE
 
 log = logging.getLogger(__name__)
 KEPT_HOURS = 72  # as far as our own forecasts reach
@@ -25,7 +25,7 @@ def fetch() -> int:
     done = set(ProviderForecast.objects.filter(issued_at=hour).values_list("station", flat=True))
     stations = Station.objects.filter(is_active=True, provider__in=POLLED).exclude(slug__in=done)
     jobs = [question(station, "forecast") for station in stations]
-    return sum(_kept(result, hour) for result in poll(jobs, access(), POLL_PATIENCE, POLL_GATES))
+    return sum(_kept(result, hour) for result in poll(jobs, access(), PATIENCE, GATES))
 
 
 def _kept(result: Result, hour: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Asking a provider for the past: only for what is missing, in spans, within a share of its limits."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from functools import partial
 
 from aqi_project import clock
 from aqi_project.mongo import collection
+from aqi_project.queue import claims
 from ingestion.asking.questions import access, question
 from ingestion.asking.shared_limiter import SharedLimiter
 from ingestion.models import Reading, Station
@@ -16,9 +18,12 @@ from ingestion.providers.poll import poll
 from ingestion.quality.presence import gaps
 from ingestion.storing.store import SourceChangedError, store
 
+log = logging.getLogger(__name__)
 LONGEST_SPAN = timedelta(days=14)  # asked for and stored at once
 GATES = Gates(partial(SharedLimiter, share=0.5))  # the other half of each limit is kept for live polls
 PATIENCE = Patience(turn=3700)  # an hourly limit may be used up
+LATE = timedelta(days=7)  # providers publish late, but hardly later
+LOOKED_EVERY = timedelta(minutes=50)
 
 Span = tuple[datetime, datetime]
 
@@ -76,3 +81,17 @@ def _fill_one(station: Station, span: Span) -> Filled:
     except SourceChangedError as error:
         return Filled(span, 0, str(error), permanent=True)
     return Filled(span, len(done.changed))
+
+
+def fill_if_due(station: Station, now: datetime) -> int:
+    """Ask for what is missing of the last days where nobody has lately; returns how many readings came."""
+    due = claims.free("gaps_checked_at", now - LOOKED_EVERY, LOOKED_EVERY)
+    if not Station.objects.filter(due, slug=station.slug).update(gaps_checked_at=now):
+        return 0
+    last = now - 2 * station.expected_interval  # the newest are the poll's
+    came = 0
+    for filled in fill(station, missing(station, last - LATE, last)):
+        came += filled.readings
+        if filled.error:
+            log.warning("%s: a gap stays open. %s", station.slug, filled.error)
+    return came

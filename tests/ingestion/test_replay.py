@@ -14,7 +14,7 @@ from aqi_project.queue.broker import Broker
 from ingestion import tasks
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
-from ingestion.recorded import replay
+from ingestion.recorded import player, replay
 from ingestion.stations.present import present
 from ingestion.storing.store import store
 from tests.ingestion.hours import HOUR, station
@@ -74,7 +74,7 @@ def test_a_recording_that_cannot_be_played_holds_up_no_other(lahore, monkeypatch
     broken = station("a-broken", provider="replay")
     replay.start_sample(broken, clock.now())
     Station.objects.filter(slug=broken.slug).update(replay_from=None)
-    monkeypatch.setattr(tasks, "REPLAY_SHIFT", timedelta(0))
+    monkeypatch.setattr(tasks, "SHIFT", timedelta(0))
     assert tasks.play_recordings() > 0
     assert set(Reading.objects.values_list("station", flat=True)) == {"lahore"}
 
@@ -84,7 +84,7 @@ def handed_over(broker: Broker) -> bool:
 
 
 def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lahore, broker, monkeypatch):
-    monkeypatch.setattr(tasks, "sleep", raising(AssertionError("It waits.")))
+    monkeypatch.setattr(player, "sleep", raising(AssertionError("It waits.")))
     half_past = clock.now().replace(minute=30)  # the task waits for an hour that is about to begin
     monkeypatch.setattr(clock, "now", lambda: half_past)
     lahore.replay_started_at = half_past - timedelta(days=30)  # it has caught up long ago
@@ -100,8 +100,8 @@ def test_the_task_plays_what_is_due_and_leaves_the_next_hour_to_the_schedule(lah
 
 def test_the_task_waits_for_each_next_hour_and_hands_over_when_its_time_is_up(lahore, broker, monkeypatch):
     waits: list[timedelta] = []
-    monkeypatch.setattr(tasks, "sleep", lambda wait: (waits.append(wait), replay.sleep(wait)))
-    monkeypatch.setattr(tasks, "REPLAY_SHIFT", timedelta(seconds=1.6))
+    monkeypatch.setattr(player, "sleep", lambda wait: (waits.append(wait), replay.sleep(wait)))
+    monkeypatch.setattr(tasks, "SHIFT", timedelta(seconds=1.6))
     Station.objects.update(replay_started_at=clock.now() - timedelta(seconds=5))
     store(lahore, [Observation(lahore.replay_from + 9 * HOUR, {"pm2_5": 40.0}, "replay")])
     other = station("karachi", poll_claimed_until=clock.now() + HOUR)
@@ -124,28 +124,28 @@ def test_the_task_plays_nothing_but_active_recordings_of_the_sample_that_were_st
 
 
 def test_a_recording_that_another_process_plays_is_left_alone(lahore, monkeypatch):
-    tasks.claim(lahore, clock.now(), tasks.REPLAY_CLAIM)
-    monkeypatch.setattr(tasks, "REPLAY_CLAIM", timedelta(seconds=0.1))
+    lahore.claim(clock.now(), player.CLAIM)
+    monkeypatch.setattr(player, "CLAIM", timedelta(seconds=0.1))
     assert tasks.play_recordings() == 0
 
 
 def test_a_recording_whose_player_was_killed_goes_on_when_its_claim_ends(lahore, monkeypatch):
-    monkeypatch.setattr(tasks, "REPLAY_CLAIM", timedelta(seconds=0.1))
-    monkeypatch.setattr(tasks, "REPLAY_SHIFT", timedelta(0))
-    tasks.claim(lahore, clock.now(), tasks.REPLAY_CLAIM)
+    monkeypatch.setattr(player, "CLAIM", timedelta(seconds=0.1))
+    monkeypatch.setattr(tasks, "SHIFT", timedelta(0))
+    lahore.claim(clock.now(), player.CLAIM)
     assert tasks.play_recordings() > 0
 
 
 @pytest.mark.parametrize("error", [AutoReconnect("gone"), DatabaseError("gone")])
 def test_when_the_database_goes_away_it_plays_on_as_soon_as_it_is_back(lahore, broker, monkeypatch, error):
     error.__cause__ = AutoReconnect("gone") if isinstance(error, DatabaseError) else None
-    monkeypatch.setattr(tasks, "_claimed", raising(error))
+    monkeypatch.setattr(player, "_claimed", raising(error))
     assert tasks.play_recordings() == 0
     assert broker.queue_size() == 1
 
 
 def test_a_fault_of_the_database_that_stays_ends_the_playing(lahore, broker, monkeypatch):
-    monkeypatch.setattr(tasks, "_claimed", raising(DatabaseError("out of order")))
+    monkeypatch.setattr(player, "_claimed", raising(DatabaseError("out of order")))
     with pytest.raises(DatabaseError, match="out of order"):
         tasks.play_recordings()
     assert broker.queue_size() == 0

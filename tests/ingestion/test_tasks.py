@@ -8,6 +8,7 @@ from django.utils import timezone
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion import tasks
+from ingestion.asking import polls
 from ingestion.asking.questions import question
 from ingestion.models import Reading, RejectedItem, Station, Variable
 from ingestion.observation import Observation, Parsed
@@ -16,6 +17,8 @@ from ingestion.providers.circuit_breaker import CircuitBreaker
 from ingestion.providers.errors import Kind, ProviderError
 from ingestion.providers.http import Http, Patience
 from ingestion.providers.poll import Result
+from ingestion.storing import repeat_habits
+from ingestion.storing.store import store
 from tests.factories import make_station, reading_document
 from tests.ingestion.hours import HOUR, changed, station
 from tests.ingestion.providers_playing import HISTORY, OPEN_METEO, OPENWEATHER, hours_until, open_meteo, openweather
@@ -30,8 +33,8 @@ def fresh(settings, monkeypatch, hasty_backfill: None, server: ProviderServer) -
     """Both providers are the local server; limits and circuits of other tests are forgotten."""
     settings.OPENWEATHER_URL = settings.OPEN_METEO_URL = server.url
     settings.OPENWEATHER_API_KEY = "key"
-    monkeypatch.setattr(tasks, "POLL_GATES", own_gates())
-    monkeypatch.setattr(tasks, "POLL_PATIENCE", Patience(answer=5, attempts=1))
+    monkeypatch.setattr(polls, "GATES", own_gates())
+    monkeypatch.setattr(polls, "PATIENCE", Patience(answer=5, attempts=1))
 
 
 @pytest.mark.parametrize("task", [tasks.poll_stations, tasks.play_recordings, tasks.fill_gaps, tasks.learn_habits])
@@ -62,7 +65,7 @@ def test_what_a_monitor_measures_beside_pollutants_is_described_when_it_first_co
     """An event of a variable that nobody has described counts as one of a pollutant."""
     berlin = station("berlin", provider="openaq", provider_ref="1")
     sent = Observation(clock.now(), {"pm2_5": 40.0, "temperature": 21.0, "humidity": 60.0}, "openaq")
-    tasks.take_in(berlin, Result(question(berlin), Parsed([sent])))
+    polls.take_in(berlin, Result(question(berlin), Parsed([sent])))
     others = Variable.objects.filter(is_pollutant=False)
     assert dict(others.values_list("code", "unit")) == {"temperature": "°C", "humidity": "%"}
 
@@ -98,7 +101,7 @@ def test_a_poll_of_the_source_before_says_nothing_of_the_new_one():
     asked = station()
     Station.objects.update(provider="open_meteo")
     refused = ProviderError(Kind.UNAUTHORIZED, "openweather", "OpenWeather refuses the key.")
-    tasks.take_in(asked, Result(question(asked), error=refused))
+    polls.take_in(asked, Result(question(asked), error=refused))
     assert Station.objects.get().last_poll_error == ""
 
 
@@ -114,7 +117,7 @@ def test_a_station_that_another_process_polls_is_left_alone(server):
 def test_only_one_of_two_claims_wins():
     found = station()
     now = clock.now()
-    assert [tasks.claim(found, now, tasks.CLAIM) for _ in range(2)] == [True, False]
+    assert [found.claim(now, polls.CLAIM) for _ in range(2)] == [True, False]
 
 
 def test_inactive_stations_and_those_that_send_by_themselves_are_not_asked(server):
@@ -146,7 +149,7 @@ def test_a_provider_that_is_well_again_after_an_hour_of_garbage_is_found_within_
     gates = own_gates()
     source = connect("openweather", Http(Patience(), gates), "", "").source
     gates.of(source).breaker = CircuitBreaker(lambda: clock_of_circuit[0])
-    monkeypatch.setattr(tasks, "POLL_GATES", gates)
+    monkeypatch.setattr(polls, "GATES", gates)
     station()
     server.will(OPENWEATHER, Answer("<html>garbage"))
     for wait in [300] * 12 + [60]:
@@ -176,7 +179,7 @@ def test_a_station_whose_readings_cannot_be_judged_costs_the_others_nothing(serv
     assert tasks.poll_stations() == 3
     assert set(Reading.objects.values_list("station", flat=True)) == {"first", "third"}
     odd = Station.objects.get(slug="odd")
-    assert (odd.last_poll_error, odd.last_poll_failure) == (tasks.NOT_STORED, Kind.NOT_STORED)
+    assert (odd.last_poll_error, odd.last_poll_failure) == (polls.NOT_STORED, Kind.NOT_STORED)
     assert odd.poll_claimed_until is None
     assert "ZeroDivisionError" in caplog.text
 
@@ -223,7 +226,7 @@ def test_a_station_that_cannot_be_looked_at_keeps_nobody_s_gaps_open(server):
 
 def test_a_station_without_gaps_is_not_asked(server):
     lahore = station()
-    tasks.store(lahore, hours_until(clock.now(), 8 * 24))
+    store(lahore, hours_until(clock.now(), 8 * 24))
     assert tasks.fill_gaps() == 0
     assert server.asked == []
 
@@ -248,7 +251,7 @@ def test_a_station_whose_habits_cannot_be_learnt_keeps_nobody_from_learning(monk
 
     station("a-first")
     station("b-second")
-    monkeypatch.setattr(tasks.repeat_habits, "learn", learn)
+    monkeypatch.setattr(repeat_habits, "learn", learn)
     assert tasks.learn_habits() == 1
 
 
@@ -256,30 +259,30 @@ def test_a_value_that_stood_for_missing_is_no_floor_to_rest_on():
     hours = hours_until(clock.now(), 24 * 15)
     nights = [changed(one, no=0.0 if one.at.hour < 9 else 5.0 + one.at.hour) for one in hours]
     nights[100] = changed(nights[100], no=-9999.0)
-    tasks.store(station(), nights)
+    store(station(), nights)
     tasks.learn_habits()
     assert Station.objects.get().habits["no"] == {"run": 1, "floor": 0.0, "floor_run": 9}
 
 
 def test_a_value_that_is_doubted_for_its_long_rest_alone_may_become_a_habit():
     days = [changed(one, no=7.0 if one.at.hour < 12 else 9.0) for one in hours_until(clock.now(), 24 * 15)]
-    tasks.store(station(), days)
+    store(station(), days)
     assert any("no" in flags for flags in Reading.objects.values_list("flags", flat=True))
     tasks.learn_habits()
     assert Station.objects.get().habits["no"] == {"run": 12, "floor": 7.0, "floor_run": 12}
 
 
 def test_an_inactive_station_learns_no_habits():
-    tasks.store(station(is_active=False), hours_until(clock.now(), 24 * 15))
+    store(station(is_active=False), hours_until(clock.now(), 24 * 15))
     assert tasks.learn_habits() == 0
 
 
 def test_habits_are_learnt_from_two_weeks_and_not_from_less():
     lahore = station()
     hours = hours_until(clock.now(), 24 * 15)
-    tasks.store(lahore, hours[:48])
+    store(lahore, hours[:48])
     assert tasks.learn_habits() == 0
-    tasks.store(lahore, hours)
+    store(lahore, hours)
     assert tasks.learn_habits() == 1
     assert set(Station.objects.get().habits) == set(hours[0].values)
 
