@@ -11,7 +11,7 @@ from aqi_project import clock
 from aqi_project.mongo import is_away
 from aqi_project.try_each import try_each
 from ingestion.asking import backfill, polls
-from ingestion.asking.questions import POLLED
+from ingestion.asking.questions import polled
 from ingestion.models import Station
 from ingestion.recorded import player
 from ingestion.storing import repeat_habits
@@ -53,7 +53,7 @@ def fill_gaps() -> int:
     Who was looked at longest ago comes first: a station at which the task ends keeps no other from its turn.
     """
     now = clock.now()
-    stations = Station.objects.filter(is_active=True, provider__in=POLLED).order_by("gaps_checked_at")
+    stations = polled().order_by("gaps_checked_at")
     return sum(try_each(stations, lambda station: backfill.fill_if_due(station, now)))
 
 

@@ -10,8 +10,7 @@ from aqi_project import clock
 from aqi_project.clock import HOUR
 from detection.models import ProviderForecast
 from ingestion.asking.polls import GATES, PATIENCE
-from ingestion.asking.questions import POLLED, access, question
-from ingestion.models import Station
+from ingestion.asking.questions import access, polled, question
 from ingestion.observation import Observation
 from ingestion.providers.poll import Result, poll
 
@@ -23,7 +22,7 @@ def fetch() -> int:
     """Ask for this hour's forecast of each station that has none yet; returns how many were kept."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     done = set(ProviderForecast.objects.filter(issued_at=hour).values_list("station", flat=True))
-    stations = Station.objects.filter(is_active=True, provider__in=POLLED).exclude(slug__in=done)
+    stations = polled().exclude(slug__in=done)
     jobs = [question(station, "forecast") for station in stations]
     return sum(_kept(result, hour) for result in poll(jobs, access(), PATIENCE, GATES))
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from aqi_project import clock
 from aqi_project.queue import claims
-from ingestion.asking.questions import POLLED, access, question
+from ingestion.asking.questions import access, polled, question
 from ingestion.asking.shared_limiter import SharedLimiter
 from ingestion.models import Station
 from ingestion.providers.errors import Kind
@@ -27,8 +27,7 @@ NOT_STORED = "Its readings could not be stored; the log says why."
 def poll_due() -> int:
     """Ask the providers of all stations that are due; returns how many were asked."""
     now = clock.now()
-    stations = Station.objects.filter(is_active=True, provider__in=POLLED)
-    due = {station.slug: station for station in stations if _is_due(station, now) and station.claim(now, CLAIM)}
+    due = {station.slug: station for station in polled() if _is_due(station, now) and station.claim(now, CLAIM)}
     for result in poll(map(question, due.values()), access(), PATIENCE, GATES):
         take_in(due[result.job.station], result)
     return len(due)
