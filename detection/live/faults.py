@@ -5,6 +5,7 @@ from datetime import datetime
 from detection.analysis.kinds import DROPOUT, OUT_OF_RANGE, STUCK
 from detection.live.band import BandPoint
 from detection.live.judgement import Judged
+from ingestion.quality.doubt import rule_of
 
 # A rule of ingestion/quality → the kind of fault. The other rules doubt a value, and not the sensor.
 KINDS = {
@@ -19,6 +20,6 @@ KINDS = {
 
 def judged_fault(flag: str, at: datetime, value: float, point: BandPoint | None, version: int) -> Judged | None:
     """The reading that is flagged so ("frozen: …"), where that is a fault. A rule is certain, and knows no rarity."""
-    rule = flag.partition(":")[0]
+    rule = rule_of(flag)
     fault = OUT_OF_RANGE if rule == "sentinel" and value > 0 else KINDS.get(rule)
     return Judged(at, value, point, 0.0, 1.0, {}, version, None, fault=fault) if fault else None

@@ -16,7 +16,7 @@ from aqi_project.mongo import collection
 from ingestion.aqi import Single, aqi, averages_at, standard
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
-from ingestion.quality.doubt import trusted
+from ingestion.quality.doubt import rule_of, trusted
 from ingestion.quality.presence import day_completeness, day_span, presence
 from ingestion.stations.present import present
 
@@ -51,9 +51,9 @@ def _day(station: Station, day: date, readings: list[tuple[datetime, Document]],
     times = [at for at, _ in readings[first:last]]
     there = day_completeness(times, day, station.zone, station.expected_interval, now)
     flags = Counter(
-        reason.partition(":")[0]
+        rule_of(flag)
         for _, document in readings[first:last]
-        for code, reason in document["flags"].items()
+        for code, flag in document["flags"].items()
         if code in document["values"]
     )
     return {"day": day, "expected": there.expected, "received": there.received, "share": there.share, "flags": flags}

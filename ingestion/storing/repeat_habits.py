@@ -13,6 +13,7 @@ import numpy as np
 from aqi_project.mongo import collection
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
+from ingestion.quality.doubt import rule_of
 from ingestion.quality.spec import learn_habit
 
 NEWEST = 30_000  # readings that are looked at: three years of hours; or, where they reach back less far, …
@@ -61,5 +62,5 @@ def _keep(station: Station, past: Iterable[Values]) -> bool:
 def _trusted(document: dict[str, Any]) -> Values:
     """NaN for what another rule doubts: a −9999 is no floor to rest on. What rests too long may yet become a habit."""
     flags = document["flags"]
-    doubted = {code for code, flag in flags.items() if flag.partition(":")[0] != FROZEN}
+    doubted = {code for code, flag in flags.items() if rule_of(flag) != FROZEN}
     return document["at"], {code: nan if code in doubted else value for code, value in document["values"].items()}
