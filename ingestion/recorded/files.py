@@ -14,9 +14,8 @@ from ingestion.providers.csv.client import DAMAGED, Row, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
 from ingestion.storing.aside import OWN_SENSORS
 from ingestion.storing.catalogue import ensure_pollutants, ensure_variable
-from ingestion.storing.store import Stored, store
+from ingestion.storing.store import BATCH, Stored, store
 
-BATCH = 5_000  # rows stored at once
 SAMPLE = 1_000  # rows from which the interval is read
 TWICE = "the file holds this time before with other values; the first are kept"
 

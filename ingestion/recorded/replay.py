@@ -22,7 +22,7 @@ from ingestion.newest import newest_at
 from ingestion.observation import Observation
 from ingestion.providers.openweather.parse import COMPONENTS, read_item
 from ingestion.recorded.playback import WEEK, Playback
-from ingestion.storing.store import SourceChangedError, store
+from ingestion.storing.store import BATCH, SourceChangedError, store
 
 YEAR = timedelta(weeks=52)
 PLAYED = timedelta(days=14)  # how far behind the clock the playing of Lahore starts
@@ -30,7 +30,6 @@ HISTORY = timedelta(days=120)  # that training wants before it
 FUTURE = timedelta(days=14)  # of the recording that should be left when the clock is reached
 NAME = "replay"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-LARGEST_BATCH = 5_000  # readings stored at once, where playing has fallen behind or begins with a history
 SHORTEST_WAIT = timedelta(seconds=0.02)
 
 
@@ -92,8 +91,8 @@ def play_due(station: Station, recorded: Sequence[Observation]) -> int:
     now = clock.now()
     due = playback(station).due(recorded, newest_at(station.slug) or BEGINNING, now)
     try:
-        for first in range(0, len(due), LARGEST_BATCH):
-            store(station, due[first : first + LARGEST_BATCH])
+        for first in range(0, len(due), BATCH):
+            store(station, due[first : first + BATCH])
     except SourceChangedError:
         return 0
     Station.objects.filter(slug=station.slug).update(last_poll_at=now, last_poll_error="", last_poll_failure="")

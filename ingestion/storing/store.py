@@ -25,6 +25,7 @@ from ingestion.storing.rejects import keep_rejected
 from ingestion.storing.timeline import Row, runs, timeline
 from ingestion.storing.writing import write
 
+BATCH = 5_000  # readings handed over at once, where there are many
 ROUNDS = 12  # of looking again after another batch; more than writers at one station
 
 

@@ -15,9 +15,8 @@ from ingestion.management.arguments import slug
 from ingestion.models import Station
 from ingestion.observation import Observation
 from ingestion.recorded.synthetic import MINUTE, Synthetic, synthesize
-from ingestion.storing.store import store
+from ingestion.storing.store import BATCH, store
 
-BATCH = 5_000  # readings
 SHORTEST = 19  # days, so that the faults find room
 
 
