@@ -23,6 +23,11 @@ def aware(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC)
 
 
+def iso(at: datetime) -> str:
+    """As it stands in files and addresses: 2026-01-31T14:00:00Z. `at` is in UTC."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def span_words(length: timedelta) -> str:
     """“1 hour”, “5 minutes”, “2 days”: the largest unit that leaves nothing over."""
     if length >= DAY and not length % DAY:

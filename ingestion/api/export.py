@@ -11,7 +11,7 @@ from typing import Any
 from aqi_project import clock
 from aqi_project.mongo import collection
 from ingestion.api import means
-from ingestion.api.readings import Document, iso, span, units_of
+from ingestion.api.readings import Document, span, units_of
 from ingestion.models import Reading, Station
 
 FETCHED = 500  # readings held at a time
@@ -69,7 +69,7 @@ def _mean_rows(
 ) -> Iterator[tuple[Any, ...]]:
     for code, mean in bucket["values"].items():
         figures = (bucket[name][code] for name in ("lowest", "highest", "counts"))
-        yield slug, iso(bucket["at"]), code, mean, *figures, units[code], *tail
+        yield slug, clock.iso(bucket["at"]), code, mean, *figures, units[code], *tail
 
 
 def _licences(station: Station) -> Mapping[str, str]:
@@ -82,7 +82,7 @@ def _licences(station: Station) -> Mapping[str, str]:
 def _rows(
     slug: str, reading: Document, units: Mapping[str, str], period: str, licences: Mapping[str, str]
 ) -> Iterator[tuple[Any, ...]]:
-    at = iso(clock.aware(reading["at"]))
+    at = clock.iso(clock.aware(reading["at"]))
     source = reading["provider"]
     tail = (reading["revision"], source, licences.get(source, ""))
     flags = reading["flags"]

@@ -11,7 +11,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion.api.readings import Document, iso, span
+from ingestion.api.readings import Document, span
 from ingestion.models import Reading, Station
 
 UNITS = {"hourly": ("hour", timedelta(hours=1)), "daily": ("day", timedelta(days=1))}
@@ -26,7 +26,7 @@ def page(request: Request, station: Station, wanted: Mapping[str, Any]) -> tuple
     oldest, end = _span(station, wanted)
     start = max(oldest, _floor(end - clock.MILLISECOND - length * (wanted["limit"] - 1), unit, station))
     found = list(collection(Reading).aggregate(_pipeline(station, start, end, unit)))
-    following = replace_query_param(request.build_absolute_uri(), "to", iso(start)) if start > oldest else None
+    following = replace_query_param(request.build_absolute_uri(), "to", clock.iso(start)) if start > oldest else None
     return [_bucket(document) for document in found], following
 
 

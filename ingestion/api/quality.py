@@ -13,7 +13,7 @@ import numpy as np
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion.aqi import Single, aqi, averages_at, standard
+from ingestion.aqi import aqi, averages_at, standard
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 from ingestion.quality.doubt import rule_of, trusted
@@ -75,9 +75,5 @@ def indices(station: Station, code: str, hours: int) -> Document:
     if not averages or not len(wanted):
         return {**about, "results": []}
     result = aqi(code, averages, wanted)
-    rows = [_index(clock.aware(at), result.single(row)) for row, at in enumerate(wanted.tolist())]
+    rows = [{"at": clock.aware(at), **asdict(result.single(row))} for row, at in enumerate(wanted.tolist())]
     return {**about, "results": rows[::-1]}
-
-
-def _index(at: datetime, single: Single) -> Document:
-    return {"at": at, **asdict(single)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from aqi_project import clock
@@ -18,11 +17,6 @@ Document = dict[str, Any]
 def newest(slug: str) -> Document | None:
     """A station's newest reading."""
     return collection(Reading).find_one({"station": slug}, sort=[("at", -1)])
-
-
-def iso(at: datetime) -> str:
-    """As it stands in files and addresses: 2026-01-31T14:00:00Z."""
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def span(slug: str, wanted: Mapping[str, Any]) -> Document:

@@ -76,7 +76,7 @@ def _correction(row: Row, stored: dict[str, Any], judged: dict[str, Any]) -> dic
     """A higher revision; the earlier values are kept where one of them was replaced and not only added to."""
     pushed = {"remarks": _newest(row.remarks)}
     if any(row.values[code] != value for code, value in stored["values"].items()):
-        received_at = clock.aware(stored["received_at"]).isoformat().replace("+00:00", "Z")
+        received_at = clock.iso(clock.aware(stored["received_at"]))
         pushed["history"] = _newest([{"values": stored["values"], "received_at": received_at}])
     change = {"values": row.values, **judged, "received_at": clock.naive(row.received_at)}
     return {"$set": change, "$push": pushed, "$inc": {"revision": 1}}
