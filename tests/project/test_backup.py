@@ -227,6 +227,14 @@ def test_a_folder_that_is_not_there_never_becomes_a_file(transactional_db, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_pipe_is_not_replaced_by_a_backup(tmp_path):
+    """Nor is a device: as root a file would take the place of /dev/full itself."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CommandError, match="neither a file nor a folder"):
+        call_command("backup", str(tmp_path / "pipe"))
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_a_folder_that_is_not_there_is_named(transactional_db, tmp_path):
     with pytest.raises(CommandError, match="nowhere"):
         call_command("backup", tmp_path / "nowhere" / "air.zip")

@@ -57,6 +57,8 @@ def _path(text: str) -> Path:
     path = Path(text)
     if text.endswith("/") and not path.is_dir():
         raise ArgumentTypeError(f"there is no folder {text}: make it first, with mkdir -p {text}")
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ArgumentTypeError(f"{text} is neither a file nor a folder, and a backup would take its place")
     return path
 
 
