@@ -14,19 +14,11 @@ from detection.lifecycle.watch import drift_watch
 from detection.models import DriftReport, Series
 from ingestion.models import Reading
 from tests.detection.frames import air
-from tests.detection.trained import KEY, drifted, make_champion, make_series
-from tests.factories import make_lahore, make_reading, make_readings, reading_document
+from tests.detection.trained import KEY, drifted, make_series
+from tests.factories import make_lahore, make_reading, reading_document
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def series(now: datetime) -> Series:
-    """Trained yesterday; its newest reading is of now."""
-    make_lahore()
-    make_readings("lahore", hours=48)
-    return make_champion(now - DAY)
 
 
 def test_a_level_that_jumps_is_reported_once_a_day_and_is_new_once(now: datetime) -> None:

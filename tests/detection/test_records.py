@@ -6,19 +6,11 @@ import pytest
 
 from detection.lifecycle.watch import records
 from detection.models import MonthlyRecord, Outcome, Series
-from tests.detection.trained import KEY, make_champion
-from tests.factories import make_forecast, make_lahore, make_readings
+from tests.detection.trained import KEY
+from tests.factories import make_forecast, make_readings
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def series(now: datetime) -> Series:
-    """Trained yesterday; its newest reading is of now."""
-    make_lahore()
-    make_readings("lahore", hours=48)
-    return make_champion(now - DAY)
 
 
 def test_forecasts_are_compared_with_what_came(series: Series, now: datetime) -> None:

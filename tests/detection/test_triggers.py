@@ -11,19 +11,10 @@ from detection.lifecycle.training import triggers
 from detection.lifecycle.training.reasons import Reason
 from detection.lifecycle.versions.compatibility import made_with
 from detection.models import DriftReport, ModelVersion, Series, TrainingRun
-from tests.detection.trained import KEY, drifted, make_champion, make_series, make_version, ran, reason
-from tests.factories import make_lahore, make_readings
+from tests.detection.trained import KEY, drifted, make_series, make_version, ran, reason
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def series(now: datetime) -> Series:
-    """Trained yesterday; its newest reading is of now."""
-    make_lahore()
-    make_readings("lahore", hours=48)
-    return make_champion(now - DAY)
 
 
 def test_a_fresh_model_is_left_alone(series: Series, now: datetime) -> None:
