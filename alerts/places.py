@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
@@ -12,12 +13,10 @@ from alerts.models import Rule
 from alerts.models.rule import CITY_PREFIX, city_place
 from aqi_project import clock
 from aqi_project.mongo import collection
-from ingestion.models import Reading, Station
+from ingestion.models import City, Reading, Station
 from ingestion.quality.presence import SILENT_AFTER
 from ingestion.stations.alphabet import by_name
 from ingestion.stations.present import present
-
-CITY_NAMES_UR = {"lahore": "لاہور", "karachi": "کراچی", "islamabad": "اسلام آباد", "delhi": "دہلی"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,11 @@ class Place:
     def name_in(self, language: str) -> str:
         if not self.city:
             return self.stations[0].name_in(language) if self.stations else self.key
-        english = self.city.replace("-", " ").title()
-        return CITY_NAMES_UR.get(self.city, english) if language == "ur" else english
+        return self._called.name_in(language)
+
+    @cached_property
+    def _called(self) -> City:
+        return City.called([self.city])[self.city]
 
 
 def places_of(rule: Rule, station: str = "") -> list[Place]:
@@ -104,6 +106,8 @@ def public_places() -> list[tuple[str, str]]:
     language = get_language() or "en"
     stations = by_name(Station.objects.filter(is_public=True, is_active=True))
     members = Counter(station.city for station in stations if station.city)
-    cities = by_name(Place(city_place(city), ()) for city, count in members.items() if count > 1)
-    names = [(city.key, _("%(city)s, the whole city") % {"city": city.name_in(language)}) for city in cities]
-    return names + [(station.slug, station.name_in(language)) for station in stations]
+    cities = by_name(City.called(city for city, count in members.items() if count > 1).values())
+    whole = [
+        (city_place(city.slug), _("%(city)s, the whole city") % {"city": city.name_in(language)}) for city in cities
+    ]
+    return whole + [(station.slug, station.name_in(language)) for station in stations]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from aqi_project.admin import KeepsOthers, ReadOnly
 from aqi_project.admin.changelist import Equals, ForgivingChangeList
 from ingestion.forms import StationForm, VariableForm, has_readings
-from ingestion.models import Reading, RejectedItem, Station, Variable
+from ingestion.models import City, Reading, RejectedItem, Station, Variable
 from ingestion.names import FIELDS
 from ingestion.stations.status import statuses
 from ingestion.storing.aside import OWN_SENSORS, switch
@@ -29,6 +29,16 @@ class VariableAdmin(KeepsOthers, admin.ModelAdmin):  # type: ignore[type-arg]
         if obj is None:
             return ()
         return ("code", "unit") if obj.unit else ("code",)
+
+
+@admin.register(City)
+class CityAdmin(KeepsOthers, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "name_ur", "slug")
+    search_fields = ("slug", "name", "name_ur")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: City | None = None) -> tuple[str, ...]:
+        """Stations, rules and subscriptions know a city by its slug."""
+        return ("slug",) if obj else ()
 
 
 class StationList(ForgivingChangeList):

@@ -1,6 +1,8 @@
 """Stations, what they measure, and what they sent."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aqi_project import clock
 from aqi_project.queue import claims
+from ingestion.stations.known_cities import names_of
 
 # What the site's own addresses begin with: pages below them would never be reached.
 TAKEN_ADDRESSES = frozenset((
@@ -57,6 +60,32 @@ class Variable(Named, models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.unit})"
+
+
+class City(Named, models.Model):
+    """What people call a city. A station that names a new one makes it; administrators call it as they like."""
+
+    slug = models.SlugField(unique=True, max_length=80, help_text=_("As stations name it."))
+    name = models.CharField(max_length=120)
+    name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def ensure(cls, slug: str) -> None:
+        """Make it where it is missing; what an admin changed stays."""
+        cls.objects.get_or_create(slug=slug, defaults=names_of(slug))
+
+    @classmethod
+    def called(cls, slugs: Iterable[str]) -> "dict[str, City]":
+        """The cities by slug, with one look for all; also those that nobody has stored."""
+        wanted = set(slugs)
+        stored = {city.slug: city for city in cls.objects.filter(slug__in=sorted(wanted))}
+        return {slug: stored.get(slug) or cls(slug=slug, **names_of(slug)) for slug in wanted}
 
 
 class Station(Named, models.Model):
@@ -112,6 +141,12 @@ class Station(Named, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        written = kwargs.get("update_fields")
+        if self.city and (written is None or "city" in written):
+            City.ensure(self.city)
 
     def clean(self) -> None:
         validate_address(self.address["city"])

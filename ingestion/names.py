@@ -4,6 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 MODELS = {
     "Variable": (pgettext_lazy("model", "variable"), pgettext_lazy("model", "variables")),
+    "City": (pgettext_lazy("model", "city"), pgettext_lazy("model", "cities")),
     "Station": (pgettext_lazy("model", "station"), pgettext_lazy("model", "stations")),
     "Reading": (pgettext_lazy("model", "reading"), pgettext_lazy("model", "readings")),
     "RejectedItem": (pgettext_lazy("model", "rejected item"), pgettext_lazy("model", "rejected items")),

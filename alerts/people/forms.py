@@ -14,16 +14,15 @@ from alerts.channels.apprise import is_known
 from alerts.models import Contact, Rule, Silence, Subscription
 from alerts.models.rule import city_place
 from alerts.people.phone_numbers import international
-from alerts.places import place_of
 from alerts.rules.form import Choices
 from aqi_project.admin import remember
-from ingestion.models import Station
+from ingestion.models import City, Station
 
 
 def place_choices() -> Choices:
     stations = list(Station.objects.order_by("name"))
-    cities = sorted({city_place(station.city) for station in stations if station.city})
-    whole = [(key, _("%(city)s, the whole city") % {"city": place_of(key).name_in("en")}) for key in cities]
+    cities = sorted(City.called(station.city for station in stations if station.city).values(), key=str)
+    whole = [(city_place(city.slug), _("%(city)s, the whole city") % {"city": city}) for city in cities]
     return [("", _("All places")), *whole, *((station.slug, str(station)) for station in stations)]
 
 

@@ -16,7 +16,7 @@ from alerts.sending.texts import NAMES
 from detection.models import Anomaly
 from ingestion.aqi import standards
 from ingestion.forms import TIME_AS_WRITTEN
-from ingestion.models import Station, Variable
+from ingestion.models import City, Station, Variable
 
 Choices = list[tuple[str, Any]]
 COMMAS = str.maketrans(",،", "  ")  # an Urdu keyboard has its own
@@ -27,8 +27,8 @@ def _stations() -> Choices:
 
 
 def _cities() -> Choices:
-    cities = Station.objects.exclude(city="").values_list("city", flat=True)
-    return [("", _("Any")), *((city, city) for city in sorted(set(cities)))]
+    named = Station.objects.exclude(city="").values_list("city", flat=True)
+    return [("", _("Any")), *((city.slug, str(city)) for city in sorted(City.called(named).values(), key=str))]
 
 
 def _variables() -> Choices:

@@ -24,7 +24,7 @@ from dashboard.outlets import headline
 from dashboard.sources import Source
 from dashboard.times import age_text, day_text, moment_text
 from detection.models import Anomaly
-from ingestion.models import Station, Variable
+from ingestion.models import City, Station, Variable
 from ingestion.stations.alphabet import by_name
 
 register = template.Library()
@@ -60,9 +60,9 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def name_of(thing: Station | Variable) -> str:
+def name_of(thing: City | Station | Variable) -> str:
     """The name in the active language."""
-    if isinstance(thing, Station):
+    if isinstance(thing, City | Station):
         return thing.name_in(get_language() or "en")
     return now.variable_name(thing)
 

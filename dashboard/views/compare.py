@@ -11,9 +11,9 @@ from dashboard.addresses import public_station, station_url
 from dashboard.city.compare import Comparison, compare, why_headline
 from dashboard.refusals import unknown_pollutant
 from dashboard.views.city import city_page
-from ingestion.models import Reading, Station, Variable
+from ingestion.models import City, Reading, Station, Variable
 from ingestion.stations.alphabet import by_name
-from ingestion.stations.compare import headline, of_city
+from ingestion.stations.compare import foremost, headline, of_city
 
 USUAL = "pm2_5"
 
@@ -33,6 +33,7 @@ def side_by_side(request: HttpRequest, city: str) -> HttpResponse:
     first, stations, variables = _sources(city)
     stations, variable = by_name(stations), _chosen(request, variables)
     context = {
+        "city": City.called([city])[city],
         "station": first,
         "why": why_headline(first, stations),
         "variables": variables,
@@ -57,7 +58,10 @@ def table(request: HttpRequest, city: str) -> HttpResponse:
 
 def _sources(city: str) -> tuple[Station, list[Station], list[Variable]]:
     """The headline station, all stations, and what they measure."""
-    first, stations = _headline_or_404(city), of_city(city)
+    stations = of_city(city)
+    first = foremost(stations)
+    if first is None:
+        raise Http404("There is no city of that name here.")
     return first, stations, _measured(stations)
 
 
@@ -70,13 +74,6 @@ def _chosen(request: HttpRequest, variables: list[Variable]) -> Variable | None:
 def _compared(stations: list[Station], variable: Variable | None) -> Comparison:
     code = variable.code if variable else USUAL
     return compare(stations, code, from_zero=variable is None or variable.is_pollutant)
-
-
-def _headline_or_404(city: str) -> Station:
-    found = headline(city)
-    if found is None:
-        raise Http404("There is no city of that name here.")
-    return found
 
 
 def _measured(stations: list[Station]) -> list[Variable]:

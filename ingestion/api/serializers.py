@@ -168,6 +168,17 @@ class VariableSerializer(Base):
     is_pollutant = serializers.BooleanField()
 
 
+class CitySerializer(Base):
+    slug = serializers.CharField(help_text="As in a station's city, and behind city: in an alert's place.")
+    name = serializers.CharField()
+    name_ur = serializers.CharField(allow_blank=True)
+
+
+class CityPageSerializer(Base):
+    next = serializers.URLField(allow_null=True)
+    results = CitySerializer(many=True)
+
+
 class VariablePageSerializer(Base):
     next = serializers.URLField(allow_null=True)
     results = VariableSerializer(many=True)

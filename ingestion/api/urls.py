@@ -5,6 +5,7 @@ from django.urls import path
 from ingestion.api import views
 
 urlpatterns = [
+    path("cities", views.Cities.as_view(), name="api-cities"),
     path("readings", views.Push.as_view(), name="api-push"),
     path("stations", views.Stations.as_view(), name="api-stations"),
     path("stations/<slug:slug>", views.OneStation.as_view(), name="api-station"),

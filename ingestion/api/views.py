@@ -20,13 +20,14 @@ from aqi_project.api.keys import INGEST
 from aqi_project.api.pagination import Order, PageSerializer
 from aqi_project.api.query import read_query
 from aqi_project.api.schema import NOW, curl
+from aqi_project.mongo import collection
 from ingestion.api import means, serializers
 from ingestion.api.access import station_or_404, visible
 from ingestion.api.export import csv_lines, mean_lines
 from ingestion.api.push import STATUSES, take_in
 from ingestion.api.quality import indices, quality
 from ingestion.api.readings import describe_index, newest, span, units_of
-from ingestion.models import Reading, Station, Variable
+from ingestion.models import City, Reading, Station, Variable
 from ingestion.stations.present import present
 
 BY_CODE = Order(("code",), 1)
@@ -146,6 +147,21 @@ class Variables(APIView):
     def get(self, request: Request) -> Response:
         wanted = read_query(PageSerializer, request)
         return BY_CODE.answer(request, Variable, {}, wanted, serializers.VariableSerializer)
+
+
+class Cities(APIView):
+    """What the cities of stations are called, by slug."""
+
+    @extend_schema(
+        operation_id="list_cities",
+        extensions=curl("cities"),
+        parameters=[PageSerializer],
+        responses=serializers.CityPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        wanted = read_query(PageSerializer, request)
+        named = {"slug": {"$in": collection(Station).distinct("city", visible(request, "slug"))}}
+        return BY_SLUG.answer(request, City, named, wanted, serializers.CitySerializer)
 
 
 class Quality(APIView):

@@ -64,8 +64,12 @@ def of_city(city: str) -> list[Station]:
 
 
 def headline(city: str) -> Station | None:
-    """The station whose number is the city's: the admin's choice while it is not silent, then the order above."""
-    stations = of_city(city)
+    """The station whose number is the city's."""
+    return foremost(of_city(city))
+
+
+def foremost(stations: list[Station]) -> Station | None:
+    """Of a city's stations, the admin's choice while it is not silent, then the order above."""
     if len(stations) == 1:  # whatever it sends, there is no other
         return stations[0]
     present = statuses(stations)

@@ -15,7 +15,7 @@ from alerts.models import Alert, Contact, Delivery, Message, Rule, Silence, Subs
 from alerts.people.optin import stop
 from aqi_project import clock
 from detection.models import Anomaly
-from ingestion.models import Station
+from ingestion.models import City, Station
 
 MODELS = (Alert, Contact, Delivery, Message, Rule, Silence)
 
@@ -132,6 +132,12 @@ def test_what_a_contact_hears_of_is_chosen(admin_client: Client, rule: Rule) -> 
     admin_client.post("/admin/alerts/contact/add/", contact_form(**where, **{"subscriptions-0-channels": "sms"}))
     made = Subscription.objects.get()
     assert (made.place, made.rule, made.channels) == ("city:lahore", "unusual-air", ["sms"])
+
+
+def test_cities_are_chosen_by_name(admin_client: Client, station: Station) -> None:
+    City.objects.update(name="City of Lahore")
+    assert ">City of Lahore, the whole city</option>" in admin_client.get("/admin/alerts/silence/add/").content.decode()
+    assert '"lahore">City of Lahore</option>' in admin_client.get("/admin/alerts/rule/add/").content.decode()
 
 
 def test_a_subscription_that_was_added_and_left_as_it_is_hears_of_everything(admin_client: Client, rule: Rule) -> None:

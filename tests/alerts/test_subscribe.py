@@ -16,7 +16,7 @@ from alerts.people import optin
 from alerts.sending import delivery, digest
 from aqi_project import clock
 from detection.models import Anomaly, Severity
-from ingestion.models import Station
+from ingestion.models import City, Station
 
 pytestmark = pytest.mark.django_db
 FORM = {"address": "Someone@Example.org", "place": "lahore", "severity": Severity.MODERATE}
@@ -133,6 +133,13 @@ def test_who_confirms_reads_for_which_places(client: Client, station: Station) -
     manage = f"/subscribe/manage/{links.token(links.UNSUBSCRIBE, contact.uid)}"
     assert "Alerts about Lahore, Mall Road go to someone@example.org." in client.get(manage).content.decode()
     assert "لاہور، مال روڈ" in client.get(f"{manage}?lang=ur").content.decode()
+
+
+def test_a_city_with_several_stations_can_be_chosen_by_its_name(client: Client, station: Station) -> None:
+    Station.objects.create(slug="mall", name="Mall Road", city="lahore")
+    City.objects.update(name="City of Lahore", name_ur="شہرِ لاہور")
+    assert "City of Lahore, the whole city" in client.get("/subscribe/").content.decode()
+    assert "شہرِ لاہور، پورا شہر" in client.get("/subscribe/?lang=ur").content.decode()
 
 
 def test_who_has_stopped_reads_nothing_of_alerts_that_come(client: Client, station: Station) -> None:

@@ -89,6 +89,12 @@ def test_variables_are_listed(api: Api) -> None:
     assert (first["code"], first["unit"]) == ("co", "µg/m³")
 
 
+def test_cities_are_listed_where_the_caller_sees_a_station(api: Api) -> None:
+    factories.make_station(slug="plant", city="multan", is_public=False)
+    assert api.get("/cities").json()["results"] == [{"slug": "lahore", "name": "Lahore", "name_ur": "لاہور"}]
+    assert [city["slug"] for city in Api(cast.admin()).get("/cities").json()["results"]] == ["lahore", "multan"]
+
+
 def test_a_late_station_is_late(api: Api) -> None:
     factories.make_reading("lahore", NOW - 2 * HOUR - timedelta(minutes=1))
     assert api.get("/stations/lahore/quality").json()["presence"] in {"late", "silent"}

@@ -10,7 +10,7 @@ from aqi_project import clock
 from dashboard.city.compare import compare
 from dashboard.sources import source_of_station
 from dashboard.times import moment_text
-from ingestion.models import Station
+from ingestion.models import City, Station
 from tests import factories as make
 from tests.cast import citizen
 from tests.markup import tight
@@ -79,6 +79,12 @@ def test_the_admins_choice_shows_on_the_front_page_and_gives_way_while_it_is_sil
     assert "The one that an administrator has chosen is silent." in page()
     assert "<title>Town Hall" in front()
     assert "<title>Town Hall" in page("/lahore/")
+
+
+def test_the_page_is_headed_by_what_people_call_the_city(monitor):
+    City.objects.update(name="City of Lahore", name_ur="شہرِ لاہور")
+    assert "<h1>City of Lahore: Sources side by side</h1>" in page()
+    assert "<title>شہرِ لاہور:" in page(lang="ur")
 
 
 def test_another_pollutant_can_be_chosen_and_an_unknown_one_is_left_out(monitor):

@@ -36,7 +36,7 @@ GATES = [
         "admin/login/", "admin/logout/", "inbox/login", "inbox/logout",
         "alerts/cap.atom", "kiosk/", "subscribe/", "subscribe/asked", "subscribe/confirm/<str:token>",
         "subscribe/manage/<str:token>", "subscribe/stop/<str:token>", TAKE_ON,
-        "api/schema", "api/docs", "api/v1/stations", "api/v1/variables",
+        "api/schema", "api/docs", "api/v1/stations", "api/v1/cities", "api/v1/variables",
         "api/v1/models", "model/info", "api/v1/anomalies", "api/v1/alerts", "api/v1/subscriptions/<str:token>",
     )),
     Gate(EVERYBODY, EVERYBODY, "post", (
@@ -80,7 +80,7 @@ GATES = [
 ROWS = {
     "add change delete": (
         "alerts/contact", "alerts/rule", "alerts/silence", "aqi_project/apikey", "auth/group", "auth/user",
-        "django_q/schedule", "ingestion/station", "ingestion/variable",
+        "django_q/schedule", "ingestion/city", "ingestion/station", "ingestion/variable",
     ),
     "add change": ("detection/series",),
     "change delete": ("detection/anomaly", "django_q/failure", "django_q/success"),

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from aqi_project import clock
 from ingestion.asking import backfill
 from ingestion.asking.choice import choose
-from ingestion.models import Reading, Station
+from ingestion.models import City, Reading, Station
 from ingestion.newest import newest_at
 from ingestion.recorded import replay
 from ingestion.recorded.playback import Playback
@@ -38,6 +38,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ensure_pollutants()
+        for city in set(Station.objects.exclude(city="").values_list("city", flat=True)):
+            City.ensure(city)
         known = Station.objects.filter(slug="lahore").first()
         if known is None and Station.objects.exists():  # an admin has deleted it: it must not come back at each start
             ensure_schedules()
