@@ -75,9 +75,19 @@ class StationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
+        for field in self._taken(given):
+            self.add_error(field, _("Another station of this city has this name, and lists would not tell them apart."))
         if self.instance.pk and _is_far(self.instance, given) and has_readings(self.instance.slug):
             raise ValidationError(_(MOVED))
         return given
+
+    def _taken(self, given: dict[str, Any]) -> list[str]:
+        """The names that another station of the city bears."""
+        if not given.get("city"):
+            return []
+        others = Station.objects.filter(city=given["city"]).exclude(pk=self.instance.pk)
+        named = {field: given[field] for field in ("name", "name_ur") if given.get(field)}
+        return [field for field, name in named.items() if others.filter(**{field: name}).exists()]
 
 
 def _is_far(before: Station, given: dict[str, Any]) -> bool:

@@ -203,3 +203,15 @@ def test_a_city_is_not_called_as_the_sites_own_pages_are(admin_client):
     lahore.refresh_from_db()
     assert lahore.city == "lahore"
     assert "Pages of the site begin with /inbox/ already" in answer.content.decode()
+
+
+@pytest.mark.parametrize("field", ["name", "name_ur"])
+def test_two_stations_of_one_city_bear_no_same_name(admin_client, field):
+    """Beside each other nobody could tell them apart."""
+    station(city="lahore", name="Gulberg", name_ur="گلبرگ")
+    other = station("other", city="lahore", name="Mall Road", name_ur="مال روڈ")
+    taken = getattr(Station.objects.get(slug="lahore"), field)
+    assert "Another station of this city" in send(admin_client, other, **{field: taken}).content.decode()
+    other.refresh_from_db()
+    assert getattr(other, field) != taken
+    change(admin_client, other, **{field: taken}, city="karachi")
