@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_q.admin import resubmit_task
 
 from aqi_project import clock
-from aqi_project.admin import changelist  # noqa: F401  (every list of the admin becomes forgiving)
+from aqi_project.admin import changelist, odd_ids  # noqa: F401  (every page of the admin becomes forgiving)
 from aqi_project.admin.date_and_time import DATETIME_OVERRIDES
 from aqi_project.api.keys import SCOPES, ApiKey
 from aqi_project.queue import admin as queue  # noqa: F401  (registers the scheduled tasks)

@@ -55,3 +55,14 @@ def test_an_error_that_is_not_of_the_address_stays_one(admin_client: Client, mon
     monkeypatch.setattr(admin.site._registry[Reading], "get_queryset", broken)
     with pytest.raises(ValueError, match="a mistake of ours"):
         admin_client.get(reverse("admin:ingestion_reading_changelist"))
+
+
+@pytest.mark.parametrize("path", ["r/x/1/", "r/1/x/", "r/%00/1/"])
+def test_a_row_of_no_such_kind_is_not_found(admin_client: Client, path: str) -> None:
+    assert admin_client.get(f"/admin/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("model", ["ingestion/station", "auth/user", "django_q/schedule"])
+def test_a_forged_choice_of_rows_is_not_found(admin_client: Client, model: str) -> None:
+    forged = {"action": "delete_selected", "_selected_action": ["x"], "post": "yes"}
+    assert admin_client.post(f"/admin/{model}/", forged).status_code == 404
