@@ -26,8 +26,7 @@ BAND = {"q025": 0.02, "q10": 0.1, "q25": 0.25, "expected": 0.5, "q75": 0.75, "q9
 class ProphetBand(Detector):
     """Prophet on the log scale in wall time; its residuals are scored against those of 28 days.
 
-    `band(at)` gives the expected value and calibrated quantiles for any times; `calibrate(frame)` brings the
-    band up to date with new readings without a new fit.
+    `band(at)` gives the expected value and calibrated quantiles for any times.
     """
 
     kind = "prophet_band"
@@ -45,10 +44,6 @@ class ProphetBand(Detector):
 
     def _score(self, grid: Grid, first: int) -> Floats:
         return np.abs(trailing_deviation(self._residuals(grid), grid.steps(MEMORY), self.floor)[1])[first:]
-
-    def calibrate(self, frame: pd.DataFrame) -> None:
-        """Learn the band's quantiles anew from recent readings (150 days are enough)."""
-        self._calibrate(self._residuals(self._grid(frame)))
 
     def band(self, at: pd.DatetimeIndex) -> pd.DataFrame:
         """Expected value and quantiles (the columns are the keys of BAND) in the variable's unit."""
