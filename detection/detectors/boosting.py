@@ -46,6 +46,21 @@ class Lags:
         return Lags(self.features[rows], self.base[rows])
 
 
+def histogram_booster(rounds: int, rate: float, seed: int) -> Any:
+    """scikit-learn's, unfitted."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    return HistGradientBoostingRegressor(
+        loss="absolute_error",
+        max_iter=rounds,
+        learning_rate=rate,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=FEWEST_LEAF_ROWS,
+        early_stopping=False,
+        random_state=seed,
+    )
+
+
 @dataclass(frozen=True)
 class BoostedForecast:
     """A forecaster of the value at the lead that its lags were made for."""
@@ -62,33 +77,18 @@ class BoostedForecast:
         rounds: int,
         rate: float,
         seed: int,
-        booster: Booster | None = None,
+        booster: Booster = histogram_booster,
     ) -> BoostedForecast:
         """Fit to the median on the chosen rows, at most MOST_ROWS of them."""
         usable = np.flatnonzero(rows & np.isfinite(scaled) & np.isfinite(lags.base))
         if len(usable) > MOST_ROWS:
             usable = np.random.default_rng(seed).choice(usable, MOST_ROWS, replace=False)
-        model = (booster or histogram_booster)(rounds, rate, seed)
+        model = booster(rounds, rate, seed)
         return cls(model.fit(lags.features[usable], (scaled - lags.base)[usable]) if len(usable) else None)
 
     def expected(self, lags: Lags) -> Floats:
         """Expected values of all places; NaN where the base is missing."""
         return lags.base if self.model is None else np.asarray(self.model.predict(lags.features) + lags.base)
-
-
-def histogram_booster(rounds: int, rate: float, seed: int) -> Any:
-    """scikit-learn's, unfitted."""
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    return HistGradientBoostingRegressor(
-        loss="absolute_error",
-        max_iter=rounds,
-        learning_rate=rate,
-        max_leaf_nodes=LEAVES,
-        min_samples_leaf=FEWEST_LEAF_ROWS,
-        early_stopping=False,
-        random_state=seed,
-    )
 
 
 def extra_booster(rounds: int, rate: float, seed: int) -> Any:

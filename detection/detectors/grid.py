@@ -54,7 +54,7 @@ class Grid:
 
     def steps(self, span: timedelta) -> int:
         """How many intervals make a span, at least one."""
-        return steps(span, self.interval)
+        return max(1, round(span / self.interval))
 
     def times(self) -> pd.DatetimeIndex:
         """The grid's times in UTC."""
@@ -71,11 +71,6 @@ class Grid:
         placed = self.rows >= 0
         found[placed] = scores[self.rows[placed]]
         return found
-
-
-def steps(span: timedelta, interval: timedelta) -> int:
-    """How many intervals make a span, at least one."""
-    return max(1, round(span / interval))
 
 
 def check_frame(frame: pd.DataFrame) -> None:

@@ -11,7 +11,6 @@ from detection.detectors.scale import Scale
 from detection.detectors.stats import row_median, trailing_deviation
 
 MEMORY = timedelta(days=28)
-FEWEST_NEIGHBOURS = 1
 LEAST_KNOWN = 0.5
 SMALLEST = 0.03  # log units
 
@@ -21,7 +20,7 @@ def neighbour_ratio(grid: Grid, target: str, names: list[str], scale: Scale) -> 
     there = [scale.forward(grid.values[name]) for name in names if name in grid.values]
     if not there:
         return np.full(grid.size, np.nan)
-    return scale.forward(grid.values[target]) - row_median(np.column_stack(there), FEWEST_NEIGHBOURS)
+    return scale.forward(grid.values[target]) - row_median(np.column_stack(there))
 
 
 def against_itself(relation: Floats, grid: Grid) -> tuple[Floats, Floats]:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from detection.detectors import REGISTRY, NotEnoughDataError, create
+from detection.detector_registry import REGISTRY
+from detection.detectors import NotEnoughDataError, create
 from detection.detectors.injection import Event
 from detection.evaluation.bands import evaluate_bands, rounded
 from detection.evaluation.baselines import USUAL_THRESHOLDS, BlindScorer, RandomScorer, RawProphet

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from dashboard.detectors import QUESTIONS
-from detection.detectors import REGISTRY, Detector, NotEnoughDataError, create, detector_class
+from detection.detector_registry import REGISTRY
+from detection.detectors import Detector, NotEnoughDataError, create, detector_class
 from tests.detection.frames import HOUR, air
 
 every_detector = pytest.mark.parametrize("kind", REGISTRY)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from detection.detectors import MAGIC, create, detector_class
-from detection.detectors.base import FORMAT
+from detection.detectors import create, detector_class
+from detection.detectors.base import FORMAT, MAGIC
 from detection.detectors.isolation_forest import FlatIsolationForest
 from tests.detection.frames import air
 
