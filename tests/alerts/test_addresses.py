@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts.channels import CHANNELS, ChannelError, channel, http
 from alerts.models import Contact, Delivery
@@ -25,7 +25,7 @@ PHONE = "+923001234567"
     ],
 )
 def test_a_contact_is_reached_where_it_has_shown_that_it_can_be(
-    settings: SettingsWrapper, kind: str, contact: dict[str, object], address: str
+    settings: Settings, kind: str, contact: dict[str, object], address: str
 ) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     assert channel(kind).address(Contact(**contact)) == address
@@ -36,7 +36,7 @@ def test_a_contact_without_any_address_is_told_through_no_channel(kind: str) -> 
     assert channel(kind).address(Contact()) == ""
 
 
-def test_without_a_gateway_no_number_is_an_address_and_what_waited_fails_for_good(settings: SettingsWrapper) -> None:
+def test_without_a_gateway_no_number_is_an_address_and_what_waited_fails_for_good(settings: Settings) -> None:
     settings.SMS_URL = ""
     assert channel("sms").address(Contact(phone=PHONE, phone_verified_at=NOW)) == ""
     with pytest.raises(ChannelError, match="SMS_URL is not set") as told:

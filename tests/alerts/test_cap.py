@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from lxml import etree
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 from signxml import XMLVerifier
 from signxml.exceptions import InvalidDigest
 
@@ -214,7 +214,7 @@ def test_an_empty_feed_is_a_feed(db: None) -> None:
 
 
 @pytest.fixture
-def certificate(settings: SettingsWrapper, tmp_path: Path) -> str:
+def certificate(settings: Settings, tmp_path: Path) -> str:
     """Of the key with which documents are signed."""
     key, path = self_signed(tmp_path)
     settings.CAP_SIGNING_KEY, settings.CAP_SIGNING_CERTIFICATE = str(key), str(path)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts.cap import area
 from alerts.cap import document as cap
@@ -21,7 +21,7 @@ SITE = "http://localhost:8000"
 
 
 @pytest.fixture(autouse=True)
-def sender(settings: SettingsWrapper) -> None:
+def sender(settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "Clean Air <alerts@air.example.org>"
 
 
@@ -120,7 +120,7 @@ def test_of_a_station_without_data_nobody_knows_how_severe_it_is(rule: Rule) -> 
     assert (info.findtext("severity"), info.findtext("certainty")) == ("Unknown", "Observed")
 
 
-def test_a_message_outlives_its_rule_and_takes_none_of_another(rule: Rule, settings: SettingsWrapper) -> None:
+def test_a_message_outlives_its_rule_and_takes_none_of_another(rule: Rule, settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "alerts@air.example.org"
     info = cap.document(said(rule="gone"), []).findall("info")[0]
     assert (info.findtext("event"), info.findtext("certainty")) == ("Air pollution", "Observed")
@@ -179,7 +179,7 @@ def test_the_feed_says_who_says_it_and_when_it_changed() -> None:
     assert before.findtext("updated") == "2026-11-21T08:00:59+00:00"
 
 
-def test_a_feed_is_never_signed_and_speaks_utf_8(settings: SettingsWrapper) -> None:
+def test_a_feed_is_never_signed_and_speaks_utf_8(settings: Settings) -> None:
     settings.CAP_SIGNING_KEY = "/no/such/key"
     settings.DEFAULT_FROM_EMAIL = "صاف ہوا <alerts@air.example.org>"
     feed = cap.serialize(cap.feed([]))

@@ -13,7 +13,7 @@ from itertools import count
 import pytest
 from apprise.apprise import any_abandoned_calls_still_running
 from django.contrib.auth.models import User
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts import links, tasks
 from alerts.channels.apprise import notify
@@ -33,7 +33,7 @@ State = Delivery.State
 
 
 @pytest.fixture
-def server(settings: SettingsWrapper) -> Iterator[GatewayServer]:
+def server(settings: Settings) -> Iterator[GatewayServer]:
     with gateway() as running:
         settings.TWILIO_API_URL = running.url
         settings.SMS_URL = "twilio://AC123:token@+15550001111/{to}"
@@ -71,7 +71,7 @@ def test_twilio_gets_the_text_once_and_tells_its_identifier(
 
 
 def test_a_plain_http_gateway_is_reached_through_apprise(
-    server: GatewayServer, told: Callable[..., Delivery], settings: SettingsWrapper
+    server: GatewayServer, told: Callable[..., Delivery], settings: Settings
 ) -> None:
     settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}&:reference={id}&:callback={receipt}"
     sent = told("sms", phone=PHONE)
@@ -86,7 +86,7 @@ def test_a_plain_http_gateway_is_reached_through_apprise(
 
 
 def test_a_gateway_that_fails_is_tried_again(
-    server: GatewayServer, told: Callable[..., Delivery], settings: SettingsWrapper
+    server: GatewayServer, told: Callable[..., Delivery], settings: Settings
 ) -> None:
     settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}"
     server.intake.fate = lambda: 503
@@ -107,7 +107,7 @@ def test_only_what_can_change_such_as_our_own_password_is_tried_again(
 
 @pytest.mark.parametrize(("status", "state"), [(400, State.FAILED), (429, State.QUEUED), (403, State.QUEUED)])
 def test_what_a_plain_gateway_refuses_for_good_is_not_sent_again(
-    server: GatewayServer, told: Callable[..., Delivery], settings: SettingsWrapper, status: int, state: str
+    server: GatewayServer, told: Callable[..., Delivery], settings: Settings, status: int, state: str
 ) -> None:
     settings.SMS_URL = server.url.replace("http", "form") + "/send?:to={to}"
     server.intake.fate = lambda: status
@@ -116,7 +116,7 @@ def test_what_a_plain_gateway_refuses_for_good_is_not_sent_again(
     assert f"error={status}" in refused.error
 
 
-def test_without_a_gateway_no_sms_is_planned(told: Callable[..., Delivery], settings: SettingsWrapper) -> None:
+def test_without_a_gateway_no_sms_is_planned(told: Callable[..., Delivery], settings: Settings) -> None:
     settings.SMS_URL = ""
     with pytest.raises(Delivery.DoesNotExist):
         told("sms", phone=PHONE)
@@ -206,7 +206,7 @@ HEAD = b"HTTP/1.1 %d OK\r\n"
     ids=["in its status", "in its head", "in its body", "in its refusal", "without end"],
 )
 def test_a_server_that_drips_holds_nobody_up(
-    told: Callable[..., Delivery], settings: SettingsWrapper, said: bytes, then: bytes, state: str
+    told: Callable[..., Delivery], settings: Settings, said: bytes, then: bytes, state: str
 ) -> None:
     settings.EMAIL_TIMEOUT = 0.5
     with dripping(said, then) as url:
@@ -215,7 +215,7 @@ def test_a_server_that_drips_holds_nobody_up(
     assert time.monotonic() - began < 5
 
 
-def test_a_plain_gateway_that_drips_holds_nobody_up(told: Callable[..., Delivery], settings: SettingsWrapper) -> None:
+def test_a_plain_gateway_that_drips_holds_nobody_up(told: Callable[..., Delivery], settings: Settings) -> None:
     settings.EMAIL_TIMEOUT = 0.5
     with dripping(HEAD % 200 + b"Content-Length: 1000000\r\n\r\n", b"x") as url:
         settings.SMS_URL = f"form://{url.removeprefix('http://')}/?:to={{to}}"
@@ -225,9 +225,7 @@ def test_a_plain_gateway_that_drips_holds_nobody_up(told: Callable[..., Delivery
     assert (waiting.state, waiting.error) == (State.QUEUED, "The service took too long.")
 
 
-def test_what_a_service_says_too_late_is_no_reason_against_the_next(
-    server: GatewayServer, settings: SettingsWrapper
-) -> None:
+def test_what_a_service_says_too_late_is_no_reason_against_the_next(server: GatewayServer, settings: Settings) -> None:
     """It was refused for good after it had been given up, while the next one's connection was cut."""
     url, numbers, second_came = server.url.replace("http", "json"), count(1), threading.Event()
 

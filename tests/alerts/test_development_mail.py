@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMessage
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts.sending.mail import DevelopmentBackend
 
 
 def test_a_mail_is_shown_and_kept_and_overwrites_itself_when_sent_again(
-    tmp_path: Path, settings: SettingsWrapper, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     mail = EmailMessage("Bad air", "Stay inside.", to=["a@example.org"], headers={"Message-ID": "<../1@x>"})

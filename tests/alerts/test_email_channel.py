@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.mail.backends.smtp import EmailBackend
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts import tasks
 from alerts.models import Contact, Delivery, Rule
@@ -17,7 +17,7 @@ from tests.servers.smtp import Fate, Mailbox, SmtpServer, smtp_server
 
 
 @pytest.fixture
-def server(settings: SettingsWrapper) -> Iterator[SmtpServer]:
+def server(settings: Settings) -> Iterator[SmtpServer]:
     with smtp_server() as running:
         settings.EMAIL_BACKEND = "alerts.sending.mail.SmtpBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
@@ -93,7 +93,7 @@ def test_a_resend_after_a_lost_answer_carries_the_same_message_id(server: SmtpSe
     assert len(set(server.mailbox.ids())) == 1
 
 
-def test_a_server_that_is_down_is_tried_again(settings: SettingsWrapper, server: SmtpServer, queued: Delivery) -> None:
+def test_a_server_that_is_down_is_tried_again(settings: Settings, server: SmtpServer, queued: Delivery) -> None:
     settings.EMAIL_PORT = 1
     assert next_attempt().state == Delivery.State.QUEUED
     settings.EMAIL_PORT = server.port
@@ -101,7 +101,7 @@ def test_a_server_that_is_down_is_tried_again(settings: SettingsWrapper, server:
 
 
 def test_a_server_that_drips_is_left_before_another_worker_may_take_the_mail(
-    settings: SettingsWrapper, server: SmtpServer, queued: Delivery
+    settings: Settings, server: SmtpServer, queued: Delivery
 ) -> None:
     """Each of its letters comes in time, and its answers take a second in all."""
     settings.EMAIL_TIMEOUT = 0.2
@@ -112,7 +112,7 @@ def test_a_server_that_drips_is_left_before_another_worker_may_take_the_mail(
     assert next_attempt().state == Delivery.State.SENT
 
 
-def test_it_gives_up_after_the_last_attempt(settings: SettingsWrapper, server: SmtpServer, queued: Delivery) -> None:
+def test_it_gives_up_after_the_last_attempt(settings: Settings, server: SmtpServer, queued: Delivery) -> None:
     settings.EMAIL_PORT = 1
     Delivery.objects.update(attempts=delivery.MAX_ATTEMPTS - 1)
     assert next_attempt().state == Delivery.State.FAILED

@@ -4,7 +4,7 @@ import smtplib
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts import links
 from alerts.channels import ChannelError
@@ -54,7 +54,7 @@ def test_what_is_refused_is_final_only_where_it_is_about_the_mail(
     ],
 )
 def test_the_identity_of_a_mail_is_its_reference_at_the_senders_domain(
-    settings: SettingsWrapper, sender: str, identity: str
+    settings: Settings, sender: str, identity: str
 ) -> None:
     settings.DEFAULT_FROM_EMAIL = sender
     assert message_id(row()) == identity

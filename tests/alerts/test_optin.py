@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts.forms import SubscribeForm
 from alerts.models import Contact, Delivery, Subscription
@@ -128,7 +128,7 @@ def test_who_subscribes_from_a_page_in_a_third_language_gets_messages_in_one_tha
     ],
 )
 def test_an_address_is_read_however_it_is_typed(
-    station: Station, settings: SettingsWrapper, typed: str, address: str | None
+    station: Station, settings: Settings, typed: str, address: str | None
 ) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     form = SubscribeForm({"address": typed, "place": "lahore", "severity": Severity.MODERATE})

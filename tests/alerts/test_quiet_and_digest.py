@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.db.models import Value
 from django.db.models.functions import Concat
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts import tasks
 from alerts.models import Contact, Delivery, Message, Rule, Subscription
@@ -260,7 +260,7 @@ def test_each_channel_gets_what_was_held_for_it(patient: Contact) -> None:
     assert texts["apprise"] == "both\nThe text of both."
 
 
-def test_a_digest_by_sms_tells_of_each_message_in_a_line(patient: Contact, settings: SettingsWrapper) -> None:
+def test_a_digest_by_sms_tells_of_each_message_in_a_line(patient: Contact, settings: Settings) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     Contact.objects.update(phone="+923001234567", phone_verified_at=clock.now())
     contact = Contact.objects.get()
@@ -295,9 +295,7 @@ def test_the_hour_that_comes_twice_has_one_digest_and_loses_nothing(patient: Con
     assert digest.send_digests(midnight + timedelta(hours=25.1)) == 1
 
 
-def test_used_up_sms_are_told_once_by_mail(
-    rule: Rule, happen: Happen, now: datetime, settings: SettingsWrapper
-) -> None:
+def test_used_up_sms_are_told_once_by_mail(rule: Rule, happen: Happen, now: datetime, settings: Settings) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     contact = Contact.objects.create(
         phone="+923001234567",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts import links
 from alerts.channels.sms import SmsChannel, callback_url
@@ -19,7 +19,7 @@ State = Delivery.State
 
 
 @pytest.fixture
-def row(settings: SettingsWrapper) -> Delivery:
+def row(settings: Settings) -> Delivery:
     settings.SMS_URL = "twilio://AC1:token@+15550001111/{to}"
     return Delivery.objects.create(
         reference="r1", message="m", contact="c", channel="sms", kind="alert", address="+1", text="x", state=State.SENT
@@ -101,9 +101,7 @@ def test_a_forged_receipt_changes_nothing(client: Client, row: Delivery, signed:
         "twilio://AC1@+15550001111/{to}",
     ],
 )
-def test_without_twilios_secret_nobody_can_sign(
-    client: Client, row: Delivery, settings: SettingsWrapper, url: str
-) -> None:
+def test_without_twilios_secret_nobody_can_sign(client: Client, row: Delivery, settings: Settings, url: str) -> None:
     settings.SMS_URL = url
     assert report(client, MessageStatus="failed") == 403
     row.refresh_from_db()
@@ -142,7 +140,7 @@ def test_nobody_else_knows_such_an_address(client: Client, row: Delivery) -> Non
     assert row.state == State.SENT
 
 
-def test_the_signature_is_twilios(settings: SettingsWrapper) -> None:
+def test_the_signature_is_twilios(settings: Settings) -> None:
     """The worked example of Twilio's documentation on request validation."""
     settings.SMS_URL = "twilio://AC1:12345@+15550001111/{to}"
     form = {

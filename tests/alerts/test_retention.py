@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts import retention, tasks
 from alerts.models import Delivery
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 State = Delivery.State
 
 
-def test_settled_deliveries_are_forgotten_when_their_time_is_over(settings: SettingsWrapper) -> None:
+def test_settled_deliveries_are_forgotten_when_their_time_is_over(settings: Settings) -> None:
     settings.DELIVERIES_KEPT = timedelta(days=100)
     for days, state in ((101, State.SENT), (101, State.FAILED), (101, State.HELD), (99, State.SENT)):
         row = {"message": f"{days}{state}", "contact": "c", "channel": "email", "kind": "alert", "text": "x"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts import tasks
 from alerts.models import Contact, Delivery, Message, Rule, Subscription
@@ -72,7 +72,7 @@ def test_there_is_one_notice_a_month(contact: Contact) -> None:
 
 
 def test_who_dies_before_used_up_sms_are_told_leaves_it_to_the_next_run(
-    rule: Rule, happen: Callable[..., Anomaly], settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+    rule: Rule, happen: Callable[..., Anomaly], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     verified = {"phone_verified_at": clock.now(), "email_verified_at": clock.now()}

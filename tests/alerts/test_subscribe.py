@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts import links, tasks
 from alerts.forms import WishesForm
@@ -186,7 +186,7 @@ def test_who_tries_address_after_address_is_told_when_to_come_again(client: Clie
 
 
 @pytest.mark.usefixtures("one_window")
-def test_visitors_behind_a_proxy_are_told_apart(station: Station, settings: SettingsWrapper) -> None:
+def test_visitors_behind_a_proxy_are_told_apart(station: Station, settings: Settings) -> None:
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
 
     def answer(number: int, seen: str) -> int:
@@ -210,7 +210,7 @@ def test_a_wrong_address_is_told(client: Client, station: Station, address: str)
     assert "errorlist" in answer.content.decode()
 
 
-def test_without_a_gateway_nobody_waits_for_a_code(client: Client, station: Station, settings: SettingsWrapper) -> None:
+def test_without_a_gateway_nobody_waits_for_a_code(client: Client, station: Station, settings: Settings) -> None:
     settings.SMS_URL = ""
     page = ask(client, address=PHONE).content.decode()
     assert "No SMS are sent from here. Give an e-mail address." in page
@@ -224,7 +224,7 @@ def test_a_link_that_is_too_old_says_so(client: Client, station: Station) -> Non
     assert client.get("/subscribe/confirm/nonsense").status_code == 410
 
 
-def test_a_mobile_number_is_confirmed_by_its_code(client: Client, station: Station, settings: SettingsWrapper) -> None:
+def test_a_mobile_number_is_confirmed_by_its_code(client: Client, station: Station, settings: Settings) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     page = ask(client, address="0300 123-4567").content.decode()
     row = Delivery.objects.get()
@@ -237,7 +237,7 @@ def test_a_mobile_number_is_confirmed_by_its_code(client: Client, station: Stati
     assert Contact.objects.get().phone == PHONE
 
 
-def test_digits_of_an_urdu_keyboard_are_digits(client: Client, station: Station, settings: SettingsWrapper) -> None:
+def test_digits_of_an_urdu_keyboard_are_digits(client: Client, station: Station, settings: Settings) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     page = ask(client, address="۰۳۰۰ ۱۲۳۴۵۶۷").content.decode()
     row = Delivery.objects.get()
@@ -247,7 +247,7 @@ def test_digits_of_an_urdu_keyboard_are_digits(client: Client, station: Station,
     assert client.post("/subscribe/code", {"token": token, "code": code}).status_code == 302
 
 
-def test_a_mobile_number_is_told_once_how_to_stop(client: Client, station: Station, settings: SettingsWrapper) -> None:
+def test_a_mobile_number_is_told_once_how_to_stop(client: Client, station: Station, settings: Settings) -> None:
     """The link would make each SMS twice as long."""
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     for _ in range(2):
@@ -262,7 +262,7 @@ def test_a_mobile_number_is_told_once_how_to_stop(client: Client, station: Stati
 
 
 @pytest.mark.usefixtures("one_window")
-def test_a_code_cannot_be_guessed(client: Client, station: Station, settings: SettingsWrapper) -> None:
+def test_a_code_cannot_be_guessed(client: Client, station: Station, settings: Settings) -> None:
     settings.SMS_URL = "form://127.0.0.1:1/?:to={to}"
     page = ask(client, address=PHONE).content.decode()
     token = re.search(r'name="token" value="([^"]+)"', page)[1]

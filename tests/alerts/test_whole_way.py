@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alerts.channels.sms import callback_url
 from alerts.inbox import AGENCY
@@ -43,7 +43,7 @@ class World:
 
 
 @pytest.fixture
-def world(db: None, settings: SettingsWrapper) -> Iterator[World]:
+def world(db: None, settings: Settings) -> Iterator[World]:
     ensure_pollutants()
     place = {"latitude": 31.55, "longitude": 74.34, "city": "lahore"}
     station = Station.objects.create(slug="lahore", name="Lahore", name_ur="لاہور", **place)
