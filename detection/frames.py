@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqi_project import clock
 from aqi_project.mongo import collection
-from detection.columns import NEIGHBOUR, companions_of, neighbours_of
+from detection.timeseries.columns import NEIGHBOUR, companions_of, neighbours_of
 from ingestion.models import Reading, Station
 from ingestion.quality.doubt import trusted
 from ingestion.stations.distance import distance_km

@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detection.analysis.kinds import WIDESPREAD
-from detection.columns import NEIGHBOUR, companions_of, neighbours_of
-from detection.detectors.grid import Floats
-from detection.detectors.scale import Scale
+from detection.timeseries.columns import NEIGHBOUR, companions_of, neighbours_of
+from detection.timeseries.grid import Floats
+from detection.timeseries.scale import Scale
 
 USUAL_OVER = timedelta(days=14)
 LATELY = timedelta(hours=6)  # before a sudden event: what was high by then has not risen with it

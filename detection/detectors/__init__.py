@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from detection.detector_registry import REGISTRY
-from detection.detectors.base import Detector, NotEnoughDataError
+from detection.detectors.base import Detector
 
 
 def detector_class(kind: str) -> type[Detector]:
@@ -23,4 +23,4 @@ def create(kind: str, target: str, **settings: Any) -> Detector:
     return detector_class(kind)(target, **settings)
 
 
-__all__ = ["Detector", "NotEnoughDataError", "create", "detector_class"]
+__all__ = ["Detector", "create", "detector_class"]

@@ -8,9 +8,9 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.clock import harmonics, hour_of_day
-from detection.detectors.grid import Floats, Grid, lag_matrix
-from detection.detectors.stats import mad, ridge, trailing_median
+from detection.timeseries.grid import Floats, Grid, lag_matrix
+from detection.timeseries.robust import mad, ridge, trailing_median
+from detection.timeseries.wall_time import harmonics, hour_of_day
 
 WEEK = timedelta(days=7)
 HARMONICS = 3

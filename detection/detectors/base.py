@@ -11,17 +11,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from detection.detectors.grid import HOUR, Floats, Grid
+from detection.timeseries.grid import HOUR, Floats, Grid, NotEnoughDataError
 
-FORMAT = 2  # 1: the first; 2: what was learnt weighs the shape of the day
+FORMAT = 3  # 1: the first; 2: what was learnt weighs the shape of the day; 3: classes moved to timeseries
 MAGIC = b"aqi-detector "
 LIBRARIES = ("numpy", "scikit-learn")  # whose objects a saved detector may hold
 KARACHI = "Asia/Karachi"
 FEWEST_DAYS = 3  # a shorter history shows no daily rhythm
-
-
-class NotEnoughDataError(ValueError):
-    """The history is too short to learn from."""
 
 
 class Detector(ABC):

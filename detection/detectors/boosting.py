@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.detectors.autoregression import Background
-from detection.detectors.grid import Floats, Grid, lag_matrix, lagged
-from detection.detectors.stats import row_median
+from detection.timeseries.grid import Floats, Grid, lag_matrix, lagged
+from detection.timeseries.robust import row_median
 
 NEAR = (1, 2, 3, 4, 6, 8, 12)  # intervals
 DAYS = 7

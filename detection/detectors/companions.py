@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from detection.columns import companions_of
-from detection.detectors.base import Detector, NotEnoughDataError
-from detection.detectors.grid import Floats, Grid
+from detection.detectors.base import Detector
 from detection.detectors.relations import LEAST_KNOWN, MEMORY, against_itself
-from detection.detectors.scale import Scale
-from detection.detectors.stats import ridge
+from detection.timeseries.columns import companions_of
+from detection.timeseries.grid import Floats, Grid, NotEnoughDataError
+from detection.timeseries.robust import ridge
+from detection.timeseries.scale import Scale
 
 RIDGE = 1.0
 

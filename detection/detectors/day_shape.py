@@ -8,10 +8,10 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.clock import HOURS_A_DAY, harmonics, hour_of_day, season
-from detection.detectors.grid import HOUR, Floats, Grid, lag_matrix, lagged
-from detection.detectors.stats import ridge
-from detection.detectors.windows import deviation_over, max_over, mean_over
+from detection.timeseries.grid import HOUR, Floats, Grid, lag_matrix, lagged
+from detection.timeseries.robust import ridge
+from detection.timeseries.rolling import deviation_over, max_over, mean_over
+from detection.timeseries.wall_time import HOURS_A_DAY, harmonics, hour_of_day, season
 
 POINTS = 24  # of the profile of a day
 BLOCK, BLOCKS = timedelta(days=12), 5  # each twelve days are foretold by a line that never saw them

@@ -9,7 +9,7 @@ import numpy as np
 
 from detection.detectors.base import Detector
 from detection.detectors.flatline import run_lengths
-from detection.detectors.grid import Floats, Grid
+from detection.timeseries.grid import Floats, Grid
 
 LOW_SHARE = 0.002  # of the readings count as the series' own floor
 MIDDLE_SHARE = 0.25

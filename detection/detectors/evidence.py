@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import numpy as np
 
-from detection.detectors.clock import harmonics, hour_of_day
 from detection.detectors.experts import Errors
-from detection.detectors.grid import HOUR, Floats, Grid, lagged
 from detection.detectors.relations import against_itself
 from detection.detectors.spread import usual_error
-from detection.detectors.stats import row_mad, row_median, trailing_mean
-from detection.detectors.windows import deviation_over, max_over, mean_over, sum_over
+from detection.timeseries.grid import HOUR, Floats, Grid, lagged
+from detection.timeseries.robust import row_mad, row_median, trailing_mean
+from detection.timeseries.rolling import deviation_over, max_over, mean_over, sum_over
+from detection.timeseries.wall_time import harmonics, hour_of_day
 
 MEMORY = timedelta(days=64)
 DAYS = 28

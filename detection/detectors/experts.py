@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detection.detectors.autoregression import Autoregression, Background, Past
 from detection.detectors.boosting import BoostedForecast, Lags
-from detection.detectors.grid import Floats, Grid
+from detection.timeseries.grid import Floats, Grid
 
 LEADS = (timedelta(days=1), timedelta(days=3))
 STEP_ROUNDS, LEAD_ROUNDS, RATE = 60, 20, 0.2  # 150 and 50 at 0.08 find no more

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.detectors.base import Detector
-from detection.detectors.grid import Floats, Grid, lagged
+from detection.timeseries.grid import Floats, Grid, lagged
 
 LEVELS = 10  # a sensor repeats itself more often at some levels (ozone at zero by night) than at others
 PRIOR_REPEATS, PRIOR_READINGS = 0.5, 50.0  # what is believed of a level before any reading

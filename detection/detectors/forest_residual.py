@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.detectors.base import Detector
-from detection.detectors.clock import wall_time
-from detection.detectors.grid import Floats, Grid
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.wall_time import wall_time
 
 TREES = 100
 MINUTES = 24 * 60

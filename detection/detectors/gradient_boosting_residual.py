@@ -6,8 +6,8 @@ import numpy as np
 
 from detection.detectors.autoregression import Background
 from detection.detectors.boosting import BoostedForecast, Lags, extra_booster
-from detection.detectors.grid import Floats, Grid
 from detection.detectors.next_step import NextStep
+from detection.timeseries.grid import Floats, Grid
 
 ROUNDS, RATE = 150, 0.08
 

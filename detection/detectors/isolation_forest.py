@@ -7,13 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from detection.columns import own
 from detection.detectors.base import Detector
-from detection.detectors.clock import calendar
-from detection.detectors.grid import Floats, Grid, lag_matrix
-from detection.detectors.scale import Scale
-from detection.detectors.stats import row_median
 from detection.detectors.trees import FlatForest
+from detection.timeseries.columns import own
+from detection.timeseries.grid import Floats, Grid, lag_matrix
+from detection.timeseries.robust import row_median
+from detection.timeseries.scale import Scale
+from detection.timeseries.wall_time import calendar
 
 TREES = 100
 SAMPLES = 256

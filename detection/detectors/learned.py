@@ -8,20 +8,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from detection.columns import neighbours_of
 from detection.detectors.base import Detector
-from detection.detectors.clock import hour_of_day
 from detection.detectors.companions import Sisters
 from detection.detectors.day_shape import DayShape
 from detection.detectors.dropout import Dropout
 from detection.detectors.evidence import MEMORY, RareSteps, error_ratios, relation_table, table
 from detection.detectors.experts import Errors, Experts, Outlook, crossed_errors, without_block
 from detection.detectors.flatline import Flatline
-from detection.detectors.grid import HOUR, Floats, Grid
 from detection.detectors.rehearsal import Copy, rehearse
 from detection.detectors.relations import neighbour_ratio
-from detection.detectors.scale import Scale
 from detection.detectors.spread import smallest_error
+from detection.timeseries.columns import neighbours_of
+from detection.timeseries.grid import HOUR, Floats, Grid
+from detection.timeseries.scale import Scale
+from detection.timeseries.wall_time import hour_of_day
 
 BLOCKS = 3  # of the history; each is foretold by experts that never saw it
 COPIES, MOST_ROWS = 15, 140_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.clock import calendar
-from detection.detectors.grid import Floats, Grid
-from detection.detectors.scale import Scale
-from detection.detectors.stats import mad, ridge
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.robust import mad, ridge
+from detection.timeseries.scale import Scale
+from detection.timeseries.wall_time import calendar
 
 RIDGE = 1.0
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from detection.columns import NEIGHBOUR, neighbours_of
-from detection.detectors.base import Detector, NotEnoughDataError
-from detection.detectors.grid import Floats, Grid
+from detection.detectors.base import Detector
 from detection.detectors.relations import MEMORY, against_itself, neighbour_ratio
-from detection.detectors.scale import Scale
+from detection.timeseries.columns import NEIGHBOUR, neighbours_of
+from detection.timeseries.grid import Floats, Grid, NotEnoughDataError
+from detection.timeseries.scale import Scale
 
 
 class Neighbours(Detector):

@@ -9,9 +9,9 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.grid import Floats, Grid
-from detection.detectors.scale import Scale
 from detection.detectors.spread import smallest_error, usual_error
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.scale import Scale
 
 
 class NextStep(Detector):

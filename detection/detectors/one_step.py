@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from detection.detectors.autoregression import FARTHEST, Autoregression, Background, Past
-from detection.detectors.grid import Floats, Grid
 from detection.detectors.next_step import NextStep
-from detection.detectors.stats import row_mad, row_median
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.robust import row_mad, row_median
 
 DAYS = 28
 FEWEST_DAYS = 7

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.grid import Floats, Grid
-from detection.detectors.scale import Scale
-from detection.detectors.stats import mad
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.robust import mad
+from detection.timeseries.scale import Scale
 
 RATE = 0.15  # weight of a new day in the idea of its time of day
 CARRY = 0.8  # share of the last deviation that is expected to last

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.grid import Floats, Grid
+from detection.timeseries.grid import Floats, Grid
 
 HEADROOM = 2.0  # how many spans above the history's highest a value may still be
 

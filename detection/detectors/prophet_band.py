@@ -10,11 +10,11 @@ import pandas as pd
 
 from detection.calibration.aci import GAMMA_AHEAD, AdaptiveQuantile
 from detection.detectors.base import Detector
-from detection.detectors.clock import wall_time
-from detection.detectors.grid import HOUR, Floats, Grid, check_frame
 from detection.detectors.prophet_fit import Curve, fit_curve, thinned
-from detection.detectors.scale import Scale
-from detection.detectors.stats import mad, trailing_deviation
+from detection.timeseries.grid import HOUR, Floats, Grid, check_frame
+from detection.timeseries.robust import mad, trailing_deviation
+from detection.timeseries.scale import Scale
+from detection.timeseries.wall_time import wall_time
 
 MEMORY = timedelta(days=28)
 BAND_WINDOW = timedelta(days=75)  # long enough to have seen weather as bad as what comes

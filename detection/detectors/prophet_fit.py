@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detection.detectors.grid import Floats
+from detection.timeseries.grid import Floats
 
 NOISY_LOGGERS = ("prophet", "prophet.plot", "cmdstanpy")
 CHANGEPOINTS = 12

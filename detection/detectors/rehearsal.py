@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.detectors.grid import Floats
-from detection.detectors.injection import Event, Plan, inject, labels
-from detection.detectors.windows import max_over
+from detection.timeseries.grid import Floats
+from detection.timeseries.injection import Event, Plan, inject, labels
+from detection.timeseries.rolling import max_over
 
 SHORT = Plan(kinds=("spike_up", "spike_down", "zero"), apart=36.0)
 LONG = Plan(kinds=("shift", "drift", "stuck"), apart=72.0)

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from detection.detectors.grid import Floats, Grid
-from detection.detectors.scale import Scale
-from detection.detectors.stats import row_median, trailing_deviation
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.robust import row_median, trailing_deviation
+from detection.timeseries.scale import Scale
 
 MEMORY = timedelta(days=28)
 LEAST_KNOWN = 0.5

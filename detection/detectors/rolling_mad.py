@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.grid import Floats, Grid
-from detection.detectors.scale import Scale
-from detection.detectors.stats import mad, trailing_deviation, trailing_median
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.robust import mad, trailing_deviation, trailing_median
+from detection.timeseries.scale import Scale
 
 WINDOWS = (timedelta(days=3), timedelta(days=7), timedelta(days=14))
 FLOOR_SHARE = 0.25  # of the whole history's spread

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.grid import Floats, Grid
-from detection.detectors.scale import Scale
-from detection.detectors.stats import mad, row_mad, row_median
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.robust import mad, row_mad, row_median
+from detection.timeseries.scale import Scale
 
 DAYS = 28
 FEWEST_DAYS = 7

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from detection.detectors.grid import Floats, Grid
-from detection.detectors.scale import Scale
-from detection.detectors.stats import MAD_TO_SIGMA, mad, row_median, trailing_median
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.robust import MAD_TO_SIGMA, mad, row_median, trailing_median
+from detection.timeseries.scale import Scale
 
 DAYS = 28
 FEWEST_DAYS = 5

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detection.detectors.flatline import Flatline
-from detection.detectors.grid import Grid
-from detection.detectors.scale import Scale
-from detection.detectors.stats import mad
+from detection.timeseries.grid import Grid
+from detection.timeseries.robust import mad
+from detection.timeseries.scale import Scale
 
 FARTHEST = 12.0  # robust sigmas from the median, on the series' own scale
 BEYOND_CHANCE = 3.0  # powers of ten by which a run of repeats is rarer than once in the history

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.grid import Floats
+from detection.timeseries.grid import Floats
 
 ROWS_AT_ONCE = 4096  # bounds the memory of (rows × trees)
 

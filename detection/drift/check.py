@@ -13,13 +13,12 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from detection.columns import neighbours_of
-from detection.detectors import NotEnoughDataError
-from detection.detectors.grid import check_frame
 from detection.drift import data, distances, network, residuals, steps
 from detection.drift.residuals import Past
 from detection.drift.result import ORDER, DriftResult, Test, Verdict
 from detection.forecasting.grid import Array, infer_interval, step_hours, to_grid
+from detection.timeseries.columns import neighbours_of
+from detection.timeseries.grid import NotEnoughDataError, check_frame
 
 LEAST_REFERENCE_DAYS = 21
 LEAST_CURRENT_DAYS = 2

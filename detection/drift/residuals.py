@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from detection.detectors.stats import MAD_TO_SIGMA, ridge
 from detection.forecasting.grid import Array, Rows
 from detection.forecasting.panel import at
 from detection.forecasting.scale import Scale
+from detection.timeseries.robust import MAD_TO_SIGMA, ridge
 
 LAG_HOURS = (1, 2, 3, 24, 25)
 COMPANION_LAG_HOURS = (0, 1, 2, 24)

@@ -15,12 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detection.calibration.aci import GAMMA_AHEAD, issued_quantiles
-from detection.detectors.clock import wall_time
-from detection.detectors.grid import Floats, Grid
 from detection.detectors.one_step import OneStep
 from detection.detectors.prophet_band import BAND, BAND_WINDOW, ProphetBand
 from detection.detectors.spread import usual_error
 from detection.evaluation.baselines import RawProphet
+from detection.timeseries.grid import Floats, Grid
+from detection.timeseries.wall_time import wall_time
 
 LEVEL = 0.95
 TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)

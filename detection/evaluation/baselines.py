@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from detection.detectors.clock import wall_time
-from detection.detectors.grid import EPOCH, Floats, Grid
 from detection.detectors.prophet_fit import fit_curve
+from detection.timeseries.grid import EPOCH, Floats, Grid
+from detection.timeseries.wall_time import wall_time
 
 SEED = 0
 NORMAL = 1.959964  # the 97.5 % quantile of a normal distribution

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from detection.columns import companions_of
 from detection.detectors.base import KARACHI
-from detection.detectors.injection import APART, Event
 from detection.evaluation.files import Loaded, read_csv, read_windows
 from detection.evaluation.protocol import TEST, regular
 from detection.evaluation.report import KINDS, Task, evaluate
+from detection.timeseries.columns import companions_of
+from detection.timeseries.injection import APART, Event
 
 EVENTS, SPLITS = 20, 4
 MOST_EVENTS = int(TEST / timedelta(hours=APART))  # what fits into half a year

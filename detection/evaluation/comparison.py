@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detection.detectors.grid import Floats
+from detection.timeseries.grid import Floats
 
 Flags = NDArray[np.bool_]
 

@@ -10,9 +10,9 @@ import pandas as pd
 from detection.calibration.days import DAYS_A_WEEK, weeks_known
 from detection.calibration.rate import DAYS_A_MONTH, alarms_kept
 from detection.calibration.threshold import episodes
-from detection.detectors.grid import Floats
 from detection.evaluation.protocol import RATES, Split, Trial, between
 from detection.live.ensemble import USUAL, Ensemble
+from detection.timeseries.grid import Floats
 
 SYSTEM = "all together"  # what it is called beside the single detectors
 SHORTEST = 1e-3  # days between readings that have no score or an everyday one

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from detection import csv_errors
-from detection.columns import NEIGHBOUR
-from detection.detectors.grid import LARGEST_VALUE
-from detection.detectors.injection import Event
 from detection.evaluation.protocol import regular
 from detection.evaluation.remarks import check_interval, remarks
 from detection.evaluation.times import read_times
+from detection.timeseries.columns import NEIGHBOUR
+from detection.timeseries.grid import LARGEST_VALUE
+from detection.timeseries.injection import Event
 
 FEWEST_VALUES = 2
 UNTITLED = "Unnamed: "  # as pandas calls a column without a title

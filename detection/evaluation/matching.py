@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.calibration.threshold import episodes
-from detection.detectors.grid import Floats
-from detection.detectors.injection import Event
+from detection.timeseries.grid import Floats
+from detection.timeseries.injection import Event
 
 Flags = NDArray[np.bool_]
 

@@ -19,11 +19,10 @@ import pandas as pd
 
 from detection.calibration.days import KnownDays, weeks_known
 from detection.calibration.threshold import threshold_for
-from detection.detectors import NotEnoughDataError
-from detection.detectors.grid import Floats, Grid
-from detection.detectors.injection import Event, Plan, inject
 from detection.evaluation.matching import GRACE, Found, match, together
 from detection.evaluation.vus import vus_pr
+from detection.timeseries.grid import Floats, Grid, NotEnoughDataError
+from detection.timeseries.injection import Event, Plan, inject
 
 DAY = timedelta(days=1)
 TRAIN, CALIBRATE, TEST = timedelta(days=365), timedelta(days=182), timedelta(days=182)

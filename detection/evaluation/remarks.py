@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from detection.detectors.grid import LARGEST_VALUE, Floats
+from detection.timeseries.grid import LARGEST_VALUE, Floats
 
 LONG_GAP = 10.0  # usual steps
 OFF = 0.05  # by which the usual step may differ from the interval

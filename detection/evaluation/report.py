@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from detection.detector_registry import REGISTRY
-from detection.detectors import NotEnoughDataError, create
-from detection.detectors.injection import Event
+from detection.detectors import create
 from detection.evaluation.bands import evaluate_bands, rounded
 from detection.evaluation.baselines import USUAL_THRESHOLDS, BlindScorer, RandomScorer, RawProphet
 from detection.evaluation.comparison import compare
@@ -22,6 +21,8 @@ from detection.evaluation.ensemble import SYSTEM, EnsembleTrial
 from detection.evaluation.matching import Found, together
 from detection.evaluation.protocol import RATES, Outcome, Scorer, Split, Trial, best_found, splits
 from detection.forecasting import backtest
+from detection.timeseries.grid import NotEnoughDataError
+from detection.timeseries.injection import Event
 
 FEWEST_DAYS = 12  # shorter histories cannot be split into learning, calibration and test
 FORECAST_ON, FORECAST_NEEDS = timedelta(days=30), timedelta(days=90)

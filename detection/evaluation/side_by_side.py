@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.calibration.threshold import threshold_for
-from detection.detectors.injection import Event
 from detection.evaluation.bands import rounded
 from detection.evaluation.comparison import compare
 from detection.evaluation.ensemble import SYSTEM
 from detection.evaluation.protocol import TEST, between, found, regular, spoil
+from detection.timeseries.injection import Event
 
 if TYPE_CHECKING:
     import pandas as pd

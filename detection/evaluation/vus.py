@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.detectors.grid import Floats
-from detection.detectors.injection import Event, labels
+from detection.timeseries.grid import Floats
+from detection.timeseries.injection import Event, labels
 
 TOLERANCES = (0, 4, 8, 12, 16, 20, 24)  # rows around an event, in total
 THRESHOLDS = 250

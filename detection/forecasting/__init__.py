@@ -1,6 +1,5 @@
 """Forecasts of pollutants with calibrated quantiles. No Django inside."""
 
-from detection.detectors import NotEnoughDataError
 from detection.forecasting.backtest import Backtest, backtest
 from detection.forecasting.bands import QUANTILES
 from detection.forecasting.baselines import persistence, seasonal_naive
@@ -12,7 +11,6 @@ __all__ = [
     "QUANTILES",
     "Backtest",
     "Forecaster",
-    "NotEnoughDataError",
     "backtest",
     "category_probabilities",
     "persistence",

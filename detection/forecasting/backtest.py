@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from detection.detectors import NotEnoughDataError
 from detection.forecasting.baselines import persistence, seasonal_naive
 from detection.forecasting.forecaster import COLUMNS, Forecaster
 from detection.forecasting.grid import infer_interval, step_hours, to_grid
+from detection.timeseries.grid import NotEnoughDataError
 
 REFIT_EVERY = timedelta(days=30)
 HISTORY = timedelta(days=4 * 365)  # longest history a fit is given

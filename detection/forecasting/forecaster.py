@@ -11,8 +11,6 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from detection.detectors import NotEnoughDataError
-from detection.detectors.grid import EPOCH, check_frame
 from detection.forecasting import ensemble as together
 from detection.forecasting import panel as panels
 from detection.forecasting.bands import MEMORY_DAYS, QUANTILES, SEASON_AHEAD_DAYS, Errors, spread_quantiles
@@ -22,6 +20,7 @@ from detection.forecasting.grid import Array, Rows, infer_interval, interval_not
 from detection.forecasting.panel import Panel
 from detection.forecasting.scale import Scale
 from detection.forecasting.season import GivenSeason
+from detection.timeseries.grid import EPOCH, NotEnoughDataError, check_frame
 
 FORMAT = 3  # 1: members, weights, scales, errors; 2: the ridges know the hour of issue; 3: errors of a year ago
 HORIZON_HOURS = 72

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from detection.detectors import NotEnoughDataError
-from detection.detectors.grid import LARGEST_VALUE
+from detection.timeseries.grid import LARGEST_VALUE, NotEnoughDataError
 
 Array = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from detection.detectors.grid import lagged
 from detection.forecasting.grid import Array, Rows
 from detection.forecasting.scale import Scale
+from detection.timeseries.grid import lagged
 
 LEVEL_DAYS = 3
 WEEK_DAYS = 7

@@ -158,7 +158,8 @@ def decided(votes: Mapping[str, float], *, young: bool) -> float:
 
 def fitted(kind: str, target: str, frame: pd.DataFrame, settings: Mapping[str, Any]) -> Detector | None:
     """A fitted detector; None where the history is too short for it, or has no others to compare with."""
-    from detection.detectors import NotEnoughDataError, create
+    from detection.detectors import create
+    from detection.timeseries.grid import NotEnoughDataError
 
     try:
         return create(kind, target, **settings).fit(frame)

@@ -62,7 +62,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
 def tried(series: Series, number: int, frame: pd.DataFrame, at: datetime) -> pd.DataFrame | None:
     """What a version foretells of the hours after `at`. None where it cannot, which stays so until the next reading:
     another try each minute would read months of readings and say the same."""
-    from detection.forecasting import NotEnoughDataError
+    from detection.timeseries.grid import NotEnoughDataError
 
     try:
         table = foretell(series, number, frame, at)
@@ -83,7 +83,7 @@ def foretell(series: Series, number: int, frame: pd.DataFrame, at: datetime) -> 
 
     Raises NotEnoughDataError where the variable's last usable value is too old to begin from.
     """
-    from detection.forecasting import NotEnoughDataError
+    from detection.timeseries.grid import NotEnoughDataError
 
     known = frame[series.variable].last_valid_index() if series.variable in frame else None
     interval = Station.objects.get(slug=series.station).expected_interval

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detection.detectors import NotEnoughDataError, create
+from detection.detectors import create
 from detection.forecasting import Forecaster
 from detection.forecasting.forecaster import MIN_DAYS
 from detection.lifecycle.gate.held_out import Target, fitted_forecaster
+from detection.timeseries.grid import NotEnoughDataError
 from tests.detection.frames import HOUR, air
 
 KARACHI = "Asia/Karachi"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detection.detectors.day_shape import DayShape
-from detection.detectors.grid import Floats, Grid
+from detection.timeseries.grid import Floats, Grid
 from tests.detection.frames import air
 from tests.detection.trained import ZONE
 

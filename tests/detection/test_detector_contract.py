@@ -9,7 +9,8 @@ import pytest
 
 from dashboard.detectors import QUESTIONS
 from detection.detector_registry import REGISTRY
-from detection.detectors import Detector, NotEnoughDataError, create, detector_class
+from detection.detectors import Detector, create, detector_class
+from detection.timeseries.grid import NotEnoughDataError
 from tests.detection.frames import HOUR, air
 
 every_detector = pytest.mark.parametrize("kind", REGISTRY)

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detection.detectors import NotEnoughDataError
 from detection.drift import check
 from detection.drift.distances import ks, psi, wasserstein
 from detection.drift.residuals import size_by_correlation_time
+from detection.timeseries.grid import NotEnoughDataError
 from tests.detection.frames import air
 
 KARACHI = "Asia/Karachi"

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from detection.calibration.threshold import episodes
-from detection.detectors import NotEnoughDataError
 from detection.detectors.sure_faults import without_faulty_days
 from detection.live.ensemble import LEAST, LEAST_SCALES, RULES_MUST_BE, Ensemble, Tail, decided, fitted, surprise
+from detection.timeseries.grid import NotEnoughDataError
 from tests.detection.frames import HOUR, air
 
 KINDS = ("prophet_band", "one_step", "isolation_forest", "same_hour_mad", "flatline", "dropout", "learned")

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from detection.detectors import create
-from detection.detectors.injection import Event
 from detection.evaluation.bands import quality, rounded, winkler
 from detection.evaluation.baselines import BlindScorer, RandomScorer
 from detection.evaluation.matching import match, together
 from detection.evaluation.protocol import RATES, Trial, best_found, splits
 from detection.evaluation.vus import vus_pr
+from detection.timeseries.injection import Event
 from tests.detection.frames import air
 
 EVENTS = [Event("shift", 100, 130), Event("spike_up", 200, 202)]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detection.detectors import NotEnoughDataError
 from detection.forecasting import COLUMNS, Forecaster
+from detection.timeseries.grid import NotEnoughDataError
 from tests.detection.frames import air
 
 KARACHI = "Asia/Karachi"

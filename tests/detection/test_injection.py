@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from detection.detectors.injection import APART, RECIPES, Plan, inject, labels
+from detection.timeseries.injection import APART, RECIPES, Plan, inject, labels
 
 DAYS = 182
 CLEAN = 100 + 20 * np.sin(np.arange(DAYS * 24) / 24 * 2 * np.pi) + np.random.default_rng(0).normal(0, 1, DAYS * 24)

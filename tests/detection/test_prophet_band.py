@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from detection.detectors import create
-from detection.detectors.clock import wall_time
 from detection.detectors.prophet_fit import fit_curve, thinned
 from detection.forecasting.panel import build
 from detection.forecasting.scale import Scale
 from detection.forecasting.season import fit_season
+from detection.timeseries.wall_time import wall_time
 from tests.detection.frames import air
 
 

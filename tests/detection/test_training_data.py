@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detection.detectors import NotEnoughDataError
 from detection.lifecycle.training import readings
 from detection.lifecycle.training.readings import SEASONS, WINDOW, changed_at, readings_of
 from detection.live.ensemble import Ensemble
 from detection.models import Series
+from detection.timeseries.grid import NotEnoughDataError
 from tests.detection.frames import HOUR, air
 from tests.detection.trained import make_series
 from tests.factories import make_lahore, make_reading, make_station, this_hour

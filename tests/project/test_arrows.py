@@ -24,6 +24,7 @@ WITHOUT_DJANGO = (
     "detection/evaluation",
     "detection/forecasting",
     "detection/streaming",
+    "detection/timeseries",
 )
 MIGRATIONS = {"migrations", "contrib_migrations"}
 DJANGO = {"django", "django_mongodb_backend", "django_q", "rest_framework", "channels"}

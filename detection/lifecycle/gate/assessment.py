@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from detection.detectors import NotEnoughDataError
 from detection.lifecycle.gate import held_out
 from detection.lifecycle.gate.decision import MARGIN, TOLERANCE, Decision, decide
 from detection.lifecycle.gate.expected import distances, expected_by
@@ -15,6 +14,7 @@ from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live.band_table import AFTER
 from detection.models import ModelVersion, Series
+from detection.timeseries.grid import NotEnoughDataError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detection.detectors import NotEnoughDataError, create
-from detection.detectors.grid import EPOCH
+from detection.detectors import create
 from detection.forecasting import Forecaster, persistence, seasonal_naive
 from detection.forecasting import panel as panels
 from detection.forecasting.ensemble import future, origins
 from detection.forecasting.grid import Array, Rows, step_hours, to_grid
 from detection.forecasting.scale import Scale
+from detection.timeseries.grid import EPOCH, NotEnoughDataError
 
 if TYPE_CHECKING:
     import pandas as pd

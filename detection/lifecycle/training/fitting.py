@@ -11,8 +11,6 @@ from pymongo import ReturnDocument
 
 from aqi_project.mongo import collection
 from detection import frames
-from detection.columns import own
-from detection.detectors import NotEnoughDataError
 from detection.lifecycle.gate.assessment import assess
 from detection.lifecycle.gate.decision import Decision
 from detection.lifecycle.gate.held_out import Target, fitted_forecaster
@@ -24,6 +22,8 @@ from detection.lifecycle.versions.compatibility import made_with
 from detection.live.band_table import AFTER, table_of
 from detection.live.ensemble import USUAL, Ensemble
 from detection.models import ModelVersion, Series
+from detection.timeseries.columns import own
+from detection.timeseries.grid import NotEnoughDataError
 from ingestion.models import Station
 from ingestion.newest import newest_at
 

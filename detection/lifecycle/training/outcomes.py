@@ -7,7 +7,6 @@ import traceback
 
 from aqi_project import clock
 from aqi_project.mongo import is_away
-from detection.detectors import NotEnoughDataError
 from detection.lifecycle.gate.decision import Decision
 from detection.lifecycle.training import runs
 from detection.lifecycle.training.detector_choice import WrongChoiceError
@@ -15,6 +14,7 @@ from detection.lifecycle.training.fitting import Trained, train
 from detection.lifecycle.versions.registry import SYSTEM, RegistryError, days, has_served, promote, watches
 from detection.live.pending import unsettle_unscored
 from detection.models import ModelVersion, Series, TrainingRun
+from detection.timeseries.grid import NotEnoughDataError
 
 State = TrainingRun.State
 # The API shows outcomes to anybody, and an error's own words may hold addresses of the database.

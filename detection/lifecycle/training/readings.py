@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from detection import frames
-from detection.detectors import NotEnoughDataError
 from detection.lifecycle import reviews
 from detection.models import Series
+from detection.timeseries.grid import NotEnoughDataError
 from ingestion.models import Station
 from ingestion.newest import newest_at
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from detection import frames
-from detection.detectors import NotEnoughDataError
 from detection.lifecycle.watch.degradation import lately
 from detection.models import DriftReport, Series
+from detection.timeseries.grid import NotEnoughDataError
 from ingestion.models import Station, Variable
 from ingestion.newest import newest_at
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from detection.detectors.grid import Floats
+from detection.timeseries.grid import Floats
 
 HOURS_A_DAY = 24.0
 DAYS_A_YEAR = 365.25

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from detection.detectors.grid import Floats, lagged
+from detection.timeseries.grid import Floats, lagged
 
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
 FEWEST = 0.1  # share of a trailing window that must be there

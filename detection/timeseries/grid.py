@@ -17,6 +17,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EPOCH = pd.Timestamp(0, tz="UTC")
 
 
+class NotEnoughDataError(ValueError):
+    """The history is too short to learn from."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """One array per variable on consecutive intervals; `rows[i]` is the place of the frame's row i.

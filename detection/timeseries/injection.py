@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.grid import Floats
+from detection.timeseries.grid import Floats
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.detectors.grid import Floats
+from detection.timeseries.grid import Floats
 
 LARGEST_OFFSET = 10.0  # µg/m³: below this a pollutant's noise is additive, above it multiplicative
 OFFSET_SHARE = 0.5  # of the median, for gases whose whole range is small

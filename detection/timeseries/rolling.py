@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import maximum_filter1d
 
-from detection.detectors.grid import Floats
+from detection.timeseries.grid import Floats
 
 FEWEST = 0.25  # share of a window that must be there
 
