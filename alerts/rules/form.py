@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.widgets import Script
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alerts.channels import CHANNEL_LABELS
@@ -37,7 +38,8 @@ def _variables() -> Choices:
 
 
 def _standards() -> Choices:
-    return [(code, code) for code in standards()]
+    language = get_language() or "en"
+    return [(code, standard.latest.name_in(language)) for code, standard in standards().items()]
 
 
 class LimitsField(forms.CharField):

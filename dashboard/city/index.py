@@ -74,7 +74,7 @@ def steps(preferences: Preferences) -> list[dict[str, str]]:
 
 def edition_name(edition: Edition) -> str:
     """In the active language."""
-    return edition.name_ur if get_language() == "ur" else edition.name
+    return edition.name_in(get_language() or "en")
 
 
 def category_name(category: Category) -> str:

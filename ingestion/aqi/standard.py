@@ -53,6 +53,9 @@ class Edition:
     rows: tuple[dict[str, str], ...] = field(repr=False)
     tables: tuple[Table, ...] = field(repr=False)
 
+    def name_in(self, language: str) -> str:
+        return self.name_ur if language == "ur" else self.name
+
 
 @dataclass(frozen=True)
 class Standard:

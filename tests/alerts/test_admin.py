@@ -140,6 +140,12 @@ def test_cities_are_chosen_by_name(admin_client: Client, station: Station) -> No
     assert '"lahore">City of Lahore</option>' in admin_client.get("/admin/alerts/rule/add/").content.decode()
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "US AQI"), ("ur", "امریکی اے کیو آئی")])
+def test_a_standard_is_chosen_by_its_name(admin_client: Client, language: str, name: str) -> None:
+    page = admin_client.get("/admin/alerts/rule/add/", headers={"accept-language": language}).content.decode()
+    assert f'<option value="us_epa">{name}</option>' in page
+
+
 def test_a_subscription_that_was_added_and_left_as_it_is_hears_of_everything(admin_client: Client, rule: Rule) -> None:
     admin_client.post("/admin/alerts/contact/add/", contact_form())
     made = Subscription.objects.get()
