@@ -13,7 +13,7 @@ import pandas as pd
 
 from detection.timeseries.grid import HOUR, Floats, Grid, NotEnoughDataError
 
-FORMAT = 3  # 1: the first; 2: what was learnt weighs the shape of the day; 3: classes moved to timeseries
+FORMAT = 4  # 1: the first; 2: what was learnt weighs the shape of the day; 3 and 4: classes in other modules
 MAGIC = b"aqi-detector "
 LIBRARIES = ("numpy", "scikit-learn")  # whose objects a saved detector may hold
 KARACHI = "Asia/Karachi"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.detectors.autoregression import Background
-from detection.detectors.boosting import BoostedForecast, Lags, extra_booster
+from detection.detectors.estimators.autoregression import Background
+from detection.detectors.estimators.boosting import BoostedForecast, Lags, extra_booster
 from detection.detectors.next_step import NextStep
 from detection.timeseries.grid import Floats, Grid
 

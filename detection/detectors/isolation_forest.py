@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.trees import FlatForest
+from detection.detectors.estimators.flat_forest import FlatForest
 from detection.timeseries.columns import own
 from detection.timeseries.grid import Floats, Grid, lag_matrix
 from detection.timeseries.robust import row_median

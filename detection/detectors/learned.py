@@ -9,15 +9,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.companions import Sisters
-from detection.detectors.day_shape import DayShape
 from detection.detectors.dropout import Dropout
-from detection.detectors.evidence import MEMORY, RareSteps, error_ratios, relation_table, table
-from detection.detectors.experts import Errors, Experts, Outlook, crossed_errors, without_block
+from detection.detectors.estimators.relations import CompanionRegression, neighbour_ratio
+from detection.detectors.estimators.usual_error import smallest_error
 from detection.detectors.flatline import Flatline
-from detection.detectors.rehearsal import Copy, rehearse
-from detection.detectors.relations import neighbour_ratio
-from detection.detectors.spread import smallest_error
+from detection.detectors.learning.day_shape import DayShape
+from detection.detectors.learning.features import MEMORY, RareSteps, error_ratios, relation_table, table
+from detection.detectors.learning.forecasters import Errors, Experts, Outlook, crossed_errors, without_block
+from detection.detectors.learning.labelled_copies import Copy, rehearse
 from detection.timeseries.columns import neighbours_of
 from detection.timeseries.grid import HOUR, Floats, Grid
 from detection.timeseries.scale import Scale
@@ -45,7 +44,7 @@ class Learned(Detector):
         self.smallest = smallest_error(self.scale, scaled)
         self.runs = [kind(self.target, interval=self.interval).fit_grid(grid) for kind in (Flatline, Dropout)]
         self.names = neighbours_of(self.target, list(grid.values))
-        self.sisters = Sisters.fit(grid, self.target, scaled)
+        self.sisters = CompanionRegression.fit(grid, self.target, scaled)
         self.shape = DayShape.fit(values, grid, self.zone, positive=self.scale.offset is not None)
         outlook = Outlook.of(scaled, grid, self.zone)
         self.experts = Experts.fit(outlook, np.ones(grid.size, dtype=bool), self.seed)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.relations import MEMORY, against_itself, neighbour_ratio
+from detection.detectors.estimators.relations import MEMORY, against_itself, neighbour_ratio
 from detection.timeseries.columns import NEIGHBOUR, neighbours_of
 from detection.timeseries.grid import Floats, Grid, NotEnoughDataError
 from detection.timeseries.scale import Scale

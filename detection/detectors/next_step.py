@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from detection.detectors.base import Detector
-from detection.detectors.spread import smallest_error, usual_error
+from detection.detectors.estimators.usual_error import smallest_error, usual_error
 from detection.timeseries.grid import Floats, Grid
 from detection.timeseries.scale import Scale
 

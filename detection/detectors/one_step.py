@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.detectors.autoregression import FARTHEST, Autoregression, Background, Past
+from detection.detectors.estimators.autoregression import FARTHEST, Autoregression, Background, Past
 from detection.detectors.next_step import NextStep
 from detection.timeseries.grid import Floats, Grid
 from detection.timeseries.robust import row_mad, row_median

@@ -10,7 +10,7 @@ import pandas as pd
 
 from detection.calibration.aci import GAMMA_AHEAD, AdaptiveQuantile
 from detection.detectors.base import Detector
-from detection.detectors.prophet_fit import Curve, fit_curve, thinned
+from detection.detectors.estimators.prophet_curve import Curve, fit_curve, thinned
 from detection.timeseries.grid import HOUR, Floats, Grid, check_frame
 from detection.timeseries.robust import mad, trailing_deviation
 from detection.timeseries.scale import Scale

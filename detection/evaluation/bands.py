@@ -15,9 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detection.calibration.aci import GAMMA_AHEAD, issued_quantiles
+from detection.detectors.estimators.usual_error import usual_error
 from detection.detectors.one_step import OneStep
 from detection.detectors.prophet_band import BAND, BAND_WINDOW, ProphetBand
-from detection.detectors.spread import usual_error
 from detection.evaluation.baselines import RawProphet
 from detection.timeseries.grid import Floats, Grid
 from detection.timeseries.wall_time import wall_time

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from detection.detectors.prophet_fit import fit_curve
+from detection.detectors.estimators.prophet_curve import fit_curve
 from detection.timeseries.grid import EPOCH, Floats, Grid
 from detection.timeseries.wall_time import wall_time
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from detection.detectors.prophet_fit import fitted, thinned
+from detection.detectors.estimators.prophet_curve import fitted, thinned
 from detection.forecasting.grid import Array
 from detection.forecasting.panel import Panel
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from detection.detectors.day_shape import DayShape
+from detection.detectors.learning.day_shape import DayShape
 from detection.timeseries.grid import Floats, Grid
 from tests.detection.frames import air
 from tests.detection.trained import ZONE

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from detection.detectors import create
-from detection.detectors.prophet_fit import fit_curve, thinned
+from detection.detectors.estimators.prophet_curve import fit_curve, thinned
 from detection.forecasting.panel import build
 from detection.forecasting.scale import Scale
 from detection.forecasting.season import fit_season

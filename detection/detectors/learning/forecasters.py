@@ -8,8 +8,8 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.autoregression import Autoregression, Background, Past
-from detection.detectors.boosting import BoostedForecast, Lags
+from detection.detectors.estimators.autoregression import Autoregression, Background, Past
+from detection.detectors.estimators.boosting import BoostedForecast, Lags
 from detection.timeseries.grid import Floats, Grid
 
 LEADS = (timedelta(days=1), timedelta(days=3))

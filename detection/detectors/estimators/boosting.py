@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.detectors.autoregression import Background
+from detection.detectors.estimators.autoregression import Background
 from detection.timeseries.grid import Floats, Grid, lag_matrix, lagged
 from detection.timeseries.robust import row_median
 

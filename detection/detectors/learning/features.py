@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from detection.detectors.experts import Errors
-from detection.detectors.relations import against_itself
-from detection.detectors.spread import usual_error
+from detection.detectors.estimators.relations import against_itself
+from detection.detectors.estimators.usual_error import usual_error
+from detection.detectors.learning.forecasters import Errors
 from detection.timeseries.grid import HOUR, Floats, Grid, lagged
 from detection.timeseries.robust import row_mad, row_median, trailing_mean
 from detection.timeseries.rolling import deviation_over, max_over, mean_over, sum_over
