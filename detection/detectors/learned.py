@@ -14,15 +14,15 @@ from detection.detectors.estimators.relations import CompanionRegression, neighb
 from detection.detectors.estimators.usual_error import smallest_error
 from detection.detectors.flatline import Flatline
 from detection.detectors.learning.day_shape import DayShape
-from detection.detectors.learning.features import MEMORY, RareSteps, error_ratios, relation_table, table
-from detection.detectors.learning.forecasters import Errors, Experts, Outlook, crossed_errors, without_block
-from detection.detectors.learning.labelled_copies import Copy, rehearse
+from detection.detectors.learning.features import MEMORY, RareSteps, error_ratios, own_features, relation_features
+from detection.detectors.learning.forecasters import Errors, Forecasters, Outlook, cross_fitted_errors, without_block
+from detection.detectors.learning.labelled_copies import LabelledCopy, labelled_copies
 from detection.timeseries.columns import neighbours_of
 from detection.timeseries.grid import HOUR, Floats, Grid
 from detection.timeseries.scale import Scale
 from detection.timeseries.wall_time import hour_of_day
 
-BLOCKS = 3  # of the history; each is foretold by experts that never saw it
+BLOCKS = 3  # of the history; each is foretold by forecasters that never saw it
 COPIES, MOST_ROWS = 15, 140_000
 ROUNDS, RATE, LEAVES, FEWEST_LEAF_ROWS, RIDGE = 110, 0.1, 15, 80, 5.0
 BLIND_EVERY = 3  # every third copy hides the others' columns, so that the detector also works without them
@@ -44,24 +44,24 @@ class Learned(Detector):
         self.smallest = smallest_error(self.scale, scaled)
         self.runs = [kind(self.target, interval=self.interval).fit_grid(grid) for kind in (Flatline, Dropout)]
         self.names = neighbours_of(self.target, list(grid.values))
-        self.sisters = CompanionRegression.fit(grid, self.target, scaled)
+        self.companions = CompanionRegression.fit(grid, self.target, scaled)
         self.shape = DayShape.fit(values, grid, self.zone, positive=self.scale.offset is not None)
         outlook = Outlook.of(scaled, grid, self.zone)
-        self.experts = Experts.fit(outlook, np.ones(grid.size, dtype=bool), self.seed)
-        crossed = [Experts.fit(outlook, without_block(grid.size, BLOCKS, k), self.seed) for k in range(BLOCKS)]
-        errors = crossed_errors(crossed, outlook)
+        self.forecasters = Forecasters.fit(outlook, np.ones(grid.size, dtype=bool), self.seed)
+        crossed = [Forecasters.fit(outlook, without_block(grid.size, BLOCKS, k), self.seed) for k in range(BLOCKS)]
+        errors = cross_fitted_errors(crossed, outlook)
         hours = hour_of_day(grid.times(), self.zone)
         self.rare = RareSteps.of(error_ratios(errors.step, grid, self.smallest), hours)
         self.model = self._taught(grid, crossed)
 
-    def _taught(self, grid: Grid, crossed: list[Experts]) -> Any:
+    def _taught(self, grid: Grid, crossed: list[Forecasters]) -> Any:
         """The classifier, taught on spoilt copies of the history."""
         from sklearn.ensemble import HistGradientBoostingClassifier
 
         count = max(2, min(COPIES, MOST_ROWS // grid.size))
-        copies = rehearse(self._target(grid), count, self.seed, HOUR / self.interval)
+        copies = labelled_copies(self._target(grid), count, self.seed, HOUR / self.interval)
         rows = [self._rows(grid, copy, crossed, blind=k % BLIND_EVERY == 1) for k, copy in enumerate(copies)]
-        evidence, label, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
+        features, label, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
         if len(np.unique(label)) < 2:
             return None
         model = HistGradientBoostingClassifier(
@@ -73,35 +73,37 @@ class Learned(Detector):
             early_stopping=False,
             random_state=self.seed,
         )
-        return model.fit(evidence, label, sample_weight=weight)
+        return model.fit(features, label, sample_weight=weight)
 
-    def _rows(self, grid: Grid, copy: Copy, crossed: list[Experts], *, blind: bool) -> tuple[Floats, Floats, Floats]:
-        """Evidence, labels and weights of a copy's usable rows."""
+    def _rows(
+        self, grid: Grid, copy: LabelledCopy, crossed: list[Forecasters], *, blind: bool
+    ) -> tuple[Floats, Floats, Floats]:
+        """Features, labels and weights of a copy's usable rows."""
         spoilt = replace(grid, values={**grid.values, self.target: copy.values})
         outlook = Outlook.of(self.scale.forward(copy.values), spoilt, self.zone)
-        errors = crossed_errors(crossed, outlook)
-        evidence = self._evidence(spoilt, outlook, errors, blind=blind, crossed=True)
+        errors = cross_fitted_errors(crossed, outlook)
+        features = self._features(spoilt, outlook, errors, blind=blind, crossed=True)
         used = copy.weight > 0
-        return evidence[used], copy.is_event[used], copy.weight[used]
+        return features[used], copy.is_event[used], copy.weight[used]
 
     def _score(self, grid: Grid, first: int) -> Floats:
         outlook = Outlook.of(self.scale.forward(self._target(grid)), grid, self.zone)
-        errors = self.experts.errors(outlook)
+        errors = self.forecasters.errors(outlook)
         if self.model is None:
             return np.abs(error_ratios(errors.step, grid, self.smallest))[first:]
-        evidence = self._evidence(grid, outlook, errors)[first:]
-        scores = np.asarray(self.model.decision_function(evidence), dtype=np.float64)
+        features = self._features(grid, outlook, errors)[first:]
+        scores = np.asarray(self.model.decision_function(features), dtype=np.float64)
         return np.where(np.isnan(self._target(grid)[first:]), np.nan, scores)
 
-    def _evidence(
+    def _features(
         self, grid: Grid, outlook: Outlook, errors: Errors, *, blind: bool = False, crossed: bool = False
     ) -> Floats:
-        """All evidence of a grid; relations to other columns are hidden where `blind`."""
+        """All features of a grid; relations to other columns are hidden where `blind`."""
         ratios = error_ratios(errors.step, grid, self.smallest)
         runs = [run.score_grid(grid, 0) for run in self.runs]
-        own = table(outlook.scaled, errors, ratios, self.rare, runs, grid, self.zone)
-        shape = relation_table(self.shape.off(self._target(grid), grid, crossed=crossed), grid)
-        others = [relation_table(relation, grid) for relation in self._relations(grid, outlook.scaled)]
+        own = own_features(outlook.scaled, errors, ratios, self.rare, runs, grid, self.zone)
+        shape = relation_features(self.shape.off(self._target(grid), grid, crossed=crossed), grid)
+        others = [relation_features(relation, grid) for relation in self._relations(grid, outlook.scaled)]
         if blind:
             others = [np.full_like(other, np.nan) for other in others]
         return np.column_stack([own, shape, *others])
@@ -111,6 +113,6 @@ class Learned(Detector):
         relations = []
         if self.names:
             relations.append(neighbour_ratio(grid, self.target, self.names, self.scale))
-        if self.sisters:
-            relations.append(self.sisters.relation(grid, scaled))
+        if self.companions:
+            relations.append(self.companions.relation(grid, scaled))
         return relations

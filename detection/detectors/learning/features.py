@@ -56,10 +56,10 @@ def error_ratios(step: Floats, grid: Grid, smallest: float) -> Floats:
     return np.clip(step / usual_error(step, grid, smallest), -LARGEST, LARGEST)
 
 
-def table(
+def own_features(
     scaled: Floats, errors: Errors, ratios: Floats, rare: RareSteps, runs: list[Floats], grid: Grid, zone: str
 ) -> Floats:
-    """All evidence about the series itself. Shape (n, about 75)."""
+    """All features of the series itself. Shape (n, about 75)."""
     hours = hour_of_day(grid.times(), zone)
     return np.column_stack(
         [
@@ -74,8 +74,8 @@ def table(
     )
 
 
-def relation_table(relation: Floats, grid: Grid) -> Floats:
-    """Evidence from a relation to others (neighbours, companions): now, its change, its means. Shape (n, 7)."""
+def relation_features(relation: Floats, grid: Grid) -> Floats:
+    """Features of a relation to others (neighbours, companions): now, its change, its means. Shape (n, 7)."""
     off, ratio = against_itself(relation, grid)
     means = [mean_over(off, _span(grid, hours)) for hours in (6, 24, 72)]
     return np.column_stack([off, ratio, relation - lagged(relation, 1), *means, mean_over(ratio, _span(grid, 24))])

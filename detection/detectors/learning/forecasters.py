@@ -47,7 +47,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Experts:
+class Forecasters:
     """Fitted forecasters of one series."""
 
     line: Autoregression
@@ -55,7 +55,7 @@ class Experts:
     leads: list[BoostedForecast]
 
     @classmethod
-    def fit(cls, outlook: Outlook, rows: NDArray[np.bool_], seed: int) -> Experts:
+    def fit(cls, outlook: Outlook, rows: NDArray[np.bool_], seed: int) -> Forecasters:
         """Fit on the chosen rows of a series."""
         scaled = outlook.scaled
         leads = [
@@ -72,13 +72,13 @@ class Experts:
         return Errors((line + step) / 2, [outlook.scaled - model.expected(lags) for model, lags in pairs])
 
 
-def crossed_errors(experts: list[Experts], outlook: Outlook) -> Errors:
-    """Errors of a history in as many blocks as experts, each block foretold by those who never saw it."""
-    edges = [-(-len(outlook.scaled) * k // len(experts)) for k in range(len(experts) + 1)]
-    parts = [outlook.part(slice(*edges[k : k + 2])) for k in range(len(experts))]
-    errors = [expert.errors(part) for expert, part in zip(experts, parts, strict=True)]
-    leads = [np.concatenate([one.leads[k] for one in errors]) for k in range(len(LEADS))]
-    return Errors(np.concatenate([one.step for one in errors]), leads)
+def cross_fitted_errors(forecasters: list[Forecasters], outlook: Outlook) -> Errors:
+    """Errors of a history in as many blocks as forecasters, each block foretold by those who never saw it."""
+    edges = [-(-len(outlook.scaled) * k // len(forecasters)) for k in range(len(forecasters) + 1)]
+    parts = [outlook.part(slice(*edges[k : k + 2])) for k in range(len(forecasters))]
+    errors = [one.errors(part) for one, part in zip(forecasters, parts, strict=True)]
+    leads = [np.concatenate([part.leads[k] for part in errors]) for k in range(len(LEADS))]
+    return Errors(np.concatenate([part.step for part in errors]), leads)
 
 
 def without_block(size: int, blocks: int, left_out: int) -> NDArray[np.bool_]:

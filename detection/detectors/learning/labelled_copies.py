@@ -23,7 +23,7 @@ NORMAL_SHARE = 0.3  # of the normal rows of each copy are used
 
 
 @dataclass(frozen=True)
-class Copy:
+class LabelledCopy:
     """A spoilt copy of a history, and for each row its label and its weight (0 = do not use)."""
 
     values: Floats
@@ -31,12 +31,12 @@ class Copy:
     weight: Floats
 
 
-def rehearse(values: Floats, count: int, seed: int, per_hour: float) -> list[Copy]:
+def labelled_copies(values: Floats, count: int, seed: int, per_hour: float) -> list[LabelledCopy]:
     """So many copies of a clean history; every third with short events, the others with long ones."""
     return [_copy(values, seed + k, per_hour, SHORT if k % 3 == 0 else LONG) for k in range(count)]
 
 
-def _copy(values: Floats, seed: int, per_hour: float, kinds: Plan) -> Copy:
+def _copy(values: Floats, seed: int, per_hour: float, kinds: Plan) -> LabelledCopy:
     size = len(values)
     first = round(min(WARM_UP_HOURS * per_hour, WARM_UP * size))
     plan = Plan(kinds.kinds, (first, size), kinds.apart, per_hour)
@@ -48,7 +48,7 @@ def _copy(values: Floats, seed: int, per_hour: float, kinds: Plan) -> Copy:
     weight[(is_event == 0) & (rng.random(size) > NORMAL_SHARE)] = 0
     weight[:first] = 0
     weight[np.isnan(spoilt)] = 0
-    return Copy(spoilt, is_event, weight)
+    return LabelledCopy(spoilt, is_event, weight)
 
 
 def _weights(events: list[Event], size: int, per_hour: float, *, short: bool) -> Floats:
