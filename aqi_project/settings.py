@@ -174,8 +174,8 @@ Q_CLUSTER = {
 }
 # Loaded before the worker forks its processes, which then share the memory of all this.
 WORKER_PRELOADS = [
-    "alerts.tasks", "ingestion.tasks", "detection.tasks", "detection.live.forecast_aqi", "detection.live.warm",
-    "sklearn.ensemble", "httpcore", "anyio._backends._asyncio",
+    "alerts.tasks", "ingestion.tasks", "detection.tasks", "detection.live.forecasts.aqi_categories",
+    "detection.live.warm", "sklearn.ensemble", "httpcore", "anyio._backends._asyncio",
 ]  # fmt: skip
 
 # --- E-mail: real SMTP where EMAIL_URL says so; else the console and var/mail/ ---

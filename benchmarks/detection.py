@@ -20,11 +20,11 @@ from benchmarks import lahore
 from benchmarks.rows import Row, at_least, at_most
 from detection.calibration.rate import alarms_kept
 from detection.calibration.threshold import episodes
+from detection.detectors.ensemble import USUAL, Ensemble
 from detection.evaluation.command import as_text
 from detection.evaluation.ensemble import SYSTEM, EnsembleTrial
 from detection.evaluation.protocol import regular, splits
 from detection.evaluation.report import Task, evaluate
-from detection.live.ensemble import USUAL, Ensemble
 
 UNTIL: Final = "2024-06-10 23:00"
 TARGET, HOUR = "pm2_5", timedelta(hours=1)

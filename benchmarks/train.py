@@ -91,7 +91,7 @@ def another_hour() -> None:
 
 def unlearned() -> None:
     """The usual detectors without the learned one."""
-    from detection.live.ensemble import USUAL
+    from detection.detectors.ensemble import USUAL
     from detection.models import Series
 
     Series.objects.update(detectors=[kind for kind in USUAL if kind != "learned"])

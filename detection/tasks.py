@@ -6,7 +6,8 @@ from detection.lifecycle.gate import shadow
 from detection.lifecycle.training import newcomers, runs, triggers
 from detection.lifecycle.versions import artifacts, registry
 from detection.lifecycle.watch import drift_watch, records
-from detection.live import alarm_rate, forecasts, provider_forecasts, scoring
+from detection.live import alarm_rate, scoring
+from detection.live.forecasts import issuing, provider
 from detection.models import Series
 from ingestion.models import Station
 
@@ -14,7 +15,7 @@ from ingestion.models import Station
 def score_station(slug: str) -> int:
     """Score what is new at a station and forecast from it, challengers too; returns how many readings were scored."""
     scored = scoring.score_station(slug)
-    forecasts.issue(slug)
+    issuing.issue(slug)
     shadow.issue(slug)
     return scored
 
@@ -50,7 +51,7 @@ def adopt_newcomers() -> int:
 
 def fetch_provider_forecasts() -> int:
     """Keep what the providers foretell in this hour; returns of how many stations."""
-    return provider_forecasts.fetch()
+    return provider.fetch()
 
 
 def clear_orphans() -> int:

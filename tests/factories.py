@@ -9,8 +9,8 @@ from django.utils import timezone
 from pymongo import UpdateOne
 
 from aqi_project.mongo import collection
+from detection.calibration.tail import Tail
 from detection.lifecycle.versions.compatibility import made_with
-from detection.live.rarity import Tail
 from detection.models import Anomaly, Forecast, ModelVersion, Series, Severity
 from ingestion.models import Reading, Station, Variable
 

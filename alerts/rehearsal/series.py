@@ -6,8 +6,8 @@ from alerts import timeseries
 from alerts.places import Place
 from alerts.rehearsal.rule import Episode, Rehearsal, add_leads, add_reviews
 from detection.live.band import BandPoint
-from detection.live.events import walk
-from detection.live.judgement import Judged
+from detection.live.events.judgement import Judged
+from detection.live.events.lifespan import walk
 from detection.models import Anomaly, Series
 from ingestion.aqi import DEFAULT
 from ingestion.models import Reading, Station

@@ -1,4 +1,4 @@
-"""All detectors of a series together, as the worker runs them (`live/ensemble.py`), tested as a single one is."""
+"""All detectors of a series together, as the worker runs them (`detectors/ensemble.py`), tested as a single one is."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pandas as pd
 from detection.calibration.days import DAYS_A_WEEK, weeks_known
 from detection.calibration.rate import DAYS_A_MONTH, alarms_kept
 from detection.calibration.threshold import episodes
+from detection.detectors.ensemble import USUAL, Ensemble
 from detection.evaluation.protocol import RATES, Split, Trial, between
-from detection.live.ensemble import USUAL, Ensemble
 from detection.timeseries.grid import Floats
 
 SYSTEM = "all together"  # what it is called beside the single detectors
@@ -34,7 +34,7 @@ class EnsembleTrial(Trial):
         """How rare each reading of the test is, log10 of days."""
         part = between(frame, self.split.test - self.ensemble.memory, self.split.end)
         rows = len(part) - int(part.index.searchsorted(self.split.test))
-        surprise = np.array([verdict.surprise for verdict in self.ensemble.judge(part, rows)])
+        surprise = np.array([one.surprise for one in self.ensemble.judge(part, rows)])
         return np.where(np.isnan(part[self.target].to_numpy()[-rows:]), np.nan, surprise)
 
     def rarity(self) -> Floats:

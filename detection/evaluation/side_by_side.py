@@ -23,7 +23,7 @@ from detection.timeseries.injection import Event
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detection.live.ensemble import Ensemble
+    from detection.detectors.ensemble import Ensemble
 
 STRICT, LOOSE = 0.25, 1.0  # false alarms a week: of the count, of the comparison
 EVENTS, SEED = 17, 1  # in half a year
@@ -50,7 +50,7 @@ def _scores(ensemble: Ensemble, frame: pd.DataFrame, target: str, rows: int) -> 
     """By detector; NaN where the target is missing."""
     missing = frame[target].iloc[-rows:].isna().to_numpy()
     scores = ensemble.scores(frame, rows)
-    surprises = [verdict.surprise for verdict in ensemble.verdicts(scores, rows)]
+    surprises = [one.surprise for one in ensemble.verdicts(scores, rows)]
     return {kind: np.where(missing, np.nan, column) for kind, column in {**scores, SYSTEM: surprises}.items()}
 
 

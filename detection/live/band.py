@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from math import log
 from typing import Any
 
-from detection.live.rarity import Tail
+from detection.calibration.tail import Tail
 
 NARROWEST = 1e-9
 

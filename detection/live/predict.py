@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from aqi_project.numerals import among_urdu, digits_for, significant
+from detection.calibration.tail import usual_share
 from detection.live.band import Band, BandPoint
-from detection.live.rarity import usual_share
 
 RARELY = 2.0  # days: of what is more frequent it is not said how rare it is
 USUAL = (

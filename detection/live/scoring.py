@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 from aqi_project import clock
 from aqi_project.clock import DAY
 from detection import frames
+from detection.calibration.tail import usual_share
+from detection.detectors.ensemble import Ensemble, Verdict
 from detection.lifecycle.training import triggers
 from detection.lifecycle.versions import artifacts, registry
 from detection.lifecycle.versions.artifacts import ArtifactError
-from detection.live import alarm_rate, events
+from detection.live import alarm_rate
 from detection.live.band import Band, BandPoint, OutsideBandError
-from detection.live.ensemble import Ensemble, Verdict
-from detection.live.faults import judged_fault
-from detection.live.judgement import Judged
+from detection.live.events.faults import judged_fault
+from detection.live.events.judgement import Judged
+from detection.live.events.lifespan import follow
 from detection.live.pending import mark, pending
-from detection.live.rarity import usual_share
 from detection.models import Anomaly, ModelVersion, Series
 from detection.signals import anomalies_changed
 from ingestion.models import Station
@@ -84,7 +85,7 @@ def _score_series(
     for one in judged:
         if not one.fault and verdicts[one.at].told:
             scores[clock.naive(one.at)][series.variable] = one.as_document()
-    changed = events.follow(series, station, judged, frame)
+    changed = follow(series, station, judged, frame)
     if changed:
         alarm_rate.hold(series.key)
     return changed

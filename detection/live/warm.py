@@ -3,7 +3,8 @@
 import logging
 
 from detection.lifecycle.versions.artifacts import ArtifactError
-from detection.live import forecasts, scoring
+from detection.live import scoring
+from detection.live.forecasts import issuing
 from detection.models import Series
 
 log = logging.getLogger(__name__)
@@ -15,6 +16,6 @@ def open_champions() -> None:
     for series in Series.objects.filter(is_active=True).exclude(champion=None)[:MOST]:
         try:
             scoring.model(series.pk, series.key, series.champion)
-            forecasts.forecaster_of(series.pk, series.key, series.champion)
+            issuing.forecaster_of(series.pk, series.key, series.champion)
         except ArtifactError as error:
             log.warning("%s: version %d cannot be opened: %s", series.key, series.champion, error)

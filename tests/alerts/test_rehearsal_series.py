@@ -12,7 +12,7 @@ from django.test import Client
 
 from alerts.rehearsal.series import rehearse_series, stored_verdicts
 from aqi_project import clock
-from detection.live.events import follow
+from detection.live.events.lifespan import follow
 from detection.models import Anomaly, Series
 from ingestion.models import Reading, Station
 from tests.project.system import at_rest

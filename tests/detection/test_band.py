@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detection.calibration.tail import Tail
 from detection.detectors import create
+from detection.lifecycle.training.band_table import table_of
 from detection.live.band import Band
-from detection.live.band_table import table_of
-from detection.live.rarity import Tail
 from tests.detection.frames import HOUR, air
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from detection.calibration.threshold import episodes
+from detection.detectors.ensemble import LEAST, LEAST_SCALES, RULES_MUST_BE, Ensemble, Tail, decided, fitted, surprise
 from detection.detectors.sure_faults import without_faulty_days
-from detection.live.ensemble import LEAST, LEAST_SCALES, RULES_MUST_BE, Ensemble, Tail, decided, fitted, surprise
 from detection.timeseries.grid import NotEnoughDataError
 from tests.detection.frames import HOUR, air
 

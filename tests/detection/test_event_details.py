@@ -9,9 +9,9 @@ import pytest
 
 from detection.analysis.severity import EXTREME, FAULT_AT_MOST, MINOR, SEVERE
 from detection.live.band import BandPoint
-from detection.live.event_details import FIRST, REMEMBERED, UNTOLD, correct, take_in
-from detection.live.faults import judged_fault
-from detection.live.judgement import Judged
+from detection.live.events.details import FIRST, REMEMBERED, UNTOLD, correct, take_in
+from detection.live.events.faults import judged_fault
+from detection.live.events.judgement import Judged
 from detection.models import Anomaly
 from ingestion.models import Station
 from tests.detection.trained import KEY

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from detection.live.band import BandPoint
-from detection.live.explain import sentences
-from detection.live.faults import judged_fault
+from detection.live.events.explain import sentences
+from detection.live.events.faults import judged_fault
 from detection.live.predict import Verdict, sentence
 from detection.models import Anomaly
 from ingestion.models import Station, Variable

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from detection.forecasting import COLUMNS
-from detection.live import forecast_aqi
+from detection.live.forecasts.aqi_categories import categories
 from ingestion.aqi import aqi, standard
 from ingestion.aqi.bounds import category_bounds
 
@@ -25,13 +25,11 @@ def test_a_category_begins_at_its_bound_and_not_a_step_before(pollutant: str) ->
 
 def test_what_the_standard_does_not_know_has_no_bounds() -> None:
     assert category_bounds("us_epa", "temperature") == ()
-    assert forecast_aqi.categories("temperature", table([20.0] * 7)) is None
+    assert categories("temperature", table([20.0] * 7)) is None
 
 
 def test_an_hour_that_may_be_unhealthy_says_how_likely() -> None:
-    found = forecast_aqi.categories(
-        "pm2_5", table([20, 30, 40, 55.5, 70, 90, 120], [300, 310, 320, 330, 340, 350, 360])
-    )
+    found = categories("pm2_5", table([20, 30, 40, 55.5, 70, 90, 120], [300, 310, 320, 330, 340, 350, 360]))
     assert found is not None
     assert found["codes"][0] == "good"
     assert [sum(row) for row in found["probabilities"]] == pytest.approx([1, 1], abs=0.01)
@@ -42,6 +40,6 @@ def test_an_hour_that_may_be_unhealthy_says_how_likely() -> None:
 
 
 def test_hours_that_are_not_known_have_no_index() -> None:
-    found = forecast_aqi.categories("pm2_5", table([float("nan")] * 7))
+    found = categories("pm2_5", table([float("nan")] * 7))
     assert found is not None
     assert found["aqi"] == [None]

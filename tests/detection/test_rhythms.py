@@ -10,7 +10,7 @@ from detection.forecasting import Forecaster
 from detection.lifecycle.gate import shadow
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.watch import records
-from detection.live import forecasts
+from detection.live.forecasts import issuing
 from detection.models import Forecast, MonthlyRecord, ProviderForecast, ShadowForecast
 from ingestion.models import Reading
 from tests.detection.frames import air
@@ -47,7 +47,7 @@ def test_what_is_foretold_for_three_hours_is_kept_for_each_of_them() -> None:
     for number in (1, 2):
         artifacts.save(KEY, number, {artifacts.FORECASTER: fitted})
         make_version(made, number, now, metrics={"gate": {"passed": True}})
-    assert (forecasts.issue("lahore"), shadow.issue("lahore")) == (1, 1)
+    assert (issuing.issue("lahore"), shadow.issue("lahore")) == (1, 1)
     kept, steps = Forecast.objects.get(), fitted.issue(frame)["q500"].round(3).tolist()
     assert (kept.start, len(steps)) == (now + every, 24)
     assert kept.quantiles["q50"] == [value for value in steps for _ in range(3)]

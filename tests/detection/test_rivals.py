@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from detection.lifecycle.watch import records
-from detection.live import provider_forecasts
+from detection.live.forecasts import provider
 from detection.models import ProviderForecast
 from detection.tasks import fetch_provider_forecasts
 from ingestion.observation import Observation
@@ -60,7 +60,7 @@ def test_a_provider_that_foretold_nothing_is_asked_again_and_a_recording_never(s
 def test_of_what_a_provider_foretold_the_hours_that_we_foretell_are_kept() -> None:
     start = this_hour()
     foretold = [Observation(start + row * HOUR, {"pm2_5": float(row)}, "openweather") for row in (-1, 0, 71, 72)]
-    rows = provider_forecasts.table([*foretold, Observation(start + HOUR, {"co": -0.1}, "openweather")], start)
+    rows = provider.table([*foretold, Observation(start + HOUR, {"co": -0.1}, "openweather")], start)
     assert rows == {"pm2_5": [0.0, *[None] * 70, 71.0], "co": [None] * 72}
 
 

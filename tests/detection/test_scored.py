@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from aqi_project.mongo import collection
-from detection.live import forecasts, scoring
+from detection.live import scoring
+from detection.live.forecasts import issuing
 from detection.models import Anomaly, Forecast, Series
 from detection.signals import anomalies_changed
 from ingestion.models import Reading
@@ -100,7 +101,7 @@ def test_each_series_of_the_station_that_is_watched_is_forecast_and_no_other(mon
     make_forecast("lahore/pm10", this_hour())
     make_forecast(KEY, this_hour() - HOUR)
     asked: list[str] = []
-    monkeypatch.setattr(forecasts, "foretell", lambda series, *given: asked.append(series.key))
-    assert forecasts.issue("lahore") == 0
+    monkeypatch.setattr(issuing, "foretell", lambda series, *given: asked.append(series.key))
+    assert issuing.issue("lahore") == 0
     assert sorted(asked) == ["lahore/co", KEY]
     assert Forecast.objects.count() == 2

@@ -7,12 +7,14 @@ import pytest
 
 from aqi_project.mongo import collection
 from detection.analysis.severity import FAULT_AT_MOST
+from detection.calibration.tail import Tail
 from detection.lifecycle.training import fitting
 from detection.lifecycle.versions import artifacts, registry
 from detection.lifecycle.versions.artifacts import ArtifactError
-from detection.live import events, forecasts, scoring, serving
+from detection.live import scoring, serving
 from detection.live.alarm_rate import hold
-from detection.live.rarity import Tail
+from detection.live.events import lifespan
+from detection.live.forecasts import issuing
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
@@ -166,7 +168,7 @@ def test_a_scorer_that_knows_less_takes_nothing_back(trained: Series, lahore: St
     scoring.score_station("lahore")
     known = Anomaly.objects.values("last_at", "end", "details").get(pk=slow.pk)
     assert known["end"] > slow.last_at
-    events._store(slow)
+    lifespan._store(slow)
     assert Anomaly.objects.values("last_at", "end", "details").get(pk=slow.pk) == known
 
 
@@ -244,8 +246,8 @@ def test_pollution_after_a_fault_is_told_as_pollution(trained: Series, lahore: S
 
 
 def test_each_newest_reading_is_forecast_once(trained: Series) -> None:
-    assert forecasts.issue("lahore") == 1
-    assert forecasts.issue("lahore") == 0
+    assert issuing.issue("lahore") == 1
+    assert issuing.issue("lahore") == 0
     issued = Forecast.objects.get(series=trained.key)
     assert len(issued.quantiles["q50"]) == 72
     assert issued.start == END + HOUR
@@ -271,7 +273,7 @@ def test_a_signed_artifact_cannot_stand_in_for_another(trained: Series) -> None:
 def test_a_station_without_readings_is_left_alone(lahore: Station) -> None:
     assert fitting.ensure_series(lahore) == []
     assert scoring.score_station("lahore") == 0
-    assert forecasts.issue("lahore") == 0
+    assert issuing.issue("lahore") == 0
 
 
 def test_an_hour_like_the_others_is_no_alarm_where_calibration_has_counted_few_episodes(lahore: Station) -> None:

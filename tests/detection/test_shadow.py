@@ -13,7 +13,7 @@ from detection.lifecycle.training.fitting import Trained
 from detection.lifecycle.training.outcomes import settle
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.registry import promote
-from detection.live import forecasts
+from detection.live.forecasts import issuing
 from detection.models import Forecast, ModelVersion, Series, ShadowForecast, TrainingRun
 from detection.tasks import score_station, watch_models
 from ingestion.models import Reading, Station
@@ -75,8 +75,8 @@ def test_what_was_foretold_from_a_reading_is_not_computed_again_until_the_next(
     series: Series, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert shadow.issue("lahore") == 1
-    usual, computed = forecasts.foretell, []
-    monkeypatch.setattr(forecasts, "foretell", lambda *given: computed.append(1) or usual(*given))
+    usual, computed = issuing.foretell, []
+    monkeypatch.setattr(issuing, "foretell", lambda *given: computed.append(1) or usual(*given))
     assert shadow.issue("lahore") == 0
     assert computed == []
     make_reading("lahore", now + HOUR, values={"pm2_5": 50.0, "pm10": 80.0})
@@ -102,7 +102,7 @@ def test_what_is_not_sent_any_more_is_tried_once_a_reading(
         make_reading("lahore", at, values={"pm10": 1.0})
         caplog.clear()
         for _ in range(3):
-            assert forecasts.issue("lahore") + shadow.issue("lahore") == 0
+            assert issuing.issue("lahore") + shadow.issue("lahore") == 0
         assert len(caplog.records) == 2, "one for the champion, one for the challenger"
 
 
@@ -112,7 +112,7 @@ def test_nothing_is_foretold_from_a_value_of_the_day_before_yesterday(
 ) -> None:
     missing = {"at": {"$gt": (now - hours * HOUR).replace(tzinfo=None)}}
     collection(Reading).update_many(missing, {"$set": {"flags.pm2_5": "frozen: …"}})
-    assert (forecasts.issue("lahore"), shadow.issue("lahore")) == (issued, issued)
+    assert (issuing.issue("lahore"), shadow.issue("lahore")) == (issued, issued)
 
 
 def test_a_challenger_that_did_not_pass_the_gate_or_has_no_days_does_not_watch(series: Series) -> None:

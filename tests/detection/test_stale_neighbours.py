@@ -8,7 +8,8 @@ import pytest
 from aqi_project import clock
 from detection.lifecycle.training import fitting
 from detection.lifecycle.versions import artifacts, registry
-from detection.live import forecasts, scoring
+from detection.live import scoring
+from detection.live.forecasts import issuing
 from detection.live.pending import mark, pending
 from detection.live.stale_neighbours import unsettle_neighbours
 from detection.models import Anomaly, Series
@@ -74,7 +75,7 @@ def test_an_event_at_one_station_is_told_of_that_one_alone() -> None:
         scoring.score_station(slug)
     [told] = Anomaly.objects.all()
     assert (told.series, list(told.voters)) == ("mall/pm2_5", ["neighbours"])
-    assert forecasts.issue("mall") == 1
+    assert issuing.issue("mall") == 1
     assert set(artifacts.load_forecaster("mall/pm2_5", 1).scales) == {"pm2_5"}
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detection.detectors.ensemble import Ensemble
 from detection.lifecycle.training import readings
 from detection.lifecycle.training.readings import SEASONS, WINDOW, changed_at, readings_of
-from detection.live.ensemble import Ensemble
 from detection.models import Series
 from detection.timeseries.grid import NotEnoughDataError
 from tests.detection.frames import HOUR, air

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from detection.calibration.tail import Tail, usual_share
 from detection.live.band import Band, BandPoint, OutsideBandError
 from detection.live.predict import Limits, Verdict, broken_limit, judge, sentence
-from detection.live.rarity import Tail, usual_share
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

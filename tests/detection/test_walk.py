@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from detection.live.events import walk
-from detection.live.judgement import Judged
+from detection.live.events.judgement import Judged
+from detection.live.events.lifespan import walk
 from detection.models import Anomaly, Series, Severity
 from ingestion.models import Station
 from tests.factories import make_variables, this_hour

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from detection.calibration.tail import Tail
 from detection.detectors import create
 from detection.detectors.base import Detector
 from detection.lifecycle.training import triggers
 from detection.lifecycle.training.reasons import Reason
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.compatibility import made_with
-from detection.live.rarity import Tail
 from detection.models import DriftReport, ModelVersion, Series, TrainingRun
 from tests.detection.frames import air
 

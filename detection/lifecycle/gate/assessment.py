@@ -10,9 +10,9 @@ from detection.lifecycle.gate import held_out
 from detection.lifecycle.gate.decision import MARGIN, TOLERANCE, Decision, decide
 from detection.lifecycle.gate.expected import distances, expected_by
 from detection.lifecycle.gate.held_out import HeldOut, Target
+from detection.lifecycle.training.band_table import AFTER
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.artifacts import ArtifactError
-from detection.live.band_table import AFTER
 from detection.models import ModelVersion, Series
 from detection.timeseries.grid import NotEnoughDataError
 

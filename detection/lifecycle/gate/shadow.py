@@ -11,7 +11,7 @@ from detection.lifecycle.gate.decision import NAIVE, NAMES, Decision, decide
 from detection.lifecycle.gate.expected import distances, expected_by
 from detection.lifecycle.versions.registry import SYSTEM, RegistryError, days, promote, watches
 from detection.lifecycle.watch.records import NEAR, share_read
-from detection.live import forecasts
+from detection.live.forecasts import issuing
 from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
 from ingestion.newest import newest_at
 
@@ -37,19 +37,19 @@ def issue(station: str) -> int:
     there = ShadowForecast.objects.filter(issued_at=now, series__startswith=f"{station}/")
     done = set(there.values_list("series", "model_version"))
     due = [one for one in watching(station) if (one.key, one.challenger) not in done]
-    due = [one for one in due if not forecasts.is_in_vain(one, one.challenger, now)]
+    due = [one for one in due if not issuing.is_in_vain(one, one.challenger, now)]
     if not due:
         return 0
-    frame = frames.load(station, now - forecasts.LOOK_BACK)
+    frame = frames.load(station, now - issuing.LOOK_BACK)
     return sum(_issue_one(series, frame, now) for series in due)
 
 
 def _issue_one(series: Series, frame: pd.DataFrame, now: datetime) -> bool:
-    table = forecasts.tried(series, series.challenger, frame, now)
+    table = issuing.tried(series, series.challenger, frame, now)
     if table is None:
         return False
     place = {"series": series.key, "model_version": series.challenger, "issued_at": now}
-    median = table["q500"].round(forecasts.DIGITS).tolist()
+    median = table["q500"].round(issuing.DIGITS).tolist()
     given = {"start": table.index[0].to_pydatetime(), "median": median}
     return ShadowForecast.objects.get_or_create(**place, defaults=given)[1]
 

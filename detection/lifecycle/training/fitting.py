@@ -11,16 +11,16 @@ from pymongo import ReturnDocument
 
 from aqi_project.mongo import collection
 from detection import frames
+from detection.detectors.ensemble import USUAL, Ensemble
 from detection.lifecycle.gate.assessment import assess
 from detection.lifecycle.gate.decision import Decision
 from detection.lifecycle.gate.held_out import Target, fitted_forecaster
+from detection.lifecycle.training.band_table import AFTER, table_of
 from detection.lifecycle.training.detector_choice import detectors_of
 from detection.lifecycle.training.readings import SEASONS, WINDOW, changed_at, hash_of, readings_of
 from detection.lifecycle.versions import artifacts
 from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.lifecycle.versions.compatibility import made_with
-from detection.live.band_table import AFTER, table_of
-from detection.live.ensemble import USUAL, Ensemble
 from detection.models import ModelVersion, Series
 from detection.timeseries.columns import own
 from detection.timeseries.grid import NotEnoughDataError

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from aqi_project.clock import DAY, HOUR
+from detection.calibration.tail import Tail
+from detection.detectors.ensemble import CALIBRATED_ON
 from detection.live.band import BandPoint, distance
-from detection.live.ensemble import CALIBRATED_ON
-from detection.live.rarity import Tail
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from detection.analysis.kinds import DROPOUT, OUT_OF_RANGE, STUCK
 from detection.live.band import BandPoint
-from detection.live.judgement import Judged
+from detection.live.events.judgement import Judged
 from ingestion.quality.doubt import rule_of
 
 # A rule of ingestion/quality → the kind of fault. The other rules doubt a value, and not the sensor.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from detection.analysis.kinds import FAULTS, SURE, WIDESPREAD, kind_of
 from detection.analysis.severity import FAULT_AT_MOST, severity
 from detection.analysis.similar import Past, nearest
-from detection.live import explain
-from detection.live.judgement import Judged
+from detection.live.events import explain
+from detection.live.events.judgement import Judged
 from detection.models import Anomaly
 from ingestion.models import Station
 

@@ -43,7 +43,7 @@ def issue(slug: str) -> int:
 
 
 def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
-    from detection.live import forecast_aqi
+    from detection.live.forecasts.aqi_categories import categories
 
     table = tried(series, series.champion, frame, at)
     if table is None:
@@ -53,7 +53,7 @@ def _issue_one(series: Series, frame: pd.DataFrame, at: datetime) -> bool:
         "model_version": series.champion,
         "start": table.index[0].to_pydatetime(),
         "quantiles": quantiles,
-        "categories": forecast_aqi.categories(series.variable, table),
+        "categories": categories(series.variable, table),
     }
     _, created = Forecast.objects.get_or_create(series=series.key, issued_at=at, defaults=values)
     return created

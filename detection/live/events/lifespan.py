@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError
 from django.db.models import F
 
-from detection.live.event_details import UNTOLD, correct, take_in
-from detection.live.judgement import Judged
+from detection.live.events.details import UNTOLD, correct, take_in
+from detection.live.events.judgement import Judged
 from detection.live.predict import broken_limit
 from detection.models import Anomaly, Series
 from ingestion.models import Station

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detection.analysis.kinds import FAULTS
+from detection.calibration.tail import SMALLEST_SCALE, Tail
 from detection.calibration.threshold import episode_levels
 from detection.detector_registry import ESSENTIAL
-from detection.live.rarity import SMALLEST_SCALE, Tail
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,12 +97,12 @@ class Ensemble:
         scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in there.items()}
         tails = {kind: Tail.of(found, days, LEAST_SCALES.get(kind, SMALLEST_SCALE)) for kind, found in scores.items()}
         ensemble = cls(there, tails, Tail((), days))
-        surprises = [verdict.surprise for verdict in ensemble.verdicts(scores, rows)]
+        surprises = [one.surprise for one in ensemble.verdicts(scores, rows)]
         ensemble.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
         return ensemble
 
     def judge(self, frame: pd.DataFrame, rows: int) -> list[Verdict]:
-        """Verdicts on the newest `rows` rows of a frame that reaches back far enough for each detector."""
+        """What is said of the newest `rows` rows of a frame that reaches back far enough for each detector."""
         return self.verdicts(self.scores(frame, rows), rows)
 
     def scores(self, frame: pd.DataFrame, rows: int) -> dict[str, list[float]]:

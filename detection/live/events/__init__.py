@@ -1,0 +1,1 @@
+"""Anomalies: from judged readings to events that open, last and close, and to what is said of them."""
