@@ -49,7 +49,7 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Tally:
     """What the detectors say of one reading: the surprise (log10 of days between), and each one's share of it.
 
     `told`: whether any of them had something to say; of further readings within an interval none has.
@@ -97,26 +97,26 @@ class Ensemble:
         scores = {kind: one.score_newest(frame, rows).tolist() for kind, one in there.items()}
         tails = {kind: Tail.of(found, days, LEAST_SCALES.get(kind, SMALLEST_SCALE)) for kind, found in scores.items()}
         ensemble = cls(there, tails, Tail((), days))
-        surprises = [one.surprise for one in ensemble.verdicts(scores, rows)]
+        surprises = [one.surprise for one in ensemble.tallies(scores, rows)]
         ensemble.total = Tail(tuple(episode_levels(np.array(surprises), HOUR / interval)), days)
         return ensemble
 
-    def judge(self, frame: pd.DataFrame, rows: int) -> list[Verdict]:
+    def judge(self, frame: pd.DataFrame, rows: int) -> list[Tally]:
         """What is said of the newest `rows` rows of a frame that reaches back far enough for each detector."""
-        return self.verdicts(self.scores(frame, rows), rows)
+        return self.tallies(self.scores(frame, rows), rows)
 
     def scores(self, frame: pd.DataFrame, rows: int) -> dict[str, list[float]]:
         """What each detector says of the newest `rows` rows."""
         return {kind: one.score_newest(frame, rows).tolist() for kind, one in self.detectors.items()}
 
-    def verdicts(self, scores: Mapping[str, Sequence[float]], rows: int) -> list[Verdict]:
+    def tallies(self, scores: Mapping[str, Sequence[float]], rows: int) -> list[Tally]:
         """What follows from the scores of so many rows."""
-        return [self._verdict({kind: column[row] for kind, column in scores.items()}) for row in range(rows)]
+        return [self._tally({kind: column[row] for kind, column in scores.items()}) for row in range(rows)]
 
-    def _verdict(self, scores: Mapping[str, float]) -> Verdict:
+    def _tally(self, scores: Mapping[str, float]) -> Tally:
         votes = {kind: self._surprise(kind, score) for kind, score in scores.items()}
         young = timedelta(days=self.total.days) < GROWN_UP
-        return Verdict(decided(votes, young=young), votes, any(map(isfinite, scores.values())))
+        return Tally(decided(votes, young=young), votes, any(map(isfinite, scores.values())))
 
     def _surprise(self, kind: str, score: float) -> float:
         """A run of repeats is no rarer than it says itself: a short calibration may have met none by chance."""

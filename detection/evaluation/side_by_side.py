@@ -50,7 +50,7 @@ def _scores(ensemble: Ensemble, frame: pd.DataFrame, target: str, rows: int) -> 
     """By detector; NaN where the target is missing."""
     missing = frame[target].iloc[-rows:].isna().to_numpy()
     scores = ensemble.scores(frame, rows)
-    surprises = [one.surprise for one in ensemble.verdicts(scores, rows)]
+    surprises = [one.surprise for one in ensemble.tallies(scores, rows)]
     return {kind: np.where(missing, np.nan, column) for kind, column in {**scores, SYSTEM: surprises}.items()}
 
 

@@ -12,7 +12,7 @@ from aqi_project import clock
 from aqi_project.clock import DAY
 from detection import frames
 from detection.calibration.tail import usual_share
-from detection.detectors.ensemble import Ensemble, Verdict
+from detection.detectors.ensemble import Ensemble, Tally
 from detection.lifecycle.training import triggers
 from detection.lifecycle.versions import artifacts, registry
 from detection.lifecycle.versions.artifacts import ArtifactError
@@ -80,10 +80,10 @@ def _score_series(
         return False
     frame = frames.of_series(frame, series.variable)
     rows = int((frame.index >= first).sum())
-    verdicts = dict(zip(frame.index[-rows:], ensemble.judge(frame, rows), strict=True))
-    judged = list(_judged(series, station, ensemble, band, found, verdicts))
+    tallies = dict(zip(frame.index[-rows:], ensemble.judge(frame, rows), strict=True))
+    judged = list(_judged(series, station, ensemble, band, found, tallies))
     for one in judged:
-        if not one.fault and verdicts[one.at].told:
+        if not one.fault and tallies[one.at].told:
             scores[clock.naive(one.at)][series.variable] = one.as_document()
     changed = follow(series, station, judged, frame)
     if changed:
@@ -97,7 +97,7 @@ def _judged(
     ensemble: Ensemble,
     band: Band,
     found: Iterable[dict[str, Any]],
-    verdicts: dict[pd.Timestamp, Verdict],
+    tallies: dict[pd.Timestamp, Tally],
 ) -> Iterable[Judged]:
     per_day = DAY / station.expected_interval
     for document in found:
@@ -107,8 +107,8 @@ def _judged(
             continue
         point = _point(band, at)
         if not flag:
-            days = ensemble.days_between(verdicts[at].surprise)
-            score, votes = usual_share(days, per_day), verdicts[at].votes
+            days = ensemble.days_between(tallies[at].surprise)
+            score, votes = usual_share(days, per_day), tallies[at].votes
             record = ensemble.total.days
             yield Judged(at, value, point, days, score, votes, series.champion, document["aqi"], record)
         elif fault := judged_fault(flag, at, value, point, series.champion):

@@ -31,9 +31,9 @@ def _newest(**changes):
 
 
 def test_a_spike_is_rarer_than_anything_in_the_last_day():
-    verdicts = _newest(pm2_5=[2000.0])
-    assert verdicts[-1].surprise > max(verdict.surprise for verdict in verdicts[:-1])
-    assert ensemble().days_between(verdicts[-1].surprise) > 30
+    tallies = _newest(pm2_5=[2000.0])
+    assert tallies[-1].surprise > max(tally.surprise for tally in tallies[:-1])
+    assert ensemble().days_between(tallies[-1].surprise) > 30
 
 
 def test_a_stuck_sensor_is_named_by_the_one_that_knows():
@@ -43,11 +43,11 @@ def test_a_stuck_sensor_is_named_by_the_one_that_knows():
 
 def test_a_calm_month_gives_about_the_alarms_that_were_asked_for():
     rows = (ALL - HISTORY) * 24
-    surprises = np.array([verdict.surprise for verdict in ensemble().judge(air(ALL), rows)])
+    surprises = np.array([tally.surprise for tally in ensemble().judge(air(ALL), rows)])
     assert episodes(surprises >= ensemble().total.score_for(7.0)) <= 12
 
 
-def test_the_newest_verdict_is_the_same_from_the_memory_alone():
+def test_the_newest_tally_is_the_same_from_the_memory_alone():
     frame = air(ALL)
     short = frame.loc[frame.index[-1] - ensemble().memory - timedelta(days=1) :]
     assert ensemble().judge(short, 1)[0].surprise == pytest.approx(ensemble().judge(frame, 1)[0].surprise, abs=0.05)
@@ -90,16 +90,16 @@ def test_what_no_detector_has_scored_is_told_by_none(silent):
     tails = {kind: Tail((1.0,), 90.0) for kind in ("one_step", "flatline")}
     detectors = dict.fromkeys(tails, SimpleNamespace(interval=HOUR))
     scores = {kind: [np.nan if kind in silent else 1.0] for kind in tails}
-    [verdict] = Ensemble(detectors, tails, Tail((), 90.0)).verdicts(scores, 1)
-    assert verdict.told == (len(silent) < 2)
-    assert [kind for kind, vote in verdict.votes.items() if vote == LEAST] == silent
+    [tally] = Ensemble(detectors, tails, Tail((), 90.0)).tallies(scores, 1)
+    assert tally.told == (len(silent) < 2)
+    assert [kind for kind, vote in tally.votes.items() if vote == LEAST] == silent
 
 
 @pytest.mark.parametrize(("days", "less"), [(60.0, 1.0), (182.0, 0.0)])
 def test_a_model_is_young_while_it_is_calibrated_on_less_than_a_quarter(days, less):
     tails = {kind: Tail((1.0,) * count, days) for kind, count in (("learned", 1), ("one_step", 100))}
-    verdict = Ensemble({}, tails, Tail((), days))._verdict({"learned": 1.0, "one_step": 1.0})
-    assert verdict.surprise == pytest.approx(np.log10(days) - less)
+    tally = Ensemble({}, tails, Tail((), days))._tally({"learned": 1.0, "one_step": 1.0})
+    assert tally.surprise == pytest.approx(np.log10(days) - less)
 
 
 def test_what_was_learnt_is_calibrated_on_months_it_has_not_seen():
@@ -143,8 +143,8 @@ def test_a_whole_number_that_comes_twice_is_not_stuck_however_short_the_history(
     numbers.iloc[-6:, 0] = 77.0
     stuck = fitted("flatline", "pm2_5", numbers.iloc[: 21 * 24], {"interval": HOUR})
     week_without_repeats = Tail.of([0.0] * 168, 7.0, LEAST_SCALES["flatline"])
-    verdicts = Ensemble({"flatline": stuck}, {"flatline": week_without_repeats}, Tail((), 7.0)).judge(numbers, 5)
-    beyond_the_bar = [verdict.votes["flatline"] > RULES_MUST_BE["flatline"] for verdict in verdicts]
+    tallies = Ensemble({"flatline": stuck}, {"flatline": week_without_repeats}, Tail((), 7.0)).judge(numbers, 5)
+    beyond_the_bar = [tally.votes["flatline"] > RULES_MUST_BE["flatline"] for tally in tallies]
     assert beyond_the_bar == [False, False, True, True, True]
 
 
