@@ -22,7 +22,8 @@ from detection.forecasting.scale import Scale
 from detection.forecasting.season import GivenSeason
 from detection.timeseries.grid import EPOCH, NotEnoughDataError, check_frame
 
-FORMAT = 3  # 1: members, weights, scales, errors; 2: the ridges know the hour of issue; 3: errors of a year ago
+FORMAT = 4  # 2: the ridges know the hour of issue; 3: errors of a year ago; 4: its number stands before the pickle
+HEAD = f"aqi-forecaster {FORMAT}\n".encode()
 HORIZON_HOURS = 72
 MIN_DAYS = 5  # of readings: three for the level, one to try, one to spare
 VALIDATION_DAYS = 120  # at most; the newest part of the history, on which weights and bands are learnt
@@ -94,19 +95,16 @@ class Forecaster:
     def save(self) -> bytes:
         """An artifact for `load`; sign it where it is stored, loading executes pickle."""
         buffer = io.BytesIO()
-        joblib.dump({"format": FORMAT, "state": self.__dict__}, buffer, compress=3)
-        return buffer.getvalue()
+        joblib.dump(self.__dict__, buffer, compress=3)
+        return HEAD + buffer.getvalue()
 
     @classmethod
     def load(cls, artifact: bytes) -> Self:
         """The inverse of `save`. Raises ValueError for another format."""
-        content = joblib.load(io.BytesIO(artifact))
-        if content.get("format") != FORMAT:
-            raise ValueError(
-                f"The forecaster was saved in format {content.get('format')}; this is {FORMAT}. Fit it anew."
-            )
+        if not artifact.startswith(HEAD):  # before unpickling: another format may name classes that are gone
+            raise ValueError(f"This is no saved forecaster of format {FORMAT}. Fit it anew.")
         made = cls.__new__(cls)
-        made.__dict__.update(content["state"])
+        made.__dict__.update(joblib.load(io.BytesIO(artifact.removeprefix(HEAD))))
         return made
 
     def _require(self, frame: pd.DataFrame) -> None:
