@@ -6,7 +6,7 @@ from ingestion.aqi.index import aqi
 from ingestion.aqi.result import AqiResult, Single
 from ingestion.aqi.standard import DEFAULT, Category, Edition, Standard, standard, standards
 from ingestion.aqi.units import UnknownUnitError, canonical_unit, convert
-from ingestion.aqi.who_guidelines import guidelines, who_multiple
+from ingestion.aqi.who_guidelines import guidelines
 
 __all__ = [
     "DEFAULT",
@@ -32,5 +32,4 @@ __all__ = [
     "ranges",
     "standard",
     "standards",
-    "who_multiple",
 ]

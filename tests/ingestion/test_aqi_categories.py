@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from ingestion.aqi import advice, category, groups, guidelines, ink, levels, ranges, standard, standards, who_multiple
+from ingestion.aqi import advice, category, groups, guidelines, ink, levels, ranges, standard, standards
 from ingestion.aqi.categories import luminance
 
 CATEGORIES = [(code, name) for code, s in standards().items() for name in s.latest.categories]
@@ -86,8 +86,6 @@ def test_unknown_names_are_answered_with_those_that_exist() -> None:
         advice(3, "cats")
     with pytest.raises(ValueError, match=r"us_epa has no category 'purple'\. It has good, moderate"):
         category("us_epa", "purple")
-    with pytest.raises(ValueError, match="no year guideline for 'o3'"):
-        who_multiple("o3", 1.0, "year")
 
 
 def test_a_legend_has_each_category_from_first_to_last_index() -> None:
@@ -103,7 +101,5 @@ def test_a_legend_has_each_category_from_first_to_last_index() -> None:
 
 
 def test_the_who_guideline_of_a_day_and_of_a_year() -> None:
-    assert who_multiple("pm2_5", 150.0) == 10.0
-    assert who_multiple("pm2_5", 150.0, "year") == 30.0
     assert [guidelines()[p, "24h"].level for p in ("pm2_5", "pm10", "no2", "so2", "co")] == [15, 45, 25, 40, 4000]
-    assert np.isnan(who_multiple("pm10", [np.nan, -1.0])).all()
+    assert guidelines()["pm2_5", "year"].level == 5
