@@ -10,7 +10,7 @@ from statistics import median
 
 from ingestion.models import Station
 from ingestion.observation import Observation, Rejected
-from ingestion.providers.csv.client import DAMAGED, Row, files_of, open_text
+from ingestion.providers.csv.client import DAMAGED, FileRow, files_of, open_text
 from ingestion.providers.csv.layout import Column, Layout, LayoutError
 from ingestion.storing.aside import OWN_SENSORS
 from ingestion.storing.catalogue import ensure_pollutants, ensure_variable
@@ -36,7 +36,7 @@ class Tally:
         self.rejected += done.rejected
 
 
-def first_usable(rows: Iterable[Row]) -> list[Row]:
+def first_usable(rows: Iterable[FileRow]) -> list[FileRow]:
     """So many rows from where the first can be used, and none before them: a sensor may be silent for years.
 
     LayoutError where there is none: a station that nothing will ever be read of must not begin to exist.
@@ -51,7 +51,7 @@ def first_usable(rows: Iterable[Row]) -> list[Row]:
     raise LayoutError(f"None of {refused} rows can be used. The first: {why}.")
 
 
-def ensure_station(slug: str, sample: Sequence[Row], every: timedelta | None, zone: str) -> Station:
+def ensure_station(slug: str, sample: Sequence[FileRow], every: timedelta | None, zone: str) -> Station:
     """The station of that slug with the variables of the file; created where it is missing. LayoutError if it is fed
     by somebody else, or if a variable is kept in another unit."""
     existing = Station.objects.filter(slug=slug).first()
@@ -87,7 +87,7 @@ def usual_interval(times: Sequence[datetime]) -> timedelta:
     return timedelta(seconds=round(median(steps), 3)) if steps else timedelta(hours=1)
 
 
-def store_rows(station: Station, rows: Iterable[Row], tell: Callable[[int], object]) -> Tally:
+def store_rows(station: Station, rows: Iterable[FileRow], tell: Callable[[int], object]) -> Tally:
     """Store all rows in batches; `tell` hears how many were done."""
     tally, once = Tally(), _once(rows)
     while batch := list(islice(once, BATCH)):
@@ -98,7 +98,7 @@ def store_rows(station: Station, rows: Iterable[Row], tell: Callable[[int], obje
     return tally
 
 
-def _once(rows: Iterable[Row]) -> Iterator[Observation | Rejected]:
+def _once(rows: Iterable[FileRow]) -> Iterator[Observation | Rejected]:
     """The rows without second ones for the same time in one file, so that importing it again changes nothing."""
     seen: dict[datetime, int] = {}
     of_file: Layout | None = None

@@ -14,7 +14,7 @@ from aqi_project import clock
 from ingestion.management.arguments import moment, slug, span, zone
 from ingestion.models import Station
 from ingestion.observation import Observation
-from ingestion.providers.csv.client import Row, read
+from ingestion.providers.csv.client import FileRow, read
 from ingestion.providers.csv.layout import Clock, LayoutError
 from ingestion.recorded.files import Tally, count_rows, ensure_station, first_usable, store_rows
 from ingestion.storing.repeat_habits import learn, learn_from
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         learn(found)
         self._report(found, tally)
 
-    def _store(self, station: Station, file: Path, rows: Iterator[Row]) -> Tally:
+    def _store(self, station: Station, file: Path, rows: Iterator[FileRow]) -> Tally:
         with tqdm(total=count_rows(file), desc=f"Importing into {station.slug}", unit="row") as bar:
             return store_rows(station, rows, bar.update)
 

@@ -20,7 +20,7 @@ DECIMAL_COMMA = re.compile(r"^(\s*[+-]?\d+),(\d+(?:[eE][+-]?\d+)?\s*)$")
 SAMPLE_ROWS = 5_000  # that tell which columns hold numbers: a sensor may have been added after months
 DAMAGED = (csv.Error, EOFError, zlib.error, gzip.BadGzipFile)  # an archive that breaks off, a quote that never ends
 
-Row = tuple[Layout, Observation | Rejected]
+FileRow = tuple[Layout, Observation | Rejected]
 
 
 def files_of(path: Path) -> list[Path]:
@@ -33,7 +33,7 @@ def files_of(path: Path) -> list[Path]:
     return found
 
 
-def read(path: Path, clock: Clock, values: Sequence[str] = (), unit: str = "") -> Iterator[Row]:
+def read(path: Path, clock: Clock, values: Sequence[str] = (), unit: str = "") -> Iterator[FileRow]:
     """Every row of a file or of all files of a folder, with the layout of its file.
 
     Where times are counted, the counting runs on from file to file. LayoutError where a file is damaged, after what
@@ -52,7 +52,7 @@ def read(path: Path, clock: Clock, values: Sequence[str] = (), unit: str = "") -
             clock = Clock(start=clock.start + read_rows * clock.every, every=clock.every)
 
 
-def _read_file(lines: TextIO, name: str, clock: Clock, values: Sequence[str], unit: str) -> Iterator[Row]:
+def _read_file(lines: TextIO, name: str, clock: Clock, values: Sequence[str], unit: str) -> Iterator[FileRow]:
     rows = _rows(lines)
     try:
         header = [title.strip() for title in next(rows)]
