@@ -69,7 +69,7 @@ def _season(index: pd.DatetimeIndex, hour: Rows, z: Array, reference: int, day: 
     known = np.flatnonzero(np.isfinite(z[:reference]))
     if len(known) < SEASON_DAYS * day:
         return None
-    year = np.asarray(index.dayofyear) * 2 * np.pi / 365.25
+    year = np.asarray(index.day_of_year) * 2 * np.pi / 365.25
     angle = hour * 2 * np.pi / day
     waves = np.column_stack([np.sin(year), np.cos(year), np.sin(2 * year), np.cos(2 * year)])
     daily = np.column_stack([np.sin(angle), np.cos(angle)])

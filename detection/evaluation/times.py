@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from detection.digit_dates import first_digit_date
 
 MILLISECONDS_FROM = 1e11  # a bare number this large counts milliseconds since the epoch, not seconds
 LIKE = "write times like 2025-01-31 13:00:00, or as seconds since 1970"
+ZONE_NAME = r"[0-9] ?[A-Za-z]{2,5}$"  # as PKT, which means several
 OFFSET = "write an offset in its place, as 2025-01-31 13:00:00+05:00"
 
 
@@ -40,6 +40,9 @@ def _written(column: pd.Series[str]) -> pd.DatetimeIndex:
     if iso.notna().mean() > 0.5:
         return pd.DatetimeIndex(iso, name="at")
     month_first, day_first = (_mixed(column, day_first=first) for first in (False, True))
+    unread = column[month_first.isna()]
+    if len(named := unread[unread.str.contains(ZONE_NAME, na=False)]):
+        raise ValueError(f"The column {column.name!r} names zones, as {named.iloc[0]!r}: {OFFSET}.")
     differ = (month_first != day_first) & month_first.notna()
     if differ.any():
         raise ValueError(f"{column[differ].iloc[0]!r} in the column {column.name!r} may be two different days: {LIKE}.")
@@ -47,10 +50,5 @@ def _written(column: pd.Series[str]) -> pd.DatetimeIndex:
 
 
 def _mixed(column: pd.Series[str], *, day_first: bool) -> pd.Series[Any]:
-    """Times in any form. A zone's name that pandas does not know it would leave out, and be hours off."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", FutureWarning)
-        try:
-            return pd.to_datetime(column, utc=True, errors="coerce", format="mixed", dayfirst=day_first)
-        except FutureWarning:
-            raise ValueError(f"The column {column.name!r} names zones, as {column.iloc[0]!r}: {OFFSET}.") from None
+    """Times in any form; NaT where there is none, or a zone's name that pandas does not know."""
+    return pd.to_datetime(column, utc=True, errors="coerce", format="mixed", dayfirst=day_first)

@@ -29,7 +29,7 @@ class Season:
 
     def at(self, index: pd.DatetimeIndex) -> Array:
         local = index.tz_convert(self.timezone)
-        return np.asarray(self.week[local.dayofweek * 24 + local.hour] + self.year[local.dayofyear - 1])
+        return np.asarray(self.week[local.day_of_week * 24 + local.hour] + self.year[local.day_of_year - 1])
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ def fit_season(panel: Panel, until: int, timezone: str) -> Season:
     model = fitted(history, growth="flat", yearly_seasonality=YEARLY_ORDER if yearly else False)
     parts = model.predict(pd.DataFrame({"ds": REFERENCE_YEAR}))
     by_week = (parts["trend"] + parts["daily"] + parts["weekly"]).groupby(_hour_of_week()).mean()
-    by_year = parts["yearly"].groupby(REFERENCE_YEAR.dayofyear).mean() if yearly else np.zeros(366)
+    by_year = parts["yearly"].groupby(REFERENCE_YEAR.day_of_year).mean() if yearly else np.zeros(366)
     return Season(timezone, np.asarray(by_week, dtype=np.float64), np.asarray(by_year, dtype=np.float64))
 
 
 def _hour_of_week() -> Array:
-    return np.asarray(REFERENCE_YEAR.dayofweek * 24 + REFERENCE_YEAR.hour, dtype=np.float64)
+    return np.asarray(REFERENCE_YEAR.day_of_week * 24 + REFERENCE_YEAR.hour, dtype=np.float64)

@@ -30,10 +30,10 @@ def harmonics(phase: Floats, orders: int) -> Floats:
 
 def season(at: pd.DatetimeIndex, zone: str) -> Floats:
     """How much of the local year has passed, 0 to 1."""
-    return np.asarray(wall_time(at, zone).dayofyear, dtype=np.float64) / DAYS_A_YEAR
+    return np.asarray(wall_time(at, zone).day_of_year, dtype=np.float64) / DAYS_A_YEAR
 
 
 def calendar(at: pd.DatetimeIndex, zone: str) -> Floats:
     """Hour and season as harmonics, and whether it is a weekend. Shape (n, 7)."""
     hour, year = harmonics(hour_of_day(at, zone) / HOURS_A_DAY, 2), harmonics(season(at, zone), 1)
-    return np.column_stack([hour, year, np.asarray(wall_time(at, zone).dayofweek >= 5, dtype=np.float64)])
+    return np.column_stack([hour, year, np.asarray(wall_time(at, zone).day_of_week >= 5, dtype=np.float64)])
