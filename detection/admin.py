@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from aqi_project.admin import Evidence, KeepsOthers, remember
 from aqi_project.admin.date_and_time import DATETIME_OVERRIDES
 from aqi_project.api.keys import ApiKey
-from detection.audit import Prediction
 from detection.detector_registry import REGISTRY
 from detection.lifecycle import record_admin, reviews  # noqa: F401  (registers the records)
 from detection.lifecycle.admin import OfSeries, SeriesActions
 from detection.lifecycle.phrases import translated
 from detection.lifecycle.training.detector_choice import wrong_with
-from detection.models import Anomaly, Forecast, Series
+from detection.models import Anomaly, Forecast, Prediction, Series
 from detection.names import FIELDS
 from ingestion.models import Station, Variable
 

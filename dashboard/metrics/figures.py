@@ -9,8 +9,7 @@ from typing import Any
 from alerts.models import Delivery
 from aqi_project import clock
 from aqi_project.mongo import collection, newest_each
-from detection.lifecycle.history import DriftReport
-from detection.models import Anomaly, ModelVersion, Series, Severity
+from detection.models import Anomaly, DriftReport, ModelVersion, Series, Severity
 from ingestion.models import Reading, Station
 from ingestion.quality.rules import RULES
 from ingestion.stations.present import present

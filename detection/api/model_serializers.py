@@ -6,8 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from detection.lifecycle.history import DriftReport, TrainingRun
-from detection.models import ModelVersion
+from detection.models import DriftReport, ModelVersion, TrainingRun
 
 Base = serializers.Serializer[Any]
 

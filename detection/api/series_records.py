@@ -17,9 +17,7 @@ from aqi_project.api.query import read_query
 from aqi_project.api.schema import curl
 from detection.api import model_serializers as shapes
 from detection.api.sensors import series_or_404
-from detection.lifecycle.history import DriftReport, TrainingRun
-from detection.lifecycle.watch.scoreboard import MonthlyRecord
-from detection.models import ModelVersion
+from detection.models import DriftReport, ModelVersion, MonthlyRecord, TrainingRun
 
 UNREAD = ("band", "calibration", "held_out")  # of a version: 200 kB
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -16,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from aqi_project.admin import Evidence
 from detection.lifecycle import drawing, mlflow_run
 from detection.lifecycle.admin import OfSeries
-from detection.lifecycle.history import verdicts
 from detection.lifecycle.phrases import translated
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, TrainingRun
 from detection.names import FIELDS
+
+SHOWN_DAYS, SHOWN_SERIES = 60, 40  # on the page of all checks
 
 
 @admin.register(Promotion)
@@ -87,6 +89,19 @@ class TrainingRunAdmin(Evidence):
         return wrote.first() if run.state == TrainingRun.State.DONE else None
 
 
+def _newest_verdicts() -> dict[str, dict[date, str]]:
+    """The verdicts of the newest days by series."""
+    newest = DriftReport.objects.order_by("-day").values_list("day", flat=True).first()
+    if newest is None:
+        return {}
+    found: dict[str, dict[date, str]] = {}
+    rows = DriftReport.objects.filter(day__gt=newest - timedelta(days=SHOWN_DAYS)).order_by("series", "day")
+    for series, day, verdict in rows.values_list("series", "day", "verdict"):
+        if series in found or len(found) < SHOWN_SERIES:
+            found.setdefault(series, {})[day] = verdict
+    return found
+
+
 @admin.register(DriftReport)
 class DriftReportAdmin(Evidence):
     list_display = ("series", "day", "verdict", "is_new", "told")
@@ -110,7 +125,7 @@ class DriftReportAdmin(Evidence):
         css: ClassVar = {"all": ("css/admin.css",)}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"over_time": drawing.verdicts(verdicts())})
+        return super().changelist_view(request, {"over_time": drawing.verdicts(_newest_verdicts())})
 
     @admin.display(description=FIELDS["sentence"])
     def told(self, report: DriftReport) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from aqi_project.api import keys
 from aqi_project.api.keys import ApiKey
-from detection.audit import Prediction
+from detection.models import Prediction
 from ingestion.models import Reading, Station
 from tests import factories
 from tests.servers.web import Web, daphne

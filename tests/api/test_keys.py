@@ -198,7 +198,8 @@ def test_the_use_of_a_key_is_noted_once_a_minute(api: Api) -> None:
 
 
 def test_the_trail_names_the_key(api: Api) -> None:
-    from detection.audit import Prediction, trail
+    from detection.audit import trail
+    from detection.models import Prediction
 
     with_key([keys.PREDICT]).post("/predict", POINT)
     trail.drain()

@@ -8,7 +8,7 @@ import promql_parser
 import pytest
 import yaml
 
-from detection.lifecycle.history import DriftReport
+from detection.models import DriftReport
 from ingestion.models import Station
 from tests import factories
 from tests.api.conftest import Api

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from detection.api.verdicts import Desk
-from detection.audit import Prediction, trail
+from detection.audit import trail
 from detection.lifecycle.versions.registry import promote
 from detection.live import serving
-from detection.models import ModelVersion, Series
+from detection.models import ModelVersion, Prediction, Series
 from ingestion.models import Station, Variable
 from tests import factories
 from tests.api.conftest import Api, forget

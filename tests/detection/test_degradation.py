@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from detection.lifecycle.training.reasons import Reason
 from detection.lifecycle.watch import degradation
 from detection.lifecycle.watch.records import ALL_SUMS
-from detection.models import Outcome, Series, TrainingRun
+from detection.models import Outcome, Reason, Series, TrainingRun
 from ingestion.models import Station
 from tests.detection.trained import KEY, make_champion, reason
 from tests.factories import make_station

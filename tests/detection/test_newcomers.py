@@ -7,8 +7,7 @@ from django.core.management import CommandError, call_command
 
 from aqi_project.mongo import collection
 from detection.lifecycle.training import runs
-from detection.lifecycle.training.reasons import Reason
-from detection.models import Series, TrainingRun
+from detection.models import Reason, Series, TrainingRun
 from detection.tasks import adopt_newcomers
 from ingestion.models import Reading
 from tests.detection.trained import KEY, make_series, make_version

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from detection.immutable import ImmutableError
 from detection.lifecycle.gate.decision import Decision
 from detection.lifecycle.training import outcomes
 from detection.lifecycle.training.fitting import Trained
@@ -19,6 +18,7 @@ from detection.live import serving, warm
 from detection.live.scoring import score_station
 from detection.management.account import account_name
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
+from detection.models.immutable import ImmutableError
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_lahore, make_readings, this_hour
 

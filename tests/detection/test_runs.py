@@ -21,10 +21,9 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.lifecycle.gate import assessment
 from detection.lifecycle.training import outcomes, runs
-from detection.lifecycle.training.reasons import Reason
 from detection.lifecycle.versions.compatibility import FORECASTS, FORMAT, made_with
 from detection.lifecycle.versions.registry import promote
-from detection.models import ModelVersion, Promotion, Series, TrainingRun
+from detection.models import ModelVersion, Promotion, Reason, Series, TrainingRun
 from detection.timeseries.grid import NotEnoughDataError
 from ingestion.models import Reading, Station
 from tests.detection.frames import air

@@ -11,7 +11,8 @@ from pymongo.errors import AutoReconnect, BulkWriteError
 from aqi_project.mongo import collection
 from aqi_project.mongodb import background
 from aqi_project.mongodb.background import BackgroundWriter
-from detection.audit import KEPT, Prediction, trail
+from detection.audit import trail
+from detection.models.prediction import KEPT, Prediction
 from tests.database import flush
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,8 @@ from __future__ import annotations
 from aqi_project.mongo import collection
 from detection.lifecycle.training import runs
 from detection.lifecycle.training.fitting import ensure_series
-from detection.lifecycle.training.reasons import Reason
 from detection.lifecycle.training.triggers import may_train
-from detection.models import Series, TrainingRun
+from detection.models import Reason, Series, TrainingRun
 from ingestion.models import Reading, Station
 from ingestion.newest import newest_at
 

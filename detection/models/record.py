@@ -5,46 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from detection.immutable import Immutable
-
-
-class ProviderForecast(Immutable):
-    """What a station's provider itself foretold, kept as it came."""
-
-    station = models.SlugField(max_length=80, db_index=False)
-    provider = models.CharField(max_length=20)
-    issued_at = models.DateTimeField(help_text=_("The hour in which it was fetched."))
-    start = models.DateTimeField(help_text=_("The time of the first value; one hour between values."))
-    values = models.JSONField(help_text=_("Lists of values by variable, in its unit; null where there is none."))
-
-    class Meta:
-        ordering = ["-issued_at"]
-        constraints = [models.UniqueConstraint(fields=["station", "issued_at"], name="one_provider_forecast_an_hour")]
-
-    def __str__(self) -> str:
-        return f"{self.provider} for {self.station} {self.issued_at:%Y-%m-%d %H:%M}"
-
-
-class ShadowForecast(Immutable):
-    """What a challenger foretold while it watched beside the champion. Nobody was shown it."""
-
-    series = models.CharField(max_length=140)
-    model_version = models.IntegerField()
-    issued_at = models.DateTimeField(help_text=_("The time of the newest reading that it knew."))
-    start = models.DateTimeField(help_text=_("The time of the first value; one hour between values."))
-    median = models.JSONField(help_text=_("List of values, in the unit of the variable."))
-
-    class Meta:
-        ordering = ["-issued_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["series", "model_version", "issued_at"], name="one_shadow_forecast_per_issue"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.series} version {self.model_version} issued {self.issued_at:%Y-%m-%d %H:%M}"
-
 
 class Outcome(models.Model):
     """One issued forecast against what came, by group of hours ahead. Sums, so that they can be added up."""
