@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from aqi_project.doctor import Finding, notice, well, wrong
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import serving
 from detection.models import Series
+from detection.versions import artifacts
+from detection.versions.artifacts import ArtifactError
 from ingestion.models import Station
 from ingestion.stations.present import present
 

@@ -1,4 +1,4 @@
-"""Detection listens to ingestion."""
+"""Detection listens to ingestion, and the models' lifecycle to the scoring of readings."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django_q.tasks import async_task
 
 from aqi_project.mongo import collection
 from aqi_project.queue.memory import before_fork
-from detection.lifecycle.versions import artifacts
 from detection.live import stale_neighbours
 from detection.models import (
     Anomaly,
@@ -22,6 +21,8 @@ from detection.models import (
     ShadowForecast,
     TrainingRun,
 )
+from detection.signals import unusable
+from detection.versions import artifacts
 from ingestion.signals import readings_stored, station_renamed
 
 OWNED = (ModelVersion, Forecast, ShadowForecast, Promotion, TrainingRun, DriftReport, Outcome, MonthlyRecord)
@@ -40,6 +41,14 @@ def open_champions(sender: Any, **kwargs: Any) -> None:
     from detection.live import warm
 
     warm.open_champions()
+
+
+@receiver(unusable)
+def train_anew(sender: Any, series: Series, why: str, **kwargs: Any) -> None:
+    """It comes up in the worker alone: the web process does not load what trainings need."""
+    from detection.lifecycle.training import triggers
+
+    triggers.replace_unusable(series, why)
 
 
 @receiver(station_renamed)

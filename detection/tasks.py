@@ -4,11 +4,11 @@ from aqi_project.try_each import try_each
 from detection.lifecycle import tracking
 from detection.lifecycle.gate import shadow
 from detection.lifecycle.training import newcomers, runs, triggers
-from detection.lifecycle.versions import artifacts, registry
 from detection.lifecycle.watch import drift_watch, records
 from detection.live import alarm_rate, scoring
 from detection.live.forecasts import issuing, provider
 from detection.models import Series
+from detection.versions import artifacts, registry
 from ingestion.models import Station
 
 

@@ -10,8 +10,8 @@ from pymongo import UpdateOne
 
 from aqi_project.mongo import collection
 from detection.calibration.tail import Tail
-from detection.lifecycle.versions.compatibility import made_with
 from detection.models import Anomaly, Forecast, ModelVersion, Series, Severity
+from detection.versions.compatibility import made_with
 from ingestion.models import Reading, Station, Variable
 
 HOUR = timedelta(hours=1)

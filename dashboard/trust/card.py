@@ -13,8 +13,8 @@ from dashboard.detectors import QUESTIONS, TOGETHER
 from dashboard.drawing import plot
 from dashboard.drawing.plot import Plot
 from dashboard.trust.record import rival_names
-from detection.lifecycle.versions.registry import watches
 from detection.models import DriftReport, ModelVersion, Promotion, Series, TrainingRun
+from detection.versions.registry import watches
 
 OLD_VERSIONS = 8
 CHANGES = 8

@@ -20,9 +20,9 @@ from aqi_project.api.query import read_query
 from aqi_project.api.schema import curl
 from detection.api import model_serializers as shapes
 from detection.api.sensors import champion_of, series_or_404
-from detection.lifecycle.versions.registry import RegistryError, promote, rollback
 from detection.live import serving
 from detection.models import ModelVersion, Series
+from detection.versions.registry import RegistryError, promote, rollback
 from ingestion.api.access import sees, visible
 
 BY_KEY = Order(("key",), 1)

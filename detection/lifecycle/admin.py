@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from aqi_project.admin import ReadOnly
 from aqi_project.admin.changelist import Equals, ForgivingChangeList
 from detection.lifecycle import drawing
+from detection.lifecycle.compare import compared
 from detection.lifecycle.phrases import translated
 from detection.lifecycle.training.runs import request as ask_for_training
-from detection.lifecycle.versions.compare import compared
-from detection.lifecycle.versions.registry import RegistryError, promote, rollback
 from detection.models import ModelVersion, Series
 from detection.names import FIELDS
+from detection.versions.registry import RegistryError, promote, rollback
 
 SERVES = _("Version %(to_number)s of %(series)s serves now.")
 WAITS = _("A training of %(series)s is waiting.")

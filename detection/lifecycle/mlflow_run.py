@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detection.lifecycle import drawing
-from detection.lifecycle.versions import artifacts
 from detection.models import Artifact, ModelVersion, TrainingRun
+from detection.versions import artifacts
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

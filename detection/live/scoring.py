@@ -13,9 +13,6 @@ from aqi_project.clock import DAY
 from detection import frames
 from detection.calibration.tail import usual_share
 from detection.detectors.ensemble import Ensemble, Tally
-from detection.lifecycle.training import triggers
-from detection.lifecycle.versions import artifacts, registry
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import alarm_rate
 from detection.live.band import Band, BandPoint, OutsideBandError
 from detection.live.events.faults import judged_fault
@@ -23,7 +20,9 @@ from detection.live.events.judgement import Judged
 from detection.live.events.lifespan import follow
 from detection.live.pending import mark, pending
 from detection.models import Anomaly, ModelVersion, Series
-from detection.signals import anomalies_changed
+from detection.signals import anomalies_changed, unusable
+from detection.versions import artifacts, registry
+from detection.versions.artifacts import ArtifactError
 from ingestion.models import Station
 
 if TYPE_CHECKING:
@@ -57,14 +56,14 @@ def _score_or_step_back(
 ) -> bool:
     """Score one series by its champion; where that cannot be opened, by the newest earlier version that can.
 
-    Where there is none, a training is asked for.
+    Where there is none, `unusable` is sent, and a training is asked for.
     """
     try:
         return _score_series(series, station, found, scores, history)
     except ArtifactError as error:
         log.error("%s is not scored by version %d: %s", series.key, series.champion, error)
         if registry.step_back(series, str(error)) is None:
-            triggers.replace_unusable(series, str(error))
+            unusable.send(sender=Series, series=series, why=str(error))
             return False
         return _score_series(series, station, found, scores, history)
 

@@ -2,10 +2,10 @@
 
 import logging
 
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import scoring
 from detection.live.forecasts import issuing
 from detection.models import Series
+from detection.versions.artifacts import ArtifactError
 
 log = logging.getLogger(__name__)
 MOST = 16  # series: each takes a sixth of a second, which a worker that starts again has not

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from aqi_project.api import keys
 from detection.api.series_records import Versions
 from detection.detectors import create
-from detection.lifecycle.versions import artifacts
 from detection.live import serving
 from detection.models import DriftReport, ModelVersion, MonthlyRecord, Promotion, Series, TrainingRun
+from detection.versions import artifacts
 from tests import cast, factories
 from tests.api.conftest import Api, with_key
 from tests.factories import HOUR

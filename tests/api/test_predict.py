@@ -7,9 +7,9 @@ import pytest
 
 from detection.api.verdicts import Desk
 from detection.audit import trail
-from detection.lifecycle.versions.registry import promote
 from detection.live import serving
 from detection.models import ModelVersion, Prediction, Series
+from detection.versions.registry import promote
 from ingestion.models import Station, Variable
 from tests import factories
 from tests.api.conftest import Api, forget

@@ -10,8 +10,8 @@ from detection.forecasting import Forecaster
 from detection.lifecycle.gate.assessment import assess
 from detection.lifecycle.gate.expected import distances, expected_by
 from detection.lifecycle.gate.held_out import Target
-from detection.lifecycle.versions import artifacts
 from detection.models import Series
+from detection.versions import artifacts
 from tests.database import begin_with
 from tests.detection.frames import HOUR, air
 from tests.detection.trained import KEY, ZONE, make_series, make_version

@@ -8,8 +8,8 @@ from http.client import HTTPConnection
 
 import pytest
 
-from detection.lifecycle.versions.registry import promote
 from detection.models import Series
+from detection.versions.registry import promote
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_lahore, this_hour
 from tests.servers.web import daphne

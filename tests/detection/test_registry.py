@@ -12,13 +12,13 @@ from django.core.management import CommandError, call_command
 from detection.lifecycle.gate.decision import Decision
 from detection.lifecycle.training import outcomes
 from detection.lifecycle.training.fitting import Trained
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.registry import RegistryError, has_served, promote, rollback, step_back, versions
 from detection.live import serving, warm
 from detection.live.scoring import score_station
 from detection.management.account import account_name
 from detection.models import Artifact, ModelVersion, Promotion, Series, TrainingRun
 from detection.models.immutable import ImmutableError
+from detection.versions import artifacts
+from detection.versions.registry import RegistryError, has_served, promote, rollback, step_back, versions
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_lahore, make_readings, this_hour
 

@@ -14,8 +14,8 @@ from lxml.html import fromstring
 from aqi_project import clock
 from aqi_project.api.keys import ApiKey
 from detection.admin import SeriesAdmin
-from detection.lifecycle.versions.registry import promote
 from detection.models import Anomaly, DriftReport, ModelVersion, Prediction, Promotion, Series, TrainingRun
+from detection.versions.registry import promote
 from tests import cast
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import make_anomaly, make_station, make_variables, this_hour

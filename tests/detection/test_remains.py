@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.registry import promote, record
 from detection.models import Artifact, ModelVersion, Promotion, Series
 from detection.tasks import clear_orphans
+from detection.versions import artifacts
+from detection.versions.registry import promote, record
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import this_hour
 from tests.processes import python
@@ -32,7 +32,7 @@ SWITCHING = """  # promotes and rolls back without a pause
 import django; django.setup()
 from itertools import cycle
 from detection.models import Series
-from detection.lifecycle.versions.registry import promote, rollback
+from detection.versions.registry import promote, rollback
 print("ready", flush=True)
 while True:
     promote(Series.objects.get(key="lahore/pm2_5"), 2, who="a", why="back and forth")

@@ -4,11 +4,11 @@ from datetime import datetime
 
 import pytest
 
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.artifacts import ArtifactError
-from detection.lifecycle.versions.registry import promote
 from detection.live import scoring, serving
 from detection.models import Anomaly, Artifact, ModelVersion, Promotion, Series
+from detection.versions import artifacts
+from detection.versions.artifacts import ArtifactError
+from detection.versions.registry import promote
 from ingestion.models import Station
 from ingestion.signals import station_renamed
 from tests.detection.trained import KEY, make_champion, make_series, make_version, small_detector

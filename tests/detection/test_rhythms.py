@@ -8,10 +8,10 @@ from aqi_project.mongo import collection
 from detection import frames
 from detection.forecasting import Forecaster
 from detection.lifecycle.gate import shadow
-from detection.lifecycle.versions import artifacts
 from detection.lifecycle.watch import records
 from detection.live.forecasts import issuing
 from detection.models import Forecast, MonthlyRecord, ProviderForecast, ShadowForecast
+from detection.versions import artifacts
 from ingestion.models import Reading
 from tests.detection.frames import air
 from tests.detection.trained import KEY, ZONE, make_series, make_version

@@ -21,10 +21,10 @@ from aqi_project import clock
 from aqi_project.mongo import collection
 from detection.lifecycle.gate import assessment
 from detection.lifecycle.training import outcomes, runs
-from detection.lifecycle.versions.compatibility import FORECASTS, FORMAT, made_with
-from detection.lifecycle.versions.registry import promote
 from detection.models import ModelVersion, Promotion, Reason, Series, TrainingRun
 from detection.timeseries.grid import NotEnoughDataError
+from detection.versions.compatibility import FORECASTS, FORMAT, made_with
+from detection.versions.registry import promote
 from ingestion.models import Reading, Station
 from tests.detection.frames import air
 from tests.detection.trained import KEY, asked, make_series, make_version

@@ -9,13 +9,13 @@ from aqi_project.mongo import collection
 from detection.analysis.severity import FAULT_AT_MOST
 from detection.calibration.tail import Tail
 from detection.lifecycle.training import fitting
-from detection.lifecycle.versions import artifacts, registry
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.live import scoring, serving
 from detection.live.alarm_rate import hold
 from detection.live.events import lifespan
 from detection.live.forecasts import issuing
 from detection.models import Anomaly, Artifact, Forecast, ModelVersion, Series
+from detection.versions import artifacts, registry
+from detection.versions.artifacts import ArtifactError
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.storing.catalogue import ensure_pollutants

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.models import Artifact
+from detection.versions import artifacts
+from detection.versions.artifacts import ArtifactError
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import this_hour
 

@@ -11,11 +11,11 @@ from detection.lifecycle.gate import shadow
 from detection.lifecycle.gate.decision import Decision
 from detection.lifecycle.training.fitting import Trained
 from detection.lifecycle.training.outcomes import settle
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.registry import promote
 from detection.live.forecasts import issuing
 from detection.models import Forecast, ModelVersion, Series, ShadowForecast, TrainingRun
 from detection.tasks import score_station, watch_models
+from detection.versions import artifacts
+from detection.versions.registry import promote
 from ingestion.models import Reading, Station
 from tests.database import begin_with
 from tests.detection.frames import air

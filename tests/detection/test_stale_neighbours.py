@@ -7,12 +7,12 @@ import pytest
 
 from aqi_project import clock
 from detection.lifecycle.training import fitting
-from detection.lifecycle.versions import artifacts, registry
 from detection.live import scoring
 from detection.live.forecasts import issuing
 from detection.live.pending import mark, pending
 from detection.live.stale_neighbours import unsettle_neighbours
 from detection.models import Anomaly, Series
+from detection.versions import artifacts, registry
 from ingestion.models import Reading, Station
 from ingestion.observation import Observation
 from ingestion.storing.catalogue import ensure_pollutants

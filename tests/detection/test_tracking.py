@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from aqi_project.mongodb.mongod import free_port
-from detection.lifecycle.versions.registry import promote
 from detection.models import Series, TrainingRun
 from detection.tasks import tell_mlflow
+from detection.versions.registry import promote
 from tests import cast
 from tests.detection.trained import KEY, make_series, make_version
 from tests.factories import this_hour

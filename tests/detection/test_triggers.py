@@ -8,8 +8,8 @@ import pytest
 from aqi_project.mongo import collection
 from detection.lifecycle.gate.assessment import _unrivalled as unrivalled
 from detection.lifecycle.training import triggers
-from detection.lifecycle.versions.compatibility import made_with
 from detection.models import DriftReport, ModelVersion, Reason, Series, TrainingRun
+from detection.versions.compatibility import made_with
 from tests.detection.trained import KEY, drifted, make_series, make_version, ran, reason
 
 pytestmark = pytest.mark.django_db

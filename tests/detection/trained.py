@@ -8,9 +8,9 @@ from detection.calibration.tail import Tail
 from detection.detectors import create
 from detection.detectors.base import Detector
 from detection.lifecycle.training import triggers
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.compatibility import made_with
 from detection.models import DriftReport, ModelVersion, Reason, Series, TrainingRun
+from detection.versions import artifacts
+from detection.versions.compatibility import made_with
 from tests.detection.frames import air
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

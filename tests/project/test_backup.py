@@ -14,7 +14,7 @@ from django.db import connection
 
 from aqi_project.mongo import collection
 from aqi_project.mongodb import backup, mongod
-from detection.lifecycle.versions import artifacts
+from detection.versions import artifacts
 from ingestion.models import Reading, Station
 from tests import factories as make
 from tests.project.manage import manage

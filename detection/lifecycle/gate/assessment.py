@@ -11,10 +11,10 @@ from detection.lifecycle.gate.decision import MARGIN, TOLERANCE, Decision, decid
 from detection.lifecycle.gate.expected import distances, expected_by
 from detection.lifecycle.gate.held_out import HeldOut, Target
 from detection.lifecycle.training.band_table import AFTER
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.models import ModelVersion, Series
 from detection.timeseries.grid import NotEnoughDataError
+from detection.versions import artifacts
+from detection.versions.artifacts import ArtifactError
 
 if TYPE_CHECKING:
     import pandas as pd

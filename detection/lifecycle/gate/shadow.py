@@ -9,10 +9,10 @@ from aqi_project.clock import DAY
 from detection import frames
 from detection.lifecycle.gate.decision import NAIVE, NAMES, Decision, decide
 from detection.lifecycle.gate.expected import distances, expected_by
-from detection.lifecycle.versions.registry import SYSTEM, RegistryError, days, promote, watches
 from detection.lifecycle.watch.records import NEAR, share_read
 from detection.live.forecasts import issuing
 from detection.models import Forecast, ModelVersion, Promotion, Series, ShadowForecast, TrainingRun
+from detection.versions.registry import SYSTEM, RegistryError, days, promote, watches
 from ingestion.newest import newest_at
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ from detection.lifecycle.gate.held_out import Target, fitted_forecaster
 from detection.lifecycle.training.band_table import AFTER, table_of
 from detection.lifecycle.training.detector_choice import detectors_of
 from detection.lifecycle.training.readings import SEASONS, WINDOW, changed_at, hash_of, readings_of
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.artifacts import ArtifactError
-from detection.lifecycle.versions.compatibility import made_with
 from detection.models import ModelVersion, Series
 from detection.timeseries.columns import own
 from detection.timeseries.grid import NotEnoughDataError
+from detection.versions import artifacts
+from detection.versions.artifacts import ArtifactError
+from detection.versions.compatibility import made_with
 from ingestion.models import Station
 from ingestion.newest import newest_at
 

@@ -11,10 +11,10 @@ from detection.lifecycle.gate.decision import Decision
 from detection.lifecycle.training import runs
 from detection.lifecycle.training.detector_choice import WrongChoiceError
 from detection.lifecycle.training.fitting import Trained, train
-from detection.lifecycle.versions.registry import SYSTEM, RegistryError, days, has_served, promote, watches
 from detection.live.pending import unsettle_unscored
 from detection.models import ModelVersion, Series, TrainingRun
 from detection.timeseries.grid import NotEnoughDataError
+from detection.versions.registry import SYSTEM, RegistryError, days, has_served, promote, watches
 
 State = TrainingRun.State
 # The API shows outcomes to anybody, and an error's own words may hold addresses of the database.

@@ -13,8 +13,8 @@ from django_q.tasks import async_task
 from aqi_project import clock
 from aqi_project.queue import claims
 from detection.lifecycle.training.process import AGAIN, Fresh, Trainer
-from detection.lifecycle.versions.registry import SYSTEM
 from detection.models import Series, TrainingRun
+from detection.versions.registry import SYSTEM
 from ingestion.newest import newest_at
 
 LIMIT = timedelta(minutes=8)  # below the worker's own limit for a task

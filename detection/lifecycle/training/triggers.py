@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from aqi_project.clock import DAY
 from detection.drift.result import LEVELS
 from detection.lifecycle.training import runs
-from detection.lifecycle.versions import registry
-from detection.lifecycle.versions.compatibility import cannot_open
 from detection.lifecycle.watch.degradation import degradation
 from detection.models import DriftReport, ModelVersion, Reason, Series, TrainingRun
+from detection.versions import registry
+from detection.versions.compatibility import cannot_open
 from ingestion.newest import newest_at
 
 COOLDOWN = timedelta(hours=20)  # between two trainings of a series

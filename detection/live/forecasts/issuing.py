@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from aqi_project.clock import HOUR
 from detection import frames
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.models import Forecast, Series
+from detection.versions import artifacts
+from detection.versions.artifacts import ArtifactError
 from ingestion.models import Station
 from ingestion.newest import newest_at
 from ingestion.quality.presence import may_be_foretold

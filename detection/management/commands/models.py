@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from detection.lifecycle.versions.registry import RegistryError, series_called, versions
 from detection.management.tables import as_json, as_table
 from detection.models import ModelVersion, Series
+from detection.versions.registry import RegistryError, series_called, versions
 
 
 class Command(BaseCommand):

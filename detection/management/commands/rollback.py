@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from detection.lifecycle.versions.registry import RegistryError, rollback, series_called
 from detection.management.account import account_name
+from detection.versions.registry import RegistryError, rollback, series_called
 
 
 class Command(BaseCommand):

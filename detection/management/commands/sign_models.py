@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from detection.lifecycle.versions import artifacts
+from detection.versions import artifacts
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from aqi_project import clock
-from detection.lifecycle.versions import artifacts
-from detection.lifecycle.versions.artifacts import ArtifactError
 from detection.models import ModelVersion, Promotion, Series, TrainingRun
+from detection.versions import artifacts
+from detection.versions.artifacts import ArtifactError
 
 SYSTEM = "system"
 

@@ -15,8 +15,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from gridfs import GridFSBucket, NoFile
 
 from aqi_project import clock
-from detection.lifecycle.versions.compatibility import cannot_open
 from detection.models import Artifact, ModelVersion, Series
+from detection.versions.compatibility import cannot_open
 
 if TYPE_CHECKING:
     from detection.detectors import Detector
