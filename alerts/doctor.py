@@ -17,7 +17,7 @@ LATELY = timedelta(hours=24)
 
 def mail_is_accepted() -> Iterator[Finding]:
     """The mail server is asked for a connection, with name and password; nothing is sent."""
-    if settings.EMAIL_BACKEND == "alerts.sending.mail.DevelopmentBackend":
+    if settings.EMAIL_BACKEND == "alerts.channels.mail.DevelopmentBackend":
         yield notice(f"No mail leaves this machine; mails lie in {settings.EMAIL_FILE_PATH}.", "Set EMAIL_URL.")
         return
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"

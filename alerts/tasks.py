@@ -1,7 +1,5 @@
 """Background work of alerts. Each task may run twice, in parallel, and die anywhere."""
 
-from django_q.tasks import async_task
-
 from alerts import engine, escalation, events, retention
 from alerts.models import Rule
 from alerts.models.alert import open_slot
@@ -37,16 +35,11 @@ def deliver() -> int:
     ratelimit.forget_old()
     retention.forget_old()
     if delivery.is_any_due():
-        send_soon()
+        outbox.send_soon()
     return tried
 
 
 def send_out() -> None:
     """Write the deliveries of new messages and have them sent."""
     if outbox.queue_messages():
-        send_soon()
-
-
-def send_soon() -> None:
-    """Have a worker send what is due."""
-    async_task("alerts.tasks.deliver")
+        outbox.send_soon()

@@ -22,7 +22,7 @@ LINE = re.compile(r"(export )?[A-Za-z_0-9]+=.*|#.*|")  # of a file of settings
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*\.?|\[[\da-fA-F:.]+\]")  # what ALLOWED_HOSTS of Django can match
 MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
-SMTP_BACKEND = "alerts.sending.mail.SmtpBackend"
+SMTP_BACKEND = "alerts.channels.mail.SmtpBackend"
 
 
 class Environment:

@@ -179,7 +179,7 @@ WORKER_PRELOADS = [
 ]  # fmt: skip
 
 # --- E-mail: real SMTP where EMAIL_URL says so; else the console and var/mail/ ---
-EMAIL_BACKEND = "alerts.sending.mail.DevelopmentBackend"
+EMAIL_BACKEND = "alerts.channels.mail.DevelopmentBackend"
 vars().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 20, least=0.1, most=120)
 EMAIL_FILE_PATH = VAR_DIR / "mail"

@@ -18,7 +18,7 @@ from alerts.api import serializers
 from alerts.forms import SubscribeForm, WishesForm
 from alerts.models import Contact, Subscription
 from alerts.people import optin
-from alerts.tasks import send_soon
+from alerts.sending.outbox import send_soon
 from alerts.views.subscribe import contact_of
 from aqi_project.api import ApiError
 from aqi_project.api.callers import address_of

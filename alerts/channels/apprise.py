@@ -6,8 +6,8 @@ from django.conf import settings
 
 from alerts.channels.base import Channel, ChannelError
 from alerts.channels.http import is_permanent
+from alerts.channels.mail import DIALOGUE
 from alerts.models import Contact, Delivery
-from alerts.sending.mail import DIALOGUE
 
 STATUS = r"\berror=(\d{3})\b"
 

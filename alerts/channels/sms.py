@@ -17,8 +17,8 @@ from alerts import links
 from alerts.channels.apprise import notify
 from alerts.channels.base import Channel, ChannelError
 from alerts.channels.http import post
+from alerts.channels.sms_parts import slim, sms_parts
 from alerts.models import Contact, Delivery, Message
-from alerts.sending.sms_parts import slim, sms_parts
 
 TWILIO = "twilio"
 BETWEEN = "\n\n"  # the messages of a digest

@@ -16,12 +16,12 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from alerts import links
+from alerts.channels.sms_parts import sms_parts
 from alerts.models import Contact, Delivery, Message, Subscription
 from alerts.models.people import LANGUAGES, new_identifier
 from alerts.people.phone_numbers import western
 from alerts.people.ratelimit import allow
 from alerts.sending import outbox
-from alerts.sending.sms_parts import sms_parts
 from aqi_project import clock
 
 SALT = "alerts.people.optin"

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from datetime import datetime, timedelta
 
+from django_q.tasks import async_task
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
@@ -32,6 +33,11 @@ def queue_messages() -> int:
     """
     waiting = Message.objects.filter(queued_at=None)
     return sum(try_each(list(waiting.order_by("created_at")), _queue))
+
+
+def send_soon() -> None:
+    """Have a worker send what is due."""
+    async_task("alerts.tasks.deliver")
 
 
 def _queue(message: Message) -> int:

@@ -3,7 +3,6 @@
 from alerts.channels import CHANNELS
 from alerts.models import Contact, Message
 from alerts.sending import outbox
-from alerts.tasks import send_soon
 from aqi_project import clock
 
 TEST = {
@@ -18,5 +17,5 @@ def send(contact: Contact) -> int:
     """Put it into the outbox; returns how many channels it takes."""
     message = Message.objects.create(kind=Message.Kind.TEST, queued_at=clock.now(), **TEST)
     written = outbox.write_deliveries(message, {contact.uid: (contact, set(CHANNELS))})
-    send_soon()
+    outbox.send_soon()
     return written

@@ -15,7 +15,7 @@ from alerts.forms import CodeForm, SubscribeForm, WishesForm
 from alerts.models import Contact, Subscription
 from alerts.people import optin
 from alerts.places import place_of
-from alerts.tasks import send_soon
+from alerts.sending.outbox import send_soon
 from aqi_project.api.callers import address_of
 
 TOO_MANY = 429

@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import EmailMessage
 from pytest_django import Settings
 
-from alerts.sending.mail import DevelopmentBackend
+from alerts.channels.mail import DevelopmentBackend
 
 
 def test_a_mail_is_shown_and_kept_and_overwrites_itself_when_sent_again(

@@ -19,7 +19,7 @@ from tests.servers.smtp import Fate, Mailbox, SmtpServer, smtp_server
 @pytest.fixture
 def server(settings: Settings) -> Iterator[SmtpServer]:
     with smtp_server() as running:
-        settings.EMAIL_BACKEND = "alerts.sending.mail.SmtpBackend"
+        settings.EMAIL_BACKEND = "alerts.channels.mail.SmtpBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
         yield running
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.sending.sms_parts import slim, sms_parts
+from alerts.channels.sms_parts import slim, sms_parts
 
 
 @pytest.mark.parametrize(

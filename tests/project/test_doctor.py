@@ -31,7 +31,7 @@ from tests.project.manage import manage
 from tests.servers.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SMTP = "alerts.sending.mail.SmtpBackend"
+SMTP = "alerts.channels.mail.SmtpBackend"
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_a_mail_server_that_is_away(installation, settings):
 
 
 def test_no_mail_server(installation, settings):
-    settings.EMAIL_BACKEND = "alerts.sending.mail.DevelopmentBackend"
+    settings.EMAIL_BACKEND = "alerts.channels.mail.DevelopmentBackend"
     assert one("mail", State.NOTICE).mend == "Set EMAIL_URL."
 
 

@@ -244,7 +244,7 @@ def test_a_folder_in_a_home_that_is_not_there_is_refused(environment, tmp_path):
 def test_a_mail_server_is_read_from_its_url(environment, url, port, encrypted_by):
     os.environ["EMAIL_URL"] = url
     mail = environment.email("EMAIL_URL")
-    assert (mail["EMAIL_PORT"], mail["EMAIL_BACKEND"]) == (port, "alerts.sending.mail.SmtpBackend")
+    assert (mail["EMAIL_PORT"], mail["EMAIL_BACKEND"]) == (port, "alerts.channels.mail.SmtpBackend")
     assert {name for name in ("EMAIL_USE_TLS", "EMAIL_USE_SSL") if mail.get(name)} == {encrypted_by} - {None}
 
 
