@@ -1,1 +1,1 @@
-"""From values to the shapes that templates draw. Geometry only."""
+"""What charts are made of: scales, ticks, lines, bars and cells. Geometry only; it knows no station and no reading."""

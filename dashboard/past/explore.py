@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from dashboard.city.now import variable_name
 from dashboard.drawing import plot
-from dashboard.drawing.calendar import Strip, bar
 from dashboard.drawing.plot import Plot
 from dashboard.drawing.scale import Place
+from dashboard.past.calendar import Strip, bar
 from dashboard.past.hourly import A_DAY, A_WEEK, Floats, Hourly
 from detection.analysis import eda
 from ingestion.models import Variable

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from aqi_project.numerals import significant
+from dashboard.city.chart import Chart
 from dashboard.city.readings import Row
-from dashboard.drawing.chart import Chart
 from dashboard.drawing.plot import Plot, day_of
 from dashboard.flag_texts import why_doubted
 from dashboard.numbers import number_text, range_text

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from aqi_project.web.csv_response import as_csv
 from dashboard.addresses import other_stations, station_url
+from dashboard.city.chart import COLUMNS, Chart, looks_ahead
 from dashboard.city.choices import group_choices, scale_choices
 from dashboard.city.expected import latest_forecast, usual_throughout
 from dashboard.city.index import steps
@@ -22,9 +23,8 @@ from dashboard.city.now import is_stale, now
 from dashboard.city.outlook import outlook
 from dashboard.city.readings import BEHIND, looks_back
 from dashboard.city.scene import Scene, load
+from dashboard.city.sparks import sparks
 from dashboard.city.unusual import nothing_lately
-from dashboard.drawing.chart import COLUMNS, Chart, looks_ahead
-from dashboard.drawing.sparks import sparks
 from dashboard.refusals import unknown_pollutant
 from dashboard.times import days_ago
 from detection.models import Severity

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from aqi_project.web.csv_response import as_csv
 from dashboard.addresses import station_url
+from dashboard.city.chart import COLUMNS as COLUMNS_OF_CHART
+from dashboard.city.chart import Chart
 from dashboard.city.expected import usual_then
 from dashboard.city.readings import rows_between
 from dashboard.detectors import votes_of
-from dashboard.drawing.chart import COLUMNS as COLUMNS_OF_CHART
-from dashboard.drawing.chart import Chart
 from dashboard.filters import EventFilter
 from dashboard.refusals import unknown_pollutant
 from dashboard.templatetags.air import event_address, explanation_of, kind_of, name_of

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from aqi_project.web.csv_response import as_csv
 from dashboard.city.index import edition_name, steps
 from dashboard.city.scene import rank
-from dashboard.drawing import calendar, plot
+from dashboard.drawing import plot
+from dashboard.past import calendar
 from dashboard.past.history import Year, held, months_by_year, year_of, years_of
 from dashboard.refusals import unknown_pollutant
 from ingestion.aqi import DEFAULT, standard

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dashboard.city.chart import Chart
 from dashboard.city.readings import Row
-from dashboard.drawing.chart import Chart
 from ingestion.models import Station, Variable
 
 SPRING, AUTUMN = datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)  # Berlin changes at 1 am UTC

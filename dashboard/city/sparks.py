@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from dashboard.city.chart import GAP
 from dashboard.city.readings import Row, looks_back
-from dashboard.drawing.chart import GAP
 from dashboard.drawing.scale import Scale, segments
 from ingestion.aqi import guidelines
 from ingestion.models import Station, Variable
