@@ -1,16 +1,12 @@
 """The pymongo handles of Django's own MongoDB connection, for the paths where speed or a pipeline matters."""
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, models
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure
-
-from aqi_project.mongodb import mongod
 
 DUPLICATE_KEY = 11_000  # MongoDB's code of the error
 
@@ -19,13 +15,6 @@ def database() -> Database[dict[str, Any]]:
     """The database of Django's connection, which is opened where it is not."""
     connection.ensure_connection()
     return connection.database
-
-
-def embedded_database() -> AbstractContextManager[None]:
-    """The embedded MongoDB, started for the while where `make run` has not; nothing where MONGODB_URI names another."""
-    if not settings.EMBEDDED_MONGODB:
-        return nullcontext()
-    return mongod.at_hand(settings.EMBEDDED_MONGODB_PORT, settings.VAR_DIR / "mongodb")
 
 
 def collection(model: type[models.Model]) -> Collection[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aqi_project import clock
 from aqi_project.queue import claims
-from ingestion.stations.known_cities import names_of
+from ingestion.known_cities import names_of
 
 # What the site's own addresses begin with: pages below them would never be reached.
 TAKEN_ADDRESSES = frozenset((

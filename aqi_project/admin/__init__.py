@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django_q.admin import resubmit_task
 
 from aqi_project import clock
-from aqi_project.admin import changelist, odd_ids  # noqa: F401  (every page of the admin becomes forgiving)
+from aqi_project.admin import changelist, odd_ids, scheduled  # noqa: F401  (for what they do to every page; what they register)
 from aqi_project.admin.date_and_time import DATETIME_OVERRIDES
 from aqi_project.api.keys import SCOPES, ApiKey
-from aqi_project.queue import admin as queue  # noqa: F401  (registers the scheduled tasks)
 
 admin.site.site_header = admin.site.site_title = _("Air quality")
 resubmit_task.allowed_permissions = ("change",)  # django-q2 offers it to all who may see the list

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from ingestion.known_cities import known
 from ingestion.models import City, Station
-from ingestion.stations.known_cities import known
 from tests.ingestion.hours import station
 from tests.ingestion.test_aqi_categories import is_urdu
 from tests.ingestion.test_station_admin import change

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -69,9 +70,26 @@ def test_arrows_point_one_way(app):
 
 def test_no_module_imports_itself_by_way_of_others():
     """Imports inside functions count: a circle that hides there ties its files together all the same."""
+    TopologicalSorter(arrows()).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_room_imports_itself_by_way_of_others():
+    """Else neither of two packages of an application could be understood, or changed, without the other."""
+    between = defaultdict(set)
+    for name, others in arrows().items():
+        between[room_of(name)] |= {room_of(other) for other in others} - {room_of(name)}
+    TopologicalSorter(between).prepare()
+
+
+def arrows() -> dict[str, set[str]]:
+    """Each module of the project with those that it imports."""
     trees = {module_of(name): tree for app in APPS for name, tree in sources(app).items()}
-    arrows = {name: set(modules(tree, set(trees))) - {name} for name, tree in trees.items()}
-    TopologicalSorter(arrows).prepare()  # raises CycleError, which names the circle
+    return {name: set(modules(tree, set(trees))) - {name} for name, tree in trees.items()}
+
+
+def room_of(module: str) -> str:
+    """An application's package, or the module that stands beside them: `detection.live` of `detection.live.band`."""
+    return ".".join(module.split(".")[:2])
 
 
 def module_of(name: str) -> str:

@@ -11,8 +11,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from pymongo.errors import OperationFailure
 
 from aqi_project import clock
-from aqi_project.mongo import database, embedded_database
+from aqi_project.mongo import database
 from aqi_project.mongodb import backup
+from aqi_project.mongodb.embedded import embedded_database
 
 HISTORY_TOO_SHORT = 239  # MongoDB's error code SnapshotTooOld
 HINT = (

@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from aqi_project.mongo import database, embedded_database
+from aqi_project.mongo import database
 from aqi_project.mongodb import backup
 from aqi_project.mongodb.backup import BackupError, Manifest
+from aqi_project.mongodb.embedded import embedded_database
 
 
 class Command(BaseCommand):
