@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -170,6 +170,12 @@ def _day(row: dict[str, Any], station: Station, ends: Span) -> Day:
     local = clock.aware(row["_id"]).astimezone(station.zone).date()
     complete = share(row["filled"], due(station, day_span(local, station.zone), ends))
     return Day(local, row["aqi"], row["mean"], row["count"], row["filled"], complete)
+
+
+def by_month(days: Sequence[Day]) -> list[tuple[date, list[Day]]]:
+    """First of a month → its days, newest month first: a phone lays out the months in sight, not the whole year."""
+    months = groupby(days, key=lambda day: day.date.replace(day=1))
+    return [(first, list(found)) for first, found in months][::-1]
 
 
 def share(filled: int, due: float) -> float:

@@ -18,7 +18,7 @@ from dashboard.city.index import edition_name, steps
 from dashboard.city.scene import rank
 from dashboard.drawing import plot
 from dashboard.past import calendar
-from dashboard.past.history import Year, held, months_by_year, year_of, years_of
+from dashboard.past.history import Year, by_month, held, months_by_year, year_of, years_of
 from dashboard.refusals import unknown_pollutant
 from ingestion.aqi import DEFAULT, standard
 from ingestion.models import Station, Variable
@@ -46,7 +46,7 @@ def history(request: HttpRequest, station: Station) -> HttpResponse:
         "variable": variable,
         "variables": known,
         "has_index": any(day.aqi is not None for day in found.days),
-        "days": found.days,
+        "days_by_month": by_month(found.days),
         "calendar": calendar.months(found.days, year, request.preferences),
         "strip": calendar.strip(found.days),
         "scale": edition_name(standard(DEFAULT).latest),

@@ -252,6 +252,14 @@ def test_a_table_without_a_chart_is_open_and_offers_no_picture(press):
     assert ("CSV" in days, "PNG" in days) == (True, False)
 
 
+def test_the_days_of_each_month_have_a_table_of_their_own_the_newest_first(two_years):
+    make.make_reading("lahore", at("2025-06-16T12:00"), pm2_5=60.0, aqi=140)
+    page = tight(citizen().get(f"{PATH}/", {"year": "2025"}).content.decode())
+    assert re.findall(r"<caption>(\w+)</caption>|<th scope=\"row\">(\d+ \w+) 2025</th>", page) == [
+        ("June", ""), ("", "16 Jun"), ("", "15 Jun"), ("January", ""), ("", "1 Jan")
+    ]  # fmt: skip
+
+
 def test_a_lone_mean_of_what_has_no_zero_stands_in_the_middle():
     drawn = plot.lines("", [("", [(1, 70.0)])], [], from_zero=False)
     assert drawn.curves[0].path.startswith("M500 500")
